@@ -1,0 +1,93 @@
+import type { Report } from './diagnostics/diagnostic.js';
+import { originOf } from './diagnostics/origin.js';
+import type { Channel } from './model/channel.js';
+import type { Domain } from './model/domain.js';
+
+/** sun_path is 108 bytes with its NUL (unix(7)); QEMU refuses longer paths. */
+const maximumSocketPath = 107;
+
+/** Linux' hvc driver takes a console's number from one digit, and 0 is the primary console. */
+const maximumChannels = 7;
+
+/**
+ * What must hold of every domain, whichever way it goes. A name or path that one side could read
+ * as something else is refused on both.
+ */
+export function checkDomain(domain: Domain, report: Report): void {
+  checkChannels(domain.channels, report);
+  const targets = new Set<string>();
+  for (const disk of domain.disks) {
+    if (targets.has(disk.target)) {
+      report.add('value-invalid', `two disks are called '${disk.target}'`, originOf(disk, 'target'));
+    }
+    targets.add(disk.target);
+  }
+}
+
+function checkChannels(channels: readonly Channel[], report: Report): void {
+  const names = new Set<string>();
+  const paths = new Set<string>();
+  for (const channel of channels) {
+    checkName(channel, report);
+    if (names.has(channel.name)) {
+      const message = `two channels are called '${channel.name}': a guest could not tell them apart`;
+      report.add('channel-duplicate', message, originOf(channel, 'name'));
+    }
+    names.add(channel.name);
+    const path = checkPath(channel, report);
+    if (path === undefined) continue;
+    if (paths.has(path)) {
+      report.add('channel-duplicate', `two channels use ${path}`, originOf(channel.connection));
+    }
+    paths.add(path);
+  }
+  const eighth = channels[maximumChannels];
+  if (eighth) {
+    const message = `a Linux guest sees no more than ${maximumChannels} channels; this one and those after it stay unseen`;
+    report.add('channel-many', message, originOf(eighth));
+  }
+}
+
+function checkName(channel: Channel, report: Report): void {
+  const problem = textProblem(channel.name);
+  if (problem) report.add('channel-name', `channel '${channel.name}': its name ${problem}`, originOf(channel, 'name'));
+  const { backendDomain } = channel;
+  const backendProblem = backendDomain === undefined ? undefined : textProblem(backendDomain);
+  if (backendProblem) {
+    const message = `channel '${channel.name}': its backend ${backendProblem}`;
+    report.add('channel-name', message, originOf(channel, 'backendDomain'));
+  }
+}
+
+/** @returns the path that no other channel may use, if there is one */
+function checkPath({ name, connection }: Channel, report: Report): string | undefined {
+  if (!('path' in connection) || connection.path === undefined) return undefined;
+  const { path } = connection;
+  const problem =
+    textProblem(path) ??
+    (path.startsWith('/') ? undefined : 'is not absolute') ??
+    (connection.kind === 'socket' && utf8Length(path) > maximumSocketPath
+      ? `is longer than the ${maximumSocketPath} bytes that a Unix socket's may have`
+      : undefined);
+  if (problem) {
+    const message = `channel '${name}': its path '${path}' ${problem}`;
+    report.add('channel-path', message, originOf(connection));
+  }
+  return connection.kind === 'socket' ? path : undefined;
+}
+
+/**
+ * What keeps a text out of a channel's string: xl has no escape for a comma or an equals sign, and
+ * what holds quotes or a backslash does not come through every reader unchanged.
+ */
+function textProblem(text: string): string | undefined {
+  if (text === '') return 'is empty';
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
+  const bad = /[,="'\\\x00-\x1f\x7f]/.exec(text)?.[0];
+  if (bad !== undefined) return `holds ${bad < ' ' || bad === '\x7f' ? 'a control character' : `'${bad}'`}, which has no escape there`;
+  if (text.trim() !== text) return 'begins or ends with a blank, which xl would cut off';
+  return undefined;
+}
+
+/** Bytes in UTF-8. */
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;

@@ -1,0 +1,115 @@
+import { checkDomain } from './check.js';
+import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
+import { fitForXen } from './fit.js';
+import { decodeInput } from './input.js';
+import { readDomainXml } from './libvirt/read.js';
+import { writeDomainXml } from './libvirt/write.js';
+import type { Domain } from './model/domain.js';
+import type { FormatOptions } from './options.js';
+import { readXlConfig } from './xl/read.js';
+import { writeXlConfig } from './xl/write.js';
+
+/** The formats: libvirt's domain XML, and xl.cfg. */
+export type Format = 'libvirt' | 'xl';
+
+export interface ConvertOptions extends FormatOptions {
+  /** The format of the input; told from its content if absent. */
+  readonly from?: Format | undefined;
+  /** The format of the output; the other one if absent. */
+  readonly to?: Format | undefined;
+  /** Every warning counts as an error. */
+  readonly strict?: boolean | undefined;
+}
+
+export interface ConvertResult {
+  /** The converted document; absent if there was an error. */
+  readonly output?: string;
+  readonly from?: Format;
+  readonly to?: Format;
+  /** The text that was read; the spans of the diagnostics count in it. */
+  readonly source: string;
+  /** Everything that was found, in the order of the document. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ParseResult {
+  /** What the document says; absent if it could not be read. There may be errors beside it. */
+  readonly domain?: Domain;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface FormatResult {
+  /** The document; absent if there was an error. */
+  readonly text?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Converts a domain XML to an xl.cfg, or back. Pure: the same input gives the same output on any
+ * machine. It never throws for a bad document; what is wrong is in the diagnostics.
+ *
+ * @param input the document, as text or as UTF-8
+ */
+export function convert(input: string | Uint8Array, options: ConvertOptions = {}): ConvertResult {
+  const report = new Report();
+  const source = decodeInput(input, options, report);
+  const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
+  const to = options.to ?? (from === 'libvirt' ? 'xl' : 'libvirt');
+  const domain = from && read(source, from, report);
+  const output = domain && !report.hasErrors ? write(domain, to, report, options) : undefined;
+  const diagnostics = options.strict ? strictly(report.diagnostics) : report.diagnostics;
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  return { source, diagnostics, ...(from && { from, to }), ...(output !== undefined && !failed && { output }) };
+}
+
+/** Reads a libvirt domain XML. The domain is as the document says; nothing is made fit for Xen yet. */
+export function parseDomainXml(input: string | Uint8Array, options: FormatOptions = {}): ParseResult {
+  return parse(input, 'libvirt', options);
+}
+
+/** Reads an xl.cfg the way xl does. */
+export function parseXlConfig(input: string | Uint8Array, options: FormatOptions = {}): ParseResult {
+  return parse(input, 'xl', options);
+}
+
+/** Writes a domain as an xl.cfg. A KVM domain is made fit for Xen first. */
+export function formatXlConfig(domain: Domain, options: FormatOptions = {}): FormatResult {
+  return format(domain, 'xl', options);
+}
+
+/** Writes a domain as XML for libvirt's Xen driver. A KVM domain is made fit for Xen first. */
+export function formatDomainXml(domain: Domain, options: FormatOptions = {}): FormatResult {
+  return format(domain, 'libvirt', options);
+}
+
+function parse(input: string | Uint8Array, from: Format, options: FormatOptions): ParseResult {
+  const report = new Report();
+  const source = decodeInput(input, options, report);
+  const domain = report.hasErrors ? undefined : read(source, from, report);
+  return { diagnostics: report.diagnostics, ...(domain && { domain }) };
+}
+
+function format(domain: Domain, to: Format, options: FormatOptions): FormatResult {
+  const report = new Report();
+  const text = write(domain, to, report, options);
+  return { diagnostics: report.diagnostics, ...(!report.hasErrors && { text }) };
+}
+
+const read = (source: string, from: Format, report: Report): Domain | undefined =>
+  from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report);
+
+function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
+  const fitted = to === 'xl' || domain.hypervisor === 'kvm' ? fitForXen(domain, report) : domain;
+  checkDomain(fitted, report);
+  return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
+}
+
+/** XML begins with `<`; an xl.cfg with a setting or a comment. */
+function detect(source: string, report: Report): Format | undefined {
+  const first = /[^\s\ufeff]/.exec(source)?.[0];
+  if (first === '<') return 'libvirt';
+  if (first !== undefined && /^(?:\s*(?:#.*)?\n)*\s*[a-z][._0-9a-z]*[ \t]*\+?=/.test(source)) return 'xl';
+  const what = first === undefined ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
+  report.add('input-unknown', what, { start: 0, end: Math.min(1, source.length) }, 'give --from libvirt or --from xl');
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import type { Diagnostic, Severity } from './diagnostic.js';
+import { LineIndex, type Span } from './span.js';
+
+export interface RenderOptions {
+  /** The name that the document goes by in messages. */
+  readonly file: string;
+  /** The text that the spans count in. */
+  readonly source: string;
+  /** Puts a severity into colour; plain if absent. */
+  readonly paint?: (text: string, severity: Severity | 'dim') => string;
+  /** Leave out diagnostics of severity info. */
+  readonly quiet?: boolean;
+}
+
+/** Longer lines are shown in part, around the caret. */
+const maximumWidth = 120;
+
+/**
+ * Renders diagnostics like a compiler: `file:line:col: severity code: message`; errors and
+ * warnings with the source line and a caret. Those that differ only in their place are told once,
+ * with all their lines. Control characters from the document are shown escaped.
+ */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
+  const lines = new LineIndex(options.source);
+  const groups = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    if (options.quiet && diagnostic.severity === 'info') continue;
+    const key = `${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`;
+    const group = groups.get(key);
+    if (group) group.push(diagnostic);
+    else groups.set(key, [diagnostic]);
+  }
+  return [...groups.values()].map((group) => renderGroup(group, lines, options)).join('');
+}
+
+function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: RenderOptions): string {
+  const [first, ...others] = group;
+  if (!first) return '';
+  const paint = options.paint ?? ((text: string) => text);
+  const { severity, code, message, span, hint } = first;
+  const where = span ? lines.position(span.start) : undefined;
+  const place = where ? `${options.file}:${where.line}:${where.column}` : options.file;
+  const elsewhere = others.flatMap((other) => (other.span ? [lines.position(other.span.start).line] : []));
+  const also = elsewhere.length > 0 ? ` (also on line${elsewhere.length > 1 ? 's' : ''} ${elsewhere.join(', ')})` : '';
+  const head = `${escapeControls(place)}: ${paint(severity, severity)} ${code}: ${escapeControls(message)}${also}\n`;
+  const excerpt = span && severity !== 'info' ? renderExcerpt(span, lines, (text) => paint(text, severity)) : '';
+  const advice = hint === undefined || severity === 'info' ? '' : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}\n`;
+  return head + excerpt + advice;
+}
+
+function renderExcerpt(span: Span, lines: LineIndex, paint: (text: string) => string): string {
+  const line = lines.line(span.start);
+  if (line.text.trim() === '') return '';
+  const from = span.start - line.start;
+  const to = Math.max(from + 1, Math.min(span.end - line.start, line.text.length));
+  const cut = Math.max(0, Math.min(from - 20, line.text.length - maximumWidth));
+  const before = escapeControls(line.text.slice(cut, from));
+  const marked = escapeControls(line.text.slice(from, Math.min(to, cut + maximumWidth)));
+  const after = escapeControls(line.text.slice(to, cut + maximumWidth));
+  const lead = cut > 0 ? '...' : '';
+  const indent = `${lead}${before}`.replace(/[^\t]/gu, ' ');
+  return `  ${lead}${before}${marked}${after}\n  ${indent}${paint('^'.repeat(Math.max(1, [...marked].length)))}\n`;
+}
+
+/** A document must not be able to move a terminal's cursor or change its colours. */
+function escapeControls(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are the characters to replace
+  return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
+}

@@ -1,0 +1,114 @@
+import type { Report } from './diagnostics/diagnostic.js';
+import { originOf, withOrigin } from './diagnostics/origin.js';
+import { defaultChannelPath, type Channel } from './model/channel.js';
+import type { Disk } from './model/disk.js';
+import type { Domain } from './model/domain.js';
+import type { Interface } from './model/interface.js';
+
+/**
+ * Makes a domain fit for Xen: what a KVM domain calls virtio becomes Xen's own paravirtual
+ * devices, names that xl does not know become ones that it does, and channels without a path get
+ * the one that libvirt's Xen driver would give. docs/kvm-to-xen.md has the table.
+ */
+export function fitForXen(domain: Domain, report: Report): Domain {
+  const channels = domain.channels.map((channel) => fitChannel(channel, domain.name, report));
+  const disks = new DiskNames(domain).fit(report);
+  const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
+  const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
+  return withOrigin<Domain>({ ...domain, hypervisor: 'xen', channels, disks, interfaces }, originOf(domain), parts);
+}
+
+function fitChannel(channel: Channel, domain: string, report: Report): Channel {
+  const { connection } = channel;
+  if (connection.kind !== 'socket' || connection.path !== undefined || connection.mode === 'connect') return channel;
+  const path = defaultChannelPath(domain, channel.name);
+  report.add('channel-default-path', `channel '${channel.name}' gets the socket ${path}`, originOf(channel));
+  return withOrigin(
+    { ...channel, connection: withOrigin({ ...connection, path }, originOf(connection)) },
+    originOf(channel),
+    { name: originOf(channel, 'name'), backendDomain: originOf(channel, 'backendDomain') },
+  );
+}
+
+/** Virtio cards become Xen's own; of the emulated ones Xen's QEMU is known to have these. */
+function fitInterface(nic: Interface, domain: Domain, report: Report): Interface {
+  const { model } = nic;
+  if (domain.hypervisor !== 'kvm' || model === undefined) return nic;
+  const fitted = model.startsWith('virtio') ? 'netfront' : model === 'e1000e' ? 'e1000' : model;
+  if (fitted === model) return nic;
+  const become = fitted === 'netfront' ? "Xen's paravirtual one" : fitted;
+  report.add('mapped', `a network card of model '${model}' becomes ${become}`, originOf(nic));
+  return withOrigin({ ...nic, model: fitted }, originOf(nic), { source: originOf(nic, 'source') });
+}
+
+/** The names that libxl takes for a disk (libxl_device.c: libxl__device_disk_dev_number). */
+const knownName = /^(?:xvd[a-z]{1,4}[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|d[0-9]+p[0-9]+|0x[0-9a-f]+|[0-9]+)$/;
+
+/** Emulated IDE has four places; libxl gives them to the first four xvd and hd disks alike. */
+const idePlaces = 4;
+
+/** Gives disks the names that xl knows, keeping each one's letter where it is free. */
+class DiskNames {
+  readonly #domain: Domain;
+  readonly #taken: Set<string>;
+  /** Every name before this one is taken. */
+  #next = 0;
+
+  constructor(domain: Domain) {
+    this.#domain = domain;
+    this.#taken = new Set(domain.disks.filter((disk) => this.#keepsName(disk)).flatMap(({ target }) => this.#places(target)));
+  }
+
+  fit(report: Report): readonly Disk[] {
+    return this.#domain.disks.map((disk) => {
+      if (this.#keepsName(disk)) return disk;
+      const cdrom = disk.device === 'cdrom' && this.#domain.os.type === 'hvm';
+      const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);
+      for (const place of this.#places(target)) this.#taken.add(place);
+      report.add('mapped', `disk '${disk.target}' becomes '${target}'`, originOf(disk, 'target'));
+      const bus = cdrom ? 'ide' : 'paravirtual';
+      return withOrigin<Disk>({ ...disk, target, bus }, originOf(disk), { target: originOf(disk, 'target') });
+    });
+  }
+
+  /** A KVM domain's disks on other buses than IDE become paravirtual. */
+  #keepsName({ target, bus }: Disk): boolean {
+    if (!knownName.test(target)) return false;
+    return this.#domain.hypervisor === 'xen' || bus === undefined || bus === 'ide' || bus === 'paravirtual';
+  }
+
+  /** A name, and in an HVM guest the place of emulated IDE that comes with it. */
+  #places(target: string): readonly string[] {
+    const [, prefix, letters = ''] = /^(xvd|hd)([a-z]+)/.exec(target) ?? [];
+    const index = indexOf(letters);
+    const isIde = prefix !== undefined && this.#domain.os.type === 'hvm' && index < idePlaces;
+    return isIde ? [target, `ide${index}`] : [target];
+  }
+
+  #freeName(disk: Disk): string {
+    const [, letters] = /^[a-z]{2}([a-z]{1,3})[0-9]*$/.exec(disk.target) ?? [];
+    const wanted = letters === undefined ? 0 : indexOf(letters);
+    const isFree = (index: number): boolean =>
+      this.#places(`xvd${lettersOf(index)}`).every((place) => !this.#taken.has(place));
+    if (isFree(wanted)) return `xvd${lettersOf(wanted)}`;
+    while (!isFree(this.#next)) this.#next += 1;
+    return `xvd${lettersOf(this.#next)}`;
+  }
+
+  #freeDrive(disk: Disk, report: Report): string {
+    const name = ['hdc', 'hdd', 'hdb', 'hda'].find((drive) => this.#places(drive).every((place) => !this.#taken.has(place)));
+    if (name === undefined) {
+      report.add('machine-lost', `there is no free IDE place for the drive '${disk.target}'`, originOf(disk, 'target'));
+    }
+    return name ?? disk.target;
+  }
+}
+
+/** a is 0, z is 25, aa is 26. */
+const indexOf = (letters: string): number =>
+  [...letters].reduce((index, letter) => (index + 1) * 26 + letter.charCodeAt(0) - 97, -1);
+
+function lettersOf(index: number): string {
+  const rest = Math.floor(index / 26) - 1;
+  return (rest < 0 ? '' : lettersOf(rest)) + String.fromCharCode(97 + (index % 26));
+}

@@ -1,0 +1,23 @@
+/**
+ * virt2xen as a library: pure functions between libvirt's domain XML, Xen's xl.cfg and a neutral
+ * model of a domain. docs/library.md has examples.
+ */
+export {
+  convert,
+  formatDomainXml,
+  formatXlConfig,
+  parseDomainXml,
+  parseXlConfig,
+  type ConvertOptions,
+  type ConvertResult,
+  type Format,
+  type FormatResult,
+  type ParseResult,
+} from './convert.js';
+export { codes, type Code } from './diagnostics/codes.js';
+export type { Diagnostic, Severity } from './diagnostics/diagnostic.js';
+export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
+export { LineIndex, type Position, type Span } from './diagnostics/span.js';
+export type * from './model/index.js';
+export { nothingKept } from './model/kept.js';
+export { defaultLimit, xenVersions, type FormatOptions, type XenVersion } from './options.js';

@@ -1,0 +1,116 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import { vncBasePort, type Graphics, type Sdl, type Spice, type Vnc } from '../model/graphics.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+/** Reads a <graphics>; a kind that Xen does not have stays unread. */
+export function readGraphics(graphics: XmlElement, report: Report): Graphics | undefined {
+  switch (graphics.attributes.find(([name]) => name === 'type')?.[1]) {
+    case 'vnc':
+      return readVnc(claim(graphics), report);
+    case 'spice':
+      return readSpice(claim(graphics), report);
+    case 'sdl':
+      return readSdl(claim(graphics));
+    default:
+      return undefined;
+  }
+}
+
+function claim(graphics: XmlElement): XmlElement {
+  graphics.attribute('type');
+  return graphics.markRead();
+}
+
+function readVnc(graphics: XmlElement, report: Report): Vnc {
+  const port = readPort(graphics, 'port', report);
+  const auto = graphics.attribute('autoport') === 'yes' || port === undefined;
+  const [listen, password, keymap] = [
+    readListen(graphics),
+    graphics.attribute('passwd'),
+    graphics.attribute('keymap'),
+  ];
+  if (!auto && port < vncBasePort) {
+    const message = `a VNC server on port ${port} has no display number: they begin at port ${vncBasePort}`;
+    report.add('value-invalid', message, graphics.attributeSpan('port'));
+  }
+  const vnc: Vnc = {
+    kind: 'vnc',
+    display: auto ? 'free' : port - vncBasePort,
+    ...(listen !== undefined && { listen }),
+    ...(password !== undefined && { password }),
+    ...(keymap !== undefined && { keymap }),
+  };
+  return withOrigin(vnc, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
+}
+
+/** A TCP port; -1, nothing and 0 all leave it to the server. */
+function readPort(graphics: XmlElement, name: string, report: Report): number | undefined {
+  const text = graphics.attribute(name);
+  if (text === undefined || text === '' || text === '-1' || text === '0') return undefined;
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  report.add('value-invalid', `'${text}' is not a port`, graphics.attributeSpan(name));
+  return undefined;
+}
+
+/** The attribute, or the first <listen type='address'>, which libvirt writes beside it. */
+function readListen(graphics: XmlElement): string | undefined {
+  const attribute = graphics.attribute('listen');
+  const first = graphics.children.find((child) => child.name === 'listen');
+  if (first?.attributes.every(([name, value]) => (name === 'type' && value === 'address') || name === 'address')) {
+    const address = first.markRead().attribute('address');
+    first.attribute('type');
+    return attribute ?? address;
+  }
+  return attribute;
+}
+
+function readSpice(graphics: XmlElement, report: Report): Spice {
+  const [port, tlsPort] = [readPort(graphics, 'port', report), readPort(graphics, 'tlsPort', report)];
+  const auto = graphics.attribute('autoport') === 'yes';
+  const [listen, password] = [readListen(graphics), graphics.attribute('passwd')];
+  const mouse = graphics.child('mouse')?.attribute('mode');
+  const copypaste = graphics.child('clipboard')?.attribute('copypaste');
+  const spice: Spice = {
+    kind: 'spice',
+    ...(port !== undefined && !auto && { port }),
+    ...(tlsPort !== undefined && !auto && { tlsPort }),
+    ...(listen !== undefined && { listen }),
+    ...(password !== undefined && { password }),
+    ...(mouse !== undefined && { agentMouse: mouse === 'client' }),
+    ...(copypaste !== undefined && { clipboard: copypaste === 'yes' }),
+  };
+  return withOrigin(spice, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
+}
+
+function readSdl(graphics: XmlElement): Sdl {
+  const [display, xauthority] = [graphics.attribute('display'), graphics.attribute('xauth')];
+  const sdl: Sdl = {
+    kind: 'sdl',
+    ...(display !== undefined && { display }),
+    ...(xauthority !== undefined && { xauthority }),
+  };
+  return withOrigin(sdl, graphics.tagSpan);
+}
+
+/** Writes a <graphics> with the <listen> that libvirt adds. */
+export function writeGraphics(graphics: Graphics): XmlTree {
+  if (graphics.kind === 'sdl') {
+    return element('graphics', { type: 'sdl', display: graphics.display, xauth: graphics.xauthority });
+  }
+  const { listen, password } = graphics;
+  const listenElement = element('listen', { type: 'address', address: listen });
+  if (graphics.kind === 'vnc') {
+    const { display, keymap } = graphics;
+    const port = display === 'free' ? { port: -1, autoport: 'yes' } : { port: vncBasePort + display, autoport: 'no' };
+    return element('graphics', { type: 'vnc', ...port, listen, keymap, passwd: password }, [listenElement]);
+  }
+  const { port, tlsPort, agentMouse, clipboard } = graphics;
+  const autoport = port === undefined && tlsPort === undefined ? 'yes' : 'no';
+  return element('graphics', { type: 'spice', port, tlsPort, autoport, listen, passwd: password }, [
+    listenElement,
+    agentMouse === undefined ? undefined : element('mouse', { mode: agentMouse ? 'client' : 'server' }),
+    clipboard === undefined ? undefined : element('clipboard', { copypaste: clipboard ? 'yes' : 'no' }),
+  ]);
+}

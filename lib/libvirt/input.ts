@@ -1,0 +1,28 @@
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Input } from '../model/input.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+const types = ['tablet', 'mouse', 'keyboard'] as const;
+
+/**
+ * Reads an <input>. USB devices are ones of their own; a PS/2 or Xen mouse or keyboard is always
+ * there. Any other stays unread.
+ */
+export function readInput(input: XmlElement): Input | undefined {
+  const given = new Map(input.attributes);
+  const type = types.find((known) => known === given.get('type'));
+  const bus = given.get('bus') ?? (type === 'tablet' ? 'usb' : 'ps2');
+  if (!type) return undefined;
+  if (bus === 'usb') {
+    input.markRead().attribute('type');
+    input.attribute('bus');
+    return withOrigin<Input>({ type, bus }, input.tagSpan);
+  }
+  if ((bus === 'ps2' || bus === 'xen') && type !== 'tablet') input.markAllRead();
+  return undefined;
+}
+
+export function writeInput(input: Input): XmlTree {
+  return element('input', { type: input.type, bus: input.bus });
+}

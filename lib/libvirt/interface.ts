@@ -1,0 +1,106 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Interface, InterfaceSource } from '../model/interface.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+/** Names that libvirt gives to the host's side by itself, and would not take from a document. */
+const generatedName = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;
+
+/** Reads an <interface>. A kind that Xen cannot plug in is an error. */
+export function readInterface(nic: XmlElement, report: Report): Interface | undefined {
+  const source = readSource(nic, report);
+  const mac = readMac(nic, report);
+  const device = nic.child('target')?.attribute('dev');
+  const outbound = readOutbound(nic, report);
+  const model = nic.child('model')?.attribute('type');
+  const script = nic.child('script')?.attribute('path');
+  const addresses = nic.all('ip').flatMap((ip) => {
+    ip.attribute('family');
+    return ip.attribute('address') ?? [];
+  });
+  if (!source) return undefined;
+  return withOrigin<Interface>(
+    {
+      source,
+      ...(mac !== undefined && { mac }),
+      ...(model !== undefined && { model }),
+      ...(script !== undefined && { script }),
+      ...(device !== undefined && device !== '' && !generatedName.test(device) && { device }),
+      addresses,
+      ...(outbound !== undefined && { outboundKBps: outbound }),
+    },
+    nic.tagSpan,
+    { source: nic.children.find((child) => child.name === 'source')?.tagSpan },
+  );
+}
+
+function readSource(nic: XmlElement, report: Report): InterfaceSource | undefined {
+  const type = nic.attribute('type');
+  const source = nic.child('source');
+  const need = (name: string): string | undefined => {
+    const value = source?.attribute(name);
+    if (value !== undefined && value !== '') return value;
+    report.add('value-missing', `the interface has no <source ${name}='...'/>`, (source ?? nic).tagSpan);
+    return undefined;
+  };
+  switch (type) {
+    case 'bridge': {
+      const bridge = need('bridge');
+      return bridge === undefined ? undefined : { kind: 'bridge', bridge };
+    }
+    case 'network': {
+      const network = need('network');
+      return network === undefined ? undefined : { kind: 'network', network };
+    }
+    case 'ethernet':
+      return { kind: 'ethernet' };
+    default: {
+      const what = type === undefined ? 'the interface has no type' : `xl has no network interface of type '${type}'`;
+      report.add('machine-lost', what, nic.tagSpan, 'Xen plugs interfaces into bridges, or hands them to a script');
+      return undefined;
+    }
+  }
+}
+
+function readMac(nic: XmlElement, report: Report): string | undefined {
+  const mac = nic.child('mac');
+  const address = mac?.attribute('address')?.toLowerCase();
+  if (!mac || address === undefined) return undefined;
+  if (/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(address)) {
+    if ((Number.parseInt(address.slice(0, 2), 16) & 1) === 0) return address;
+    report.add('value-invalid', `${address} is a multicast address; a card cannot have it`, mac.attributeSpan('address'));
+  } else {
+    report.add('value-invalid', `'${address}' is not a MAC address`, mac.attributeSpan('address'));
+  }
+  return undefined;
+}
+
+/** xl has one rate, what the guest may send: the average of <outbound>. */
+function readOutbound(nic: XmlElement, report: Report): number | undefined {
+  const outbound = nic.child('bandwidth')?.child('outbound');
+  const average = outbound?.attribute('average');
+  if (!outbound || average === undefined) return undefined;
+  if (/^[1-9][0-9]{0,9}$/.test(average)) return Number(average);
+  report.add('value-invalid', `'${average}' is not a rate in kilobytes a second`, outbound.attributeSpan('average'));
+  return undefined;
+}
+
+/** Writes an <interface> in the order of libvirt's own. */
+export function writeInterface(nic: Interface): XmlTree {
+  const { source, mac, script, device, model, outboundKBps } = nic;
+  return element('interface', { type: source.kind }, [
+    mac === undefined ? undefined : element('mac', { address: mac }),
+    source.kind === 'bridge' ? element('source', { bridge: source.bridge }) : undefined,
+    source.kind === 'network' ? element('source', { network: source.network }) : undefined,
+    outboundKBps === undefined
+      ? undefined
+      : element('bandwidth', {}, [element('outbound', { average: outboundKBps })]),
+    ...nic.addresses.map((address) =>
+      element('ip', { address, family: address.includes(':') ? 'ipv6' : 'ipv4' }),
+    ),
+    script === undefined ? undefined : element('script', { path: script }),
+    device === undefined ? undefined : element('target', { dev: device }),
+    model === undefined ? undefined : element('model', { type: model }),
+  ]);
+}

@@ -1,0 +1,171 @@
+import type { Code } from '../diagnostics/codes.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { KeptFragment } from '../model/kept.js';
+import { escapeAttribute } from './xml/characters.js';
+import type { XmlElement } from './xml/element.js';
+
+/**
+ * What is known of the elements and attributes that no reader takes. A path counts from below
+ * <domain>; `*` stands for one name. The first row that fits is taken; what fits none is reported
+ * as not translated.
+ */
+const known: readonly (readonly [path: string, code: Code, reason: string])[] = [
+  ['@id', 'implied', 'the number of a running domain; the toolstack gives a new one'],
+  ['devices/*/alias', 'implied', "libvirt's own name for a device"],
+  ['devices/*/address', 'implied', "a place on a bus that Xen's machine lays out by itself"],
+  ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
+  ['devices/console', 'implied', 'every guest has a console'],
+  ['devices/*/@tty', 'implied', 'a terminal that the host gives at every start'],
+  ['devices/memballoon', 'implied', "Xen's guests have a balloon driver of their own"],
+  ['devices/input', 'no-counterpart', 'Xen has no such input device'],
+  ['devices/controller/@*', 'no-counterpart', 'Xen lays out its controllers by itself'],
+  ['devices/watchdog', 'no-counterpart', 'xl.cfg cannot give a guest a watchdog device'],
+  ['devices/rng', 'no-counterpart', 'Xen has no random number device'],
+  ['devices/panic', 'no-counterpart', 'a Xen guest reports a crash by hypercall'],
+  ['devices/smartcard', 'no-counterpart', 'Xen has no smart card reader'],
+  ['devices/lease', 'no-counterpart', 'xl has no lock manager'],
+  ['devices/memory', 'no-counterpart', 'Xen cannot plug memory modules'],
+  ['devices/shmem', 'no-counterpart', 'Xen has no shared memory device'],
+  ['devices/vsock', 'no-counterpart', 'Xen has no vsock device'],
+  ['devices/hub', 'no-counterpart', 'Xen has no USB hub'],
+  ['maxMemory', 'no-counterpart', 'Xen cannot plug memory modules'],
+  ['features/*', 'no-counterpart', 'Xen has no such feature'],
+  ['os/smbios', 'no-counterpart', 'xl.cfg cannot set SMBIOS fields'],
+  ['sysinfo', 'no-counterpart', 'xl.cfg cannot set SMBIOS fields'],
+  ['title', 'no-counterpart', 'xl.cfg has no place for words about a domain'],
+  ['description', 'no-counterpart', 'xl.cfg has no place for words about a domain'],
+  ['metadata', 'no-counterpart', "xl.cfg has no place for other programs' data"],
+  ['metadata/*', 'no-counterpart', "xl.cfg has no place for other programs' data"],
+  ['pm', 'no-counterpart', 'xl.cfg has no switches for sleep states by that name'],
+  ['resource', 'no-counterpart', 'xl puts no domain in a control group'],
+  ['seclabel', 'no-counterpart', "the label is for the host's own security driver"],
+  ['devices/interface/link', 'no-counterpart', "xl cannot unplug a guest's cable"],
+  ['devices/interface/rom', 'no-counterpart', 'xl cannot choose the boot ROM of a network card'],
+  [
+    'devices/interface/filterref',
+    'no-counterpart',
+    "xl has no network filters: nothing holds the guest to its own addresses",
+  ],
+  ['devices/interface/bandwidth/inbound', 'no-counterpart', 'xl limits what a guest sends, not what it receives'],
+  ['devices/interface/bandwidth/outbound/@*', 'no-counterpart', 'xl knows one rate, the average'],
+  ['devices/graphics', 'no-counterpart', 'xl shows a screen by VNC, SPICE or SDL'],
+  ['devices/graphics/listen', 'no-counterpart', 'xl listens on an address, not on a libvirt network or socket'],
+  ['devices/disk/serial', 'no-counterpart', "Xen's disks have no serial numbers"],
+  ['clock/timer', 'no-counterpart', 'Xen has no such timer, or no choice about it'],
+  ['devices/disk/driver/@*', 'no-counterpart', 'xl leaves this to the backend'],
+  ['devices/disk/@snapshot', 'no-counterpart', 'xl takes no snapshots'],
+  ['devices/disk/source/@startupPolicy', 'no-counterpart', 'xl refuses to start without a medium that is named'],
+  ['devices/graphics/channel', 'no-counterpart', 'xl cannot say which SPICE channels want TLS'],
+  ['devices/graphics/@passwdValidTo', 'no-counterpart', "xl's passwords do not expire"],
+];
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly code: Code;
+  readonly reason: string;
+}
+
+/** Rules by the first name of their path, so that a look-up tries few. Made at the first use. */
+let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
+
+function rulesFor(path: string): readonly Rule[] {
+  rules ??= groupRules();
+  return rules.get(firstName(path)) ?? [];
+}
+
+function groupRules(): ReadonlyMap<string, readonly Rule[]> {
+  const groups = new Map<string, Rule[]>();
+  for (const [selector, code, reason] of known) {
+    const pattern = new RegExp(`^${selector.replaceAll('*', '[^/@]+')}$`);
+    const first = firstName(selector);
+    groups.set(first, [...(groups.get(first) ?? []), { pattern, code, reason }]);
+  }
+  return groups;
+}
+
+const firstName = (path: string): string => path.split('/', 1)[0] ?? '';
+
+/**
+ * Reports everything below <domain> that no reader took, each element once.
+ * @returns the pieces that are lost, for `--keep`
+ */
+export function reportLeftovers(root: XmlElement, report: Report): readonly KeptFragment[] {
+  const fragments: KeptFragment[] = [];
+  sweep(root, '', '', report, fragments, new Map());
+  return fragments;
+}
+
+/**
+ * @param place the path with positions, as a fragment's parent has it
+ * @param counts how many children of each name had a place before
+ */
+function sweep(
+  element: XmlElement,
+  path: string,
+  place: string,
+  report: Report,
+  fragments: KeptFragment[],
+  counts: Map<string, number>,
+): void {
+  for (const name of element.unreadAttributes) {
+    if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
+    const value = element.attributes.find(([key]) => key === name)?.[1] ?? '';
+    const what = `${name}='${value}' of <${element.name}>`;
+    if (tell(join(path, `@${name}`), what, report, element.attributeSpan(name))) {
+      fragments.push({ parent: place, piece: { kind: 'attribute', name, value } });
+    }
+  }
+  if (element.hasUnreadText) tell(join(path, '#'), `the text of <${element.name}>`, report, element.textSpan);
+  // A document may have several <devices>; the one that is written counts through them all.
+  const devices = new Map<string, number>();
+  for (const child of element.children) {
+    const childPath = join(path, child.name);
+    if (!child.isRead) {
+      if (tell(childPath, `<${child.name}>`, report, child.tagSpan)) {
+        fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
+      }
+      continue;
+    }
+    if (child.isAllRead) continue;
+    if (childPath === 'devices') {
+      sweep(child, childPath, childPath, report, fragments, devices);
+      continue;
+    }
+    const count = (counts.get(child.name) ?? 0) + 1;
+    counts.set(child.name, count);
+    const childPlace = join(place, count === 1 ? child.name : `${child.name}[${count}]`);
+    sweep(child, childPath, childPlace, report, fragments, new Map());
+  }
+}
+
+const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
+
+/** @returns whether something is lost by leaving it out */
+function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
+  const rule = rulesFor(path).find(({ pattern }) => pattern.test(path));
+  const { code, reason } = rule ?? { code: 'not-translated' as const, reason: 'virt2xen does not translate it' };
+  report.add(code, `${what} is left out: ${reason}`, span);
+  return code !== 'implied';
+}
+
+/** The source of an element, with the namespaces that it uses and that are declared further up. */
+function standalone(element: XmlElement): string {
+  const prefixes = new Set<string>();
+  collectPrefixes(element, prefixes);
+  const declared = new Set(element.attributes.map(([name]) => name));
+  const declarations = [...prefixes].flatMap((prefix) => {
+    const uri = element.namespaceOf(prefix);
+    const name = `xmlns:${prefix}`;
+    return uri === undefined || declared.has(name) ? [] : [` ${name}='${escapeAttribute(uri)}'`];
+  });
+  const nameEnd = 1 + element.name.length;
+  return element.source.slice(0, nameEnd) + declarations.join('') + element.source.slice(nameEnd);
+}
+
+function collectPrefixes(element: XmlElement, prefixes: Set<string>): void {
+  for (const name of [element.name, ...element.attributes.map(([key]) => key)]) {
+    const colon = name.indexOf(':');
+    if (colon > 0 && !name.startsWith('xmlns:') && !name.startsWith('xml:')) prefixes.add(name.slice(0, colon));
+  }
+  for (const child of element.children) collectPrefixes(child, prefixes);
+}

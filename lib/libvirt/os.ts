@@ -1,0 +1,123 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
+import type { XmlElement } from './xml/element.js';
+import { element, textElement, type XmlTree } from './xml/tree.js';
+
+const deviceOf: Readonly<Record<string, BootDevice>> = { hd: 'disk', cdrom: 'cdrom', network: 'network', fd: 'floppy' };
+const nameOf: Readonly<Record<BootDevice, string>> = { disk: 'hd', cdrom: 'cdrom', network: 'network', floppy: 'fd' };
+
+const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
+
+/** Reads <os>, and <bootloader>, which stands beside it. */
+export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | undefined {
+  const os = domain.child('os');
+  const loader = domain.child('bootloader');
+  const bootloader = loader?.text();
+  const type = readType(os, loader, report);
+  if (!type) return undefined;
+  const kernel = readKernel(os);
+  const where = (os ?? loader ?? domain).tagSpan;
+  const part = (name: string): { start: number; end: number } | undefined =>
+    os?.children.find((child) => child.name === name)?.textSpan;
+  const places = { kernel: part('kernel'), initrd: part('initrd'), cmdline: part('cmdline') };
+  if (type === 'hvm') {
+    const hvm: HvmOs = { type, ...kernel, boot: readBoot(os, report), ...readFirmware(os, kvm, report) };
+    return withOrigin<Os>(hvm, where, places);
+  }
+  const words = domain.child('bootloader_args')?.text().split(/\s+/).filter((word) => word !== '');
+  const paravirtual: ParavirtualOs = {
+    type,
+    ...kernel,
+    ...(bootloader !== undefined && bootloader !== '' && { bootloader }),
+    ...(words && words.length > 0 && { bootloaderArgs: words }),
+  };
+  if (paravirtual.kernel === undefined && paravirtual.bootloader === undefined) {
+    report.add('value-missing', 'the guest has neither a kernel nor a bootloader', where, 'xl refuses such a PV or PVH guest');
+  }
+  return withOrigin<Os>(paravirtual, where, places);
+}
+
+function readType(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): Os['type'] | undefined {
+  const type = os?.child('type');
+  if (!type) {
+    // A bootloader alone makes it a PV guest.
+    if (loader) return 'pv';
+    report.add('value-missing', 'the domain has no <os><type>', os?.tagSpan);
+    return undefined;
+  }
+  const [name, arch] = [type.text(), type.attribute('arch')];
+  type.attribute('machine');
+  if (arch !== undefined && arch !== 'x86_64' && arch !== 'i686') {
+    report.add('domain-type', `virt2xen translates x86 guests, not ${arch}`, type.attributeSpan('arch'));
+  }
+  const known = Object.hasOwn(typeOf, name) ? typeOf[name] : undefined;
+  if (!known) report.add('domain-type', `Xen has no guests of OS type '${name}'`, type.textSpan);
+  return known;
+}
+
+function readKernel(os: XmlElement | undefined): DirectKernel {
+  const [kernel, initrd, cmdline] = [
+    os?.child('kernel')?.text(),
+    os?.child('initrd')?.text(),
+    os?.child('cmdline')?.rawText(),
+  ];
+  return { ...(kernel && { kernel }), ...(initrd && { initrd }), ...(cmdline && { cmdline }) };
+}
+
+function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevice[] {
+  return (os?.all('boot') ?? []).flatMap((boot) => {
+    const name = boot.attribute('dev') ?? '';
+    const device = Object.hasOwn(deviceOf, name) ? deviceOf[name] : undefined;
+    if (!device) report.add('value-invalid', `unknown boot device '${name}'`, boot.tagSpan);
+    return device ?? [];
+  });
+}
+
+/**
+ * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The image's path is of
+ * use only if the domain was made for Xen: KVM's OVMF does not know Xen.
+ */
+function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report): Pick<HvmOs, 'firmware'> {
+  const chosen = os?.attribute('firmware');
+  const loader = os?.child('loader');
+  const [type, path] = [loader?.attribute('type'), loader?.text()];
+  for (const name of ['readonly', 'format']) loader?.attribute(name);
+  if (type === 'pflash' && loader && !path) {
+    report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
+  }
+  if (chosen !== 'efi' && type !== 'pflash') return {};
+  if (kvm && loader && path) {
+    report.add('mapped', "Xen's own OVMF takes the place of KVM's firmware", loader.tagSpan);
+  }
+  return { firmware: { kind: 'ovmf', ...(path && !kvm && { path }) } };
+}
+
+/** libvirt's machine types for the three kinds of guest. */
+const machines: Readonly<Record<Os['type'], { readonly type: string; readonly machine: string }>> = {
+  pv: { type: 'linux', machine: 'xenpv' },
+  pvh: { type: 'xenpvh', machine: 'xenpvh' },
+  hvm: { type: 'hvm', machine: 'xenfv' },
+};
+
+/** Where the firmware lies if xl.cfg names none; libvirt wants a path. */
+const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
+
+/** Writes <bootloader>, <bootloader_args> and <os>. */
+export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
+  const { type, machine } = machines[os.type];
+  const firmware = os.type === 'hvm' ? os.firmware : undefined;
+  const [bootloader, args] = os.type === 'hvm' ? [] : [os.bootloader, os.bootloaderArgs?.join(' ')];
+  return [
+    textElement('bootloader', bootloader),
+    textElement('bootloader_args', args),
+    element('os', {}, [
+      textElement('type', type, { arch: 'x86_64', machine }),
+      firmware && textElement('loader', firmware.path ?? ovmfPath, { readonly: 'yes', type: 'pflash' }),
+      textElement('kernel', os.kernel),
+      textElement('initrd', os.initrd),
+      textElement('cmdline', os.cmdline),
+      ...(os.type === 'hvm' ? os.boot.map((device) => element('boot', { dev: nameOf[device] })) : []),
+    ]),
+  ];
+}

@@ -1,0 +1,253 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Span } from '../diagnostics/span.js';
+import type { Channel } from '../model/channel.js';
+import type { Disk } from '../model/disk.js';
+import type { Domain } from '../model/domain.js';
+import type { Graphics, Video } from '../model/graphics.js';
+import type { Input } from '../model/input.js';
+import type { Interface } from '../model/interface.js';
+import type { BootDevice, Os } from '../model/os.js';
+import type { Serial } from '../model/serial.js';
+import { parseUuid } from '../model/uuid.js';
+import { readChannel } from './channel.js';
+import { readController } from './controller.js';
+import { readDisk } from './disk.js';
+import { readGraphics } from './graphics.js';
+import { readInput } from './input.js';
+import { readInterface } from './interface.js';
+import { reportLeftovers } from './leftovers.js';
+import { readMetadata, type KeptFromXl } from './metadata.js';
+import { readOs } from './os.js';
+import { readClock, readFeatures, readLifecycle, readMemory, readVcpus } from './platform.js';
+import { readConsole, readSerial } from './serial.js';
+import { readVideo } from './video.js';
+import type { XmlElement } from './xml/element.js';
+import { parseXml } from './xml/parse.js';
+
+/**
+ * Reads a domain XML. What no reader takes is reported, and kept as pieces of XML.
+ * @returns the domain; nothing if it lacks what every domain must have. `report` may hold errors beside it.
+ */
+export function readDomainXml(source: string, report: Report): Domain | undefined {
+  const root = parseXml(source, report);
+  if (!root) return undefined;
+  if (root.name !== 'domain') {
+    report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
+    return undefined;
+  }
+  const hypervisor = readHypervisor(root, report);
+  const os = readOs(root, hypervisor === 'kvm', report);
+  const memory = readMemory(root, report);
+  const name = root.child('name');
+  if (!name?.text()) report.add('value-missing', 'the domain has no <name>', (name ?? root).tagSpan);
+  if (!os || !memory || !name) return undefined;
+
+  const kept = readMetadata(root, report);
+  const devices = new Devices(root, hypervisor === 'kvm', os, kept, report);
+  const uuid = readUuid(root, report);
+  const domain: Domain = {
+    hypervisor,
+    name: checkName(name, report),
+    ...(uuid !== undefined && { uuid }),
+    memory,
+    vcpus: readVcpus(root, report),
+    os: devices.os,
+    features: readFeatures(root, os),
+    clock: readClock(root, os, report),
+    lifecycle: readLifecycle(root, report),
+    ...(devices.emulator !== undefined && { emulator: devices.emulator }),
+    disks: devices.disks,
+    interfaces: devices.interfaces,
+    serials: devices.serials,
+    channels: devices.channels,
+    inputs: devices.inputs,
+    graphics: devices.graphics,
+    ...(devices.video && { video: devices.video }),
+    kept: { settings: kept.settings, fragments: reportLeftovers(root, report) },
+  };
+  return withOrigin(domain, root.tagSpan, { name: name.textSpan, emulator: devices.emulatorSpan });
+}
+
+function readHypervisor(root: XmlElement, report: Report): Domain['hypervisor'] {
+  const type = root.attribute('type');
+  if (type === 'kvm' || type === 'qemu') {
+    report.add('mapped', `a domain of type '${type}' becomes one for Xen`, root.attributeSpan('type'));
+    return 'kvm';
+  }
+  if (type === undefined) report.add('value-missing', '<domain> has no type', root.tagSpan, "write <domain type='xen'>");
+  else if (type !== 'xen') {
+    report.add('domain-type', `a domain of type '${type}' has no way to Xen`, root.attributeSpan('type'));
+  }
+  return 'xen';
+}
+
+function checkName(name: XmlElement, report: Report): string {
+  const text = name.text();
+  if (text.includes('/')) report.add('value-invalid', `the name '${text}' holds a '/'`, name.textSpan);
+  return text;
+}
+
+function readUuid(root: XmlElement, report: Report): string | undefined {
+  const element = root.child('uuid');
+  if (!element) return undefined;
+  const uuid = parseUuid(element.text());
+  if (uuid === undefined) report.add('value-invalid', `'${element.text()}' is not a UUID`, element.textSpan);
+  return uuid;
+}
+
+/** Reads <devices>, of which there may be several, in the order of the document. */
+class Devices {
+  os: Os;
+  emulator: string | undefined;
+  emulatorSpan: Span | undefined;
+  readonly disks: Disk[] = [];
+  readonly interfaces: Interface[] = [];
+  readonly serials: Serial[] = [];
+  readonly channels: Channel[] = [];
+  readonly inputs: Input[] = [];
+  readonly graphics: Graphics[] = [];
+  video: Video | undefined;
+  readonly #kvm: boolean;
+  readonly #kept: KeptFromXl;
+  readonly #report: Report;
+
+  constructor(root: XmlElement, kvm: boolean, os: Os, kept: KeptFromXl, report: Report) {
+    this.os = os;
+    this.#kvm = kvm;
+    this.#kept = kept;
+    this.#report = report;
+    const devices = root.all('devices').flatMap((element) => element.children);
+    for (const device of devices) this.#read(device);
+    this.#readConsole(devices);
+    this.#readAdapter(devices);
+    this.#readAgentChannels(devices);
+    this.#readBootOrder(devices);
+  }
+
+  #read(device: XmlElement): void {
+    const report = this.#report;
+    switch (device.name) {
+      case 'emulator':
+        this.#readEmulator(device);
+        break;
+      case 'disk': {
+        const disk = readDisk(device.markRead(), report);
+        if (disk) this.disks.push(this.#restoreDisk(disk));
+        break;
+      }
+      case 'interface': {
+        const nic = readInterface(device.markRead(), report);
+        if (nic) this.interfaces.push(this.#restoreInterface(nic));
+        break;
+      }
+      case 'serial': {
+        const serial = readSerial(device.markRead(), this.serials.length, report);
+        if (serial) this.serials.push(serial);
+        break;
+      }
+      case 'channel': {
+        if (isAgentChannel(device)) break;
+        const channel = readChannel(device.markRead(), report);
+        if (channel) this.channels.push(this.#restoreChannel(channel));
+        break;
+      }
+      case 'controller':
+        readController(device, report);
+        break;
+      case 'input': {
+        const input = readInput(device);
+        if (input) this.inputs.push(input);
+        break;
+      }
+      case 'graphics': {
+        const graphics = readGraphics(device, report);
+        if (graphics) this.graphics.push(graphics);
+      }
+    }
+  }
+
+  /** KVM's emulator cannot serve a Xen guest. */
+  #readEmulator(device: XmlElement): void {
+    const path = device.markRead().text();
+    if (!this.#kvm) {
+      this.emulator = path === '' ? undefined : path;
+      this.emulatorSpan = device.textSpan;
+    } else if (path !== '') {
+      this.#report.add('mapped', `Xen's own device model takes the place of ${path}`, device.tagSpan);
+    }
+  }
+
+  #readConsole(devices: readonly XmlElement[]): void {
+    const console = devices.find((device) => device.name === 'console');
+    const serial = console && readConsole(console, this.os, this.serials, this.#report);
+    if (serial) this.serials.push(serial);
+  }
+
+  #readAdapter(devices: readonly XmlElement[]): void {
+    const video = devices.find((device) => device.name === 'video');
+    if (!video) return;
+    if (this.os.type !== 'hvm') {
+      video.markAllRead();
+      return;
+    }
+    const spice = this.graphics.some((graphics) => graphics.kind === 'spice');
+    this.video = readVideo(video.markRead(), { kvm: this.#kvm, spice }, this.#report);
+  }
+
+  /** A spicevmc channel is not one of its own: it is SPICE's way to its agent in the guest. */
+  #readAgentChannels(devices: readonly XmlElement[]): void {
+    const spice = this.graphics.findIndex((graphics) => graphics.kind === 'spice');
+    for (const device of devices.filter(isAgentChannel)) {
+      const graphics = this.graphics[spice];
+      if (graphics?.kind === 'spice' && this.os.type === 'hvm') {
+        this.graphics[spice] = withOrigin({ ...graphics, agent: true }, originOf(graphics));
+        this.#report.add('mapped', "the SPICE agent's channel becomes spicevdagent", device.tagSpan);
+        device.markAllRead();
+      } else {
+        const channel = readChannel(device.markRead(), this.#report);
+        if (channel) this.channels.push(channel);
+      }
+    }
+  }
+
+  /** Without <os><boot>, the devices' own <boot order> says what is tried in which order. */
+  #readBootOrder(devices: readonly XmlElement[]): void {
+    if (this.os.type !== 'hvm' || this.os.boot.length > 0) return;
+    const ordered = devices.flatMap((device): readonly (readonly [number, BootDevice])[] => {
+      const kind = bootDeviceOf(device);
+      const order = kind && device.child('boot')?.attribute('order');
+      return kind && order !== undefined && /^[0-9]{1,5}$/.test(order) ? [[Number(order), kind]] : [];
+    });
+    if (ordered.length === 0) return;
+    const boot = [...new Set(ordered.toSorted((a, b) => a[0] - b[0]).map(([, kind]) => kind))];
+    const places = { kernel: originOf(this.os, 'kernel'), initrd: originOf(this.os, 'initrd') };
+    this.os = withOrigin<Os>({ ...this.os, boot }, originOf(this.os), places);
+  }
+
+  #restoreChannel(channel: Channel): Channel {
+    const backendDomain = this.#kept.backends.get(channel.name);
+    if (backendDomain === undefined) return channel;
+    return withOrigin({ ...channel, backendDomain }, originOf(channel), { name: originOf(channel, 'name') });
+  }
+
+  #restoreDisk(disk: Disk): Disk {
+    const xlParameters = this.#kept.disks.get(disk.target);
+    if (xlParameters === undefined) return disk;
+    return withOrigin({ ...disk, xlParameters }, originOf(disk), { target: originOf(disk, 'target') });
+  }
+
+  #restoreInterface(nic: Interface): Interface {
+    const xlParameters = this.#kept.interfaces.get(String(this.interfaces.length + 1));
+    return xlParameters === undefined ? nic : withOrigin({ ...nic, xlParameters }, originOf(nic));
+  }
+}
+
+const isAgentChannel = (device: XmlElement): boolean =>
+  device.name === 'channel' && device.attributes.some(([name, value]) => name === 'type' && value === 'spicevmc');
+
+function bootDeviceOf(device: XmlElement): BootDevice | undefined {
+  if (device.name === 'interface') return 'network';
+  if (device.name !== 'disk') return undefined;
+  return device.attribute('device') === 'cdrom' ? 'cdrom' : 'disk';
+}

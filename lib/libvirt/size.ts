@@ -1,0 +1,36 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { XmlElement } from './xml/element.js';
+
+/** Powers of the units that libvirt knows, by the letter in front (virutil.c: virScaleInteger). */
+const powers: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4, p: 5, e: 6 };
+
+/** Far more than any machine has, and a whole number in JavaScript. */
+const maximumKiB = 2 ** 43;
+
+/** Reads an amount of memory with its `unit`, KiB if it has none; KiB, rounded up. */
+export function parseSize(size: XmlElement, report: Report): number | undefined {
+  const [text, unit] = [size.text(), size.attribute('unit') ?? 'KiB'];
+  const scale = scaleOf(unit.toLowerCase());
+  if (scale === undefined) {
+    report.add('value-invalid', `unknown unit '${unit}'`, size.attributeSpan('unit'), 'use KiB, MiB or GiB');
+    return undefined;
+  }
+  if (!/^[0-9]{1,20}$/.test(text)) {
+    report.add('value-invalid', `'${text}' is not a whole number`, size.textSpan);
+    return undefined;
+  }
+  const kib = (BigInt(text) * scale + 1023n) / 1024n;
+  if (kib > BigInt(maximumKiB)) {
+    report.add('value-invalid', `${text} ${unit} is more memory than a domain can have`, size.textSpan);
+    return undefined;
+  }
+  return Number(kib);
+}
+
+/** `k` and `KiB` are 1024, `KB` is 1000; no unit's name and `b` are bytes. */
+function scaleOf(unit: string): bigint | undefined {
+  if (unit === 'b' || unit === 'byte' || unit === 'bytes') return 1n;
+  const match = /^([kmgtpe])(ib|b)?$/.exec(unit);
+  if (!match) return undefined;
+  return (match[2] === 'b' ? 1000n : 1024n) ** BigInt(powers[match[1] ?? ''] ?? 0);
+}

@@ -1,0 +1,46 @@
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Video } from '../model/graphics.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+/** Models that Xen's device model has; `xen` is what libvirt's Xen driver calls the standard VGA of an HVM guest. */
+const models: Readonly<Record<string, Video['model']>> = {
+  cirrus: 'cirrus',
+  vga: 'stdvga',
+  xen: 'stdvga',
+  qxl: 'qxl',
+  none: 'none',
+};
+const nameOf: Readonly<Record<Video['model'], string>> = { cirrus: 'cirrus', stdvga: 'vga', qxl: 'qxl', none: 'none' };
+
+/** What libxl gives each model without being asked, in MiB (libxl_create.c). */
+const defaultMemoryMiB: Readonly<Record<Video['model'], number>> = { cirrus: 8, stdvga: 16, qxl: 128, none: 0 };
+
+/** Reads the <video> of an HVM guest. A model that Xen lacks becomes the standard VGA, as does QXL without SPICE. */
+export function readVideo(
+  video: XmlElement,
+  guest: { readonly kvm: boolean; readonly spice: boolean },
+  report: Report,
+): Video {
+  const model = video.child('model');
+  const type = model?.attribute('type') ?? 'cirrus';
+  const known = Object.hasOwn(models, type) ? models[type] : undefined;
+  const chosen = known === undefined || (known === 'qxl' && guest.kvm && !guest.spice) ? 'stdvga' : known;
+  if (chosen !== known) report.add('mapped', `video '${type}' becomes Xen's standard VGA`, video.tagSpan);
+  const vram = readVram(model, guest.kvm);
+  const enough = vram !== undefined && vram > defaultMemoryMiB[chosen];
+  return withOrigin<Video>({ model: chosen, ...(enough && { memoryMiB: vram }) }, video.tagSpan);
+}
+
+/** KVM's sizes are for KVM's adapters; Xen's driver reads `vram` alone. The rest is read past. */
+function readVram(model: XmlElement | undefined, kvm: boolean): number | undefined {
+  for (const name of ['heads', 'primary', ...(kvm ? ['ram', 'vgamem', 'vram'] : [])]) model?.attribute(name);
+  const kib = kvm ? undefined : model?.attribute('vram');
+  return kib !== undefined && /^[0-9]{1,9}$/.test(kib) ? Math.ceil(Number(kib) / 1024) : undefined;
+}
+
+export function writeVideo(video: Video): XmlTree {
+  const vram = video.memoryMiB === undefined ? undefined : video.memoryMiB * 1024;
+  return element('video', {}, [element('model', { type: nameOf[video.model], vram })]);
+}

@@ -1,0 +1,71 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Domain } from '../model/domain.js';
+import { needsAgent, type Spice } from '../model/graphics.js';
+import type { KeptSetting } from '../model/kept.js';
+import { writeChannel } from './channel.js';
+import { writeDisk } from './disk.js';
+import { restoreFragments } from './fragments.js';
+import { writeGraphics } from './graphics.js';
+import { writeInput } from './input.js';
+import { writeInterface } from './interface.js';
+import { writeMetadata } from './metadata.js';
+import { writeOs } from './os.js';
+import { writeClock, writeFeatures, writeLifecycle, writeMemory, writeVcpus } from './platform.js';
+import { writeConsole, writeSerial } from './serial.js';
+import { writeVideo } from './video.js';
+import { findForbidden } from './xml/characters.js';
+import { printXml } from './xml/print.js';
+import { element, textElement, type XmlTree } from './xml/tree.js';
+
+/** Writes a domain as XML for libvirt's Xen driver, in libvirt's order of elements. */
+export function writeDomainXml(domain: Domain, report: Report, options: { readonly keep?: boolean | undefined } = {}): string {
+  for (const channel of domain.channels) {
+    if (channel.backendDomain === undefined) continue;
+    const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
+    report.add('channel-backend', message, originOf(channel, 'backendDomain'));
+  }
+  const metadata = options.keep === false ? undefined : writeMetadata(domain, agentSettings(domain));
+  const { os, serials } = domain;
+  const tree = element('domain', { type: 'xen' }, [
+    textElement('name', domain.name),
+    textElement('uuid', domain.uuid),
+    metadata,
+    ...writeMemory(domain.memory),
+    writeVcpus(domain.vcpus),
+    ...writeOs(os),
+    writeFeatures(domain.features),
+    writeClock(domain.clock, os),
+    ...writeLifecycle(domain.lifecycle),
+    element('devices', {}, [
+      textElement('emulator', domain.emulator),
+      ...domain.disks.map(writeDisk),
+      ...domain.interfaces.map(writeInterface),
+      ...serials.map(writeSerial),
+      writeConsole(os, serials),
+      ...domain.channels.map(writeChannel),
+      ...domain.inputs.map(writeInput),
+      ...domain.graphics.map(writeGraphics),
+      domain.video && writeVideo(domain.video),
+    ]),
+  ]);
+  const whole = restoreFragments(tree, domain.kept.fragments, report);
+  reportForbidden(whole, domain, report);
+  return printXml(whole);
+}
+
+/** `spicevdagent` that nothing else implies; libvirt's own word for it, a virtio channel, is refused by its Xen driver. */
+function agentSettings(domain: Domain): readonly KeptSetting[] {
+  const spice = domain.graphics.find((graphics): graphics is Spice => graphics.kind === 'spice');
+  if (spice?.agent === undefined || (spice.agent && needsAgent(spice))) return [];
+  return [{ key: 'spicevdagent', value: spice.agent ? '1' : '0' }];
+}
+
+/** XML has no way at all to write most control characters. */
+function reportForbidden(tree: XmlTree, domain: Domain, report: Report): void {
+  const values = [tree.text ?? '', ...tree.attributes.map(([, value]) => value)];
+  if (values.some((value) => findForbidden(value) >= 0)) {
+    report.add('value-invalid', `<${tree.name}> would hold a character that XML does not allow`, originOf(domain));
+  }
+  for (const child of tree.children) reportForbidden(child, domain, report);
+}

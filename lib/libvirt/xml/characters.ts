@@ -1,0 +1,69 @@
+import type { Report } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
+
+const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
+
+/** Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets), lone surrogates among them. */
+const forbidden =
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
+  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** The offset of the first character that XML does not allow, or -1. */
+export function findForbidden(text: string): number {
+  return text.search(forbidden);
+}
+
+/** A character as people name it: U+0000. */
+export function characterName(text: string, offset: number): string {
+  return `U+${(text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/**
+ * Decodes `&lt;`, `&#60;`, `&#x3c;` and their like. An entity that XML does not define, and a
+ * reference to a character that it forbids, is reported.
+ *
+ * @param where finds the place of a reference, for messages
+ */
+export function decodeReferences(
+  raw: string,
+  report: Report,
+  where: (reference: string) => Span,
+): string {
+  if (!raw.includes('&')) return raw;
+  return raw.replace(/&([^;&\s]{0,40});?/g, (reference, name: string) => {
+    const decoded = reference.endsWith(';') ? decodeOne(name) : undefined;
+    if (decoded !== undefined) return decoded;
+    const span = where(reference);
+    const known = reference.endsWith(';') ? `'${reference}' stands for nothing in XML` : "'&' begins a reference";
+    report.add('xml-reference', known, span, 'write &amp; for a plain &');
+    return '';
+  });
+}
+
+function decodeOne(name: string): string | undefined {
+  if (Object.hasOwn(named, name)) return named[name];
+  const number = /^#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}))$/.exec(name);
+  if (!number) return undefined;
+  const code = number[1] === undefined ? Number.parseInt(number[2] ?? '', 10) : Number.parseInt(number[1], 16);
+  if (code > 0x10ffff) return undefined;
+  const character = String.fromCodePoint(code);
+  return forbidden.test(character) ? undefined : character;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Escapes a text as libvirt's printer does: all five characters, in texts and attributes alike. */
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;');
+}
+
+/** Escapes an attribute's value; line breaks and tabs become references, or reading would turn them into blanks. */
+export function escapeAttribute(value: string): string {
+  return escapeText(value).replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
+}

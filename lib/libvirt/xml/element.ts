@@ -1,0 +1,149 @@
+import type { Span } from '../../diagnostics/span.js';
+
+/**
+ * An element of the located tree. Reading leaves a mark: an element, attribute or text that no
+ * reader asked for is what the document would lose, and `unread` finds it. Nothing has to be
+ * listed as unknown, and nothing can be forgotten in silence.
+ */
+export class XmlElement {
+  readonly name: string;
+  readonly parent: XmlElement | undefined;
+  readonly children: XmlElement[] = [];
+  readonly span: Span;
+  /** The text directly inside, with references decoded and CDATA joined in. */
+  content = '';
+  readonly #attributes: readonly (readonly [name: string, value: string])[];
+  readonly #source: string;
+  readonly #readAttributes: string[] = [];
+  #read = false;
+  #readAll = false;
+  #readText = false;
+
+  constructor(
+    name: string,
+    attributes: readonly (readonly [name: string, value: string])[],
+    span: Span,
+    source: string,
+    parent?: XmlElement,
+  ) {
+    this.name = name;
+    this.#attributes = attributes;
+    this.span = span;
+    this.#source = source;
+    this.parent = parent;
+  }
+
+  /** The first child of that name, marked as read. Further ones stay unread. */
+  child(name: string): XmlElement | undefined {
+    return this.children.find((child) => child.name === name)?.markRead();
+  }
+
+  /** All children of that name, marked as read. */
+  all(name: string): readonly XmlElement[] {
+    return this.children.filter((child) => child.name === name).map((child) => child.markRead());
+  }
+
+  /** The value of an attribute, marked as read. */
+  attribute(name: string): string | undefined {
+    const found = this.#attributes.find(([key]) => key === name);
+    if (found && !this.#readAttributes.includes(name)) this.#readAttributes.push(name);
+    return found?.[1];
+  }
+
+  /** The text, without blanks at its ends, marked as read. */
+  text(): string {
+    this.#readText = true;
+    return this.content.trim();
+  }
+
+  /** The text as it stands, marked as read. */
+  rawText(): string {
+    this.#readText = true;
+    return this.content;
+  }
+
+  /** Marks this element as read, but nothing in it. */
+  markRead(): this {
+    this.#read = true;
+    return this;
+  }
+
+  /** Marks this element and all in it as read: for what is implied on the other side. */
+  markAllRead(): void {
+    this.#read = true;
+    this.#readAll = true;
+    for (const child of this.children) child.markAllRead();
+  }
+
+  get isRead(): boolean {
+    return this.#read;
+  }
+
+  /** Marked as a whole: nothing in it will be written on the other side. */
+  get isAllRead(): boolean {
+    return this.#readAll;
+  }
+
+  /** The attributes as they stand, unmarked. */
+  get attributes(): readonly (readonly [name: string, value: string])[] {
+    return this.#attributes;
+  }
+
+  get unreadAttributes(): readonly string[] {
+    if (this.#readAll) return [];
+    return this.#attributes.map(([name]) => name).filter((name) => !this.#readAttributes.includes(name));
+  }
+
+  /** Text other than blanks that nobody asked for. */
+  get hasUnreadText(): boolean {
+    return !this.#readText && !this.#readAll && this.content.trim() !== '';
+  }
+
+  /** The source text of the whole element. */
+  get source(): string {
+    return this.#source.slice(this.span.start, this.span.end);
+  }
+
+  /** The start tag, for messages: a caret under a whole disk says little. */
+  get tagSpan(): Span {
+    return { start: this.span.start, end: this.#startTagEnd() };
+  }
+
+  /** `name="value"` with both quotes; the start tag if there is no such attribute. Found when asked for. */
+  attributeSpan(name: string): Span {
+    const tag = this.tagSpan;
+    const pattern = /\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
+    pattern.lastIndex = tag.start + 1 + this.name.length;
+    for (let match = pattern.exec(this.#source); match; match = pattern.exec(this.#source)) {
+      const end = pattern.lastIndex;
+      if (match[1] === name) return { start: end - match[0].trimStart().length, end };
+    }
+    return tag;
+  }
+
+  /** The place of the text of an element that holds nothing else; the start tag if it is empty. */
+  get textSpan(): Span {
+    const start = this.#startTagEnd();
+    const end = this.#source.lastIndexOf('<', this.span.end - 1);
+    if (end <= start) return this.tagSpan;
+    const raw = this.#source.slice(start, end);
+    const trimmed = raw.trim();
+    if (trimmed === '') return this.tagSpan;
+    const lead = start + raw.indexOf(trimmed);
+    return { start: lead, end: lead + trimmed.length };
+  }
+
+  /** The namespace that a prefix stands for here, if it is declared. */
+  namespaceOf(prefix: string): string | undefined {
+    const name = prefix === '' ? 'xmlns' : `xmlns:${prefix}`;
+    const own = this.#attributes.find(([key]) => key === name)?.[1];
+    return own ?? this.parent?.namespaceOf(prefix);
+  }
+
+  #startTagEnd(): number {
+    const pattern = /(?:[^>"']|"[^"]*"|'[^']*')*>/y;
+    pattern.lastIndex = this.span.start;
+    const match = pattern.exec(this.#source);
+    return match ? match.index + match[0].length : this.span.end;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Code } from '../../diagnostics/codes.js';
+
+/** What is wrong with a piece of markup, and where. */
+export interface MarkupProblem {
+  readonly code: Code;
+  readonly problem: string;
+  readonly start: number;
+  readonly end: number;
+  readonly hint?: string;
+}
+
+/**
+ * Looks at each comment, CDATA section, processing instruction and declaration: fast-xml-parser
+ * lets most of their mistakes pass, or throws without a place.
+ *
+ * @returns the text to parse, of the same length. In it, a processing instruction that holds a
+ *   quote stands as a comment, because the parser would take the quote for an attribute's.
+ */
+export function checkMarkup(text: string): { readonly text: string } | MarkupProblem {
+  const pieces: string[] = [];
+  let copied = 0;
+  let offset = text.search(/<[!?]/);
+  while (offset >= 0) {
+    const close = text.startsWith('<!--', offset)
+      ? '-->'
+      : text.startsWith('<![CDATA[', offset)
+        ? ']]>'
+        : text.startsWith('<?', offset)
+          ? '?>'
+          : undefined;
+    if (close === undefined) return declarationProblem(text, offset);
+    const opening = close === '-->' ? 4 : close === ']]>' ? 9 : 2;
+    const end = text.indexOf(close, offset + opening);
+    if (end < 0) {
+      const what = close === '-->' ? 'comment' : close === ']]>' ? 'CDATA section' : 'processing instruction';
+      return { code: 'xml-syntax', problem: `this ${what} is not closed`, start: offset, end: offset + opening };
+    }
+    const body = text.slice(offset + opening, end);
+    if (close === '-->' && (body.includes('--') || body.endsWith('-'))) {
+      const dashes = offset + opening + body.indexOf('--');
+      return { code: 'xml-syntax', problem: "'--' inside a comment", start: dashes, end: dashes + 2 };
+    }
+    if (close === '?>' && /["']/.test(body) && !/^xml\s/.test(body)) {
+      pieces.push(text.slice(copied, offset), '<!--', '.'.repeat(end + 2 - offset - 7), '-->');
+      copied = end + 2;
+    }
+    const next = /<[!?]/g;
+    next.lastIndex = end + close.length;
+    offset = next.exec(text)?.index ?? -1;
+  }
+  return { text: pieces.length === 0 ? text : pieces.join('') + text.slice(copied) };
+}
+
+function declarationProblem(text: string, offset: number): MarkupProblem {
+  if (!text.startsWith('<!DOCTYPE', offset)) {
+    return { code: 'xml-syntax', problem: 'not a comment, not CDATA', start: offset, end: offset + 2 };
+  }
+  const problem = 'a DOCTYPE is refused: domain XML has none, and it could define entities';
+  return { code: 'xml-doctype', problem, start: offset, end: offset + 9, hint: 'remove it' };
+}
+
+/** The offset of the first thing outside the root that is neither blank, comment nor processing instruction. */
+export function findOutside(text: string, rootStart: number, rootEnd: number): number | undefined {
+  const allowed = /\s+|<!--[^]*?-->|<\?[^]*?\?>/y;
+  for (const [from, to] of [
+    [0, rootStart],
+    [rootEnd, text.length],
+  ] as const) {
+    allowed.lastIndex = from;
+    let reached = from;
+    while (reached < to && allowed.test(text)) reached = allowed.lastIndex;
+    if (reached < to) return reached;
+  }
+  return undefined;
+}
+
+/** The offset of the first element that nests deeper than `limit`; the text is known to be well-formed. */
+export function findDeepElement(text: string, limit: number): number | undefined {
+  const tags = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<(\/?)(?:[^>"']|"[^"]*"|'[^']*')*?(\/?)>/g;
+  let depth = 0;
+  for (const match of text.matchAll(tags)) {
+    if (match[1] === undefined) continue;
+    if (match[1] === '/') depth -= 1;
+    else if (match[2] !== '/') depth += 1;
+    if (depth > limit) return match.index;
+  }
+  return undefined;
+}

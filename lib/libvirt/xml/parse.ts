@@ -1,0 +1,184 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import type { Report } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
+import { characterName, decodeReferences, findForbidden } from './characters.js';
+import { XmlElement } from './element.js';
+import { checkMarkup, findDeepElement, findOutside } from './markup.js';
+
+/** How deep elements may nest; libvirt's own XML stays below 20. */
+export const maximumNesting = 100;
+
+/** Names that fast-xml-parser refuses as tags; they travel in disguise. */
+const criticalNames = /^(?:__proto__|constructor|prototype)(?=\/?$)/;
+const disguise = '\u0001';
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  processEntities: false,
+  cdataPropName: '#cdata',
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  captureMetaData: true,
+  jPath: false,
+  maxNestedTags: maximumNesting,
+  onDangerousProperty: (name: string) => name,
+  transformTagName: (name: string) => (criticalNames.test(name) ? disguise + name : name),
+});
+const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
+
+/** A node as fast-xml-parser's preserveOrder form gives it: the first key is the tag, `:@` holds the attributes. */
+interface ParsedNode {
+  readonly [key: string]: readonly ParsedNode[] | string | Readonly<Record<string, string>>;
+}
+
+/** Where fast-xml-parser found a node. */
+function placeOf(node: ParsedNode): { readonly startIndex: number; readonly endIndex: number } {
+  return (node as unknown as Record<symbol, ReturnType<typeof placeOf>>)[metadata] ?? { startIndex: 0, endIndex: 0 };
+}
+
+/**
+ * Parses a document into a located tree.
+ *
+ * fast-xml-parser reads; what it does not check is checked here: the characters, references,
+ * markup outside the root, comments and declarations. A DOCTYPE is refused, libvirt needs none.
+ *
+ * @returns the root element; nothing if an error was reported
+ */
+export function parseXml(source: string, report: Report): XmlElement | undefined {
+  const base = source.startsWith('\ufeff') ? 1 : 0;
+  const text = base === 0 ? source : source.slice(base);
+  const at = (start: number, end = start + 1): Span => ({ start: base + start, end: base + end });
+
+  if (/^\s*$/.test(text)) {
+    report.add('xml-syntax', 'the document is empty', at(0, 0));
+    return undefined;
+  }
+  const bad = findForbidden(text);
+  if (bad >= 0) {
+    report.add('xml-character', `${characterName(text, bad)} is not allowed in XML`, at(bad));
+    return undefined;
+  }
+  const markup = checkMarkup(text);
+  if ('problem' in markup) {
+    report.add(markup.code, markup.problem, at(markup.start, markup.end), markup.hint);
+    return undefined;
+  }
+  const validation = XMLValidator.validate(markup.text);
+  if (validation !== true) {
+    const { msg, line, col } = validation.err;
+    report.add('xml-syntax', lowerFirst(msg.replace(/\.$/, '')), at(offsetOf(text, line, col)));
+    return undefined;
+  }
+  const nodes = parseNodes(markup.text, report, at);
+  if (!nodes) return undefined;
+  const builder = new TreeBuilder(source, base, report);
+  const roots = nodes.flatMap((node) => builder.build(node, undefined));
+  const [root] = roots;
+  if (!root) {
+    report.add('xml-syntax', 'there is no element in the document', at(0, 0));
+    return undefined;
+  }
+  const outside = findOutside(text, root.span.start - base, root.span.end - base);
+  if (outside !== undefined) {
+    const what = text[outside] === '<' ? 'a second root element' : 'text outside the root element';
+    report.add('xml-syntax', what, at(outside));
+    return undefined;
+  }
+  return report.hasErrors ? undefined : root;
+}
+
+function parseNodes(
+  text: string,
+  report: Report,
+  at: (start: number, end?: number) => Span,
+): readonly ParsedNode[] | undefined {
+  try {
+    return parser.parse(text) as readonly ParsedNode[];
+  } catch (error) {
+    const deep = findDeepElement(text, maximumNesting);
+    if (deep !== undefined) {
+      report.add('xml-nesting', `elements nest more than ${maximumNesting} deep`, at(deep));
+    } else {
+      report.add('xml-syntax', error instanceof Error ? lowerFirst(error.message) : 'cannot be parsed', at(0, 0));
+    }
+    return undefined;
+  }
+}
+
+class TreeBuilder {
+  readonly #source: string;
+  readonly #base: number;
+  readonly #report: Report;
+
+  constructor(source: string, base: number, report: Report) {
+    this.#source = source;
+    this.#base = base;
+    this.#report = report;
+  }
+
+  /** The element a node stands for; a text or CDATA node adds to its parent's content instead. */
+  build(node: ParsedNode, parent: XmlElement | undefined): readonly XmlElement[] {
+    const [tag = ''] = Object.keys(node);
+    const value = node[tag];
+    if (tag === '#text') {
+      if (parent && typeof value === 'string') parent.content += this.#text(value, parent);
+      return [];
+    }
+    if (!Array.isArray(value)) return [];
+    const inside = value as readonly ParsedNode[];
+    if (tag === '#cdata') {
+      const [piece] = inside;
+      if (parent && typeof piece?.['#text'] === 'string') parent.content += piece['#text'];
+      return [];
+    }
+    const { startIndex, endIndex } = placeOf(node);
+    const span = { start: this.#base + startIndex, end: this.#base + endIndex };
+    const attributes: [string, string][] = [];
+    const name = tag.startsWith(disguise) ? tag.slice(1) : tag;
+    const element = new XmlElement(name, attributes, span, this.#source, parent);
+    const raw = node[':@'];
+    if (raw !== undefined) {
+      for (const [key, text] of Object.entries(raw as Readonly<Record<string, string>>)) {
+        attributes.push([key.slice(1), this.#attribute(text, key.slice(1), element)]);
+      }
+    }
+    for (const child of inside) element.children.push(...this.build(child, element));
+    return [element];
+  }
+
+  #text(raw: string, parent: XmlElement): string {
+    if (raw.includes(']]>')) this.#report.add('xml-syntax', "']]>' is not allowed in text", parent.tagSpan);
+    return decodeReferences(raw, this.#report, (reference) => {
+      const from = parent.children.at(-1)?.span.end ?? parent.tagSpan.end;
+      const start = this.#source.indexOf(reference, from);
+      return { start, end: start + reference.length };
+    });
+  }
+
+  /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */
+  #attribute(raw: string, name: string, element: XmlElement): string {
+    if (raw.includes('<')) {
+      this.#report.add('xml-syntax', `'<' in the value of '${name}'`, element.attributeSpan(name), 'write &lt;');
+    }
+    return decodeReferences(raw.replace(/[\t\n\r]/g, ' '), this.#report, () => element.attributeSpan(name));
+  }
+
+}
+
+/** fast-xml-parser counts lines and columns from 1. */
+function offsetOf(text: string, line: number, column: number | undefined): number {
+  let offset = 0;
+  for (let i = 1; i < line; i++) {
+    const next = text.indexOf('\n', offset);
+    if (next < 0) break;
+    offset = next + 1;
+  }
+  return Math.min(offset + (column ?? 1) - 1, text.length);
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

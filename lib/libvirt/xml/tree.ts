@@ -1,0 +1,31 @@
+/** An element to be written: plain data, made by the writers of the devices. */
+export interface XmlTree {
+  readonly name: string;
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  readonly children: readonly XmlTree[];
+  readonly text?: string;
+}
+
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** An element with attributes and children; absent ones are left out. */
+export function element(
+  name: string,
+  attributes: Attributes = {},
+  children: readonly (XmlTree | undefined)[] = [],
+): XmlTree {
+  return { name, attributes: present(attributes), children: children.filter((child) => child !== undefined) };
+}
+
+/** An element that holds a text; nothing if the text is absent. */
+export function textElement(
+  name: string,
+  text: string | number | undefined,
+  attributes: Attributes = {},
+): XmlTree | undefined {
+  if (text === undefined) return undefined;
+  return { name, attributes: present(attributes), children: [], text: String(text) };
+}
+
+const present = (attributes: Attributes): XmlTree['attributes'] =>
+  Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));

@@ -1,0 +1,18 @@
+import type { Connection } from './connection.js';
+
+/** A private, named byte stream between host and guest: on Xen, a PV console with a name. */
+export interface Channel {
+  /** What the guest finds it by, such as `org.qemu.guest_agent.0`. */
+  readonly name: string;
+  readonly connection: Connection;
+  /** The domain that serves it, by name or id; dom0 if absent. xl: `backend=`. */
+  readonly backendDomain?: string;
+}
+
+/**
+ * The socket that libvirt's Xen driver makes for a channel without a path
+ * (libxl_conf.c: libxlPrepareChannel).
+ */
+export function defaultChannelPath(domainName: string, channelName: string): string {
+  return `/var/lib/libvirt/libxl/channel/target/${domainName}-${channelName}`;
+}

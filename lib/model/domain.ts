@@ -1,0 +1,37 @@
+import type { Channel } from './channel.js';
+import type { Disk } from './disk.js';
+import type { Graphics, Video } from './graphics.js';
+import type { Input } from './input.js';
+import type { Interface } from './interface.js';
+import type { Kept } from './kept.js';
+import type { Os } from './os.js';
+import type { Clock, Features, Lifecycle, Memory, Vcpus } from './platform.js';
+import type { Serial } from './serial.js';
+
+/**
+ * A domain in neutral terms: what it is, whichever format says so. Only data; a program may
+ * build one by hand.
+ */
+export interface Domain {
+  /** The hypervisor that the document was written for. A KVM domain is made fit for Xen before it is written. */
+  readonly hypervisor: 'xen' | 'kvm';
+  readonly name: string;
+  /** Lower case, with hyphens; absent: the toolstack makes one. */
+  readonly uuid?: string;
+  readonly memory: Memory;
+  readonly vcpus: Vcpus;
+  readonly os: Os;
+  readonly features: Features;
+  readonly clock: Clock;
+  readonly lifecycle: Lifecycle;
+  /** The device model's program; absent: the toolstack's. */
+  readonly emulator?: string;
+  readonly disks: readonly Disk[];
+  readonly interfaces: readonly Interface[];
+  readonly serials: readonly Serial[];
+  readonly channels: readonly Channel[];
+  readonly inputs: readonly Input[];
+  readonly graphics: readonly Graphics[];
+  readonly video?: Video;
+  readonly kept: Kept;
+}

@@ -1,0 +1,49 @@
+/** How the guest's screen is seen. */
+export type Graphics = Vnc | Spice | Sdl;
+
+export interface Vnc {
+  readonly kind: 'vnc';
+  /** The display number (the port less 5900), or the next free one. */
+  readonly display: number | 'free';
+  readonly listen?: string;
+  readonly password?: string;
+  readonly keymap?: string;
+}
+
+export interface Spice {
+  readonly kind: 'spice';
+  /** TCP ports; absent: none, or the server's choice. */
+  readonly port?: number;
+  readonly tlsPort?: number;
+  readonly listen?: string;
+  /** Absent: no ticket is asked for. */
+  readonly password?: string;
+  readonly agentMouse?: boolean;
+  /** The guest's SPICE agent is offered its channel: libvirt's spicevmc channel, xl's `spicevdagent`. */
+  readonly agent?: boolean;
+  readonly clipboard?: boolean;
+}
+
+/** The mouse and the clipboard travel over the agent's channel. */
+export function needsAgent(spice: Spice): boolean {
+  return spice.agentMouse === true || spice.clipboard === true;
+}
+
+export interface Sdl {
+  readonly kind: 'sdl';
+  readonly display?: string;
+  readonly xauthority?: string;
+}
+
+/** The first port that libvirt gives to a SPICE server. */
+export const spiceBasePort = 5900;
+
+/** The port of a VNC server's display 0. */
+export const vncBasePort = 5900;
+
+/** The adapter that an HVM guest sees (xl.cfg(5): `vga`). */
+export interface Video {
+  readonly model: 'stdvga' | 'cirrus' | 'qxl' | 'none';
+  /** Video memory in MiB; absent: the toolstack's default. */
+  readonly memoryMiB?: number;
+}

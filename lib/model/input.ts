@@ -1,0 +1,5 @@
+/** A USB input device of an HVM guest. PS/2 and Xen's own mouse and keyboard are always there and are not listed. */
+export interface Input {
+  readonly type: 'tablet' | 'mouse' | 'keyboard';
+  readonly bus: 'usb';
+}

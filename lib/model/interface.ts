@@ -1,0 +1,24 @@
+/** What a network interface is plugged into. */
+export type InterfaceSource =
+  | { readonly kind: 'bridge'; readonly bridge: string }
+  /** Nothing but a script: routed, NATed or wired by hand. */
+  | { readonly kind: 'ethernet' }
+  /** A network that libvirt manages; which bridge it has is known to libvirt alone. */
+  | { readonly kind: 'network'; readonly network: string };
+
+export interface Interface {
+  readonly source: InterfaceSource;
+  /** Lower case, with colons; absent: the toolstack makes one. */
+  readonly mac?: string;
+  /** An emulated card such as `e1000`, or `netfront` for Xen's paravirtual one alone. */
+  readonly model?: string;
+  /** The hotplug script in /etc/xen/scripts; absent: the toolstack's own choice. */
+  readonly script?: string;
+  /** The name of the device in dom0. */
+  readonly device?: string;
+  readonly addresses: readonly string[];
+  /** The most that the guest may send, in kilobytes a second. */
+  readonly outboundKBps?: number;
+  /** Parameters that only xl knows, as it writes them: `mtu=9000`, `untrusted`. */
+  readonly xlParameters?: readonly string[];
+}

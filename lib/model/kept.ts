@@ -1,0 +1,28 @@
+/**
+ * What one format says and the model does not: carried along so that the way back restores it.
+ */
+export interface Kept {
+  /** xl.cfg settings that libvirt cannot say. */
+  readonly settings: readonly KeptSetting[];
+  /** Pieces of domain XML that xl.cfg cannot say. */
+  readonly fragments: readonly KeptFragment[];
+}
+
+export interface KeptSetting {
+  readonly key: string;
+  readonly value: SettingValue;
+}
+
+export type SettingValue = string | readonly SettingValue[];
+
+/** Where in the document a piece was, and the piece. */
+export interface KeptFragment {
+  /** The parent from below `<domain>`, such as `devices/disk[2]/driver`; empty for `<domain>` itself. Counted from 1. */
+  readonly parent: string;
+  /** An element's XML, or an attribute as `name=value`. */
+  readonly piece:
+    | { readonly kind: 'element'; readonly xml: string }
+    | { readonly kind: 'attribute'; readonly name: string; readonly value: string };
+}
+
+export const nothingKept: Kept = { settings: [], fragments: [] };

@@ -1,0 +1,26 @@
+/** How a guest runs on Xen, and what it boots. */
+export type Os = ParavirtualOs | HvmOs;
+
+/** A kernel from the host's file system. */
+export interface DirectKernel {
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly cmdline?: string;
+}
+
+export interface ParavirtualOs extends DirectKernel {
+  readonly type: 'pv' | 'pvh';
+  /** A program of dom0 that fetches the kernel from the guest's disk, such as pygrub. */
+  readonly bootloader?: string;
+  readonly bootloaderArgs?: readonly string[];
+}
+
+export interface HvmOs extends DirectKernel {
+  readonly type: 'hvm';
+  /** In the order in which the firmware tries them; empty: the toolstack's default, the first disk. */
+  readonly boot: readonly BootDevice[];
+  /** Absent: SeaBIOS. */
+  readonly firmware?: { readonly kind: 'ovmf'; readonly path?: string };
+}
+
+export type BootDevice = 'disk' | 'cdrom' | 'network' | 'floppy';

@@ -1,0 +1,6 @@
+/** Reads a UUID with or without hyphens, in either case; writes it in lower case with hyphens. */
+export function parseUuid(text: string): string | undefined {
+  const digits = text.replaceAll('-', '').toLowerCase();
+  const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(digits);
+  return parts?.slice(1).join('-');
+}

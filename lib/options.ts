@@ -1,0 +1,20 @@
+/** Releases of Xen whose xl the output can be written for. */
+export const xenVersions = ['4.17', '4.18', '4.19', '4.20', '4.21'] as const;
+export type XenVersion = (typeof xenVersions)[number];
+
+/** What can be chosen about reading and writing. */
+export interface FormatOptions {
+  /** The Xen that the xl.cfg is for; absent: the newest. */
+  readonly xen?: XenVersion | undefined;
+  /** `2014`: write channels as the first patch series had them, `type=` in place of `connection=`. */
+  readonly channelSyntax?: 'current' | '2014' | undefined;
+  /** The bridge of each libvirt network, by the network's name. */
+  readonly networks?: Readonly<Record<string, string>> | undefined;
+  /** XML to xl.cfg: write what xl cannot say as structured comments. xl.cfg to XML keeps it in <metadata> unless this is false. */
+  readonly keep?: boolean | undefined;
+  /** Refuse documents larger than this; 4 MiB if absent. In UTF-16 units of a string, bytes of a Uint8Array. */
+  readonly limit?: number | undefined;
+}
+
+/** 4 MiB: libvirt's own domain XML is below 100 KiB. */
+export const defaultLimit = 4 * 1024 * 1024;

@@ -1,0 +1,183 @@
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import type { Channel } from '../model/channel.js';
+import type { Connection } from '../model/connection.js';
+import type { FormatOptions } from '../options.js';
+import type { XlOutput } from './output.js';
+import { splitAtCommas, type Parameter, type Piece } from './parameters.js';
+import type { XlAtom } from './syntax/ast.js';
+import type { XlReader } from './syntax/reader.js';
+
+/**
+ * xl up to 4.17 gives the first channel devid 0, the primary console's, and libxl drops it. This
+ * name marks an entry that is there to be dropped.
+ */
+export const sacrificialName = 'virt2xen.pad';
+
+/** Reads `channel = [ ... ]` with the same results as xl (xl_parse.c: parse_config_data). */
+export function readChannels(xl: XlReader, report: Report): readonly Channel[] {
+  const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report) ?? []);
+  const [first, ...others] = channels;
+  if (first?.name !== sacrificialName) return channels;
+  report.add('channel-sacrifice', 'the sacrificial first channel is left out', originOf(first));
+  return others;
+}
+
+function readChannel(atom: XlAtom, report: Report): Channel | undefined {
+  const pieces = splitAtCommas(atom);
+  if (pieces.length === 0) {
+    report.add('channel-connection', 'xl itself crashes on a channel without parameters', atom.span);
+    return undefined;
+  }
+  const parameters = new Map<string, Parameter>();
+  for (const piece of pieces) {
+    const parameter = pairOf(piece);
+    if (!parameter) {
+      const message = `xl refuses '${piece.text}': failed to parse channel configuration`;
+      report.add('channel-connection', message, piece.span, 'write it as KEY=VALUE, or remove it');
+      return undefined;
+    }
+    if (!knownKeys.has(parameter.key)) {
+      report.add('xl-ignored', `xl ignores the unknown channel parameter '${parameter.key}'`, piece.span);
+    }
+    parameters.set(parameter.key, parameter);
+  }
+  const connection = readConnection(parameters, atom.span, report);
+  if (!connection) return undefined;
+  const name = parameters.get('name');
+  if (!name) {
+    report.add('channel-name', 'the channel has no name: libxl refuses to make it', atom.span, 'add name=...');
+    return undefined;
+  }
+  const backend = parameters.get('backend');
+  const channel: Channel = {
+    name: name.value,
+    connection: withOrigin(connection, parameters.get('path')?.span ?? atom.span),
+    ...(backend && { backendDomain: backend.value }),
+  };
+  return withOrigin(channel, atom.span, { name: name.span, backendDomain: backend?.span });
+}
+
+const knownKeys: ReadonlySet<string> = new Set(['backend', 'name', 'path', 'connection', 'type']);
+
+/**
+ * KEY=VALUE with blanks around both removed. C's strtok skips `=` at the front, and so is `==a`
+ * read as a key alone (xl_parse.c: split_string_into_pair).
+ */
+function pairOf(piece: Piece): Parameter | undefined {
+  const match = /^=*([^=]+)=+([^=][^]*)$/.exec(piece.text);
+  if (!match) return undefined;
+  const [, key = '', value = ''] = match;
+  return { key: trimSpace(key), value: trimSpace(value), span: piece.span };
+}
+
+/** Trims what C's isspace calls a blank; a no-break space stays. */
+const trimSpace = (text: string): string => text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+
+function readConnection(
+  parameters: ReadonlyMap<string, Parameter>,
+  whole: Span,
+  report: Report,
+): Connection | undefined {
+  const current = parameters.get('connection');
+  const chosen = current ?? parameters.get('type');
+  const path = parameters.get('path')?.value;
+  if (!chosen) {
+    report.add('channel-connection', "channel has unknown 'connection'", whole, 'add connection=pty or connection=socket');
+    return undefined;
+  }
+  if (current && current.value !== 'pty' && current.value !== 'socket') {
+    const hint = 'xl knows pty and socket, in lower case';
+    report.add('channel-connection', `unknown channel connection '${current.value}'`, current.span, hint);
+    return undefined;
+  }
+  if (chosen.value === 'pty') return { kind: 'pty' };
+  if (chosen.value === 'none') return { kind: 'null' };
+  if (path === undefined && ['socket', 'file', 'path'].includes(chosen.value)) {
+    report.add('channel-path', `channel connection '${chosen.value}' requires path=..`, whole);
+    return undefined;
+  }
+  switch (chosen.value) {
+    case 'socket':
+      return { kind: 'socket', path: path ?? '', mode: 'listen' };
+    case 'file':
+      return { kind: 'file', path: path ?? '', append: false };
+    case 'path':
+      return { kind: 'device', path: path ?? '' };
+    default:
+      report.add('channel-connection', `unknown channel type '${chosen.value}'`, chosen.span);
+      return undefined;
+  }
+}
+
+/**
+ * Writes the channels, a string each. They were checked before: what is a comma or a quote in a
+ * name has been refused, so nothing needs escaping here.
+ */
+export function writeChannels(
+  channels: readonly Channel[],
+  out: XlOutput,
+  report: Report,
+  options: FormatOptions,
+): void {
+  const [first] = channels;
+  if (!first) return;
+  if (options.xen === '4.17') {
+    out.append('channel', `connection=pty,name=${sacrificialName}`);
+    report.add('channel-sacrifice', 'a sacrificial channel was put first: xl 4.17 loses the first one', originOf(first));
+  } else if (options.xen === undefined) {
+    report.add('channel-first-lost', 'xl up to 4.17 loses the first channel', originOf(first), 'for such a Xen, give --xen 4.17');
+  }
+  for (const channel of channels) {
+    const connection = connectionParameters(channel, report, options);
+    if (!connection) continue;
+    const backend = channel.backendDomain === undefined ? '' : `,backend=${channel.backendDomain}`;
+    out.append('channel', `${connection},name=${channel.name}${backend}`, originOf(channel));
+  }
+}
+
+function connectionParameters(channel: Channel, report: Report, options: FormatOptions): string | undefined {
+  const { connection, name } = channel;
+  const old = options.channelSyntax === '2014';
+  const key = old ? 'type' : 'connection';
+  const refuse = (why: string, hint?: string): undefined => {
+    report.add('channel-connection', `channel '${name}': ${why}`, originOf(connection) ?? originOf(channel), hint);
+    return undefined;
+  };
+  switch (connection.kind) {
+    case 'pty':
+      return `${key}=pty`;
+    case 'socket':
+      if (connection.mode === 'connect') {
+        return refuse('xl can only listen on a socket, not connect to one', "use mode='bind' and let the program connect");
+      }
+      return `${key}=socket,path=${connection.path ?? ''}`;
+    case 'null':
+      return old ? 'type=none' : refuse('xl has no null connection');
+    case 'file':
+      return old ? `type=file,path=${connection.path}` : refuse('xl cannot connect a channel to a file');
+    case 'device':
+      return old ? `type=path,path=${connection.path}` : refuse('xl cannot connect a channel to a host device');
+    case 'pipe':
+      return refuse('xl cannot connect a channel to a named pipe');
+    case 'tcp':
+      return refuse('xl cannot connect a channel to a TCP port');
+    case 'udp':
+      return refuse('xl cannot connect a channel to a UDP port');
+    case 'stdio':
+      return refuse("its host end would be the device model's own standard input, which nobody can reach");
+    case 'vc':
+      return refuse("its host end would be a text screen of the device model's window");
+    case 'nmdm':
+      return refuse('null modem devices exist on FreeBSD bhyve hosts only');
+    case 'spicevmc':
+      return refuse('a SPICE agent channel needs an HVM guest with SPICE graphics');
+    case 'spiceport':
+      return refuse('xl has no SPICE port');
+    case 'qemu-vdagent':
+      return refuse("QEMU's own clipboard agent needs a virtio serial port");
+    case 'dbus':
+      return refuse("QEMU's D-Bus display needs a virtio serial port");
+  }
+}

@@ -1,0 +1,36 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Input } from '../model/input.js';
+import type { Os } from '../model/os.js';
+import type { XlOutput } from './output.js';
+import type { XlReader } from './syntax/reader.js';
+
+const types = ['tablet', 'mouse', 'keyboard'] as const;
+
+/** Reads `usbdevice`, one name or a list; it works only with `usb = 1`. */
+export function readInputs(xl: XlReader, os: Os, report: Report): readonly Input[] {
+  if (os.type !== 'hvm') return [];
+  const devices = xl.stringOrList('usbdevice');
+  if (devices === undefined) return [];
+  if (xl.boolean('usb') === false) xl.leave('usb');
+  return devices.flatMap((atom) => {
+    const type = types.find((known) => known === atom.text);
+    if (type) return [withOrigin<Input>({ type, bus: 'usb' }, atom.span)];
+    report.add('not-translated', `usbdevice '${atom.text}' is left out`, atom.span);
+    return [];
+  });
+}
+
+/** Writes `usb` and `usbdevice`. */
+export function writeInputs(inputs: readonly Input[], os: Os, out: XlOutput, report: Report): void {
+  const [first] = inputs;
+  if (!first) return;
+  if (os.type !== 'hvm') {
+    for (const input of inputs) {
+      report.add('no-counterpart', `a PV guest has no USB ${input.type}; it is left out`, originOf(input));
+    }
+    return;
+  }
+  out.set('usb', 1);
+  out.set('usbdevice', inputs.length === 1 ? first.type : inputs.map((input) => input.type), originOf(first));
+}

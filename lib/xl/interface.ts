@@ -1,0 +1,149 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Interface, InterfaceSource } from '../model/interface.js';
+import type { Os } from '../model/os.js';
+import type { FormatOptions } from '../options.js';
+import type { XlOutput } from './output.js';
+import { parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+import type { XlAtom } from './syntax/ast.js';
+import type { XlReader } from './syntax/reader.js';
+
+/** The bridge that libxl uses if none is named (libxl_nic.c). */
+export const defaultBridge = 'xenbr0';
+
+const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
+
+/** What xl_parse.c: parse_nic_config knows and libvirt has no word for. */
+const xlOnly = /^(?:backend|netdev|gatewaydev|mtu|devid|forwarddev|colo_\w+)=|^(?:trusted|untrusted)$/;
+
+/** Reads `vif = [ ... ]`. */
+export function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
+  return (xl.list('vif') ?? []).map((atom) => readInterface(atom, os, report));
+}
+
+function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
+  const known = new Map<string, Parameter>();
+  const others: string[] = [];
+  for (const piece of splitAtCommas(atom)) {
+    const text = piece.text.replace(/^ +/, '');
+    const parameter = parameterOf(piece);
+    if (xlOnly.test(text)) others.push(text);
+    else if (parameter && readKeys.has(parameter.key)) known.set(parameter.key, parameter);
+    else report.add('xl-ignored', `xl ignores the unknown vif parameter '${text}'`, piece.span);
+  }
+  const value = (key: string): string | undefined => known.get(key)?.value || undefined;
+  const [mac, type, rate] = [known.get('mac'), known.get('type'), known.get('rate')];
+  if (type && type.value !== 'vif' && type.value !== 'ioemu') {
+    report.add('xl-ignored', `xl ignores type=${type.value}: it knows vif and ioemu`, type.span);
+  }
+  const outboundKBps = rate && readRate(rate, others, report);
+  const model = type?.value === 'vif' && os.type === 'hvm' ? 'netfront' : value('model');
+  if (model === 'netfront' && known.has('model')) others.push(`model=${value('model') ?? ''}`);
+  const [script, device] = [value('script'), value('vifname')];
+  const address = mac && readMac(mac, report);
+  return withOrigin<Interface>(
+    {
+      source: sourceOf(value('bridge'), script),
+      ...(address !== undefined && { mac: address }),
+      ...(model !== undefined && { model }),
+      ...(script !== undefined && { script }),
+      ...(device !== undefined && { device }),
+      addresses: value('ip')?.split(' ').filter((ip) => ip !== '') ?? [],
+      ...(outboundKBps !== undefined && { outboundKBps }),
+      ...(others.length > 0 && { xlParameters: others }),
+    },
+    atom.span,
+    { mac: mac?.span },
+  );
+}
+
+const readKeys: ReadonlySet<string> = new Set([
+  'type',
+  'mac',
+  'bridge',
+  'ip',
+  'script',
+  'vifname',
+  'model',
+  'rate',
+  'accel',
+]);
+
+/** libvirt's rule: a bridge, or a script that wants one; the script says which bridge it takes. */
+function sourceOf(bridge: string | undefined, script: string | undefined): InterfaceSource {
+  if (bridge !== undefined) return { kind: 'bridge', bridge };
+  if (script !== undefined && bridgeScripts.includes(script)) return { kind: 'bridge', bridge: defaultBridge };
+  return { kind: 'ethernet' };
+}
+
+function readMac(mac: Parameter, report: Report): string | undefined {
+  const bytes = mac.value.split(/[:-]/);
+  if (bytes.length === 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) {
+    return bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
+  }
+  report.add('value-invalid', `'${mac.value}' is not a MAC address`, mac.span, 'write it as 00:16:3e:xx:xx:xx');
+  return undefined;
+}
+
+const rateUnits: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9 };
+
+/** A rate of whole kilobytes a second; any other stays as xl's own parameter (libxlu_vif.c). */
+function readRate(rate: Parameter, others: string[], report: Report): number | undefined {
+  const match = /^([0-9]{1,10})([GMK]?)([Bb])\/s(?:@[0-9]+(?:ms|us|s)?)?$/.exec(rate.value);
+  if (!match) {
+    report.add('value-invalid', `'${rate.value}' is not a rate`, rate.span, 'write it as 100KB/s or 10Mb/s');
+    return undefined;
+  }
+  const [, digits = '', unit = '', kind] = match;
+  const bytes = (Number(digits) * (rateUnits[unit] ?? 1)) / (kind === 'b' ? 8 : 1);
+  if (!rate.value.includes('@') && bytes % 1000 === 0) return bytes / 1000;
+  others.push(`rate=${rate.value}`);
+  return undefined;
+}
+
+/** Writes each interface as libvirt does. */
+export function writeInterfaces(
+  interfaces: readonly Interface[],
+  os: Os,
+  out: XlOutput,
+  report: Report,
+  options: FormatOptions,
+): void {
+  for (const nic of interfaces) {
+    const parts = [
+      ...(nic.mac === undefined ? [] : [`mac=${nic.mac}`]),
+      ...sourceParameters(nic, report, options),
+      ...(nic.model === undefined
+        ? []
+        : [nic.model === 'netfront' && os.type === 'hvm' ? 'type=vif' : `model=${nic.model}`]),
+      ...(nic.device === undefined ? [] : [`vifname=${nic.device}`]),
+      ...(nic.outboundKBps === undefined ? [] : [`rate=${nic.outboundKBps}KB/s`]),
+      ...(nic.xlParameters ?? []),
+    ];
+    const bad = parts.find((part) => /[,\n]/.test(part));
+    if (bad === undefined) out.append('vif', parts.join(','), originOf(nic));
+    else report.add('xl-unwritable', `an interface's '${bad}' holds a comma or line break; xl has no escape for it`, originOf(nic));
+  }
+}
+
+/** bridge or ethernet, with the addresses before the script for the one and after it for the other, as libvirt has them. */
+function sourceParameters(nic: Interface, report: Report, options: FormatOptions): readonly string[] {
+  const addresses = nic.addresses.length > 0 ? [`ip=${nic.addresses.join(' ')}`] : [];
+  if (nic.source.kind === 'ethernet') {
+    return [...(nic.script === undefined ? [] : [`script=${nic.script}`]), ...addresses];
+  }
+  const bridge = nic.source.kind === 'bridge' ? nic.source.bridge : bridgeOf(nic.source.network, nic, report, options);
+  return [`bridge=${bridge}`, ...addresses, `script=${nic.script ?? 'vif-bridge'}`];
+}
+
+function bridgeOf(network: string, nic: Interface, report: Report, options: FormatOptions): string {
+  const known = options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
+  if (known !== undefined) return known;
+  report.add(
+    'network-bridge',
+    `which bridge libvirt's network '${network}' has is not known here; ${defaultBridge} is taken`,
+    originOf(nic, 'source'),
+    `give --network ${network}=BRIDGE`,
+  );
+  return defaultBridge;
+}

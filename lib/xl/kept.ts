@@ -1,0 +1,74 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
+import type { FormatOptions } from '../options.js';
+import type { XlOutput } from './output.js';
+import type { XlDocument } from './syntax/ast.js';
+import type { XlSource } from './syntax/printer.js';
+import type { XlReader } from './syntax/reader.js';
+import { sourceOf, valueOf } from './syntax/text.js';
+
+/** Begins a comment that carries a piece of domain XML. */
+const marker = ' virt2xen:kept ';
+
+/** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
+export function readKept(xl: XlReader, document: XlDocument, report: Report): Kept {
+  const settings = xl.unread.map(({ key, keySpan, value }): KeptSetting => {
+    report.add('not-translated', `'${key}' has no place in libvirt's XML`, keySpan, 'it is kept in <metadata>, for the way back');
+    return { key, value: valueOf(value) };
+  });
+  const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
+    if (!text.startsWith(marker)) return [];
+    const fragment = parseFragment(text.slice(marker.length));
+    if (!fragment) report.add('kept-unplaceable', 'this comment of virt2xen cannot be read back', span, 'remove it');
+    return fragment ? [fragment] : [];
+  });
+  return { settings, fragments };
+}
+
+/** `PARENT {"kind":...}`: the JSON keeps any text on one line and ends no comment. */
+function parseFragment(text: string): KeptFragment | undefined {
+  const blank = text.indexOf(' ');
+  try {
+    const piece: unknown = JSON.parse(text.slice(blank + 1));
+    return isPiece(piece) ? { parent: text.slice(0, blank).replace(/^\.$/, ''), piece } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPiece(value: unknown): value is KeptFragment['piece'] {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if (value.kind === 'element') return 'xml' in value && typeof value.xml === 'string';
+  if (value.kind !== 'attribute') return false;
+  return 'name' in value && typeof value.name === 'string' && 'value' in value && typeof value.value === 'string';
+}
+
+/** What the writers put where the model could not say what was there: a kept setting replaces it. */
+const standIns: Readonly<Record<string, XlSource>> = {
+  pae: 1,
+  viridian: 0,
+  on_poweroff: 'destroy',
+  on_reboot: 'restart',
+  on_crash: 'destroy',
+  serial: 'none',
+  parallel: 'none',
+};
+
+/**
+ * Writes kept settings back and, where that is asked for, pieces of XML as comments.
+ * A setting that the document says by itself wins over the kept one.
+ */
+export function writeKept(kept: Kept, out: XlOutput, report: Report, options: FormatOptions): void {
+  for (const { key, value } of kept.settings) {
+    const present = out.get(key);
+    if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
+      out.set(key, sourceOf(value));
+    } else {
+      report.add('kept-unplaceable', `the kept setting '${key}' gives way to what the document says by itself`);
+    }
+  }
+  if (options.keep !== true) return;
+  for (const { parent, piece } of kept.fragments) {
+    out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);
+  }
+}

@@ -1,0 +1,107 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
+import type { XlOutput } from './output.js';
+import type { XlReader } from './syntax/reader.js';
+
+const bootLetters: Readonly<Record<string, BootDevice>> = { c: 'disk', d: 'cdrom', n: 'network', a: 'floppy' };
+const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
+
+/** Reads what kind of guest it is, and what it boots. */
+export function readOs(xl: XlReader, report: Report): Os {
+  const type = readType(xl, report);
+  const kernel = readKernel(xl, report);
+  const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel);
+  if (os.type !== 'hvm' && os.kernel === undefined && os.bootloader === undefined && !xl.has('firmware')) {
+    const hint = 'a PV or PVH guest needs kernel= or bootloader=';
+    report.add('value-missing', 'neither kernel nor bootloader specified', xl.keySpan('name'), hint);
+  }
+  return withOrigin<Os>(os, xl.keySpan('type') ?? xl.keySpan('builder') ?? xl.keySpan('name'), {
+    kernel: xl.string('kernel')?.span,
+    initrd: xl.string('ramdisk')?.span,
+  });
+}
+
+/** xl compares only as many letters as are given: "h" is hvm, "p" is pv (xl_parse.c). */
+function readType(xl: XlReader, report: Report): Os['type'] {
+  const [type, builder] = [xl.string('type'), xl.string('builder')];
+  const named = type && (['hvm', 'pv', 'pvh'] as const).find((kind) => kind.startsWith(type.value));
+  const built = builder && (['hvm', 'generic'] as const).find((kind) => kind.startsWith(builder.value));
+  if (type && !named) report.add('domain-type', `invalid domain type '${type.value}'`, type.span, 'xl knows pv, pvh and hvm');
+  if (builder && !built) report.add('domain-type', `invalid builder '${builder.value}'`, builder.span, 'xl knows hvm and generic');
+  const kind = built === 'generic' ? 'pv' : built;
+  if (named && kind && builder && named !== kind) {
+    report.add('domain-type', `builder '${builder.value}' contradicts type '${named}'`, builder.span, 'remove builder=');
+  }
+  return named ?? kind ?? 'pv';
+}
+
+/** `cmdline` wins; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
+function readKernel(xl: XlReader, report: Report): DirectKernel {
+  const [kernel, initrd] = [xl.string('kernel')?.value, xl.string('ramdisk')?.value];
+  const [line, root, extra] = [xl.string('cmdline'), xl.string('root'), xl.string('extra')];
+  const joined = [...(root ? [`root=${root.value}`] : []), ...(extra ? [extra.value] : [])].join(' ');
+  for (const unused of line ? [root, extra] : []) {
+    if (unused) report.add('xl-ignored', 'xl ignores root= and extra= in favour of cmdline=', unused.span);
+  }
+  const cmdline = line?.value ?? (root || extra ? joined : undefined);
+  return {
+    ...(kernel !== undefined && kernel !== '' && { kernel }),
+    ...(initrd !== undefined && initrd !== '' && { initrd }),
+    ...(cmdline !== undefined && cmdline !== '' && { cmdline }),
+  };
+}
+
+function readParavirtual(xl: XlReader, type: 'pv' | 'pvh', kernel: DirectKernel): ParavirtualOs {
+  const bootloader = xl.string('bootloader')?.value;
+  const args = xl.stringOrList('bootloader_args');
+  // `bootargs` is libvirt's name for it; xl does not read it.
+  const texts = args?.map((atom) => atom.text);
+  const words = xl.isList('bootloader_args') ? texts : texts?.flatMap((text) => text.split(/[ \t\n]+/));
+  const spoken = words ?? xl.string('bootargs')?.value.split(/\s+/);
+  const bootloaderArgs = spoken?.filter((word) => word !== '');
+  return {
+    type,
+    ...kernel,
+    ...(bootloader !== undefined && bootloader !== '' && { bootloader }),
+    ...(bootloaderArgs && bootloaderArgs.length > 0 && { bootloaderArgs }),
+  };
+}
+
+function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
+  const order = xl.string('boot');
+  const boot = [...(order?.value ?? '')].flatMap((letter) => {
+    const device = Object.hasOwn(bootLetters, letter) ? bootLetters[letter] : undefined;
+    if (!device && order) report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order.span);
+    return device ?? [];
+  });
+  const bios = xl.string('bios');
+  if (bios && bios.value !== 'ovmf') xl.leave('bios');
+  const path = bios?.value === 'ovmf' ? xl.string('bios_path_override')?.value : undefined;
+  return {
+    type: 'hvm',
+    ...kernel,
+    boot,
+    ...(bios?.value === 'ovmf' && { firmware: { kind: 'ovmf', ...(path !== undefined && { path }) } }),
+  };
+}
+
+/** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */
+export function writeOs(os: Os, out: XlOutput): void {
+  if (os.type === 'hvm') {
+    out.set('builder', 'hvm');
+    if (os.firmware) {
+      out.set('bios', os.firmware.kind);
+      out.set('bios_path_override', os.firmware.path, originOf(os, 'firmware'));
+    }
+    const letters = os.boot.map((device) => letterOf[device]).join('');
+    out.set('boot', letters === '' ? 'c' : letters);
+  } else {
+    if (os.type === 'pvh') out.set('type', 'pvh');
+    out.set('bootloader', os.bootloader, originOf(os, 'bootloader'));
+    for (const word of os.bootloaderArgs ?? []) out.append('bootloader_args', word, originOf(os, 'bootloaderArgs'));
+  }
+  out.set('kernel', os.kernel, originOf(os, 'kernel'));
+  out.set('ramdisk', os.initrd, originOf(os, 'initrd'));
+  out.set('cmdline', os.cmdline, originOf(os, 'cmdline'));
+}

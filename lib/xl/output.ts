@@ -1,0 +1,66 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import { inLibvirtOrder } from './keys.js';
+import { printValue, type XlSource } from './syntax/printer.js';
+
+interface Entry {
+  readonly value: XlSource;
+  readonly span: Span | undefined;
+}
+
+/** Collects the settings of an xl.cfg; devices add theirs in any order, `print` puts them in libvirt's. */
+export class XlOutput {
+  readonly #settings = new Map<string, Entry | Entry[]>();
+  readonly #comments: string[] = [];
+  readonly #report: Report;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** Sets a key; a boolean is written as 0 or 1, nothing if the value is absent. */
+  set(key: string, value: XlSource | boolean | undefined, span?: Span): void {
+    if (value === undefined) return;
+    this.#settings.set(key, { value: typeof value === 'boolean' ? Number(value) : value, span });
+  }
+
+  /** Adds an item to a list. */
+  append(key: string, item: XlSource, span?: Span): void {
+    const entries = this.#settings.get(key);
+    if (Array.isArray(entries)) entries.push({ value: item, span });
+    else this.#settings.set(key, [{ value: item, span }]);
+  }
+
+  /** The value that a key was set to; a list that was appended to counts as its items. */
+  get(key: string): XlSource | undefined {
+    const entry = this.#settings.get(key);
+    return Array.isArray(entry) ? entry.map((item) => item.value) : entry?.value;
+  }
+
+  /** A line of comment after the settings. */
+  comment(text: string): void {
+    this.#comments.push(text);
+  }
+
+  /** One `key = value` a line. Values that need xl's escapes are reported, and those that cannot be written. */
+  print(): string {
+    const lines = inLibvirtOrder([...this.#settings.keys()]).map((key) => `${key} = ${this.#print(key)}`);
+    return [...lines, ...this.#comments.map((text) => `#${text}`)].map((line) => `${line}\n`).join('');
+  }
+
+  #print(key: string): string {
+    const entry = this.#settings.get(key);
+    if (!Array.isArray(entry)) return entry ? this.#printEntry(key, entry) : '';
+    return `[ ${entry.map((item) => this.#printEntry(key, item)).join(', ')} ]`;
+  }
+
+  #printEntry(key: string, { value, span }: Entry): string {
+    return printValue(value, ({ kind, reason }) => {
+      if (kind === 'escaped') {
+        this.#report.add('xl-escaped', `'${key}' is written with xl's escapes: ${reason}`, span);
+      } else {
+        this.#report.add('xl-unwritable', `'${key}' cannot be written in an xl.cfg: ${reason}`, span);
+      }
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Domain } from '../model/domain.js';
+import { parseUuid } from '../model/uuid.js';
+import { readChannels } from './channel.js';
+import { readDisks } from './disk.js';
+import { readGraphics } from './graphics.js';
+import { readInputs } from './input.js';
+import { readInterfaces } from './interface.js';
+import { readKept } from './kept.js';
+import { readOs } from './os.js';
+import { readClock, readFeatures, readLifecycle, readMemory, readVcpus } from './platform.js';
+import { readSerials } from './serial.js';
+import { parseXlSyntax } from './syntax/parser.js';
+import { XlReader } from './syntax/reader.js';
+import { resolveSettings } from './syntax/settings.js';
+import { readVideo } from './video.js';
+
+/**
+ * Reads an xl.cfg. What is in it and not in the model is kept for the way back, and reported.
+ * @returns the domain; nothing if the syntax is broken. `report` may hold errors beside a domain.
+ */
+export function readXlConfig(source: string, report: Report): Domain | undefined {
+  const document = parseXlSyntax(source, report);
+  if (report.hasErrors) return undefined;
+  const xl = new XlReader(resolveSettings(document, report), report);
+  const os = readOs(xl, report);
+  const [name, uuid, emulator] = [xl.string('name'), readUuid(xl, report), xl.string('device_model_override')];
+  if (!name) report.add('value-missing', "the domain has no name: 'name' must be given", { start: 0, end: 0 });
+  const domain: Domain = {
+    hypervisor: 'xen',
+    name: name?.value ?? '',
+    ...(uuid !== undefined && { uuid }),
+    memory: readMemory(xl, report),
+    vcpus: readVcpus(xl, report),
+    os,
+    features: readFeatures(xl, os),
+    clock: readClock(xl, os, report),
+    lifecycle: readLifecycle(xl, report),
+    ...(emulator && emulator.value !== '' && { emulator: emulator.value }),
+    disks: readDisks(xl, os, report),
+    interfaces: readInterfaces(xl, os, report),
+    serials: readSerials(xl, os),
+    channels: readChannels(xl, report),
+    inputs: readInputs(xl, os, report),
+    graphics: readGraphics(xl, os, report),
+    ...videoOf(readVideo(xl, os, report)),
+    kept: { settings: [], fragments: [] },
+  };
+  const kept = readKept(xl, document, report);
+  return withOrigin({ ...domain, kept }, name?.span, { name: name?.span, emulator: emulator?.span });
+}
+
+const videoOf = (video: Domain['video']): Pick<Domain, 'video'> => (video ? { video } : {});
+
+function readUuid(xl: XlReader, report: Report): string | undefined {
+  const found = xl.string('uuid');
+  if (!found) return undefined;
+  const uuid = parseUuid(found.value);
+  if (uuid === undefined) report.add('value-invalid', `'${found.value}' is not a UUID`, found.span);
+  return uuid;
+}

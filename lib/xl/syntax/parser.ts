@@ -1,0 +1,144 @@
+import type { Report } from '../../diagnostics/diagnostic.js';
+import type { XlAssignment, XlComment, XlDocument, XlValue } from './ast.js';
+import { tokenize, type XlToken } from './lexer.js';
+
+const maximumListNesting = 100;
+
+/**
+ * Reads the syntax of an xl.cfg after the grammar in Xen's libxlu_cfg_y.y. Each method is one of
+ * its rules. A statement with an error is reported and left out; reading goes on at the next line,
+ * so that one run reports every mistake.
+ *
+ * @returns what could be read; `report` has errors where something could not
+ */
+export function parseXlSyntax(source: string, report: Report): XlDocument {
+  const parser = new Parser(source, report);
+  parser.consumeFile();
+  return { assignments: parser.assignments, comments: parser.comments };
+}
+
+/** Thrown inside the parser only, to leave a statement that makes no sense. */
+class StatementError extends Error {}
+
+class Parser {
+  readonly assignments: XlAssignment[] = [];
+  readonly comments: XlComment[] = [];
+  readonly #report: Report;
+  readonly #tokens: Iterator<XlToken, void>;
+  #token: XlToken;
+
+  constructor(source: string, report: Report) {
+    this.#report = report;
+    this.#tokens = tokenize(source, report);
+    this.#token = { kind: 'newline', span: { start: 0, end: 0 } };
+    this.#advance();
+  }
+
+  /** file: stmts | stmts assignment */
+  consumeFile(): void {
+    while (!this.#at('end')) {
+      try {
+        this.#consumeStatement();
+      } catch (error) {
+        if (!(error instanceof StatementError)) throw error;
+        this.#skipLine();
+      }
+    }
+  }
+
+  /** stmt: assignment endstmt | endstmt */
+  #consumeStatement(): void {
+    if (this.#at('newline', ';')) {
+      this.#advance();
+      return;
+    }
+    const assignment = this.#consumeAssignment();
+    if (!this.#at('newline', ';', 'end')) {
+      this.#fail(`expected the end of the line after the value of '${assignment.key}'`);
+    }
+    this.assignments.push(assignment);
+  }
+
+  /** assignment: IDENT '=' value | IDENT "+=" value */
+  #consumeAssignment(): XlAssignment {
+    const key = this.#token;
+    if (key.kind !== 'ident') this.#fail('expected the name of a setting');
+    this.#advance();
+    const operator = this.#token.kind;
+    if (operator !== '=' && operator !== '+=') this.#fail(`expected '=' after '${key.text}'`);
+    this.#advance();
+    return { key: key.text, keySpan: key.span, operator, value: this.#consumeValue(0) };
+  }
+
+  /** value: atom | '[' nlok valuelist ']' */
+  #consumeValue(depth: number): XlValue {
+    const token = this.#token;
+    switch (token.kind) {
+      case 'number':
+        this.#advance();
+        return { kind: 'atom', text: token.text, quoted: false, span: token.span };
+      case 'string': {
+        this.#advance();
+        const { text, span, offsets } = token;
+        return { kind: 'atom', text, quoted: true, span, ...(offsets && { offsets }) };
+      }
+      case '[':
+        return this.#consumeList(depth);
+      case 'ident':
+        return this.#fail(`the value '${token.text}' wants quotes`);
+      default:
+        return this.#fail('expected a value: a number, a string in quotes or a [ list ]');
+    }
+  }
+
+  /** valuelist: (empty) | values | values ',' nlok */
+  #consumeList(depth: number): XlValue {
+    if (depth >= maximumListNesting) this.#fail('lists nested too deeply');
+    const start = this.#token.span.start;
+    this.#advance();
+    const items: XlValue[] = [];
+    this.#skipNewlines();
+    while (!this.#at(']')) {
+      items.push(this.#consumeValue(depth + 1));
+      this.#skipNewlines();
+      if (this.#at(']')) break;
+      if (!this.#at(',')) {
+        this.#fail(this.#at('end') ? "the list is not closed with ']'" : "expected ',' or ']' in the list");
+      }
+      this.#advance();
+      this.#skipNewlines();
+    }
+    const end = this.#token.span.end;
+    this.#advance();
+    return { kind: 'list', items, span: { start, end } };
+  }
+
+  /** nlok: (empty) | nlok NEWLINE */
+  #skipNewlines(): void {
+    while (this.#at('newline')) this.#advance();
+  }
+
+  /** error NEWLINE */
+  #skipLine(): void {
+    while (!this.#at('newline', 'end')) this.#advance();
+  }
+
+  #at(...kinds: readonly XlToken['kind'][]): boolean {
+    return kinds.includes(this.#token.kind);
+  }
+
+  #advance(): void {
+    const next = this.#tokens.next();
+    if (next.done) return;
+    this.#token = next.value;
+    if (next.value.kind === 'newline' && next.value.comment !== undefined) {
+      this.comments.push({ text: next.value.comment, span: next.value.span });
+    }
+  }
+
+  #fail(message: string): never {
+    // What is no token at all was reported by the lexer.
+    if (!this.#at('error')) this.#report.add('xl-syntax', message, this.#token.span);
+    throw new StatementError();
+  }
+}

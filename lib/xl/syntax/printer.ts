@@ -1,0 +1,30 @@
+import { quote } from './strings.js';
+
+/** A value to be written: a whole number, a text, or a list. */
+export type XlSource = number | string | readonly XlSource[];
+
+/** What `printValue` found that only xl reads, or that nothing reads. */
+export interface PrintProblem {
+  readonly kind: 'escaped' | 'impossible';
+  readonly text: string;
+  readonly reason: string;
+}
+
+/**
+ * Writes a value as libvirt's writer does: numbers plain, texts in quotes, lists as `[ a, b ]`.
+ * @param onProblem told of each text that needs xl's own escapes, or cannot be written at all
+ */
+export function printValue(value: XlSource, onProblem: (problem: PrintProblem) => void): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') {
+    return `[ ${value.map((item) => printValue(item, onProblem)).join(', ')} ]`;
+  }
+  const quoting = quote(value);
+  if (quoting.kind === 'plain') return quoting.source;
+  if (quoting.kind === 'escaped') {
+    onProblem({ kind: 'escaped', text: value, reason: 'it holds a backslash, a line break or both kinds of quote' });
+    return quoting.source;
+  }
+  onProblem({ kind: 'impossible', text: value, reason: quoting.reason });
+  return '""';
+}

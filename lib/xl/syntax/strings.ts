@@ -1,0 +1,81 @@
+import type { Report } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
+
+/** The escapes that xl decodes (libxlu_cfg.c: xlu__cfgl_dequote). */
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/**
+ * Decodes a quoted string the way xl does. Numeric escapes are errors: xl's own code for them
+ * swallows the character (`"\101b"` is read as `b`, `"\x41"` is refused).
+ */
+export function unescape(
+  source: string,
+  quoted: Span,
+  report: Report,
+): { readonly text: string; readonly offsets?: readonly number[] } {
+  const raw = source.slice(quoted.start + 1, quoted.end - 1);
+  if (!raw.includes('\\')) return { text: raw };
+  let text = '';
+  const offsets: number[] = [];
+  for (let i = 0; i < raw.length; i++) {
+    offsets.push(quoted.start + 1 + i);
+    let character = raw[i] ?? '';
+    if (character === '\\') {
+      i += 1;
+      const name = raw[i] ?? '';
+      const decoded = escapes[name];
+      if (decoded === undefined) {
+        const start = quoted.start + i;
+        const why = /[0-7x]/.test(name) ? 'xl cannot decode numeric escapes' : 'xl does not know this escape';
+        report.add('xl-syntax', `\\${name}: ${why}`, { start, end: start + 2 }, 'write \\\\ for a backslash');
+      }
+      character = decoded ?? '';
+    }
+    text += character;
+    if (character === '') offsets.pop();
+  }
+  return { text, offsets };
+}
+
+/** How a text can be written in an xl.cfg. */
+export type Quoting =
+  /** xl and libvirt read it back the same. */
+  | { readonly kind: 'plain'; readonly source: string }
+  /** Needs xl's escapes; libvirt would read the backslashes as they stand. */
+  | { readonly kind: 'escaped'; readonly source: string }
+  /** No way at all. */
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+const escapeOf = new Map(Object.entries(escapes).map(([name, character]) => [character, `\\${name}`]));
+
+/**
+ * Puts a text in quotes: in `"` as libvirt's writer does, in `'` if it holds a `"`, with xl's
+ * escapes where neither is enough. A character that xl has no escape for is left as it is if its
+ * lexer takes it raw; NUL ends every string in C and is impossible.
+ */
+export function quote(text: string): Quoting {
+  if (text.includes('\0')) return { kind: 'impossible', reason: 'it holds a NUL character' };
+  if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)) {
+    return { kind: 'impossible', reason: 'it holds half a character (a lone surrogate)' };
+  }
+  const [hasDouble, hasSingle] = [text.includes('"'), text.includes("'")];
+  if (!/[\\\n\r]/.test(text) && !(hasDouble && hasSingle)) {
+    const mark = hasDouble ? "'" : '"';
+    return { kind: 'plain', source: mark + text + mark };
+  }
+  const mark = hasDouble && !hasSingle ? "'" : '"';
+  const needsEscape = mark === '"' ? /[\\\n\r"]/g : /[\\\n\r']/g;
+  const source = text.replace(needsEscape, (character) => escapeOf.get(character) ?? character);
+  return { kind: 'escaped', source: mark + source + mark };
+}

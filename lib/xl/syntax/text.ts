@@ -1,0 +1,32 @@
+import { Report } from '../../diagnostics/diagnostic.js';
+import type { KeptSetting, SettingValue } from '../../model/kept.js';
+import type { XlValue } from './ast.js';
+import { parseXlSyntax } from './parser.js';
+import { printValue, type XlSource } from './printer.js';
+import { resolveSettings } from './settings.js';
+
+/** The value of a setting without its places. */
+export const valueOf = (value: XlValue): SettingValue =>
+  value.kind === 'atom' ? value.text : value.items.map(valueOf);
+
+/** A text that is a plain number is written as one; xl does not tell them apart. */
+export const sourceOf = (value: SettingValue): XlSource =>
+  typeof value !== 'string' ? value.map(sourceOf) : /^(?:0|[1-9][0-9]{0,14})$/.test(value) ? Number(value) : value;
+
+/** Settings as xl.cfg text: how the XML of a domain keeps what libvirt cannot say. */
+export function printSettings(settings: readonly KeptSetting[]): string {
+  return settings.map(({ key, value }) => `${key} = ${printValue(sourceOf(value), () => undefined)}`).join('\n');
+}
+
+/** Reads that text back. */
+export function parseSettings(text: string): {
+  readonly settings: readonly KeptSetting[];
+  readonly problems: readonly string[];
+} {
+  const report = new Report();
+  const resolved = resolveSettings(parseXlSyntax(`${text}\n`, report), report);
+  return {
+    settings: [...resolved.values()].map(({ key, value }) => ({ key, value: valueOf(value) })),
+    problems: report.diagnostics.map(({ message }) => message),
+  };
+}

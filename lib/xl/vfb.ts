@@ -1,0 +1,80 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Sdl, Vnc } from '../model/graphics.js';
+import type { XlOutput } from './output.js';
+import { parameterOf, splitAtCommas } from './parameters.js';
+import type { XlAtom } from './syntax/ast.js';
+
+/** Reads one entry of `vfb = [ ... ]`, the framebuffer of a PV guest. It is a VNC server unless told otherwise. */
+export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
+  const values = new Map<string, string>();
+  for (const piece of splitAtCommas(atom)) {
+    const parameter = parameterOf(piece);
+    if (!parameter) {
+      report.add('xl-ignored', 'xl stops reading the vfb here: this is not KEY=VALUE', piece.span);
+      break;
+    }
+    if (!vfbKeys.has(parameter.key)) {
+      report.add('xl-ignored', `xl ignores the unknown vfb parameter '${parameter.key}'`, piece.span);
+    }
+    values.set(parameter.key, parameter.value);
+  }
+  const isOn = (key: string): boolean | undefined => {
+    const value = values.get(key);
+    return value === undefined ? undefined : Number.parseInt(value, 10) !== 0;
+  };
+  const text = (key: string, as = key): Record<string, string> => {
+    const value = values.get(key);
+    return value === undefined || value === '' ? {} : { [as]: value };
+  };
+  if (isOn('sdl') && isOn('vnc') !== true) {
+    return withOrigin<Sdl>({ kind: 'sdl', ...text('display'), ...text('xauthority') }, atom.span);
+  }
+  const display = Number.parseInt(values.get('vncdisplay') ?? '0', 10);
+  const vnc: Vnc = {
+    kind: 'vnc',
+    display: isOn('vncunused') === false ? display : 'free',
+    ...text('vnclisten', 'listen'),
+    ...text('vncpasswd', 'password'),
+    ...text('keymap'),
+  };
+  return withOrigin(vnc, atom.span);
+}
+
+/** `type` is libvirt's own; xl reads past it. */
+const vfbKeys: ReadonlySet<string> = new Set([
+  'type',
+  'vnc',
+  'vnclisten',
+  'vncpasswd',
+  'vncdisplay',
+  'vncunused',
+  'keymap',
+  'sdl',
+  'display',
+  'xauthority',
+]);
+
+/** Writes an entry. libvirt reads `type`, xl reads `vnc` and `sdl`: both are said. */
+export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): void {
+  const parts =
+    graphics.kind === 'sdl'
+      ? ['type=sdl', 'sdl=1', 'vnc=0', ...named('display', graphics.display), ...named('xauthority', graphics.xauthority)]
+      : [
+          'type=vnc',
+          `vncunused=${graphics.display === 'free' ? 1 : 0}`,
+          ...(graphics.display === 'free' ? [] : [`vncdisplay=${graphics.display}`]),
+          ...named('vnclisten', graphics.listen),
+          ...named('vncpasswd', graphics.password),
+          ...named('keymap', graphics.keymap),
+        ];
+  const bad = parts.find((part) => part.includes(','));
+  if (bad === undefined) out.append('vfb', parts.join(','), originOf(graphics));
+  else {
+    const key = bad.slice(0, bad.indexOf('='));
+    report.add('xl-unwritable', `vfb: '${key}' holds a comma, and xl has no escape for it there`, originOf(graphics));
+  }
+}
+
+const named = (key: string, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`${key}=${value}`];

@@ -1,0 +1,25 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Video } from '../model/graphics.js';
+import type { Os } from '../model/os.js';
+import type { XlOutput } from './output.js';
+import type { XlReader } from './syntax/reader.js';
+
+const vgaModels = ['stdvga', 'cirrus', 'qxl', 'none'] as const;
+
+/** The adapter of an HVM guest: `vga`, else the older `stdvga`, and `videoram`. */
+export function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
+  if (os.type !== 'hvm') return undefined;
+  const [named, memory, older] = [xl.string('vga'), xl.integer('videoram')?.value, xl.boolean('stdvga')];
+  const model = named ? vgaModels.find((vga) => vga === named.value) : older ? 'stdvga' : undefined;
+  if (named && !model) report.add('value-invalid', `unknown vga '${named.value}'`, named.span, `xl knows ${vgaModels.join(', ')}`);
+  if (model === undefined && memory === undefined) return undefined;
+  return { model: model ?? 'cirrus', ...(memory !== undefined && memory > 0 && { memoryMiB: memory }) };
+}
+
+/** Cirrus is what xl gives anyway. */
+export function writeVideo(video: Video | undefined, out: XlOutput): void {
+  if (!video) return;
+  if (video.model !== 'cirrus') out.set('vga', video.model, originOf(video));
+  out.set('videoram', video.memoryMiB, originOf(video));
+}

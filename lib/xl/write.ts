@@ -1,0 +1,39 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Domain } from '../model/domain.js';
+import type { FormatOptions } from '../options.js';
+import { writeChannels } from './channel.js';
+import { writeDisks } from './disk.js';
+import { writeGraphics } from './graphics.js';
+import { writeInputs } from './input.js';
+import { writeInterfaces } from './interface.js';
+import { writeKept } from './kept.js';
+import { writeOs } from './os.js';
+import { XlOutput } from './output.js';
+import { writeClock, writeFeatures, writeLifecycle, writeMemory, writeVcpus } from './platform.js';
+import { writeSerials } from './serial.js';
+import { writeVideo } from './video.js';
+
+/** Writes a domain as an xl.cfg, in libvirt's order of keys. What cannot be written is reported. */
+export function writeXlConfig(domain: Domain, report: Report, options: FormatOptions = {}): string {
+  const out = new XlOutput(report);
+  const { os } = domain;
+  out.set('name', domain.name, originOf(domain, 'name'));
+  out.set('uuid', domain.uuid);
+  writeMemory(domain.memory, out);
+  writeVcpus(domain.vcpus, out);
+  writeFeatures(domain.features, os, out);
+  writeClock(domain.clock, os, out);
+  writeLifecycle(domain.lifecycle, out);
+  out.set('device_model_override', domain.emulator, originOf(domain, 'emulator'));
+  writeGraphics(domain.graphics, os, out, report);
+  writeVideo(os.type === 'hvm' ? domain.video : undefined, out);
+  writeInterfaces(domain.interfaces, os, out, report, options);
+  writeSerials(domain.serials, os, out, report);
+  writeOs(os, out);
+  writeDisks(domain.disks, out, report);
+  writeInputs(domain.inputs, os, out, report);
+  writeChannels(domain.channels, out, report, options);
+  writeKept(domain.kept, out, report, options);
+  return out.print();
+}
