@@ -50,7 +50,8 @@ function checkChannels(channels: readonly Channel[], report: Report): void {
 
 function checkName(channel: Channel, report: Report): void {
   const problem = textProblem(channel.name);
-  if (problem) report.add('channel-name', `channel '${channel.name}': its name ${problem}`, originOf(channel, 'name'));
+  if (problem)
+    report.add('channel-name', `channel '${channel.name}': its name ${problem}`, originOf(channel, 'name'));
   const { backendDomain } = channel;
   const backendProblem = backendDomain === undefined ? undefined : textProblem(backendDomain);
   if (backendProblem) {
@@ -84,7 +85,8 @@ function textProblem(text: string): string | undefined {
   if (text === '') return 'is empty';
   // eslint-disable-next-line no-control-regex -- these are the characters to find
   const bad = /[,="'\\\x00-\x1f\x7f]/.exec(text)?.[0];
-  if (bad !== undefined) return `holds ${bad < ' ' || bad === '\x7f' ? 'a control character' : `'${bad}'`}, which has no escape there`;
+  if (bad !== undefined)
+    return `holds ${bad < ' ' || bad === '\x7f' ? 'a control character' : `'${bad}'`}, which has no escape there`;
   if (text.trim() !== text) return 'begins or ends with a blank, which xl would cut off';
   return undefined;
 }

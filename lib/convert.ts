@@ -59,7 +59,12 @@ export function convert(input: string | Uint8Array, options: ConvertOptions = {}
   const output = domain && !report.hasErrors ? write(domain, to, report, options) : undefined;
   const diagnostics = options.strict ? strictly(report.diagnostics) : report.diagnostics;
   const failed = diagnostics.some(({ severity }) => severity === 'error');
-  return { source, diagnostics, ...(from && { from, to }), ...(output !== undefined && !failed && { output }) };
+  return {
+    source,
+    diagnostics,
+    ...(from && { from, to }),
+    ...(output !== undefined && !failed && { output }),
+  };
 }
 
 /** Reads a libvirt domain XML. The domain is as the document says; nothing is made fit for Xen yet. */
@@ -110,6 +115,11 @@ function detect(source: string, report: Report): Format | undefined {
   if (first === '<') return 'libvirt';
   if (first !== undefined && /^(?:\s*(?:#.*)?\n)*\s*[a-z][._0-9a-z]*[ \t]*\+?=/.test(source)) return 'xl';
   const what = first === undefined ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
-  report.add('input-unknown', what, { start: 0, end: Math.min(1, source.length) }, 'give --from libvirt or --from xl');
+  report.add(
+    'input-unknown',
+    what,
+    { start: 0, end: Math.min(1, source.length) },
+    'give --from libvirt or --from xl',
+  );
   return undefined;
 }

@@ -15,12 +15,17 @@ export function fitForXen(domain: Domain, report: Report): Domain {
   const disks = new DiskNames(domain).fit(report);
   const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
-  return withOrigin<Domain>({ ...domain, hypervisor: 'xen', channels, disks, interfaces }, originOf(domain), parts);
+  return withOrigin<Domain>(
+    { ...domain, hypervisor: 'xen', channels, disks, interfaces },
+    originOf(domain),
+    parts,
+  );
 }
 
 function fitChannel(channel: Channel, domain: string, report: Report): Channel {
   const { connection } = channel;
-  if (connection.kind !== 'socket' || connection.path !== undefined || connection.mode === 'connect') return channel;
+  if (connection.kind !== 'socket' || connection.path !== undefined || connection.mode === 'connect')
+    return channel;
   const path = defaultChannelPath(domain, channel.name);
   report.add('channel-default-path', `channel '${channel.name}' gets the socket ${path}`, originOf(channel));
   return withOrigin(
@@ -56,7 +61,9 @@ class DiskNames {
 
   constructor(domain: Domain) {
     this.#domain = domain;
-    this.#taken = new Set(domain.disks.filter((disk) => this.#keepsName(disk)).flatMap(({ target }) => this.#places(target)));
+    this.#taken = new Set(
+      domain.disks.filter((disk) => this.#keepsName(disk)).flatMap(({ target }) => this.#places(target)),
+    );
   }
 
   fit(report: Report): readonly Disk[] {
@@ -96,9 +103,15 @@ class DiskNames {
   }
 
   #freeDrive(disk: Disk, report: Report): string {
-    const name = ['hdc', 'hdd', 'hdb', 'hda'].find((drive) => this.#places(drive).every((place) => !this.#taken.has(place)));
+    const name = ['hdc', 'hdd', 'hdb', 'hda'].find((drive) =>
+      this.#places(drive).every((place) => !this.#taken.has(place)),
+    );
     if (name === undefined) {
-      report.add('machine-lost', `there is no free IDE place for the drive '${disk.target}'`, originOf(disk, 'target'));
+      report.add(
+        'machine-lost',
+        `there is no free IDE place for the drive '${disk.target}'`,
+        originOf(disk, 'target'),
+      );
     }
     return name ?? disk.target;
   }

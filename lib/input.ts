@@ -22,7 +22,12 @@ export function decodeInput(
   } catch {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(input);
     const start = firstInvalid(input);
-    report.add('input-encoding', 'this is not UTF-8', { start, end: start + 1 }, 'convert it with iconv -t UTF-8');
+    report.add(
+      'input-encoding',
+      'this is not UTF-8',
+      { start, end: start + 1 },
+      'convert it with iconv -t UTF-8',
+    );
     return text;
   }
 }
@@ -35,7 +40,8 @@ function firstInvalid(bytes: Uint8Array): number {
     if (isValid(bytes.subarray(0, middle))) good = middle;
     else bad = middle - 1;
   }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, good), { stream: true }).length;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, good), { stream: true })
+    .length;
 }
 
 /** Whether bytes are the beginning of UTF-8; a character may be cut off at the end. */

@@ -41,10 +41,13 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
   const where = span ? lines.position(span.start) : undefined;
   const place = where ? `${options.file}:${where.line}:${where.column}` : options.file;
   const elsewhere = others.flatMap((other) => (other.span ? [lines.position(other.span.start).line] : []));
-  const also = elsewhere.length > 0 ? ` (also on line${elsewhere.length > 1 ? 's' : ''} ${elsewhere.join(', ')})` : '';
+  const also =
+    elsewhere.length > 0 ? ` (also on line${elsewhere.length > 1 ? 's' : ''} ${elsewhere.join(', ')})` : '';
   const head = `${escapeControls(place)}: ${paint(severity, severity)} ${code}: ${escapeControls(message)}${also}\n`;
-  const excerpt = span && severity !== 'info' ? renderExcerpt(span, lines, (text) => paint(text, severity)) : '';
-  const advice = hint === undefined || severity === 'info' ? '' : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}\n`;
+  const excerpt =
+    span && severity !== 'info' ? renderExcerpt(span, lines, (text) => paint(text, severity)) : '';
+  const advice =
+    hint === undefined || severity === 'info' ? '' : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}\n`;
   return head + excerpt + advice;
 }
 

@@ -9,7 +9,12 @@ import { element, type XmlTree } from './xml/tree.js';
 export function readChannel(channel: XmlElement, report: Report): Channel | undefined {
   const target = channel.child('target');
   if (!target) {
-    report.add('channel-target', 'the channel has no <target>', channel.tagSpan, "add <target type='xen' name='...'/>");
+    report.add(
+      'channel-target',
+      'the channel has no <target>',
+      channel.tagSpan,
+      "add <target type='xen' name='...'/>",
+    );
     return undefined;
   }
   if (!checkTarget(target, report)) return undefined;
@@ -34,7 +39,11 @@ function checkTarget(target: XmlElement, report: Report): boolean {
     case 'xen':
       return true;
     case 'virtio':
-      report.add('mapped', 'a virtio channel becomes a Xen channel of the same name', target.attributeSpan('type'));
+      report.add(
+        'mapped',
+        'a virtio channel becomes a Xen channel of the same name',
+        target.attributeSpan('type'),
+      );
       return true;
     case undefined:
       return refuse("the channel's target has no type");

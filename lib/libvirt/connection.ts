@@ -46,7 +46,9 @@ function readByType(
       return readSocket(source, report);
     case 'file': {
       const path = pathOf(type, device, source, report);
-      return path === undefined ? undefined : { kind: 'file', path, append: source?.attribute('append') === 'on' };
+      return path === undefined
+        ? undefined
+        : { kind: 'file', path, append: source?.attribute('append') === 'on' };
     }
     case 'pipe':
     case 'dev': {
@@ -60,7 +62,11 @@ function readByType(
     case 'spiceport':
       return { kind: 'spiceport', channel: source?.attribute('channel') ?? '' };
     case 'nmdm':
-      return { kind: 'nmdm', master: source?.attribute('master') ?? '', slave: source?.attribute('slave') ?? '' };
+      return {
+        kind: 'nmdm',
+        master: source?.attribute('master') ?? '',
+        slave: source?.attribute('slave') ?? '',
+      };
     default:
       report.add('channel-connection', `unknown type '${type}' of a host end`, device.attributeSpan('type'));
       return undefined;
@@ -68,17 +74,30 @@ function readByType(
 }
 
 /** A path that must be there. */
-function pathOf(type: string, device: XmlElement, source: XmlElement | undefined, report: Report): string | undefined {
+function pathOf(
+  type: string,
+  device: XmlElement,
+  source: XmlElement | undefined,
+  report: Report,
+): string | undefined {
   const path = source?.attribute('path');
   if (path !== undefined && path !== '') return path;
   report.add('channel-path', `type '${type}' needs <source path='...'/>`, (source ?? device).tagSpan);
   return undefined;
 }
 
-function readMode(source: XmlElement | undefined, fallback: 'listen' | 'connect', report: Report): 'listen' | 'connect' {
+function readMode(
+  source: XmlElement | undefined,
+  fallback: 'listen' | 'connect',
+  report: Report,
+): 'listen' | 'connect' {
   const mode = source?.attribute('mode');
   if (source && mode !== undefined && mode !== 'bind' && mode !== 'connect') {
-    report.add('channel-connection', `mode '${mode}' is neither 'bind' nor 'connect'`, source.attributeSpan('mode'));
+    report.add(
+      'channel-connection',
+      `mode '${mode}' is neither 'bind' nor 'connect'`,
+      source.attributeSpan('mode'),
+    );
   }
   if (mode === 'bind') return 'listen';
   return mode === 'connect' ? 'connect' : fallback;
@@ -99,7 +118,12 @@ function readReconnect(
   const reconnect = source?.child('reconnect');
   if (!reconnect || reconnect.attribute('enabled') !== 'yes') return {};
   if (mode === 'listen') {
-    report.add('channel-connection', 'only what connects can reconnect', reconnect.tagSpan, "remove it, or use mode='connect'");
+    report.add(
+      'channel-connection',
+      'only what connects can reconnect',
+      reconnect.tagSpan,
+      "remove it, or use mode='connect'",
+    );
   }
   const timeout = reconnect.attribute('timeout');
   return { reconnectSeconds: timeout !== undefined && /^[0-9]{1,9}$/.test(timeout) ? Number(timeout) : 1 };
@@ -152,7 +176,9 @@ export function writeConnection(connection: Connection): {
     case 'file':
       return {
         type: 'file',
-        children: [element('source', { path: connection.path, append: connection.append ? 'on' : undefined })],
+        children: [
+          element('source', { path: connection.path, append: connection.append ? 'on' : undefined }),
+        ],
       };
     case 'pipe':
       return { type: 'pipe', children: [element('source', { path: connection.path })] };

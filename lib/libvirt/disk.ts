@@ -1,6 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import { diskFormats, type Disk, type DiskBackend, type DiskBus, type DiskFormat, type DiskSource } from '../model/disk.js';
+import {
+  diskFormats,
+  type Disk,
+  type DiskBackend,
+  type DiskBus,
+  type DiskFormat,
+  type DiskSource,
+} from '../model/disk.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -39,7 +46,12 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   }
   const bus = target.attribute('bus');
   const transient = disk.child('transient');
-  if (transient) report.add('machine-lost', 'xl has no transient disks: what the guest writes would stay', transient.tagSpan);
+  if (transient)
+    report.add(
+      'machine-lost',
+      'xl has no transient disks: what the guest writes would stay',
+      transient.tagSpan,
+    );
   const isReadonly = disk.child('readonly') !== undefined;
   const driver = disk.child('driver');
   const backend = driver?.attribute('name');
@@ -55,13 +67,17 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       device: device === 'cdrom' ? 'cdrom' : 'disk',
       ...(source && { source }),
       format,
-      ...(backend !== undefined && Object.hasOwn(backendOf, backend) && { backend: backendOf[backend] ?? 'qdisk' }),
+      ...(backend !== undefined &&
+        Object.hasOwn(backendOf, backend) && { backend: backendOf[backend] ?? 'qdisk' }),
       target: name,
       ...(bus !== undefined && Object.hasOwn(busOf, bus) && { bus: busOf[bus] ?? 'paravirtual' }),
       readonly: isReadonly || device === 'cdrom',
     },
     disk.tagSpan,
-    { target: target.attributeSpan('dev'), source: disk.children.find((child) => child.name === 'source')?.tagSpan },
+    {
+      target: target.attributeSpan('dev'),
+      source: disk.children.find((child) => child.name === 'source')?.tagSpan,
+    },
   );
 }
 
@@ -72,7 +88,12 @@ function readFormat(driver: XmlElement | undefined, disk: string, report: Report
   const format = diskFormats.find((known) => known === type);
   if (format) return format;
   const hint = `xl serves ${diskFormats.join(', ')}; convert the image with qemu-img`;
-  report.add('machine-lost', `disk '${disk}': xl cannot serve images of format '${type}'`, driver.attributeSpan('type'), hint);
+  report.add(
+    'machine-lost',
+    `disk '${disk}': xl cannot serve images of format '${type}'`,
+    driver.attributeSpan('type'),
+    hint,
+  );
   return undefined;
 }
 
@@ -83,7 +104,11 @@ function readSource(disk: XmlElement, report: Report): DiskSource | undefined | 
     const path = source?.attribute(type === 'file' ? 'file' : 'dev');
     return path ? { kind: type, path } : undefined;
   }
-  report.add('machine-lost', `virt2xen does not translate disks of type '${type}'`, disk.attributeSpan('type'));
+  report.add(
+    'machine-lost',
+    `virt2xen does not translate disks of type '${type}'`,
+    disk.attributeSpan('type'),
+  );
   return 'unknown';
 }
 

@@ -15,7 +15,8 @@ export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment
   return fragments.reduce((domain, fragment) => {
     const restored = restore(domain, fragment);
     if (restored) return restored;
-    const what = fragment.piece.kind === 'attribute' ? `@${fragment.piece.name}` : fragment.piece.xml.slice(0, 60);
+    const what =
+      fragment.piece.kind === 'attribute' ? `@${fragment.piece.name}` : fragment.piece.xml.slice(0, 60);
     report.add('kept-unplaceable', `'${what}' was kept, but '${fragment.parent}' is not there to take it`);
     return domain;
   }, tree);
@@ -39,7 +40,11 @@ function restore(domain: XmlTree, { parent, piece }: KeptFragment): XmlTree | un
 }
 
 /** Applies `edit` to the element that the steps (`disk[2]`, counted from 1) lead to. */
-function change(tree: XmlTree, steps: readonly string[], edit: (tree: XmlTree) => XmlTree): XmlTree | undefined {
+function change(
+  tree: XmlTree,
+  steps: readonly string[],
+  edit: (tree: XmlTree) => XmlTree,
+): XmlTree | undefined {
   const [step, ...rest] = steps;
   if (step === undefined) return edit(tree);
   const [, name, count] = /^([^[\]]+)(?:\[([0-9]{1,6})\])?$/.exec(step) ?? [];

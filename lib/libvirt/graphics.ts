@@ -58,7 +58,9 @@ function readPort(graphics: XmlElement, name: string, report: Report): number | 
 function readListen(graphics: XmlElement): string | undefined {
   const attribute = graphics.attribute('listen');
   const first = graphics.children.find((child) => child.name === 'listen');
-  if (first?.attributes.every(([name, value]) => (name === 'type' && value === 'address') || name === 'address')) {
+  if (
+    first?.attributes.every(([name, value]) => (name === 'type' && value === 'address') || name === 'address')
+  ) {
     const address = first.markRead().attribute('address');
     first.attribute('type');
     return attribute ?? address;
@@ -103,7 +105,8 @@ export function writeGraphics(graphics: Graphics): XmlTree {
   const listenElement = element('listen', { type: 'address', address: listen });
   if (graphics.kind === 'vnc') {
     const { display, keymap } = graphics;
-    const port = display === 'free' ? { port: -1, autoport: 'yes' } : { port: vncBasePort + display, autoport: 'no' };
+    const port =
+      display === 'free' ? { port: -1, autoport: 'yes' } : { port: vncBasePort + display, autoport: 'no' };
     return element('graphics', { type: 'vnc', ...port, listen, keymap, passwd: password }, [listenElement]);
   }
   const { port, tlsPort, agentMouse, clipboard } = graphics;

@@ -56,8 +56,14 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
     case 'ethernet':
       return { kind: 'ethernet' };
     default: {
-      const what = type === undefined ? 'the interface has no type' : `xl has no network interface of type '${type}'`;
-      report.add('machine-lost', what, nic.tagSpan, 'Xen plugs interfaces into bridges, or hands them to a script');
+      const what =
+        type === undefined ? 'the interface has no type' : `xl has no network interface of type '${type}'`;
+      report.add(
+        'machine-lost',
+        what,
+        nic.tagSpan,
+        'Xen plugs interfaces into bridges, or hands them to a script',
+      );
       return undefined;
     }
   }
@@ -69,7 +75,11 @@ function readMac(nic: XmlElement, report: Report): string | undefined {
   if (!mac || address === undefined) return undefined;
   if (/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(address)) {
     if ((Number.parseInt(address.slice(0, 2), 16) & 1) === 0) return address;
-    report.add('value-invalid', `${address} is a multicast address; a card cannot have it`, mac.attributeSpan('address'));
+    report.add(
+      'value-invalid',
+      `${address} is a multicast address; a card cannot have it`,
+      mac.attributeSpan('address'),
+    );
   } else {
     report.add('value-invalid', `'${address}' is not a MAC address`, mac.attributeSpan('address'));
   }
@@ -82,7 +92,11 @@ function readOutbound(nic: XmlElement, report: Report): number | undefined {
   const average = outbound?.attribute('average');
   if (!outbound || average === undefined) return undefined;
   if (/^[1-9][0-9]{0,9}$/.test(average)) return Number(average);
-  report.add('value-invalid', `'${average}' is not a rate in kilobytes a second`, outbound.attributeSpan('average'));
+  report.add(
+    'value-invalid',
+    `'${average}' is not a rate in kilobytes a second`,
+    outbound.attributeSpan('average'),
+  );
   return undefined;
 }
 

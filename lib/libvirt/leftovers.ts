@@ -18,6 +18,7 @@ const known: readonly (readonly [path: string, code: Code, reason: string])[] = 
   ['devices/*/@tty', 'implied', 'a terminal that the host gives at every start'],
   ['devices/memballoon', 'implied', "Xen's guests have a balloon driver of their own"],
   ['devices/input', 'no-counterpart', 'Xen has no such input device'],
+  ['devices/controller', 'no-counterpart', 'Xen has no such controller'],
   ['devices/controller/@*', 'no-counterpart', 'Xen lays out its controllers by itself'],
   ['devices/watchdog', 'no-counterpart', 'xl.cfg cannot give a guest a watchdog device'],
   ['devices/rng', 'no-counterpart', 'Xen has no random number device'],
@@ -44,17 +45,29 @@ const known: readonly (readonly [path: string, code: Code, reason: string])[] = 
   [
     'devices/interface/filterref',
     'no-counterpart',
-    "xl has no network filters: nothing holds the guest to its own addresses",
+    'xl has no network filters: nothing holds the guest to its own addresses',
   ],
-  ['devices/interface/bandwidth/inbound', 'no-counterpart', 'xl limits what a guest sends, not what it receives'],
+  [
+    'devices/interface/bandwidth/inbound',
+    'no-counterpart',
+    'xl limits what a guest sends, not what it receives',
+  ],
   ['devices/interface/bandwidth/outbound/@*', 'no-counterpart', 'xl knows one rate, the average'],
   ['devices/graphics', 'no-counterpart', 'xl shows a screen by VNC, SPICE or SDL'],
-  ['devices/graphics/listen', 'no-counterpart', 'xl listens on an address, not on a libvirt network or socket'],
+  [
+    'devices/graphics/listen',
+    'no-counterpart',
+    'xl listens on an address, not on a libvirt network or socket',
+  ],
   ['devices/disk/serial', 'no-counterpart', "Xen's disks have no serial numbers"],
   ['clock/timer', 'no-counterpart', 'Xen has no such timer, or no choice about it'],
   ['devices/disk/driver/@*', 'no-counterpart', 'xl leaves this to the backend'],
   ['devices/disk/@snapshot', 'no-counterpart', 'xl takes no snapshots'],
-  ['devices/disk/source/@startupPolicy', 'no-counterpart', 'xl refuses to start without a medium that is named'],
+  [
+    'devices/disk/source/@startupPolicy',
+    'no-counterpart',
+    'xl refuses to start without a medium that is named',
+  ],
   ['devices/graphics/channel', 'no-counterpart', 'xl cannot say which SPICE channels want TLS'],
   ['devices/graphics/@passwdValidTo', 'no-counterpart', "xl's passwords do not expire"],
 ];
@@ -143,7 +156,10 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 /** @returns whether something is lost by leaving it out */
 function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
   const rule = rulesFor(path).find(({ pattern }) => pattern.test(path));
-  const { code, reason } = rule ?? { code: 'not-translated' as const, reason: 'virt2xen does not translate it' };
+  const { code, reason } = rule ?? {
+    code: 'not-translated' as const,
+    reason: 'virt2xen does not translate it',
+  };
   report.add(code, `${what} is left out: ${reason}`, span);
   return code !== 'implied';
 }
@@ -165,7 +181,8 @@ function standalone(element: XmlElement): string {
 function collectPrefixes(element: XmlElement, prefixes: Set<string>): void {
   for (const name of [element.name, ...element.attributes.map(([key]) => key)]) {
     const colon = name.indexOf(':');
-    if (colon > 0 && !name.startsWith('xmlns:') && !name.startsWith('xml:')) prefixes.add(name.slice(0, colon));
+    if (colon > 0 && !name.startsWith('xmlns:') && !name.startsWith('xml:'))
+      prefixes.add(name.slice(0, colon));
   }
   for (const child of element.children) collectPrefixes(child, prefixes);
 }

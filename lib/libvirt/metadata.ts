@@ -57,13 +57,15 @@ function readItem(
   const words = item.text().split(',');
   if (isOurs(item, 'disk')) kept.disks.set(item.attribute('target') ?? '', words);
   if (isOurs(item, 'interface')) kept.interfaces.set(item.attribute('place') ?? '', words);
-  if (isOurs(item, 'channel')) kept.backends.set(item.attribute('name') ?? '', item.attribute('backend') ?? '');
+  if (isOurs(item, 'channel'))
+    kept.backends.set(item.attribute('name') ?? '', item.attribute('backend') ?? '');
 }
 
 /** A mistake in it is reported where the element is: the text is xl.cfg, not XML. */
 function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
   const { settings, problems } = parseSettings(item.text());
-  for (const problem of problems) report.add('kept-unplaceable', `kept settings: ${problem}`, item.tagSpan, 'mend or remove them');
+  for (const problem of problems)
+    report.add('kept-unplaceable', `kept settings: ${problem}`, item.tagSpan, 'mend or remove them');
   return problems.length === 0 ? settings : [];
 }
 
@@ -75,7 +77,9 @@ export function writeMetadata(domain: Domain, extra: readonly KeptSetting[]): Xm
     ...domain.channels.map(({ name, backendDomain }) =>
       backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),
     ),
-    ...domain.disks.map(({ target, xlParameters }) => textElement('v2x:disk', xlParameters?.join(','), { target })),
+    ...domain.disks.map(({ target, xlParameters }) =>
+      textElement('v2x:disk', xlParameters?.join(','), { target }),
+    ),
     ...domain.interfaces.map(({ xlParameters }, index) =>
       textElement('v2x:interface', xlParameters?.join(','), { place: index + 1 }),
     ),

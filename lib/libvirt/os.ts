@@ -4,8 +4,18 @@ import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../mode
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
-const deviceOf: Readonly<Record<string, BootDevice>> = { hd: 'disk', cdrom: 'cdrom', network: 'network', fd: 'floppy' };
-const nameOf: Readonly<Record<BootDevice, string>> = { disk: 'hd', cdrom: 'cdrom', network: 'network', floppy: 'fd' };
+const deviceOf: Readonly<Record<string, BootDevice>> = {
+  hd: 'disk',
+  cdrom: 'cdrom',
+  network: 'network',
+  fd: 'floppy',
+};
+const nameOf: Readonly<Record<BootDevice, string>> = {
+  disk: 'hd',
+  cdrom: 'cdrom',
+  network: 'network',
+  floppy: 'fd',
+};
 
 const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
 
@@ -25,7 +35,11 @@ export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | u
     const hvm: HvmOs = { type, ...kernel, boot: readBoot(os, report), ...readFirmware(os, kvm, report) };
     return withOrigin<Os>(hvm, where, places);
   }
-  const words = domain.child('bootloader_args')?.text().split(/\s+/).filter((word) => word !== '');
+  const words = domain
+    .child('bootloader_args')
+    ?.text()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const paravirtual: ParavirtualOs = {
     type,
     ...kernel,
@@ -33,12 +47,21 @@ export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | u
     ...(words && words.length > 0 && { bootloaderArgs: words }),
   };
   if (paravirtual.kernel === undefined && paravirtual.bootloader === undefined) {
-    report.add('value-missing', 'the guest has neither a kernel nor a bootloader', where, 'xl refuses such a PV or PVH guest');
+    report.add(
+      'value-missing',
+      'the guest has neither a kernel nor a bootloader',
+      where,
+      'xl refuses such a PV or PVH guest',
+    );
   }
   return withOrigin<Os>(paravirtual, where, places);
 }
 
-function readType(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): Os['type'] | undefined {
+function readType(
+  os: XmlElement | undefined,
+  loader: XmlElement | undefined,
+  report: Report,
+): Os['type'] | undefined {
   const type = os?.child('type');
   if (!type) {
     // A bootloader alone makes it a PV guest.

@@ -26,7 +26,13 @@ export function readMemory(domain: XmlElement, report: Report): Memory | undefin
   const [maximumKiB, currentKiB] = [parseSize(memory, report), current && parseSize(current, report)];
   if (maximumKiB === undefined) return undefined;
   return withOrigin<Memory>(
-    { maximumKiB, currentKiB: Math.min(currentKiB === undefined || currentKiB === 0 ? maximumKiB : currentKiB, maximumKiB) },
+    {
+      maximumKiB,
+      currentKiB: Math.min(
+        currentKiB === undefined || currentKiB === 0 ? maximumKiB : currentKiB,
+        maximumKiB,
+      ),
+    },
     memory.tagSpan,
   );
 }
@@ -46,16 +52,26 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   const [text, current, cpuset] = [vcpu.text(), vcpu.attribute('current'), vcpu.attribute('cpuset')];
   const maximum = text === '' ? 1 : count(text);
   const online = current === undefined ? maximum : count(current);
-  if (maximum === undefined) report.add('value-invalid', `'${text}' is not a number of virtual CPUs`, vcpu.textSpan);
+  if (maximum === undefined)
+    report.add('value-invalid', `'${text}' is not a number of virtual CPUs`, vcpu.textSpan);
   if (online === undefined || (maximum !== undefined && online > maximum)) {
-    if (maximum !== undefined) report.add('value-invalid', `current='${current ?? ''}' is not between 1 and ${maximum}`, vcpu.attributeSpan('current'));
+    if (maximum !== undefined)
+      report.add(
+        'value-invalid',
+        `current='${current ?? ''}' is not between 1 and ${maximum}`,
+        vcpu.attributeSpan('current'),
+      );
   }
   const affinity = cpuset === undefined ? undefined : parseCpuList(cpuset);
   if (cpuset !== undefined && affinity === undefined) {
     report.add('value-invalid', `'${cpuset}' is not a list of CPUs`, vcpu.attributeSpan('cpuset'));
   }
   return withOrigin<Vcpus>(
-    { maximum: maximum ?? 1, online: online ?? maximum ?? 1, ...(affinity !== undefined && affinity !== 'all' && { affinity }) },
+    {
+      maximum: maximum ?? 1,
+      online: online ?? maximum ?? 1,
+      ...(affinity !== undefined && affinity !== 'all' && { affinity }),
+    },
     vcpu.tagSpan,
   );
 }
@@ -87,7 +103,9 @@ export function readFeatures(domain: XmlElement, os: Os): Features {
     };
   }
   const xen = features?.children.find((child) => child.name === 'xen');
-  const e820Host = xen?.children.some((child) => child.name === 'e820_host') ? isOn(xen.markRead(), 'e820_host') : false;
+  const e820Host = xen?.children.some((child) => child.name === 'e820_host')
+    ? isOn(xen.markRead(), 'e820_host')
+    : false;
   return e820Host ? { e820Host } : {};
 }
 
@@ -105,7 +123,12 @@ export function writeFeatures(features: Features): XmlTree | undefined {
 }
 
 const tscModeOf = { native: 'native', paravirt: 'native_paravirt', emulate: 'always_emulate' } as const;
-const tscNames = { default: 'auto', always_emulate: 'emulate', native: 'native', native_paravirt: 'paravirt' } as const;
+const tscNames = {
+  default: 'auto',
+  always_emulate: 'emulate',
+  native: 'native',
+  native_paravirt: 'paravirt',
+} as const;
 
 /** Reads <clock> and those of its timers that Xen has. */
 export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
@@ -157,7 +180,9 @@ export function writeClock(clock: Clock, os: Os): XmlTree {
       : { offset: clock.basis, adjustment: 'reset' };
   return element('clock', attributes, [
     clock.tscMode && element('timer', { name: 'tsc', present: 'yes', mode: tscNames[clock.tscMode] }),
-    clock.hpet === undefined ? undefined : element('timer', { name: 'hpet', present: clock.hpet ? 'yes' : 'no' }),
+    clock.hpet === undefined
+      ? undefined
+      : element('timer', { name: 'hpet', present: clock.hpet ? 'yes' : 'no' }),
   ]);
 }
 

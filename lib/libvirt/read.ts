@@ -75,7 +75,8 @@ function readHypervisor(root: XmlElement, report: Report): Domain['hypervisor'] 
     report.add('mapped', `a domain of type '${type}' becomes one for Xen`, root.attributeSpan('type'));
     return 'kvm';
   }
-  if (type === undefined) report.add('value-missing', '<domain> has no type', root.tagSpan, "write <domain type='xen'>");
+  if (type === undefined)
+    report.add('value-missing', '<domain> has no type', root.tagSpan, "write <domain type='xen'>");
   else if (type !== 'xen') {
     report.add('domain-type', `a domain of type '${type}' has no way to Xen`, root.attributeSpan('type'));
   }
@@ -244,7 +245,8 @@ class Devices {
 }
 
 const isAgentChannel = (device: XmlElement): boolean =>
-  device.name === 'channel' && device.attributes.some(([name, value]) => name === 'type' && value === 'spicevmc');
+  device.name === 'channel' &&
+  device.attributes.some(([name, value]) => name === 'type' && value === 'spicevmc');
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {
   if (device.name === 'interface') return 'network';

@@ -14,17 +14,29 @@ export function readSerial(serial: XmlElement, place: number, report: Report): S
   if (type === 'isa-serial') target?.child('model')?.attribute('name');
   const connection = readConnection(serial, report);
   if (port !== undefined && !/^[0-9]{1,4}$/.test(port)) {
-    report.add('value-invalid', `'${port}' is not the number of a serial port`, (target ?? serial).attributeSpan('port'));
+    report.add(
+      'value-invalid',
+      `'${port}' is not the number of a serial port`,
+      (target ?? serial).attributeSpan('port'),
+    );
     return undefined;
   }
-  return connection && withOrigin<Serial>({ connection, port: port === undefined ? place : Number(port) }, serial.tagSpan);
+  return (
+    connection &&
+    withOrigin<Serial>({ connection, port: port === undefined ? place : Number(port) }, serial.tagSpan)
+  );
 }
 
 /**
  * Reads the first <console>. Every guest has one; in an HVM guest without a <serial> it is the
  * first serial port, as libvirt has it.
  */
-export function readConsole(console: XmlElement, os: Os, serials: readonly Serial[], report: Report): Serial | undefined {
+export function readConsole(
+  console: XmlElement,
+  os: Os,
+  serials: readonly Serial[],
+  report: Report,
+): Serial | undefined {
   console.markRead();
   const type = console.child('target')?.attribute('type') ?? 'serial';
   const isSerial = os.type === 'hvm' && serials.length === 0 && type === 'serial';
@@ -40,7 +52,8 @@ export function writeSerial(serial: Serial): XmlTree {
 
 /** The console that libvirt shows: the guest's own for PV, the first serial port for HVM. */
 export function writeConsole(os: Os, serials: readonly Serial[]): XmlTree | undefined {
-  if (os.type !== 'hvm') return element('console', { type: 'pty' }, [element('target', { type: 'xen', port: 0 })]);
+  if (os.type !== 'hvm')
+    return element('console', { type: 'pty' }, [element('target', { type: 'xen', port: 0 })]);
   const first = serials.find((serial) => serial.port === 0);
   if (!first) return undefined;
   const { type, children } = writeConnection(first.connection);

@@ -12,10 +12,20 @@ const models: Readonly<Record<string, Video['model']>> = {
   qxl: 'qxl',
   none: 'none',
 };
-const nameOf: Readonly<Record<Video['model'], string>> = { cirrus: 'cirrus', stdvga: 'vga', qxl: 'qxl', none: 'none' };
+const nameOf: Readonly<Record<Video['model'], string>> = {
+  cirrus: 'cirrus',
+  stdvga: 'vga',
+  qxl: 'qxl',
+  none: 'none',
+};
 
 /** What libxl gives each model without being asked, in MiB (libxl_create.c). */
-const defaultMemoryMiB: Readonly<Record<Video['model'], number>> = { cirrus: 8, stdvga: 16, qxl: 128, none: 0 };
+const defaultMemoryMiB: Readonly<Record<Video['model'], number>> = {
+  cirrus: 8,
+  stdvga: 16,
+  qxl: 128,
+  none: 0,
+};
 
 /** Reads the <video> of an HVM guest. A model that Xen lacks becomes the standard VGA, as does QXL without SPICE. */
 export function readVideo(

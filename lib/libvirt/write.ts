@@ -19,7 +19,11 @@ import { printXml } from './xml/print.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /** Writes a domain as XML for libvirt's Xen driver, in libvirt's order of elements. */
-export function writeDomainXml(domain: Domain, report: Report, options: { readonly keep?: boolean | undefined } = {}): string {
+export function writeDomainXml(
+  domain: Domain,
+  report: Report,
+  options: { readonly keep?: boolean | undefined } = {},
+): string {
   for (const channel of domain.channels) {
     if (channel.backendDomain === undefined) continue;
     const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
@@ -65,7 +69,11 @@ function agentSettings(domain: Domain): readonly KeptSetting[] {
 function reportForbidden(tree: XmlTree, domain: Domain, report: Report): void {
   const values = [tree.text ?? '', ...tree.attributes.map(([, value]) => value)];
   if (values.some((value) => findForbidden(value) >= 0)) {
-    report.add('value-invalid', `<${tree.name}> would hold a character that XML does not allow`, originOf(domain));
+    report.add(
+      'value-invalid',
+      `<${tree.name}> would hold a character that XML does not allow`,
+      originOf(domain),
+    );
   }
   for (const child of tree.children) reportForbidden(child, domain, report);
 }

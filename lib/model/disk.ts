@@ -1,7 +1,6 @@
 /** What a disk's bytes are kept in. */
 export type DiskSource =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'block'; readonly path: string };
+  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'block'; readonly path: string };
 
 /** Image formats that Xen serves (xl-disk-configuration(5)). */
 export const diskFormats = ['raw', 'qcow', 'qcow2', 'vhd', 'qed'] as const;

@@ -47,7 +47,12 @@ function readChannel(atom: XlAtom, report: Report): Channel | undefined {
   if (!connection) return undefined;
   const name = parameters.get('name');
   if (!name) {
-    report.add('channel-name', 'the channel has no name: libxl refuses to make it', atom.span, 'add name=...');
+    report.add(
+      'channel-name',
+      'the channel has no name: libxl refuses to make it',
+      atom.span,
+      'add name=...',
+    );
     return undefined;
   }
   const backend = parameters.get('backend');
@@ -84,7 +89,12 @@ function readConnection(
   const chosen = current ?? parameters.get('type');
   const path = parameters.get('path')?.value;
   if (!chosen) {
-    report.add('channel-connection', "channel has unknown 'connection'", whole, 'add connection=pty or connection=socket');
+    report.add(
+      'channel-connection',
+      "channel has unknown 'connection'",
+      whole,
+      'add connection=pty or connection=socket',
+    );
     return undefined;
   }
   if (current && current.value !== 'pty' && current.value !== 'socket') {
@@ -125,9 +135,18 @@ export function writeChannels(
   if (!first) return;
   if (options.xen === '4.17') {
     out.append('channel', `connection=pty,name=${sacrificialName}`);
-    report.add('channel-sacrifice', 'a sacrificial channel was put first: xl 4.17 loses the first one', originOf(first));
+    report.add(
+      'channel-sacrifice',
+      'a sacrificial channel was put first: xl 4.17 loses the first one',
+      originOf(first),
+    );
   } else if (options.xen === undefined) {
-    report.add('channel-first-lost', 'xl up to 4.17 loses the first channel', originOf(first), 'for such a Xen, give --xen 4.17');
+    report.add(
+      'channel-first-lost',
+      'xl up to 4.17 loses the first channel',
+      originOf(first),
+      'for such a Xen, give --xen 4.17',
+    );
   }
   for (const channel of channels) {
     const connection = connectionParameters(channel, report, options);
@@ -142,7 +161,12 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
   const old = options.channelSyntax === '2014';
   const key = old ? 'type' : 'connection';
   const refuse = (why: string, hint?: string): undefined => {
-    report.add('channel-connection', `channel '${name}': ${why}`, originOf(connection) ?? originOf(channel), hint);
+    report.add(
+      'channel-connection',
+      `channel '${name}': ${why}`,
+      originOf(connection) ?? originOf(channel),
+      hint,
+    );
     return undefined;
   };
   switch (connection.kind) {
@@ -150,7 +174,10 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
       return `${key}=pty`;
     case 'socket':
       if (connection.mode === 'connect') {
-        return refuse('xl can only listen on a socket, not connect to one', "use mode='bind' and let the program connect");
+        return refuse(
+          'xl can only listen on a socket, not connect to one',
+          "use mode='bind' and let the program connect",
+        );
       }
       return `${key}=socket,path=${connection.path ?? ''}`;
     case 'null':
@@ -158,7 +185,9 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
     case 'file':
       return old ? `type=file,path=${connection.path}` : refuse('xl cannot connect a channel to a file');
     case 'device':
-      return old ? `type=path,path=${connection.path}` : refuse('xl cannot connect a channel to a host device');
+      return old
+        ? `type=path,path=${connection.path}`
+        : refuse('xl cannot connect a channel to a host device');
     case 'pipe':
       return refuse('xl cannot connect a channel to a named pipe');
     case 'tcp':

@@ -45,7 +45,11 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
   if (!parts) return undefined;
   const { vdev, backend, cdrom = false, target = '' } = parts;
   if (!vdev) {
-    report.add('value-missing', 'no vdev specified: under which name should the guest see the disk?', atom.span);
+    report.add(
+      'value-missing',
+      'no vdev specified: under which name should the guest see the disk?',
+      atom.span,
+    );
     return undefined;
   }
   const empty = parts.format === 'empty' || (cdrom && target === '');
@@ -80,7 +84,10 @@ function readParts(atom: XlAtom, report: Report): Parts | undefined {
       parts.target = rest.slice('target='.length).replace(/,$/, '');
       return parts;
     }
-    const prefix = /^([a-z][a-z0-9]*):(?![a-z0-9])|^(raw|qcow2?|vhd|tapdisk|tap2?|aio|ioemu|file|phy|iscsi|e?nbd|drbd):/.exec(rest);
+    const prefix =
+      /^([a-z][a-z0-9]*):(?![a-z0-9])|^(raw|qcow2?|vhd|tapdisk|tap2?|aio|ioemu|file|phy|iscsi|e?nbd|drbd):/.exec(
+        rest,
+      );
     if (prefix) {
       const name = prefix[0].slice(0, -1);
       if (!readPrefix(name, parts)) return refuse('unknown deprecated disk prefix', prefix[0]);
@@ -90,7 +97,8 @@ function readParts(atom: XlAtom, report: Report): Parts | undefined {
     const text = /^[^,]*/.exec(rest)?.[0] ?? '';
     rest = rest.slice(text.length + 1);
     const span = spanWithin(atom, start, start + text.length);
-    const problem = text.includes('=') || isFlag(text) ? readNamed(text, span, parts) : readPosition(text, span, parts);
+    const problem =
+      text.includes('=') || isFlag(text) ? readNamed(text, span, parts) : readPosition(text, span, parts);
     if (problem) return refuse(problem, text);
   }
   return parts;
@@ -205,7 +213,9 @@ export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report
     const origin = originOf(disk);
     const path = disk.source?.path;
     if (path !== undefined && /,$|\n/.test(path)) {
-      const why = path.endsWith(',') ? 'ends in a comma, which xl cuts off' : 'holds a line break, where xl stops reading';
+      const why = path.endsWith(',')
+        ? 'ends in a comma, which xl cuts off'
+        : 'holds a line break, where xl stops reading';
       report.add('xl-unwritable', `disk '${disk.target}': its path ${why}`, originOf(disk, 'source'));
       continue;
     }

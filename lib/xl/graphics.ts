@@ -1,6 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import { needsAgent, spiceBasePort, type Graphics, type Sdl, type Spice, type Vnc } from '../model/graphics.js';
+import {
+  needsAgent,
+  spiceBasePort,
+  type Graphics,
+  type Sdl,
+  type Spice,
+  type Vnc,
+} from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
@@ -11,7 +18,11 @@ export function readGraphics(xl: XlReader, os: Os, report: Report): readonly Gra
   if (os.type !== 'hvm') {
     const [first, ...others] = xl.list('vfb') ?? [];
     for (const atom of others) {
-      report.add('no-counterpart', 'libvirt knows one framebuffer of a PV guest; this one is left out', atom.span);
+      report.add(
+        'no-counterpart',
+        'libvirt knows one framebuffer of a PV guest; this one is left out',
+        atom.span,
+      );
     }
     return first ? [readVfb(first, report)] : [];
   }
@@ -46,7 +57,11 @@ function readVnc(xl: XlReader): Vnc {
 function readSdl(xl: XlReader): Sdl {
   const [display, xauthority] = [xl.string('display')?.value, xl.string('xauthority')?.value];
   return withOrigin<Sdl>(
-    { kind: 'sdl', ...(display !== undefined && { display }), ...(xauthority !== undefined && { xauthority }) },
+    {
+      kind: 'sdl',
+      ...(display !== undefined && { display }),
+      ...(xauthority !== undefined && { xauthority }),
+    },
     xl.keySpan('sdl'),
   );
 }
@@ -79,7 +94,11 @@ function readSpice(xl: XlReader): Spice {
 export function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
   const [first, ...others] = graphics;
   for (const other of others) {
-    report.add('no-counterpart', `a second display (${other.kind}) has no place; it is left out`, originOf(other));
+    report.add(
+      'no-counterpart',
+      `a second display (${other.kind}) has no place; it is left out`,
+      originOf(other),
+    );
   }
   if (!first) return;
   if (os.type !== 'hvm') {

@@ -48,7 +48,10 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
       ...(model !== undefined && { model }),
       ...(script !== undefined && { script }),
       ...(device !== undefined && { device }),
-      addresses: value('ip')?.split(' ').filter((ip) => ip !== '') ?? [],
+      addresses:
+        value('ip')
+          ?.split(' ')
+          .filter((ip) => ip !== '') ?? [],
       ...(outboundKBps !== undefined && { outboundKBps }),
       ...(others.length > 0 && { xlParameters: others }),
     },
@@ -72,7 +75,8 @@ const readKeys: ReadonlySet<string> = new Set([
 /** libvirt's rule: a bridge, or a script that wants one; the script says which bridge it takes. */
 function sourceOf(bridge: string | undefined, script: string | undefined): InterfaceSource {
   if (bridge !== undefined) return { kind: 'bridge', bridge };
-  if (script !== undefined && bridgeScripts.includes(script)) return { kind: 'bridge', bridge: defaultBridge };
+  if (script !== undefined && bridgeScripts.includes(script))
+    return { kind: 'bridge', bridge: defaultBridge };
   return { kind: 'ethernet' };
 }
 
@@ -81,7 +85,12 @@ function readMac(mac: Parameter, report: Report): string | undefined {
   if (bytes.length === 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) {
     return bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
   }
-  report.add('value-invalid', `'${mac.value}' is not a MAC address`, mac.span, 'write it as 00:16:3e:xx:xx:xx');
+  report.add(
+    'value-invalid',
+    `'${mac.value}' is not a MAC address`,
+    mac.span,
+    'write it as 00:16:3e:xx:xx:xx',
+  );
   return undefined;
 }
 
@@ -122,7 +131,12 @@ export function writeInterfaces(
     ];
     const bad = parts.find((part) => /[,\n]/.test(part));
     if (bad === undefined) out.append('vif', parts.join(','), originOf(nic));
-    else report.add('xl-unwritable', `an interface's '${bad}' holds a comma or line break; xl has no escape for it`, originOf(nic));
+    else
+      report.add(
+        'xl-unwritable',
+        `an interface's '${bad}' holds a comma or line break; xl has no escape for it`,
+        originOf(nic),
+      );
   }
 }
 
@@ -132,12 +146,14 @@ function sourceParameters(nic: Interface, report: Report, options: FormatOptions
   if (nic.source.kind === 'ethernet') {
     return [...(nic.script === undefined ? [] : [`script=${nic.script}`]), ...addresses];
   }
-  const bridge = nic.source.kind === 'bridge' ? nic.source.bridge : bridgeOf(nic.source.network, nic, report, options);
+  const bridge =
+    nic.source.kind === 'bridge' ? nic.source.bridge : bridgeOf(nic.source.network, nic, report, options);
   return [`bridge=${bridge}`, ...addresses, `script=${nic.script ?? 'vif-bridge'}`];
 }
 
 function bridgeOf(network: string, nic: Interface, report: Report, options: FormatOptions): string {
-  const known = options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
+  const known =
+    options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
   if (known !== undefined) return known;
   report.add(
     'network-bridge',

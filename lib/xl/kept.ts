@@ -13,13 +13,19 @@ const marker = ' virt2xen:kept ';
 /** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
 export function readKept(xl: XlReader, document: XlDocument, report: Report): Kept {
   const settings = xl.unread.map(({ key, keySpan, value }): KeptSetting => {
-    report.add('not-translated', `'${key}' has no place in libvirt's XML`, keySpan, 'it is kept in <metadata>, for the way back');
+    report.add(
+      'not-translated',
+      `'${key}' has no place in libvirt's XML`,
+      keySpan,
+      'it is kept in <metadata>, for the way back',
+    );
     return { key, value: valueOf(value) };
   });
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
     if (!text.startsWith(marker)) return [];
     const fragment = parseFragment(text.slice(marker.length));
-    if (!fragment) report.add('kept-unplaceable', 'this comment of virt2xen cannot be read back', span, 'remove it');
+    if (!fragment)
+      report.add('kept-unplaceable', 'this comment of virt2xen cannot be read back', span, 'remove it');
     return fragment ? [fragment] : [];
   });
   return { settings, fragments };
@@ -40,7 +46,9 @@ function isPiece(value: unknown): value is KeptFragment['piece'] {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'element') return 'xml' in value && typeof value.xml === 'string';
   if (value.kind !== 'attribute') return false;
-  return 'name' in value && typeof value.name === 'string' && 'value' in value && typeof value.value === 'string';
+  return (
+    'name' in value && typeof value.name === 'string' && 'value' in value && typeof value.value === 'string'
+  );
 }
 
 /** What the writers put where the model could not say what was there: a kept setting replaces it. */
@@ -64,7 +72,10 @@ export function writeKept(kept: Kept, out: XlOutput, report: Report, options: Fo
     if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
       out.set(key, sourceOf(value));
     } else {
-      report.add('kept-unplaceable', `the kept setting '${key}' gives way to what the document says by itself`);
+      report.add(
+        'kept-unplaceable',
+        `the kept setting '${key}' gives way to what the document says by itself`,
+      );
     }
   }
   if (options.keep !== true) return;

@@ -4,7 +4,12 @@ import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../mode
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
 
-const bootLetters: Readonly<Record<string, BootDevice>> = { c: 'disk', d: 'cdrom', n: 'network', a: 'floppy' };
+const bootLetters: Readonly<Record<string, BootDevice>> = {
+  c: 'disk',
+  d: 'cdrom',
+  n: 'network',
+  a: 'floppy',
+};
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
 /** Reads what kind of guest it is, and what it boots. */
@@ -27,11 +32,18 @@ function readType(xl: XlReader, report: Report): Os['type'] {
   const [type, builder] = [xl.string('type'), xl.string('builder')];
   const named = type && (['hvm', 'pv', 'pvh'] as const).find((kind) => kind.startsWith(type.value));
   const built = builder && (['hvm', 'generic'] as const).find((kind) => kind.startsWith(builder.value));
-  if (type && !named) report.add('domain-type', `invalid domain type '${type.value}'`, type.span, 'xl knows pv, pvh and hvm');
-  if (builder && !built) report.add('domain-type', `invalid builder '${builder.value}'`, builder.span, 'xl knows hvm and generic');
+  if (type && !named)
+    report.add('domain-type', `invalid domain type '${type.value}'`, type.span, 'xl knows pv, pvh and hvm');
+  if (builder && !built)
+    report.add('domain-type', `invalid builder '${builder.value}'`, builder.span, 'xl knows hvm and generic');
   const kind = built === 'generic' ? 'pv' : built;
   if (named && kind && builder && named !== kind) {
-    report.add('domain-type', `builder '${builder.value}' contradicts type '${named}'`, builder.span, 'remove builder=');
+    report.add(
+      'domain-type',
+      `builder '${builder.value}' contradicts type '${named}'`,
+      builder.span,
+      'remove builder=',
+    );
   }
   return named ?? kind ?? 'pv';
 }
@@ -72,7 +84,8 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   const order = xl.string('boot');
   const boot = [...(order?.value ?? '')].flatMap((letter) => {
     const device = Object.hasOwn(bootLetters, letter) ? bootLetters[letter] : undefined;
-    if (!device && order) report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order.span);
+    if (!device && order)
+      report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order.span);
     return device ?? [];
   });
   const bios = xl.string('bios');
@@ -99,7 +112,8 @@ export function writeOs(os: Os, out: XlOutput): void {
   } else {
     if (os.type === 'pvh') out.set('type', 'pvh');
     out.set('bootloader', os.bootloader, originOf(os, 'bootloader'));
-    for (const word of os.bootloaderArgs ?? []) out.append('bootloader_args', word, originOf(os, 'bootloaderArgs'));
+    for (const word of os.bootloaderArgs ?? [])
+      out.append('bootloader_args', word, originOf(os, 'bootloaderArgs'));
   }
   out.set('kernel', os.kernel, originOf(os, 'kernel'));
   out.set('ramdisk', os.initrd, originOf(os, 'initrd'));

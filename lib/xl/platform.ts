@@ -27,7 +27,11 @@ export function readMemory(xl: XlReader, report: Report): Memory {
   const [current, maximum] = [xl.integer('memory'), xl.integer('maxmem')];
   for (const size of [current, maximum]) {
     if (size && (size.value <= 0 || size.value > Number.MAX_SAFE_INTEGER / kiB)) {
-      report.add('value-invalid', `${size.value} MiB is not an amount of memory that a domain can have`, size.span);
+      report.add(
+        'value-invalid',
+        `${size.value} MiB is not an amount of memory that a domain can have`,
+        size.span,
+      );
     }
   }
   const most = maximum ?? current;
@@ -50,7 +54,11 @@ export function readVcpus(xl: XlReader, report: Report): Vcpus {
   const [online, maximum, cpus] = [xl.integer('vcpus'), xl.integer('maxvcpus'), xl.atomIfSingle('cpus')];
   for (const count of [online, maximum]) {
     if (count && (count.value < 1 || count.value > maximumVcpus)) {
-      report.add('value-invalid', `${count.value} is not a number of virtual CPUs that a domain can have`, count.span);
+      report.add(
+        'value-invalid',
+        `${count.value} is not a number of virtual CPUs that a domain can have`,
+        count.span,
+      );
     }
   }
   if (online && maximum && maximum.value < online.value) {
@@ -60,7 +68,11 @@ export function readVcpus(xl: XlReader, report: Report): Vcpus {
   if (cpus && affinity === undefined) xl.leave('cpus');
   const most = maximum?.value ?? online?.value ?? 1;
   return withOrigin<Vcpus>(
-    { maximum: most, online: online?.value ?? most, ...(affinity !== undefined && affinity !== 'all' && { affinity }) },
+    {
+      maximum: most,
+      online: online?.value ?? most,
+      ...(affinity !== undefined && affinity !== 'all' && { affinity }),
+    },
     (maximum ?? online)?.span,
   );
 }
@@ -124,7 +136,12 @@ function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {
   if (!found) return {};
   const tscMode = tscModes.find((mode, number) => mode === found.value || String(number) === found.value);
   if (tscMode) return { tscMode };
-  report.add('value-invalid', `unknown tsc_mode '${found.value}'`, found.span, `xl knows ${tscModes.join(', ')}`);
+  report.add(
+    'value-invalid',
+    `unknown tsc_mode '${found.value}'`,
+    found.span,
+    `xl knows ${tscModes.join(', ')}`,
+  );
   return {};
 }
 

@@ -25,8 +25,13 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
   if (report.hasErrors) return undefined;
   const xl = new XlReader(resolveSettings(document, report), report);
   const os = readOs(xl, report);
-  const [name, uuid, emulator] = [xl.string('name'), readUuid(xl, report), xl.string('device_model_override')];
-  if (!name) report.add('value-missing', "the domain has no name: 'name' must be given", { start: 0, end: 0 });
+  const [name, uuid, emulator] = [
+    xl.string('name'),
+    readUuid(xl, report),
+    xl.string('device_model_override'),
+  ];
+  if (!name)
+    report.add('value-missing', "the domain has no name: 'name' must be given", { start: 0, end: 0 });
   const domain: Domain = {
     hypervisor: 'xen',
     name: name?.value ?? '',

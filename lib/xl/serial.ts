@@ -56,7 +56,11 @@ function readConnection(text: string): Connection | undefined {
 
 const simpleKinds = ['pty', 'null', 'stdio', 'vc'] as const;
 
-function readTcp(rest: string, protocol: 'raw' | 'telnet', mode: 'listen' | 'connect'): Connection | undefined {
+function readTcp(
+  rest: string,
+  protocol: 'raw' | 'telnet',
+  mode: 'listen' | 'connect',
+): Connection | undefined {
   const match = /^(.*):([^:,]+)(?:,.*)?$/.exec(rest.replace(/,.*$/, ''));
   return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', mode, protocol } : undefined;
 }
@@ -97,7 +101,11 @@ export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, 
   const first = ports.get(0);
   if (highest < 0) out.set('serial', 'none');
   else if (highest === 0 && first !== undefined) out.set('serial', first);
-  else out.set('serial', Array.from({ length: highest + 1 }, (_, port) => ports.get(port) ?? 'none'));
+  else
+    out.set(
+      'serial',
+      Array.from({ length: highest + 1 }, (_, port) => ports.get(port) ?? 'none'),
+    );
 }
 
 function format(connection: Connection): string | undefined {

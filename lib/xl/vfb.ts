@@ -59,7 +59,13 @@ const vfbKeys: ReadonlySet<string> = new Set([
 export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): void {
   const parts =
     graphics.kind === 'sdl'
-      ? ['type=sdl', 'sdl=1', 'vnc=0', ...named('display', graphics.display), ...named('xauthority', graphics.xauthority)]
+      ? [
+          'type=sdl',
+          'sdl=1',
+          'vnc=0',
+          ...named('display', graphics.display),
+          ...named('xauthority', graphics.xauthority),
+        ]
       : [
           'type=vnc',
           `vncunused=${graphics.display === 'free' ? 1 : 0}`,
@@ -72,7 +78,11 @@ export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): vo
   if (bad === undefined) out.append('vfb', parts.join(','), originOf(graphics));
   else {
     const key = bad.slice(0, bad.indexOf('='));
-    report.add('xl-unwritable', `vfb: '${key}' holds a comma, and xl has no escape for it there`, originOf(graphics));
+    report.add(
+      'xl-unwritable',
+      `vfb: '${key}' holds a comma, and xl has no escape for it there`,
+      originOf(graphics),
+    );
   }
 }
 

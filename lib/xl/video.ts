@@ -12,7 +12,13 @@ export function readVideo(xl: XlReader, os: Os, report: Report): Video | undefin
   if (os.type !== 'hvm') return undefined;
   const [named, memory, older] = [xl.string('vga'), xl.integer('videoram')?.value, xl.boolean('stdvga')];
   const model = named ? vgaModels.find((vga) => vga === named.value) : older ? 'stdvga' : undefined;
-  if (named && !model) report.add('value-invalid', `unknown vga '${named.value}'`, named.span, `xl knows ${vgaModels.join(', ')}`);
+  if (named && !model)
+    report.add(
+      'value-invalid',
+      `unknown vga '${named.value}'`,
+      named.span,
+      `xl knows ${vgaModels.join(', ')}`,
+    );
   if (model === undefined && memory === undefined) return undefined;
   return { model: model ?? 'cirrus', ...(memory !== undefined && memory > 0 && { memoryMiB: memory }) };
 }

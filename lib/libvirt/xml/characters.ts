@@ -24,17 +24,15 @@ export function characterName(text: string, offset: number): string {
  *
  * @param where finds the place of a reference, for messages
  */
-export function decodeReferences(
-  raw: string,
-  report: Report,
-  where: (reference: string) => Span,
-): string {
+export function decodeReferences(raw: string, report: Report, where: (reference: string) => Span): string {
   if (!raw.includes('&')) return raw;
   return raw.replace(/&([^;&\s]{0,40});?/g, (reference, name: string) => {
     const decoded = reference.endsWith(';') ? decodeOne(name) : undefined;
     if (decoded !== undefined) return decoded;
     const span = where(reference);
-    const known = reference.endsWith(';') ? `'${reference}' stands for nothing in XML` : "'&' begins a reference";
+    const known = reference.endsWith(';')
+      ? `'${reference}' stands for nothing in XML`
+      : "'&' begins a reference";
     report.add('xml-reference', known, span, 'write &amp; for a plain &');
     return '';
   });
@@ -44,7 +42,8 @@ function decodeOne(name: string): string | undefined {
   if (Object.hasOwn(named, name)) return named[name];
   const number = /^#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}))$/.exec(name);
   if (!number) return undefined;
-  const code = number[1] === undefined ? Number.parseInt(number[2] ?? '', 10) : Number.parseInt(number[1], 16);
+  const code =
+    number[1] === undefined ? Number.parseInt(number[2] ?? '', 10) : Number.parseInt(number[1], 16);
   if (code > 0x10ffff) return undefined;
   const character = String.fromCodePoint(code);
   return forbidden.test(character) ? undefined : character;

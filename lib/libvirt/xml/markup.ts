@@ -33,7 +33,12 @@ export function checkMarkup(text: string): { readonly text: string } | MarkupPro
     const end = text.indexOf(close, offset + opening);
     if (end < 0) {
       const what = close === '-->' ? 'comment' : close === ']]>' ? 'CDATA section' : 'processing instruction';
-      return { code: 'xml-syntax', problem: `this ${what} is not closed`, start: offset, end: offset + opening };
+      return {
+        code: 'xml-syntax',
+        problem: `this ${what} is not closed`,
+        start: offset,
+        end: offset + opening,
+      };
     }
     const body = text.slice(offset + opening, end);
     if (close === '-->' && (body.includes('--') || body.endsWith('-'))) {

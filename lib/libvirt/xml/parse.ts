@@ -38,7 +38,12 @@ interface ParsedNode {
 
 /** Where fast-xml-parser found a node. */
 function placeOf(node: ParsedNode): { readonly startIndex: number; readonly endIndex: number } {
-  return (node as unknown as Record<symbol, ReturnType<typeof placeOf>>)[metadata] ?? { startIndex: 0, endIndex: 0 };
+  return (
+    (node as unknown as Record<symbol, ReturnType<typeof placeOf>>)[metadata] ?? {
+      startIndex: 0,
+      endIndex: 0,
+    }
+  );
 }
 
 /**
@@ -104,7 +109,11 @@ function parseNodes(
     if (deep !== undefined) {
       report.add('xml-nesting', `elements nest more than ${maximumNesting} deep`, at(deep));
     } else {
-      report.add('xml-syntax', error instanceof Error ? lowerFirst(error.message) : 'cannot be parsed', at(0, 0));
+      report.add(
+        'xml-syntax',
+        error instanceof Error ? lowerFirst(error.message) : 'cannot be parsed',
+        at(0, 0),
+      );
     }
     return undefined;
   }
@@ -163,11 +172,15 @@ class TreeBuilder {
   /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */
   #attribute(raw: string, name: string, element: XmlElement): string {
     if (raw.includes('<')) {
-      this.#report.add('xml-syntax', `'<' in the value of '${name}'`, element.attributeSpan(name), 'write &lt;');
+      this.#report.add(
+        'xml-syntax',
+        `'<' in the value of '${name}'`,
+        element.attributeSpan(name),
+        'write &lt;',
+      );
     }
     return decodeReferences(raw.replace(/[\t\n\r]/g, ' '), this.#report, () => element.attributeSpan(name));
   }
-
 }
 
 /** fast-xml-parser counts lines and columns from 1. */

@@ -28,4 +28,6 @@ export function textElement(
 }
 
 const present = (attributes: Attributes): XmlTree['attributes'] =>
-  Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
+  Object.entries(attributes).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );

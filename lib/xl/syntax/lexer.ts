@@ -48,13 +48,22 @@ export function* tokenize(source: string, report: Report): Generator<XlToken, vo
     if (groups['newline'] !== undefined) yield { kind: 'newline', span };
     else if (groups['comment'] !== undefined) {
       if (!match[0].endsWith('\n')) {
-        report.add('xl-only-libvirt-reads', 'xl refuses a comment on the last line without a newline after it', span);
+        report.add(
+          'xl-only-libvirt-reads',
+          'xl refuses a comment on the last line without a newline after it',
+          span,
+        );
       }
       yield { kind: 'newline', comment: groups['comment'].replace(/\r$/, ''), span };
     } else if (groups['ident'] !== undefined) yield { kind: 'ident', text: match[0], span };
     else if (groups['number'] !== undefined) {
       if (/^[-+]/.test(match[0])) {
-        report.add('xl-only-libvirt-reads', `xl refuses a sign before a number: ${match[0]}`, span, 'put it in quotes');
+        report.add(
+          'xl-only-libvirt-reads',
+          `xl refuses a sign before a number: ${match[0]}`,
+          span,
+          'put it in quotes',
+        );
       }
       yield { kind: 'number', text: match[0].replace(/^\+/, ''), span };
     } else if (groups['triple'] !== undefined) {
@@ -83,8 +92,11 @@ function describeGarbage(text: string): string {
 
 function hintFor(first: string | undefined): string | undefined {
   if (first === '<') return 'this looks like XML: give --from libvirt';
-  if (first !== undefined && '()+-.:'.includes(first)) return 'xl.cfg is not Python: only numbers, strings and lists are values';
-  if (first !== undefined && /[A-Z_]/.test(first)) return 'names of settings begin with a lower-case letter and have no capitals';
-  if (first === '"' || first === "'") return 'close the string before the end of the line; a line break inside is written \\n';
+  if (first !== undefined && '()+-.:'.includes(first))
+    return 'xl.cfg is not Python: only numbers, strings and lists are values';
+  if (first !== undefined && /[A-Z_]/.test(first))
+    return 'names of settings begin with a lower-case letter and have no capitals';
+  if (first === '"' || first === "'")
+    return 'close the string before the end of the line; a line break inside is written \\n';
   return undefined;
 }

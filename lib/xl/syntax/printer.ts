@@ -22,7 +22,11 @@ export function printValue(value: XlSource, onProblem: (problem: PrintProblem) =
   const quoting = quote(value);
   if (quoting.kind === 'plain') return quoting.source;
   if (quoting.kind === 'escaped') {
-    onProblem({ kind: 'escaped', text: value, reason: 'it holds a backslash, a line break or both kinds of quote' });
+    onProblem({
+      kind: 'escaped',
+      text: value,
+      reason: 'it holds a backslash, a line break or both kinds of quote',
+    });
     return quoting.source;
   }
   onProblem({ kind: 'impossible', text: value, reason: quoting.reason });

@@ -11,11 +11,17 @@ export const valueOf = (value: XlValue): SettingValue =>
 
 /** A text that is a plain number is written as one; xl does not tell them apart. */
 export const sourceOf = (value: SettingValue): XlSource =>
-  typeof value !== 'string' ? value.map(sourceOf) : /^(?:0|[1-9][0-9]{0,14})$/.test(value) ? Number(value) : value;
+  typeof value !== 'string'
+    ? value.map(sourceOf)
+    : /^(?:0|[1-9][0-9]{0,14})$/.test(value)
+      ? Number(value)
+      : value;
 
 /** Settings as xl.cfg text: how the XML of a domain keeps what libvirt cannot say. */
 export function printSettings(settings: readonly KeptSetting[]): string {
-  return settings.map(({ key, value }) => `${key} = ${printValue(sourceOf(value), () => undefined)}`).join('\n');
+  return settings
+    .map(({ key, value }) => `${key} = ${printValue(sourceOf(value), () => undefined)}`)
+    .join('\n');
 }
 
 /** Reads that text back. */

@@ -1,0 +1,86 @@
+/**
+ * Builds dist/: the library as modules with types (tsc), and the command (esbuild).
+ *
+ * A hook starts the command at every start of a guest, so its start-up counts. Hence CommonJS,
+ * which Node loads faster than modules, in three files: what reads the command line, the
+ * conversion, and what only the way to XML needs. bench/ measures what this gains.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+rmSync('dist', { recursive: true, force: true });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'lib'], { stdio: 'inherit' });
+
+const common = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  logLevel: 'warning',
+};
+
+await build({
+  ...common,
+  stdin: { contents: "export { create } from 'xmlbuilder2';", resolveDir: '.' },
+  outfile: 'dist/cli/xmlbuilder2.cjs',
+  // It reads and writes YAML, too; nothing here does.
+  plugins: [replace('js-yaml', 'export const load = undefined, dump = undefined;')],
+});
+
+await build({
+  ...common,
+  entryPoints: ['cli/convert-files.ts'],
+  outfile: 'dist/cli/convert-files.cjs',
+  external: ['./xmlbuilder2.cjs'],
+  // Loaded at the first call.
+  plugins: [
+    replace(
+      'xmlbuilder2',
+      "export const create = (...args) => require('./xmlbuilder2.cjs').create(...args);",
+    ),
+  ],
+});
+
+await build({
+  ...common,
+  entryPoints: ['cli/main.ts'],
+  outfile: 'dist/cli/main.cjs',
+  // A dynamic import becomes a require: that does not wake Node's module loader.
+  supported: { 'dynamic-import': false },
+  // yargs asks for the place of its module.
+  // A first look at process.stdout sets up a stream; help is laid out for 100 columns anyway.
+  define: { 'import.meta.url': 'moduleUrl', 'process.stdout.columns': 'undefined' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [
+    inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
+    // yargs lays out its help before any command runs. The help is plain ASCII: its width is its
+    // length, and the tables of emoji that string-width would prepare for 20 ms are of no use.
+    replace('string-width', 'export default (text) => text.length;'),
+    // yargs asserts that its own callers pass the right types; Node's module for that takes 3 ms.
+    replace('assert', 'export const strictEqual = () => {}, notStrictEqual = strictEqual;'),
+  ],
+});
+chmodSync('dist/cli/main.cjs', 0o755);
+
+/** Puts another module in the place of a package. */
+function replace(name, contents) {
+  return {
+    name: `replace ${name}`,
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'replaced' }));
+      onLoad({ filter: new RegExp(`^${name}$`), namespace: 'replaced' }, () => ({ contents }));
+    },
+  };
+}
+
+/** Leaves an import to be resolved when the program runs, to another file. */
+function inFileOfItsOwn(path, file) {
+  return {
+    name: `${path} in a file of its own`,
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^${path}$`) }, () => ({ path: file, external: true }));
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { basename, join } from 'node:path';
+import { convert, type ConvertOptions, type ConvertResult, type Format } from '../lib/convert.js';
+import { renderDiagnostics } from '../lib/diagnostics/render.js';
+import type { CheckArguments } from './commands/check.js';
+import type { ConvertArguments } from './commands/convert.js';
+import { exitCodes } from './exit-codes.js';
+import { FileError, readDocument, writeAtomically } from './files.js';
+import { JsonResults } from './json.js';
+import { painter } from './paint.js';
+import { Progress } from './progress.js';
+import { print } from './terminal.js';
+
+/** Where results go. */
+type Destination =
+  | { readonly kind: 'nowhere' }
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'directory'; readonly path: string };
+
+/** `virt2xen convert`. @returns the exit status */
+export async function convertFiles(args: ConvertArguments): Promise<number> {
+  const { output, outDir } = args;
+  if (outDir !== undefined) return await processFiles(args, { kind: 'directory', path: outDir });
+  if (output !== undefined && output !== '-') return await processFiles(args, { kind: 'file', path: output });
+  return await processFiles(args, { kind: 'stdout' });
+}
+
+/** `virt2xen check`. @returns the exit status */
+export async function checkFiles(args: CheckArguments): Promise<number> {
+  return await processFiles(args, { kind: 'nowhere' });
+}
+
+/** One file after another, so that memory holds one document at a time. */
+async function processFiles(args: CheckArguments, destination: Destination): Promise<number> {
+  const files = args.files.length === 0 ? ['-'] : args.files;
+  const json = args.json ? new JsonResults() : undefined;
+  const progress = new Progress(files.length);
+  const written = new Map<string, string>();
+  let status: number = exitCodes.done;
+  for (const file of files) {
+    progress.step();
+    const name = file === '-' ? '<stdin>' : file;
+    try {
+      const result = convert(await readDocument(file, args.limit), optionsOf(args));
+      const path = destinationOf(destination, file, result.to);
+      const other = path === undefined ? undefined : written.get(path);
+      if (path !== undefined && other !== undefined) {
+        throw new FileError(`${name}: its result would overwrite that of ${other} in ${path}`);
+      }
+      if (result.output === undefined) status = Math.max(status, exitCodes.document);
+      else if (path !== undefined) {
+        writeAtomically(path, result.output);
+        written.set(path, name);
+      } else if (destination.kind === 'stdout' && !json) print('stdout', result.output);
+      if (json) json.add(name, result, { path, withOutput: destination.kind === 'stdout' });
+      else tell(name, result, args.quiet);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      status = exitCodes.environment;
+      if (json) json.addFailure(name, error.message);
+      else print('stderr', `virt2xen: ${error.message}\n`);
+    }
+  }
+  progress.end();
+  json?.end();
+  return status;
+}
+
+function optionsOf(args: CheckArguments): ConvertOptions {
+  const { from, to, xen, network, channelSyntax, keep, strict, limit } = args;
+  return { from, to, xen, networks: network, channelSyntax, keep, strict, limit };
+}
+
+const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };
+
+function destinationOf(destination: Destination, file: string, to: Format | undefined): string | undefined {
+  if (destination.kind === 'file') return destination.path;
+  if (destination.kind !== 'directory') return undefined;
+  const name = file === '-' ? 'stdin' : basename(file).replace(/\.(?:xml|cfg|conf)$/, '');
+  return join(destination.path, name + endings[to ?? 'xl']);
+}
+
+function tell(name: string, result: ConvertResult, quiet: boolean): void {
+  const { diagnostics, source, output } = result;
+  print('stderr', renderDiagnostics(diagnostics, { file: name, source, quiet, paint: painter() }));
+  if (output !== undefined) return;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  print('stderr', `${name}: not converted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);
+}

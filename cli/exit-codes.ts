@@ -1,0 +1,10 @@
+/** What a shell sees. */
+export const exitCodes = {
+  done: 0,
+  /** The document cannot be converted. */
+  document: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** A file could not be read or written. */
+  environment: 3,
+} as const;

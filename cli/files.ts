@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  createReadStream,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** A file could not be read or written; the message is for people. */
+export class FileError extends Error {}
+
+/**
+ * Reads a file, or standard input for `-`. Reading stops soon after the limit, so that an endless
+ * pipe cannot fill the memory; the converter then refuses what it gets.
+ */
+export async function readDocument(file: string, limitBytes: number): Promise<Uint8Array> {
+  try {
+    if (file === '-') return await readStream(process.stdin, limitBytes);
+    if (statSync(file).isFile()) return readFileSync(file);
+    return await readStream(createReadStream(file), limitBytes);
+  } catch (error) {
+    throw new FileError(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+}
+
+async function readStream(
+  stream: AsyncIterable<Uint8Array | string>,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    chunks.push(bytes);
+    length += bytes.length;
+    if (length > limitBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Writes a file whole or not at all: into a new file beside it, which then takes its name. A link
+ * stays a link, and an existing file keeps its mode. What is no regular file (a terminal, a pipe)
+ * is written to directly.
+ */
+export function writeAtomically(path: string, text: string): void {
+  try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing && !existing.isFile()) {
+      writeFileSync(path, text);
+      return;
+    }
+    const target = existing ? realpathSync(path) : path;
+    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+    try {
+      const descriptor = openSync(temporary, 'wx', 0o666);
+      try {
+        writeFileSync(descriptor, text);
+        if (existing) fchmodSync(descriptor, existing.mode & 0o7777);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      renameSync(temporary, target);
+    } catch (error) {
+      removeQuietly(temporary);
+      throw error;
+    }
+  } catch (error) {
+    throw new FileError(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was not made, or has been removed: either way it is gone.
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+};
+
+/** What the system said, in words. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,50 @@
+import type { ConvertResult } from '../lib/convert.js';
+import { LineIndex } from '../lib/diagnostics/span.js';
+import { print } from './terminal.js';
+
+/**
+ * Prints results as one JSON document, `{"results":[...]}`, a result a line, each as soon as it
+ * is there. docs/json.md describes it.
+ */
+export class JsonResults {
+  #separator = '{"results":[\n';
+
+  add(
+    file: string,
+    result: ConvertResult,
+    how: { readonly path: string | undefined; readonly withOutput: boolean },
+  ): void {
+    const { from, to, output, source, diagnostics } = result;
+    const lines = new LineIndex(source);
+    this.#print({
+      file,
+      from,
+      to,
+      converted: output !== undefined,
+      ...(how.withOutput && { output }),
+      ...(output !== undefined && { path: how.path }),
+      diagnostics: diagnostics.map(({ code, severity, message, span, hint }) => ({
+        severity,
+        code,
+        message,
+        ...(span && { ...lines.position(span.start), offset: span.start, length: span.end - span.start }),
+        hint,
+      })),
+    });
+  }
+
+  /** A file that could not be read or written. */
+  addFailure(file: string, error: string): void {
+    this.#print({ file, converted: false, error });
+  }
+
+  /** There was at least one result: with no file named, standard input is read. */
+  end(): void {
+    print('stdout', '\n]}\n');
+  }
+
+  #print(result: object): void {
+    print('stdout', this.#separator + JSON.stringify(result));
+    this.#separator = ',\n';
+  }
+}

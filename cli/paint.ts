@@ -1,0 +1,11 @@
+import { styleText } from 'node:util';
+import type { Severity } from '../lib/diagnostics/diagnostic.js';
+import { terminal } from './terminal.js';
+
+const styles = { error: 'red', warning: 'yellow', info: 'cyan', dim: 'dim' } as const;
+
+/** Colours if standard error is a terminal that has them and a user who wants them (NO_COLOR); else none. */
+export function painter(): (text: string, severity: Severity | 'dim') => string {
+  if (!terminal('stderr')?.hasColors()) return (text) => text;
+  return (text, severity) => styleText(styles[severity], text);
+}

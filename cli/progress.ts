@@ -1,0 +1,29 @@
+import { print, terminal } from './terminal.js';
+
+/** Work of fewer files than this is over before anyone looks. */
+const worthShowing = 100;
+const intervalMs = 200;
+
+/** Shows on a terminal how far a long run is; prints nothing elsewhere. */
+export class Progress {
+  readonly #total: number;
+  readonly #shown: boolean;
+  #done = 0;
+  #last = 0;
+
+  constructor(total: number) {
+    this.#total = total;
+    this.#shown = total >= worthShowing && terminal('stderr') !== undefined;
+  }
+
+  step(): void {
+    this.#done += 1;
+    if (!this.#shown || Date.now() - this.#last < intervalMs) return;
+    this.#last = Date.now();
+    print('stderr', `\r${this.#done} of ${this.#total} files\x1b[K`);
+  }
+
+  end(): void {
+    if (this.#shown) print('stderr', '\r\x1b[K');
+  }
+}
