@@ -64,17 +64,20 @@ function checkName(channel: Channel, report: Report): void {
 function checkPath({ name, connection }: Channel, report: Report): string | undefined {
   if (!('path' in connection) || connection.path === undefined) return undefined;
   const { path } = connection;
-  const problem =
-    textProblem(path) ??
-    (path.startsWith('/') ? undefined : 'is not absolute') ??
-    (connection.kind === 'socket' && utf8Length(path) > maximumSocketPath
-      ? `is longer than the ${maximumSocketPath} bytes that a Unix socket's may have`
-      : undefined);
+  const problem = pathProblem(path, connection.kind === 'socket');
   if (problem) {
     const message = `channel '${name}': its path '${path}' ${problem}`;
     report.add('channel-path', message, originOf(connection));
   }
   return connection.kind === 'socket' ? path : undefined;
+}
+
+function pathProblem(path: string, isSocket: boolean): string | undefined {
+  const problem = textProblem(path);
+  if (problem !== undefined) return problem;
+  if (!path.startsWith('/')) return 'is not absolute';
+  if (!isSocket || utf8Length(path) <= maximumSocketPath) return undefined;
+  return `is longer than the ${maximumSocketPath} bytes that a Unix socket's may have`;
 }
 
 /**

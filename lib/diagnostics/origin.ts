@@ -21,7 +21,7 @@ export function withOrigin<Node extends object>(
   whole: Span | undefined,
   parts: { readonly [Part in keyof Node]?: Span | undefined } = {},
 ): Node {
-  origins.set(node, { whole, parts: parts as Origin['parts'] });
+  origins.set(node, { whole, parts });
   return node;
 }
 

@@ -116,7 +116,7 @@ function readReconnect(
   report: Report,
 ): { readonly reconnectSeconds?: number } {
   const reconnect = source?.child('reconnect');
-  if (!reconnect || reconnect.attribute('enabled') !== 'yes') return {};
+  if (reconnect?.attribute('enabled') !== 'yes') return {};
   if (mode === 'listen') {
     report.add(
       'channel-connection',

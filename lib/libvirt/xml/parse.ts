@@ -32,6 +32,7 @@ const parser = new XMLParser({
 const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
 /** A node as fast-xml-parser's preserveOrder form gives it: the first key is the tag, `:@` holds the attributes. */
+// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- a Record cannot refer to itself
 interface ParsedNode {
   readonly [key: string]: readonly ParsedNode[] | string | Readonly<Record<string, string>>;
 }
@@ -73,6 +74,7 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
     report.add(markup.code, markup.problem, at(markup.start, markup.end), markup.hint);
     return undefined;
   }
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is a package of its own, with the same code
   const validation = XMLValidator.validate(markup.text);
   if (validation !== true) {
     const { msg, line, col } = validation.err;
