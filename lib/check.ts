@@ -14,6 +14,9 @@ const maximumChannels = 7;
  * as something else is refused on both.
  */
 export function checkDomain(domain: Domain, report: Report): void {
+  if (domain.name.includes('\n')) {
+    report.add('value-invalid', "the domain's name holds a line break", originOf(domain, 'name'));
+  }
   checkChannels(domain.channels, report);
   const targets = new Set<string>();
   for (const disk of domain.disks) {
@@ -62,7 +65,7 @@ function checkName(channel: Channel, report: Report): void {
 
 /** @returns the path that no other channel may use, if there is one */
 function checkPath({ name, connection }: Channel, report: Report): string | undefined {
-  if (!('path' in connection) || connection.path === undefined) return undefined;
+  if (!('path' in connection)) return undefined;
   const { path } = connection;
   const problem = pathProblem(path, connection.kind === 'socket');
   if (problem) {

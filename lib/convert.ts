@@ -56,7 +56,8 @@ export function convert(input: string | Uint8Array, options: ConvertOptions = {}
   const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
   const to = options.to ?? (from === 'libvirt' ? 'xl' : 'libvirt');
   const domain = from && read(source, from, report);
-  const output = domain && !report.hasErrors ? write(domain, to, report, options) : undefined;
+  // Written even after an error in reading, so that one run tells everything that is wrong.
+  const output = domain && write(domain, to, report, options);
   const diagnostics = options.strict ? strictly(report.diagnostics) : report.diagnostics;
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return {

@@ -23,6 +23,6 @@ export function readController(controller: XmlElement, report: Report): void {
     for (const name of ['type', 'index']) controller.markRead().attribute(name);
     return;
   }
-  report.add('implied', `a ${type} controller is left out: ${implied[type] ?? ''}`, controller.tagSpan);
+  report.add('implied', `the ${type} controller is left out: ${implied[type] ?? ''}`, controller.tagSpan);
   controller.markAllRead();
 }

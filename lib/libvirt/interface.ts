@@ -14,7 +14,9 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   const device = nic.child('target')?.attribute('dev');
   const outbound = readOutbound(nic, report);
   const model = nic.child('model')?.attribute('type');
-  const script = nic.child('script')?.attribute('path');
+  const path = nic.child('script')?.attribute('path');
+  // A bridge's own script is what is taken if none is named.
+  const script = source?.kind === 'bridge' && path === 'vif-bridge' ? undefined : path;
   const addresses = nic.all('ip').flatMap((ip) => {
     ip.attribute('family');
     return ip.attribute('address') ?? [];
@@ -51,7 +53,8 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
     }
     case 'network': {
       const network = need('network');
-      return network === undefined ? undefined : { kind: 'network', network };
+      const bridge = source?.attribute('bridge');
+      return network === undefined ? undefined : { kind: 'network', network, ...(bridge && { bridge }) };
     }
     case 'ethernet':
       return { kind: 'ethernet' };

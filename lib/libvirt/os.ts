@@ -97,6 +97,9 @@ function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevi
   });
 }
 
+/** Where the firmware lies if an xl.cfg does not say; libvirt wants a path, and writes this one. */
+const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
+
 /**
  * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The image's path is of
  * use only if the domain was made for Xen: KVM's OVMF does not know Xen.
@@ -106,6 +109,8 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   const loader = os?.child('loader');
   const [type, path] = [loader?.attribute('type'), loader?.text()];
   for (const name of ['readonly', 'format']) loader?.attribute(name);
+  if (loader?.attributes.some(([name, value]) => name === 'secure' && value === 'no'))
+    loader.attribute('secure');
   if (type === 'pflash' && loader && !path) {
     report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
   }
@@ -113,7 +118,7 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   if (kvm && loader && path) {
     report.add('mapped', "Xen's own OVMF takes the place of KVM's firmware", loader.tagSpan);
   }
-  return { firmware: { kind: 'ovmf', ...(path && !kvm && { path }) } };
+  return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
 }
 
 /** libvirt's machine types for the three kinds of guest. */
@@ -122,9 +127,6 @@ const machines: Readonly<Record<Os['type'], { readonly type: string; readonly ma
   pvh: { type: 'xenpvh', machine: 'xenpvh' },
   hvm: { type: 'hvm', machine: 'xenfv' },
 };
-
-/** Where the firmware lies if xl.cfg names none; libvirt wants a path. */
-const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
 
 /** Writes <bootloader>, <bootloader_args> and <os>. */
 export function writeOs(os: Os): readonly (XmlTree | undefined)[] {

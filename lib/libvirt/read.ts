@@ -133,23 +133,24 @@ class Devices {
         this.#readEmulator(device);
         break;
       case 'disk': {
-        const disk = readDisk(device.markRead(), report);
+        const disk = readOrRefuse(device, readDisk, report);
         if (disk) this.disks.push(this.#restoreDisk(disk));
         break;
       }
       case 'interface': {
-        const nic = readInterface(device.markRead(), report);
+        const nic = readOrRefuse(device, readInterface, report);
         if (nic) this.interfaces.push(this.#restoreInterface(nic));
         break;
       }
       case 'serial': {
-        const serial = readSerial(device.markRead(), this.serials.length, report);
+        const place = this.serials.length;
+        const serial = readOrRefuse(device, (element) => readSerial(element, place, report), report);
         if (serial) this.serials.push(serial);
         break;
       }
       case 'channel': {
         if (isAgentChannel(device)) break;
-        const channel = readChannel(device.markRead(), report);
+        const channel = readOrRefuse(device, readChannel, report);
         if (channel) this.channels.push(this.#restoreChannel(channel));
         break;
       }
@@ -206,7 +207,7 @@ class Devices {
         this.#report.add('mapped', "the SPICE agent's channel becomes spicevdagent", device.tagSpan);
         device.markAllRead();
       } else {
-        const channel = readChannel(device.markRead(), this.#report);
+        const channel = readOrRefuse(device, readChannel, this.#report);
         if (channel) this.channels.push(channel);
       }
     }
@@ -242,6 +243,17 @@ class Devices {
     const xlParameters = this.#kept.interfaces.get(String(this.interfaces.length + 1));
     return xlParameters === undefined ? nic : withOrigin({ ...nic, xlParameters }, originOf(nic));
   }
+}
+
+/** Reads a device. One that was refused has had its say: what is in it is not told of as well. */
+function readOrRefuse<Device>(
+  device: XmlElement,
+  read: (device: XmlElement, report: Report) => Device | undefined,
+  report: Report,
+): Device | undefined {
+  const found = read(device.markRead(), report);
+  if (found === undefined) device.markAllRead();
+  return found;
 }
 
 const isAgentChannel = (device: XmlElement): boolean =>

@@ -24,6 +24,9 @@ export function writeDomainXml(
   report: Report,
   options: { readonly keep?: boolean | undefined } = {},
 ): string {
+  if (domain.name.includes('/')) {
+    report.add('value-invalid', `libvirt takes no '/' in a name: '${domain.name}'`, originOf(domain, 'name'));
+  }
   for (const channel of domain.channels) {
     if (channel.backendDomain === undefined) continue;
     const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;

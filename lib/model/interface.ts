@@ -3,8 +3,8 @@ export type InterfaceSource =
   | { readonly kind: 'bridge'; readonly bridge: string }
   /** Nothing but a script: routed, NATed or wired by hand. */
   | { readonly kind: 'ethernet' }
-  /** A network that libvirt manages; which bridge it has is known to libvirt alone. */
-  | { readonly kind: 'network'; readonly network: string };
+  /** A network that libvirt manages; its bridge stands in the XML of a running domain only. */
+  | { readonly kind: 'network'; readonly network: string; readonly bridge?: string };
 
 export interface Interface {
   readonly source: InterfaceSource;

@@ -11,7 +11,9 @@ import type { XlReader } from './syntax/reader.js';
 /** The bridge that libxl uses if none is named (libxl_nic.c). */
 export const defaultBridge = 'xenbr0';
 
-const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
+/** The script that plugs a guest into a bridge. */
+const bridgeScript = 'vif-bridge';
+const bridgeScripts: readonly string[] = [bridgeScript, 'vif-vnic'];
 
 /** What xl_parse.c: parse_nic_config knows and libvirt has no word for. */
 const xlOnly = /^(?:backend|netdev|gatewaydev|mtu|devid|forwarddev|colo_\w+)=|^(?:trusted|untrusted)$/;
@@ -39,11 +41,14 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   const outboundKBps = rate && readRate(rate, others, report);
   const model = type?.value === 'vif' && os.type === 'hvm' ? 'netfront' : value('model');
   if (model === 'netfront' && known.has('model')) others.push(`model=${value('model') ?? ''}`);
-  const [script, device] = [value('script'), value('vifname')];
+  const device = value('vifname');
+  const source = sourceOf(value('bridge'), value('script'));
+  // A bridge's own script is what is taken if none is named; libvirt's writer names it always.
+  const script = source.kind === 'bridge' && value('script') === bridgeScript ? undefined : value('script');
   const address = mac && readMac(mac, report);
   return withOrigin<Interface>(
     {
-      source: sourceOf(value('bridge'), script),
+      source,
       ...(address !== undefined && { mac: address }),
       ...(model !== undefined && { model }),
       ...(script !== undefined && { script }),
@@ -147,14 +152,27 @@ function sourceParameters(nic: Interface, report: Report, options: FormatOptions
     return [...(nic.script === undefined ? [] : [`script=${nic.script}`]), ...addresses];
   }
   const bridge =
-    nic.source.kind === 'bridge' ? nic.source.bridge : bridgeOf(nic.source.network, nic, report, options);
-  return [`bridge=${bridge}`, ...addresses, `script=${nic.script ?? 'vif-bridge'}`];
+    nic.source.kind === 'bridge' ? nic.source.bridge : bridgeOf(nic.source, nic, report, options);
+  return [`bridge=${bridge}`, ...addresses, `script=${nic.script ?? bridgeScript}`];
 }
 
-function bridgeOf(network: string, nic: Interface, report: Report, options: FormatOptions): string {
+function bridgeOf(
+  { network, bridge }: { readonly network: string; readonly bridge?: string },
+  nic: Interface,
+  report: Report,
+  options: FormatOptions,
+): string {
   const known =
     options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
   if (known !== undefined) return known;
+  if (bridge !== undefined) {
+    report.add(
+      'mapped',
+      `libvirt's network '${network}' becomes its bridge, ${bridge}`,
+      originOf(nic, 'source'),
+    );
+    return bridge;
+  }
   report.add(
     'network-bridge',
     `which bridge libvirt's network '${network}' has is not known here; ${defaultBridge} is taken`,

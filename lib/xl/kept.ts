@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
 import type { FormatOptions } from '../options.js';
+import { inLibvirtOrder } from './keys.js';
 import type { XlOutput } from './output.js';
 import type { XlDocument } from './syntax/ast.js';
 import type { XlSource } from './syntax/printer.js';
@@ -12,14 +13,18 @@ const marker = ' virt2xen:kept ';
 
 /** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
 export function readKept(xl: XlReader, document: XlDocument, report: Report): Kept {
-  const settings = xl.unread.map(({ key, keySpan, value }): KeptSetting => {
+  const unread = new Map(xl.unread.map((setting) => [setting.key, setting]));
+  const settings = inLibvirtOrder([...unread.keys()]).flatMap((name): readonly KeptSetting[] => {
+    const setting = unread.get(name);
+    if (!setting) return [];
+    const { key, keySpan, value } = setting;
     report.add(
       'not-translated',
       `'${key}' has no place in libvirt's XML`,
       keySpan,
       'it is kept in <metadata>, for the way back',
     );
-    return { key, value: valueOf(value) };
+    return [{ key, value: valueOf(value) }];
   });
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
     if (!text.startsWith(marker)) return [];

@@ -69,6 +69,11 @@ function readParavirtual(xl: XlReader, type: 'pv' | 'pvh', kernel: DirectKernel)
   const args = xl.stringOrList('bootloader_args');
   // `bootargs` is libvirt's name for it; xl does not read it.
   const texts = args?.map((atom) => atom.text);
+  // libvirt has one text for them all: a word with a blank in it could not be told from two.
+  if (xl.isList('bootloader_args') && texts?.some((text) => !/^\S+$/.test(text))) {
+    xl.leave('bootloader_args');
+    return { type, ...kernel, ...(bootloader && { bootloader }) };
+  }
   const words = xl.isList('bootloader_args') ? texts : texts?.flatMap((text) => text.split(/[ \t\n]+/));
   const spoken = words ?? xl.string('bootargs')?.value.split(/\s+/);
   const bootloaderArgs = spoken?.filter((word) => word !== '');

@@ -38,7 +38,7 @@ export function* tokenize(source: string, report: Report): Generator<XlToken, vo
     offset += match[0].length;
     const span = { start, end: offset };
     if (groups['blank'] !== undefined) continue;
-    if (!warnedOfReturns && match[0].includes('\r')) {
+    if (!warnedOfReturns && groups['newline'] === '\r\n') {
       warnedOfReturns = true;
       report.add('xl-only-libvirt-reads', 'the lines end in CR LF, which xl refuses', {
         start: source.indexOf('\r', start),
