@@ -93,7 +93,7 @@ class DiskNames {
   }
 
   #freeName(disk: Disk): string {
-    const [, letters] = /^[a-z]{2}([a-z]{1,3})[0-9]*$/.exec(disk.target) ?? [];
+    const [, letters] = /^(?:xvd|[hsvu]d)([a-z]{1,3})[0-9]*$/.exec(disk.target) ?? [];
     const wanted = letters === undefined ? 0 : indexOf(letters);
     const isFree = (index: number): boolean =>
       this.#places(`xvd${lettersOf(index)}`).every((place) => !this.#taken.has(place));

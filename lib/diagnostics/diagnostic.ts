@@ -26,7 +26,7 @@ export class Report {
       code,
       severity: codes[code].severity,
       message,
-      ...(span && { span }),
+      ...(span && { span: { start: span.start, end: span.end } }),
       ...(hint !== undefined && { hint }),
     });
   }

@@ -7,6 +7,24 @@ export interface Span {
   readonly end: number;
 }
 
+/** A span that is looked for when it is asked for: few of the places that are noted are ever shown. */
+export class LazySpan implements Span {
+  readonly #find: () => Span;
+  #found: Span | undefined;
+
+  constructor(find: () => Span) {
+    this.#find = find;
+  }
+
+  get start(): number {
+    return (this.#found ??= this.#find()).start;
+  }
+
+  get end(): number {
+    return (this.#found ??= this.#find()).end;
+  }
+}
+
 /** A place for people: both count from 1; `column` counts characters (code points), not bytes. */
 export interface Position {
   readonly line: number;

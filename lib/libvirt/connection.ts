@@ -155,7 +155,8 @@ function readUdp(sources: readonly XmlElement[]): Connection {
     const [host, service] = [source?.attribute('host'), source?.attribute('service')];
     return { ...(host && { host }), ...(service && { service }) };
   };
-  const receive = sources.find((source) => source.attribute('mode') === 'bind');
+  const modes = sources.map((source) => source.attribute('mode'));
+  const receive = sources[modes.indexOf('bind')];
   const send = sources.find((source) => source !== receive);
   return { kind: 'udp', send: end(send), ...(receive && { receive: end(receive) }) };
 }

@@ -57,8 +57,9 @@ export function writeDomainXml(
     ]),
   ]);
   const whole = restoreFragments(tree, domain.kept.fragments, report);
-  reportForbidden(whole, domain, report);
-  return printXml(whole);
+  const text = printXml(whole);
+  if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
+  return text;
 }
 
 /** `spicevdagent` that nothing else implies; libvirt's own word for it, a virtio channel, is refused by its Xen driver. */

@@ -59,10 +59,13 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Escapes a text as libvirt's printer does: all five characters, in texts and attributes alike. */
 export function escapeText(text: string): string {
+  if (!/[&<>"'\r]/.test(text)) return text;
   return text.replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;');
 }
 
 /** Escapes an attribute's value; line breaks and tabs become references, or reading would turn them into blanks. */
 export function escapeAttribute(value: string): string {
-  return escapeText(value).replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
+  const text = escapeText(value);
+  if (!/[\n\t]/.test(text)) return text;
+  return text.replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../../diagnostics/span.js';
+import { LazySpan, type Span } from '../../diagnostics/span.js';
 
 /**
  * An element of the located tree. Reading leaves a mark: an element, attribute or text that no
@@ -14,7 +14,7 @@ export class XmlElement {
   content = '';
   readonly #attributes: readonly (readonly [name: string, value: string])[];
   readonly #source: string;
-  readonly #readAttributes: string[] = [];
+  #readAttributes: string[] | undefined;
   #read = false;
   #readAll = false;
   #readText = false;
@@ -46,7 +46,7 @@ export class XmlElement {
   /** The value of an attribute, marked as read. */
   attribute(name: string): string | undefined {
     const found = this.#attributes.find(([key]) => key === name);
-    if (found && !this.#readAttributes.includes(name)) this.#readAttributes.push(name);
+    if (found && !this.#readAttributes?.includes(name)) (this.#readAttributes ??= []).push(name);
     return found?.[1];
   }
 
@@ -91,7 +91,8 @@ export class XmlElement {
 
   get unreadAttributes(): readonly string[] {
     if (this.#readAll) return [];
-    return this.#attributes.map(([name]) => name).filter((name) => !this.#readAttributes.includes(name));
+    const read = this.#readAttributes ?? [];
+    return this.#attributes.map(([name]) => name).filter((name) => !read.includes(name));
   }
 
   /** Text other than blanks that nobody asked for. */
@@ -106,31 +107,17 @@ export class XmlElement {
 
   /** The start tag, for messages: a caret under a whole disk says little. */
   get tagSpan(): Span {
-    return { start: this.span.start, end: this.#startTagEnd() };
+    return new LazySpan(() => this.#findTag());
   }
 
-  /** `name="value"` with both quotes; the start tag if there is no such attribute. Found when asked for. */
+  /** `name="value"` with both quotes; the start tag if there is no such attribute. */
   attributeSpan(name: string): Span {
-    const tag = this.tagSpan;
-    const pattern = /\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
-    pattern.lastIndex = tag.start + 1 + this.name.length;
-    for (let match = pattern.exec(this.#source); match; match = pattern.exec(this.#source)) {
-      const end = pattern.lastIndex;
-      if (match[1] === name) return { start: end - match[0].trimStart().length, end };
-    }
-    return tag;
+    return new LazySpan(() => this.#findAttribute(name));
   }
 
-  /** The place of the text of an element that holds nothing else; the start tag if it is empty. */
+  /** The text of an element that holds nothing else; the start tag if it is empty. */
   get textSpan(): Span {
-    const start = this.#startTagEnd();
-    const end = this.#source.lastIndexOf('<', this.span.end - 1);
-    if (end <= start) return this.tagSpan;
-    const raw = this.#source.slice(start, end);
-    const trimmed = raw.trim();
-    if (trimmed === '') return this.tagSpan;
-    const lead = start + raw.indexOf(trimmed);
-    return { start: lead, end: lead + trimmed.length };
+    return new LazySpan(() => this.#findText());
   }
 
   /** The namespace that a prefix stands for here, if it is declared. */
@@ -140,10 +127,34 @@ export class XmlElement {
     return own ?? this.parent?.namespaceOf(prefix);
   }
 
-  #startTagEnd(): number {
-    const pattern = /(?:[^>"']|"[^"]*"|'[^']*')*>/y;
-    pattern.lastIndex = this.span.start;
-    const match = pattern.exec(this.#source);
-    return match ? match.index + match[0].length : this.span.end;
+  #findTag(): Span {
+    const { start, end } = this.span;
+    for (let i = start; i < end; i++) {
+      const character = this.#source[i];
+      if (character === '>') return { start, end: i + 1 };
+      // The parser was content with the quotes, so each has its partner.
+      if (character === '"' || character === "'") i = this.#source.indexOf(character, i + 1);
+    }
+    return this.span;
+  }
+
+  #findAttribute(name: string): Span {
+    const pattern = /\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
+    pattern.lastIndex = this.span.start + 1 + this.name.length;
+    for (let match = pattern.exec(this.#source); match; match = pattern.exec(this.#source)) {
+      const end = pattern.lastIndex;
+      if (match[1] === name) return { start: end - match[0].trimStart().length, end };
+    }
+    return this.#findTag();
+  }
+
+  #findText(): Span {
+    const tag = this.#findTag();
+    const end = this.#source.lastIndexOf('<', this.span.end - 1);
+    const raw = this.#source.slice(tag.end, end);
+    const trimmed = raw.trim();
+    if (end <= tag.end || trimmed === '') return tag;
+    const start = tag.end + raw.indexOf(trimmed);
+    return { start, end: start + trimmed.length };
   }
 }

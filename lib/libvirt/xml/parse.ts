@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser, XMLValidator, type X2jOptions } from 'fast-xml-parser';
 import type { Report } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
 import { characterName, decodeReferences, findForbidden } from './characters.js';
@@ -8,11 +8,7 @@ import { checkMarkup, findDeepElement, findOutside } from './markup.js';
 /** How deep elements may nest; libvirt's own XML stays below 20. */
 export const maximumNesting = 100;
 
-/** Names that fast-xml-parser refuses as tags; they travel in disguise. */
-const criticalNames = /^(?:__proto__|constructor|prototype)(?=\/?$)/;
-const disguise = '\u0001';
-
-const parser = new XMLParser({
+const options: X2jOptions = {
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: '@',
@@ -27,8 +23,20 @@ const parser = new XMLParser({
   jPath: false,
   maxNestedTags: maximumNesting,
   onDangerousProperty: (name: string) => name,
-  transformTagName: (name: string) => (criticalNames.test(name) ? disguise + name : name),
-});
+};
+const parser = new XMLParser(options);
+
+/** Names that fast-xml-parser refuses as tags travel in disguise. */
+const criticalNames = /__proto__|constructor|prototype/;
+const disguise = '\u0001';
+
+const disguisingParser = (): XMLParser =>
+  new XMLParser({
+    ...options,
+    transformTagName: (name) =>
+      criticalNames.test(name) && !name.startsWith(disguise) ? disguise + name : name,
+  });
+
 const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
 /** A node as fast-xml-parser's preserveOrder form gives it: the first key is the tag, `:@` holds the attributes. */
@@ -84,8 +92,7 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   const nodes = parseNodes(markup.text, report, at);
   if (!nodes) return undefined;
   const builder = new TreeBuilder(source, base, report);
-  const roots = nodes.flatMap((node) => builder.build(node, undefined));
-  const [root] = roots;
+  const root = nodes.map((node) => builder.build(node, undefined)).find((element) => element !== undefined);
   if (!root) {
     report.add('xml-syntax', 'there is no element in the document', at(0, 0));
     return undefined;
@@ -105,7 +112,7 @@ function parseNodes(
   at: (start: number, end?: number) => Span,
 ): readonly ParsedNode[] | undefined {
   try {
-    return parser.parse(text) as readonly ParsedNode[];
+    return (criticalNames.test(text) ? disguisingParser() : parser).parse(text) as readonly ParsedNode[];
   } catch (error) {
     const deep = findDeepElement(text, maximumNesting);
     if (deep !== undefined) {
@@ -121,6 +128,11 @@ function parseNodes(
   }
 }
 
+function firstKey(node: ParsedNode): string {
+  for (const key in node) return key;
+  return '';
+}
+
 class TreeBuilder {
   readonly #source: string;
   readonly #base: number;
@@ -133,33 +145,35 @@ class TreeBuilder {
   }
 
   /** The element a node stands for; a text or CDATA node adds to its parent's content instead. */
-  build(node: ParsedNode, parent: XmlElement | undefined): readonly XmlElement[] {
-    const [tag = ''] = Object.keys(node);
+  build(node: ParsedNode, parent: XmlElement | undefined): XmlElement | undefined {
+    const tag = firstKey(node);
     const value = node[tag];
     if (tag === '#text') {
       if (parent && typeof value === 'string') parent.content += this.#text(value, parent);
-      return [];
+      return undefined;
     }
-    if (!Array.isArray(value)) return [];
+    if (!Array.isArray(value)) return undefined;
     const inside = value as readonly ParsedNode[];
     if (tag === '#cdata') {
-      const [piece] = inside;
-      if (parent && typeof piece?.['#text'] === 'string') parent.content += piece['#text'];
-      return [];
+      const text = inside[0]?.['#text'];
+      if (parent && typeof text === 'string') parent.content += text;
+      return undefined;
     }
     const { startIndex, endIndex } = placeOf(node);
     const span = { start: this.#base + startIndex, end: this.#base + endIndex };
     const attributes: [string, string][] = [];
     const name = tag.startsWith(disguise) ? tag.slice(1) : tag;
     const element = new XmlElement(name, attributes, span, this.#source, parent);
-    const raw = node[':@'];
-    if (raw !== undefined) {
-      for (const [key, text] of Object.entries(raw as Readonly<Record<string, string>>)) {
-        attributes.push([key.slice(1), this.#attribute(text, key.slice(1), element)]);
-      }
+    const raw = node[':@'] as Readonly<Record<string, string>> | undefined;
+    for (const key in raw) {
+      const attribute = key.slice(1);
+      attributes.push([attribute, this.#attribute(raw[key] ?? '', attribute, element)]);
     }
-    for (const child of inside) element.children.push(...this.build(child, element));
-    return [element];
+    for (const child of inside) {
+      const built = this.build(child, element);
+      if (built) element.children.push(built);
+    }
+    return element;
   }
 
   #text(raw: string, parent: XmlElement): string {
@@ -181,7 +195,8 @@ class TreeBuilder {
         'write &lt;',
       );
     }
-    return decodeReferences(raw.replace(/[\t\n\r]/g, ' '), this.#report, () => element.attributeSpan(name));
+    const value = /[\t\n\r]/.test(raw) ? raw.replace(/[\t\n\r]/g, ' ') : raw;
+    return decodeReferences(value, this.#report, () => element.attributeSpan(name));
   }
 }
 

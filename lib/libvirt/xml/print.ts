@@ -11,14 +11,20 @@ import type { XmlTree } from './tree.js';
  * any value, and its double quotes can be turned into libvirt's.
  */
 export function printXml(tree: XmlTree): string {
-  const document = create();
-  append(document, tree);
-  return `${document.end({ headless: true, prettyPrint: true, indent: '  ' }).replaceAll('"', "'")}\n`;
+  const builder = create();
+  // The builder's own document: its methods take half the time of the builder's.
+  const document = builder.node as XmlDocument;
+  document.appendChild(build(document, tree));
+  const text = builder.end({ headless: true, prettyPrint: true, indent: '  ' });
+  return `${text.replaceAll('"', "'")}\n`;
 }
 
-function append(parent: XMLBuilder, { name, attributes, children, text }: XmlTree): void {
-  const node = parent.ele(name);
-  for (const [key, value] of attributes) node.att(key, escapeAttribute(value));
-  if (text !== undefined && text !== '') node.txt(escapeText(text));
-  for (const child of children) append(node, child);
+type XmlDocument = NonNullable<XMLBuilder['node']['ownerDocument']>;
+
+function build(document: XmlDocument, { name, attributes, children, text }: XmlTree): XMLBuilder['node'] {
+  const node = document.createElement(name);
+  for (const [key, value] of attributes) node.setAttribute(key, escapeAttribute(value));
+  if (text !== undefined && text !== '') node.appendChild(document.createTextNode(escapeText(text)));
+  for (const child of children) node.appendChild(build(document, child));
+  return node;
 }

@@ -27,7 +27,11 @@ export function textElement(
   return { name, attributes: present(attributes), children: [], text: String(text) };
 }
 
-const present = (attributes: Attributes): XmlTree['attributes'] =>
-  Object.entries(attributes).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as const],
-  );
+function present(attributes: Attributes): XmlTree['attributes'] {
+  const pairs: (readonly [string, string])[] = [];
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) pairs.push([name, String(value)]);
+  }
+  return pairs;
+}

@@ -11,92 +11,146 @@ export type XlToken = { readonly span: Span } & (
 );
 
 /*
- * The patterns of libxlu_cfg_l.l, longest match first. Beyond them stand the forms that only
- * libvirt's reader takes; they are read, and reported as what xl refuses: a carriage return
- * before the newline, a last line that is a comment without a newline, a sign before a
- * number, and """text""" over several lines.
+ * The patterns of libxlu_cfg_l.l. Beyond them stand the forms that only libvirt's reader takes;
+ * they are read, and reported as what xl refuses: a carriage return before the newline, a last
+ * line that is a comment without a newline, a sign before a number, and """text""" over several
+ * lines.
  */
-const token =
-  /(?<blank>[ \t]+)|(?<newline>\r?\n)|#(?<comment>[^\n]*)(?:\n|$)|(?<ident>[a-z][._0-9a-z]*)|(?<number>[-+]?[0-9][0-9a-fx]*)|"""(?<triple>[\s\S]*?)"""|(?<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")|(?<operator>\+=|[=,;[\]])/y;
+const patterns = {
+  blank: /[ \t]+/y,
+  newline: /\r?\n/y,
+  comment: /#([^\n]*)(?:\n|$)/y,
+  ident: /[a-z][._0-9a-z]*/y,
+  number: /[-+]?[0-9][0-9a-fx]*/y,
+  operator: /\+=|[=,;[\]]/y,
+  triple: /"""([^]*?)"""/y,
+  string: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y,
+} as const;
 
-/** Cuts an xl.cfg into tokens; the last one is `end`. What is no token is reported and comes as `error`. */
-export function* tokenize(source: string, report: Report): Generator<XlToken, void> {
-  let warnedOfReturns = false;
-  let offset = 0;
-  while (offset < source.length) {
-    token.lastIndex = offset;
-    const match = token.exec(source);
-    const start = offset;
-    const groups = match?.groups;
-    if (!match || !groups) {
-      offset = skipGarbage(source, start);
-      const span = { start, end: offset };
-      report.add('xl-syntax', describeGarbage(source.slice(start, offset)), span, hintFor(source[start]));
-      yield { kind: 'error', span };
-      continue;
-    }
-    offset += match[0].length;
-    const span = { start, end: offset };
-    if (groups['blank'] !== undefined) continue;
-    if (!warnedOfReturns && groups['newline'] === '\r\n') {
-      warnedOfReturns = true;
-      report.add('xl-only-libvirt-reads', 'the lines end in CR LF, which xl refuses', {
-        start: source.indexOf('\r', start),
-        end: source.indexOf('\r', start) + 1,
-      });
-    }
-    if (groups['newline'] !== undefined) yield { kind: 'newline', span };
-    else if (groups['comment'] !== undefined) {
-      if (!match[0].endsWith('\n')) {
-        report.add(
-          'xl-only-libvirt-reads',
-          'xl refuses a comment on the last line without a newline after it',
-          span,
-        );
-      }
-      yield { kind: 'newline', comment: groups['comment'].replace(/\r$/, ''), span };
-    } else if (groups['ident'] !== undefined) yield { kind: 'ident', text: match[0], span };
-    else if (groups['number'] !== undefined) {
-      if (/^[-+]/.test(match[0])) {
-        report.add(
-          'xl-only-libvirt-reads',
-          `xl refuses a sign before a number: ${match[0]}`,
-          span,
-          'put it in quotes',
-        );
-      }
-      yield { kind: 'number', text: match[0].replace(/^\+/, ''), span };
-    } else if (groups['triple'] !== undefined) {
-      report.add('xl-only-libvirt-reads', 'xl does not know strings in triple quotes', span);
-      const text = groups['triple'];
-      yield { kind: 'string', text, span, offsets: Array.from(text, (_, i) => start + 3 + i) };
-    } else if (groups['string'] !== undefined) {
-      yield { kind: 'string', ...unescape(source, span, report), span };
-    } else yield { kind: match[0] as '=', span };
+/** Which pattern a first character calls for; `+` may be an operator or a sign. */
+function patternFor(first: string): readonly (keyof typeof patterns)[] {
+  if (first >= 'a' && first <= 'z') return ['ident'];
+  if (first >= '0' && first <= '9') return ['number'];
+  return byFirst[first] ?? [];
+}
+
+const byFirst: Readonly<Record<string, readonly (keyof typeof patterns)[]>> = {
+  ' ': ['blank'],
+  '\t': ['blank'],
+  '\n': ['newline'],
+  '\r': ['newline'],
+  '#': ['comment'],
+  '-': ['number'],
+  '+': ['operator', 'number'],
+  '=': ['operator'],
+  ',': ['operator'],
+  ';': ['operator'],
+  '[': ['operator'],
+  ']': ['operator'],
+  '"': ['triple', 'string'],
+  "'": ['string'],
+};
+
+/** Cuts an xl.cfg into tokens. What is no token is reported, and comes as `error`. */
+export class Lexer {
+  readonly #source: string;
+  readonly #report: Report;
+  #offset = 0;
+  #warnedOfReturns = false;
+
+  constructor(source: string, report: Report) {
+    this.#source = source;
+    this.#report = report;
   }
-  yield { kind: 'end', span: { start: source.length, end: source.length } };
+
+  /** The next token; at the end of the source it is `end`, again and again. */
+  next(): XlToken {
+    for (;;) {
+      const start = this.#offset;
+      const first = this.#source[start];
+      if (first === undefined) return { kind: 'end', span: { start, end: start } };
+      const [kind, match] = this.#match(patternFor(first));
+      if (!kind || !match) return this.#garbage(start, first);
+      this.#offset = start + match[0].length;
+      if (kind !== 'blank') return this.#token(kind, match, { start, end: this.#offset });
+    }
+  }
+
+  #match(kinds: readonly (keyof typeof patterns)[]): [kind?: keyof typeof patterns, match?: RegExpExecArray] {
+    for (const kind of kinds) {
+      const pattern = patterns[kind];
+      pattern.lastIndex = this.#offset;
+      const match = pattern.exec(this.#source);
+      if (match) return [kind, match];
+    }
+    return [];
+  }
+
+  #token(kind: Exclude<keyof typeof patterns, 'blank'>, match: RegExpExecArray, span: Span): XlToken {
+    const text = match[0];
+    switch (kind) {
+      case 'newline':
+        if (text === '\r\n') this.#warnOfReturn(span);
+        return { kind, span };
+      case 'comment':
+        if (!text.endsWith('\n')) {
+          this.#lenient('xl refuses a comment on the last line without a newline after it', span);
+        }
+        return { kind: 'newline', comment: (match[1] ?? '').replace(/\r$/, ''), span };
+      case 'ident':
+        return { kind, text, span };
+      case 'number':
+        if (text.startsWith('-') || text.startsWith('+')) {
+          this.#lenient(`xl refuses a sign before a number: ${text}`, span, 'put it in quotes');
+        }
+        return { kind, text: text.replace(/^\+/, ''), span };
+      case 'triple': {
+        this.#lenient('xl does not know strings in triple quotes', span);
+        const inside = match[1] ?? '';
+        return {
+          kind: 'string',
+          text: inside,
+          span,
+          offsets: Array.from({ length: inside.length }, (_, i) => span.start + 3 + i),
+        };
+      }
+      case 'string':
+        return { kind, ...unescape(this.#source, span, this.#report), span };
+      case 'operator':
+        return { kind: text as '=', span };
+    }
+  }
+
+  #warnOfReturn({ start }: Span): void {
+    if (this.#warnedOfReturns) return;
+    this.#warnedOfReturns = true;
+    this.#lenient('the lines end in CR LF, which xl refuses', { start, end: start + 1 });
+  }
+
+  #lenient(message: string, span: Span, hint?: string): void {
+    this.#report.add('xl-only-libvirt-reads', message, span, hint);
+  }
+
+  /** An unclosed string goes to the end of its line, other text to the next blank or operator. */
+  #garbage(start: number, first: string): XlToken {
+    const isString = first === '"' || first === "'";
+    const rest = isString ? /[^\n]*/y : /[^\s=,;[\]"'#]+|[^]/y;
+    rest.lastIndex = start;
+    const text = rest.exec(this.#source)?.[0] ?? first;
+    this.#offset = start + text.length;
+    const span = { start, end: this.#offset };
+    const what = isString ? 'this string is not closed on its line' : `'${text}' has no place in an xl.cfg`;
+    this.#report.add('xl-syntax', what, span, hintFor(first));
+    return { kind: 'error', span };
+  }
 }
 
-/** Past a stretch that is no token: an unclosed string goes to the end of its line, other text to the next blank. */
-function skipGarbage(source: string, start: number): number {
-  const quote = source[start] === '"' || source[start] === "'";
-  const rest = quote ? /[^\n]*/y : /[^\s=,;[\]"'#]+|[^]/y;
-  rest.lastIndex = start;
-  return start + (rest.exec(source)?.[0].length ?? 1);
-}
-
-function describeGarbage(text: string): string {
-  if (text.startsWith('"') || text.startsWith("'")) return 'this string is not closed on its line';
-  return `'${text}' has no place in an xl.cfg`;
-}
-
-function hintFor(first: string | undefined): string | undefined {
+function hintFor(first: string): string | undefined {
   if (first === '<') return 'this looks like XML: give --from libvirt';
-  if (first !== undefined && '()+-.:'.includes(first))
-    return 'xl.cfg is not Python: only numbers, strings and lists are values';
-  if (first !== undefined && /[A-Z_]/.test(first))
-    return 'names of settings begin with a lower-case letter and have no capitals';
-  if (first === '"' || first === "'")
+  if ('()+-.:'.includes(first)) return 'xl.cfg is not Python: only numbers, strings and lists are values';
+  if (/[A-Z_]/.test(first)) return 'names of settings begin with a lower-case letter and have no capitals';
+  if (first === '"' || first === "'") {
     return 'close the string before the end of the line; a line break inside is written \\n';
+  }
   return undefined;
 }

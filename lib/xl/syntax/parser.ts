@@ -1,6 +1,6 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
 import type { XlAssignment, XlComment, XlDocument, XlValue } from './ast.js';
-import { tokenize, type XlToken } from './lexer.js';
+import { Lexer, type XlToken } from './lexer.js';
 
 const maximumListNesting = 100;
 
@@ -24,12 +24,12 @@ class Parser {
   readonly assignments: XlAssignment[] = [];
   readonly comments: XlComment[] = [];
   readonly #report: Report;
-  readonly #tokens: Iterator<XlToken, void>;
+  readonly #lexer: Lexer;
   #token: XlToken;
 
   constructor(source: string, report: Report) {
     this.#report = report;
-    this.#tokens = tokenize(source, report);
+    this.#lexer = new Lexer(source, report);
     this.#token = { kind: 'newline', span: { start: 0, end: 0 } };
     this.#advance();
   }
@@ -128,11 +128,10 @@ class Parser {
   }
 
   #advance(): void {
-    const next = this.#tokens.next();
-    if (next.done) return;
-    this.#token = next.value;
-    if (next.value.kind === 'newline' && next.value.comment !== undefined) {
-      this.comments.push({ text: next.value.comment, span: next.value.span });
+    const token = this.#lexer.next();
+    this.#token = token;
+    if (token.kind === 'newline' && token.comment !== undefined) {
+      this.comments.push({ text: token.comment, span: token.span });
     }
   }
 

@@ -1,6 +1,5 @@
 import { Report } from '../../diagnostics/diagnostic.js';
 import type { KeptSetting, SettingValue } from '../../model/kept.js';
-import { inLibvirtOrder } from '../keys.js';
 import type { XlValue } from './ast.js';
 import { parseXlSyntax } from './parser.js';
 import { printValue, type XlSource } from './printer.js';
@@ -20,9 +19,8 @@ export const sourceOf = (value: SettingValue): XlSource =>
 
 /** Settings as xl.cfg text: how the XML of a domain keeps what libvirt cannot say. */
 export function printSettings(settings: readonly KeptSetting[]): string {
-  const values = new Map(settings.map(({ key, value }) => [key, value]));
-  return inLibvirtOrder([...values.keys()])
-    .map((key) => `${key} = ${printValue(sourceOf(values.get(key) ?? ''), () => undefined)}`)
+  return settings
+    .map(({ key, value }) => `${key} = ${printValue(sourceOf(value), () => undefined)}`)
     .join('\n');
 }
 

@@ -1,0 +1,55 @@
+/** One line of the report. */
+export interface Result {
+  readonly name: string;
+  /** The two things that were measured, as they print. */
+  readonly measured: string;
+  readonly ratio: number;
+  /** What the ratio may be; absent: told for information. */
+  readonly bound?: number;
+}
+
+/** Microseconds a call, the best of several rounds: what the code needs when nothing disturbs it. */
+export function timeOf(work: () => unknown, rounds = 9, roundMs = 120): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) best = Math.min(best, oneRound(work, roundMs));
+  return best;
+}
+
+/** Times several pieces of work by turns, so that a slow moment of the machine strikes them all. */
+export function timesOf(works: readonly (() => unknown)[], rounds = 15, roundMs = 80): readonly number[] {
+  const best = works.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < rounds; round++) {
+    works.forEach((work, i) => {
+      best[i] = Math.min(best[i] ?? 0, oneRound(work, roundMs));
+    });
+  }
+  return best;
+}
+
+function oneRound(work: () => unknown, roundMs: number): number {
+  const start = performance.now();
+  let calls = 0;
+  do {
+    work();
+    calls += 1;
+  } while (performance.now() - start < roundMs);
+  return ((performance.now() - start) * 1000) / calls;
+}
+
+export function print(results: readonly Result[]): void {
+  const lines = results.map(({ name, measured, ratio, bound }) => [
+    name,
+    measured,
+    ratio.toFixed(2),
+    bound === undefined ? '' : bound.toFixed(2),
+    bound === undefined ? '' : ratio <= bound ? 'ok' : 'TOO SLOW',
+  ]);
+  const all = [['what', 'measured', 'ratio', 'bound', ''], ...lines];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? [];
+  for (const line of all) {
+    process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`);
+  }
+}
+
+export const allow = (results: readonly Result[]): boolean =>
+  results.every(({ ratio, bound }) => bound === undefined || ratio <= bound);

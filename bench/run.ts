@@ -1,0 +1,12 @@
+/*
+ * Measures what the project promises about speed, as ratios within one run: npm run bench.
+ * Prints a table; exits with 1 if a ratio is over its bound.
+ */
+import { allow, print } from './measure.js';
+import { measureConversion } from './conversion.js';
+import { measureGrowth } from './growth.js';
+import { measureStartUp } from './start-up.js';
+
+const results = [...measureConversion(), ...measureGrowth(), ...measureStartUp()];
+print(results);
+process.exitCode = allow(results) ? 0 : 1;
