@@ -51,9 +51,9 @@ function measureFiles(): readonly Result[] {
   try {
     const files = Array.from({ length: 10_000 }, (_, i) => join(directory, `domain-${i}.xml`));
     for (const file of files) copyFileSync('fixtures/cloudstack/system-vm.xml', file);
-    const one = runOnFiles(files.slice(0, 1), directory);
-    const thousand = runOnFiles(files.slice(0, 1000), directory);
-    const all = runOnFiles(files, directory);
+    const one = runOnFiles(files.slice(0, 1));
+    const thousand = runOnFiles(files.slice(0, 1000));
+    const all = runOnFiles(files);
     const [thousandMs, allMs] = [thousand.ms - one.ms, all.ms - one.ms];
     return [
       {
@@ -75,7 +75,7 @@ function measureFiles(): readonly Result[] {
 }
 
 /** Runs the built command; the most memory that it had is what the system says of its child. */
-function runOnFiles(files: readonly string[], directory: string): { readonly ms: number; readonly peakMiB: number } {
+function runOnFiles(files: readonly string[]): { readonly ms: number; readonly peakMiB: number } {
   const script = `process.argv = [process.argv[0], 'virt2xen', ...JSON.parse(require('fs').readFileSync(0, 'utf8'))];
     process.on('exit', () => require('fs').writeSync(1, String(process.resourceUsage().maxRSS)));
     require('./dist/cli/main.cjs');`;
@@ -86,6 +86,5 @@ function runOnFiles(files: readonly string[], directory: string): { readonly ms:
     stdio: ['pipe', 'pipe', 'ignore'],
     cwd: process.cwd(),
   });
-  void directory;
   return { ms: performance.now() - start, peakMiB: Number(peak.toString().trim()) / 1024 };
 }

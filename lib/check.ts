@@ -93,7 +93,8 @@ function textProblem(text: string): string | undefined {
   const bad = /[,="'\\\x00-\x1f\x7f]/.exec(text)?.[0];
   if (bad !== undefined)
     return `holds ${bad < ' ' || bad === '\x7f' ? 'a control character' : `'${bad}'`}, which has no escape there`;
-  if (text.trim() !== text) return 'begins or ends with a blank, which xl would cut off';
+  if (text.startsWith(' ') || text.endsWith(' '))
+    return 'begins or ends with a blank, which xl would cut off';
   return undefined;
 }
 

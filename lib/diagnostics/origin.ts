@@ -10,12 +10,10 @@ interface Origin {
   readonly parts: Readonly<Record<string, Span | undefined>>;
 }
 
-/** Returns the object that it is given, so that a subclass puts its private fields on that. */
-const Given = class {
-  constructor(node: object) {
-    return node;
-  }
-} as new (node: object) => object;
+/** A constructor that returns the object that it is given: a subclass puts its private fields on that. */
+const Given = function (node: object) {
+  return node;
+} as unknown as new (node: object) => object;
 
 /**
  * A private field on somebody else's object: nobody else can see it, and it goes when the object

@@ -39,11 +39,9 @@ function readByType(
   if (known) return { kind: known };
   switch (type) {
     case 'pty':
-      // The terminal of a running domain; a new one comes with every start.
-      source?.attribute('path');
       return { kind: 'pty' };
     case 'unix':
-      return readSocket(source, report);
+      return readSocket(device, source, report);
     case 'file': {
       const path = pathOf(type, device, source, report);
       return path === undefined
@@ -104,10 +102,18 @@ function readMode(
 }
 
 /** Without a mode libvirt listens; an empty path is none, as CloudStack's agent may write it. */
-function readSocket(source: XmlElement | undefined, report: Report): Connection {
+function readSocket(
+  device: XmlElement,
+  source: XmlElement | undefined,
+  report: Report,
+): Connection | undefined {
   const mode = readMode(source, 'listen', report);
   const path = source?.attribute('path');
-  return { kind: 'socket', mode, ...(path && { path }), ...readReconnect(source, mode, report) };
+  const reconnect = readReconnect(source, mode, report);
+  if (mode === 'listen') return { kind: 'socket', mode, ...(path && { path }) };
+  if (path) return { kind: 'socket', mode, path, ...reconnect };
+  report.add('channel-path', 'to connect to a socket needs its path', (source ?? device).tagSpan);
+  return undefined;
 }
 
 function readReconnect(
@@ -139,14 +145,14 @@ function readTcp(device: XmlElement, source: XmlElement | undefined, report: Rep
     return undefined;
   }
   const protocol = device.child('protocol')?.attribute('type') ?? 'raw';
-  return {
+  const endpoint = {
     kind: 'tcp',
     host: source?.attribute('host') ?? '',
     service,
-    mode,
     protocol: protocols.find((known) => known === protocol) ?? 'raw',
-    ...readReconnect(source, mode, report),
-  };
+  } as const;
+  const reconnect = readReconnect(source, mode, report);
+  return mode === 'listen' ? { ...endpoint, mode } : { ...endpoint, mode, ...reconnect };
 }
 
 /** Where to send is the source with mode='connect', where to receive the one with 'bind'. */
@@ -169,10 +175,12 @@ export function writeConnection(connection: Connection): {
   const { kind } = connection;
   switch (kind) {
     case 'socket': {
-      const { path, mode, reconnectSeconds } = connection;
-      if (path === undefined && mode === 'listen') return { type: 'unix', children: [] };
-      const reconnect = writeReconnect(reconnectSeconds);
-      return { type: 'unix', children: [element('source', { mode: writeMode(mode), path }, reconnect)] };
+      const { path, mode } = connection;
+      if (path === undefined) return { type: 'unix', children: [] };
+      return {
+        type: 'unix',
+        children: [element('source', { mode: writeMode(mode), path }, writeReconnect(connection))],
+      };
     }
     case 'file':
       return {
@@ -186,12 +194,12 @@ export function writeConnection(connection: Connection): {
     case 'device':
       return { type: 'dev', children: [element('source', { path: connection.path })] };
     case 'tcp': {
-      const { host, service, mode, protocol, reconnectSeconds } = connection;
+      const { host, service, mode, protocol } = connection;
       const attributes = { mode: writeMode(mode), host: host === '' ? undefined : host, service };
       return {
         type: 'tcp',
         children: [
-          element('source', attributes, writeReconnect(reconnectSeconds)),
+          element('source', attributes, writeReconnect(connection)),
           element('protocol', { type: protocol }),
         ],
       };
@@ -220,5 +228,7 @@ export function writeConnection(connection: Connection): {
 
 const writeMode = (mode: 'listen' | 'connect'): string => (mode === 'listen' ? 'bind' : 'connect');
 
-const writeReconnect = (seconds: number | undefined): readonly XmlTree[] =>
-  seconds === undefined ? [] : [element('reconnect', { enabled: 'yes', timeout: seconds })];
+const writeReconnect = (connection: Connection): readonly XmlTree[] =>
+  'reconnectSeconds' in connection
+    ? [element('reconnect', { enabled: 'yes', timeout: connection.reconnectSeconds })]
+    : [];

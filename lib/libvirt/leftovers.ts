@@ -18,6 +18,7 @@ const known: readonly (readonly [path: string, code: Code, reason: string])[] = 
   ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
   ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
   ['devices/console', 'implied', 'every guest has a console'],
+  ['devices/*/source/@path', 'implied', 'the terminal of a running domain; each start gives a new one'],
   ['devices/*/@tty', 'implied', 'a terminal that the host gives at every start'],
   ['devices/memballoon', 'implied', "Xen's guests have a balloon driver of their own"],
   ['devices/input', 'no-counterpart', 'Xen has no such input device'],

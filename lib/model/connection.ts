@@ -5,28 +5,33 @@
  */
 export type Connection =
   | { readonly kind: 'pty' }
-  /** A Unix socket; without a path, whoever starts the domain chooses one. */
-  | {
-      readonly kind: 'socket';
-      readonly path?: string;
-      readonly mode: 'listen' | 'connect';
-      readonly reconnectSeconds?: number;
-    }
+  /** A Unix socket to listen on; without a path, whoever starts the domain chooses one. */
+  | { readonly kind: 'socket'; readonly mode: 'listen'; readonly path?: string }
+  | ({ readonly kind: 'socket'; readonly mode: 'connect'; readonly path: string } & Reconnecting)
   | { readonly kind: 'file'; readonly path: string; readonly append: boolean }
   | { readonly kind: 'pipe'; readonly path: string }
   | { readonly kind: 'device'; readonly path: string }
-  | {
-      readonly kind: 'tcp';
-      readonly host: string;
-      readonly service: string;
-      readonly mode: 'listen' | 'connect';
-      readonly protocol: 'raw' | 'telnet' | 'telnets' | 'tls';
-      readonly reconnectSeconds?: number;
-    }
+  | (TcpEndpoint & { readonly mode: 'listen' })
+  | (TcpEndpoint & { readonly mode: 'connect' } & Reconnecting)
   | { readonly kind: 'udp'; readonly send: Endpoint; readonly receive?: Endpoint }
   | { readonly kind: 'spiceport'; readonly channel: string }
   | { readonly kind: 'nmdm'; readonly master: string; readonly slave: string }
   | { readonly kind: 'null' | 'stdio' | 'vc' | 'spicevmc' | 'qemu-vdagent' | 'dbus' };
+
+interface TcpEndpoint {
+  readonly kind: 'tcp';
+  /** Empty: every address, or this host. */
+  readonly host: string;
+  /** A port, by number or name. */
+  readonly service: string;
+  readonly protocol: 'raw' | 'telnet' | 'telnets' | 'tls';
+}
+
+/** What connects can try again. */
+interface Reconnecting {
+  /** Seconds between two tries; absent: it does not try again. */
+  readonly reconnectSeconds?: number;
+}
 
 /** A host and port; either may be left to the system. */
 export interface Endpoint {

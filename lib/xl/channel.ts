@@ -13,7 +13,7 @@ import type { XlReader } from './syntax/reader.js';
  * xl up to 4.17 gives the first channel devid 0, the primary console's, and libxl drops it. This
  * name marks an entry that is there to be dropped.
  */
-export const sacrificialName = 'virt2xen.pad';
+const sacrificialName = 'virt2xen.pad';
 
 /** Reads `channel = [ ... ]` with the same results as xl (xl_parse.c: parse_config_data). */
 export function readChannels(xl: XlReader, report: Report): readonly Channel[] {
@@ -149,6 +149,10 @@ export function writeChannels(
     );
   }
   for (const channel of channels) {
+    if (channel.name === sacrificialName) {
+      const message = `'${sacrificialName}' is how virt2xen calls a channel that is there to be lost`;
+      report.add('channel-name', message, originOf(channel, 'name'));
+    }
     const connection = connectionParameters(channel, report, options);
     if (!connection) continue;
     const backend = channel.backendDomain === undefined ? '' : `,backend=${channel.backendDomain}`;
@@ -183,6 +187,7 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
     case 'null':
       return old ? 'type=none' : refuse('xl has no null connection');
     case 'file':
+      if (old && connection.append) return refuse('the syntax of 2014 cannot append to a file');
       return old ? `type=file,path=${connection.path}` : refuse('xl cannot connect a channel to a file');
     case 'device':
       return old

@@ -62,7 +62,7 @@ function readTcp(
   mode: 'listen' | 'connect',
 ): Connection | undefined {
   const match = /^(.*):([^:,]+)(?:,.*)?$/.exec(rest.replace(/,.*$/, ''));
-  return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', mode, protocol } : undefined;
+  return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', protocol, mode } : undefined;
 }
 
 /** HOST:PORT, then `@` and the end to receive on. */

@@ -22,14 +22,21 @@ export function characterName(text: string, offset: number): string {
  * Decodes `&lt;`, `&#60;`, `&#x3c;` and their like. An entity that XML does not define, and a
  * reference to a character that it forbids, is reported.
  *
- * @param where finds the place of a reference, for messages
+ * @param where finds the place of the reference that is looked at, for messages
+ * @param onEach told of each reference, before it is looked at
  */
-export function decodeReferences(raw: string, report: Report, where: (reference: string) => Span): string {
+export function decodeReferences(
+  raw: string,
+  report: Report,
+  where: () => Span,
+  onEach: () => void = () => undefined,
+): string {
   if (!raw.includes('&')) return raw;
-  return raw.replace(/&([^;&\s]{0,40});?/g, (reference, name: string) => {
+  return raw.replace(/&([^;&\s<]{0,40});?/g, (reference, name: string) => {
+    onEach();
     const decoded = reference.endsWith(';') ? decodeOne(name) : undefined;
     if (decoded !== undefined) return decoded;
-    const span = where(reference);
+    const span = where();
     const known = reference.endsWith(';')
       ? `'${reference}' stands for nothing in XML`
       : "'&' begins a reference";

@@ -41,9 +41,14 @@ export function checkMarkup(text: string): { readonly text: string } | MarkupPro
       };
     }
     const body = text.slice(offset + opening, end);
-    if (close === '-->' && (body.includes('--') || body.endsWith('-'))) {
-      const dashes = offset + opening + body.indexOf('--');
-      return { code: 'xml-syntax', problem: "'--' inside a comment", start: dashes, end: dashes + 2 };
+    const dashes = close === '-->' ? `${body}-`.indexOf('--') : -1;
+    if (dashes >= 0) {
+      const start = offset + opening + dashes;
+      return { code: 'xml-syntax', problem: "'--' inside a comment", start, end: start + 2 };
+    }
+    if (close === '?>') {
+      const problem = instructionProblem(body, offset);
+      if (problem !== undefined) return { code: 'xml-syntax', problem, start: offset, end: end + 2 };
     }
     if (close === '?>' && /["']/.test(body) && !/^xml\s/.test(body)) {
       pieces.push(text.slice(copied, offset), '<!--', '.'.repeat(end + 2 - offset - 7), '-->');
@@ -54,6 +59,13 @@ export function checkMarkup(text: string): { readonly text: string } | MarkupPro
     offset = next.exec(text)?.index ?? -1;
   }
   return { text: pieces.length === 0 ? text : pieces.join('') + text.slice(copied) };
+}
+
+function instructionProblem(body: string, offset: number): string | undefined {
+  const name = /^[:A-Z_a-z\u0080-\uffff][-.:\w\u0080-\uffff]*(?=\s|$)/.exec(body)?.[0];
+  if (name === undefined) return 'this processing instruction has no name';
+  if (name.toLowerCase() !== 'xml') return undefined;
+  return name === 'xml' && offset === 0 ? undefined : 'the XML declaration belongs at the very beginning';
 }
 
 function declarationProblem(text: string, offset: number): MarkupProblem {

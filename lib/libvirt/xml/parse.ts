@@ -21,7 +21,8 @@ const options: X2jOptions = {
   ignorePiTags: true,
   captureMetaData: true,
   jPath: false,
-  maxNestedTags: maximumNesting,
+  // It counts the elements above the one that it meets.
+  maxNestedTags: maximumNesting - 1,
   onDangerousProperty: (name: string) => name,
 };
 const parser = new XMLParser(options);
@@ -137,6 +138,8 @@ class TreeBuilder {
   readonly #source: string;
   readonly #base: number;
   readonly #report: Report;
+  /** References in the text since the last element began or ended. */
+  #references = 0;
 
   constructor(source: string, base: number, report: Report) {
     this.#source = source;
@@ -171,18 +174,36 @@ class TreeBuilder {
     }
     for (const child of inside) {
       const built = this.build(child, element);
-      if (built) element.children.push(built);
+      if (built) {
+        element.children.push(built);
+        this.#references = 0;
+      }
     }
+    this.#references = 0;
     return element;
   }
 
   #text(raw: string, parent: XmlElement): string {
     if (raw.includes(']]>')) this.#report.add('xml-syntax', "']]>' is not allowed in text", parent.tagSpan);
-    return decodeReferences(raw, this.#report, (reference) => {
-      const from = parent.children.at(-1)?.span.end ?? parent.tagSpan.end;
-      const start = this.#source.indexOf(reference, from);
-      return { start, end: start + reference.length };
-    });
+    if (!raw.includes('&')) return raw;
+    const from = parent.children.at(-1)?.span.end ?? parent.tagSpan.end;
+    return decodeReferences(
+      raw,
+      this.#report,
+      () => this.#findReference(from),
+      () => this.#references++,
+    );
+  }
+
+  /** The reference that is being decoded: as many stand before it, not counting what markup hides. */
+  #findReference(from: number): Span {
+    const markup = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|(&[^;&\s<]{0,40};?)/g;
+    markup.lastIndex = from;
+    let left = this.#references;
+    for (let match = markup.exec(this.#source); match; match = markup.exec(this.#source)) {
+      if (match[1] !== undefined && --left === 0) return { start: match.index, end: markup.lastIndex };
+    }
+    return { start: from, end: from };
   }
 
   /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */
