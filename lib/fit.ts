@@ -2,6 +2,7 @@ import type { Report } from './diagnostics/diagnostic.js';
 import { originOf, withOrigin } from './diagnostics/origin.js';
 import { defaultChannelPath, type Channel } from './model/channel.js';
 import type { Disk } from './model/disk.js';
+import { driveLetters, driveNumber } from './model/drive-letters.js';
 import type { Domain } from './model/domain.js';
 import type { Interface } from './model/interface.js';
 
@@ -87,19 +88,19 @@ class DiskNames {
   /** A name, and in an HVM guest the place of emulated IDE that comes with it. */
   #places(target: string): readonly string[] {
     const [, prefix, letters = ''] = /^(xvd|hd)([a-z]+)/.exec(target) ?? [];
-    const index = indexOf(letters);
+    const index = driveNumber(letters);
     const isIde = prefix !== undefined && this.#domain.os.type === 'hvm' && index < idePlaces;
     return isIde ? [target, `ide${index}`] : [target];
   }
 
   #freeName(disk: Disk): string {
     const [, letters] = /^(?:xvd|[hsvu]d)([a-z]{1,3})[0-9]*$/.exec(disk.target) ?? [];
-    const wanted = letters === undefined ? 0 : indexOf(letters);
+    const wanted = letters === undefined ? 0 : driveNumber(letters);
     const isFree = (index: number): boolean =>
-      this.#places(`xvd${lettersOf(index)}`).every((place) => !this.#taken.has(place));
-    if (isFree(wanted)) return `xvd${lettersOf(wanted)}`;
+      this.#places(`xvd${driveLetters(index)}`).every((place) => !this.#taken.has(place));
+    if (isFree(wanted)) return `xvd${driveLetters(wanted)}`;
     while (!isFree(this.#next)) this.#next += 1;
-    return `xvd${lettersOf(this.#next)}`;
+    return `xvd${driveLetters(this.#next)}`;
   }
 
   #freeDrive(disk: Disk, report: Report): string {
@@ -115,13 +116,4 @@ class DiskNames {
     }
     return name ?? disk.target;
   }
-}
-
-/** a is 0, z is 25, aa is 26. */
-const indexOf = (letters: string): number =>
-  [...letters].reduce((index, letter) => (index + 1) * 26 + letter.charCodeAt(0) - 97, -1);
-
-function lettersOf(index: number): string {
-  const rest = Math.floor(index / 26) - 1;
-  return (rest < 0 ? '' : lettersOf(rest)) + String.fromCharCode(97 + (index % 26));
 }

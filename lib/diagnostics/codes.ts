@@ -32,7 +32,7 @@ export const codes = {
   'xl-syntax': { severity: 'error', meaning: 'The xl.cfg is not one that xl could read.' },
   'xl-only-libvirt-reads': {
     severity: 'warning',
-    meaning: 'The xl.cfg has a form that only libvirt reads; xl refuses the file.',
+    meaning: 'The xl.cfg has a form that others read, or once read; the xl of today refuses or ignores it.',
   },
   'xl-overridden': { severity: 'warning', meaning: 'A setting is given twice; xl uses the last.' },
   'xl-ignored': { severity: 'warning', meaning: 'xl ignores this value, and so does the conversion.' },
@@ -51,6 +51,11 @@ export const codes = {
   'value-default': {
     severity: 'info',
     meaning: 'A value that the document leaves out, and the target cannot do without, was filled in.',
+  },
+
+  'value-adjusted': {
+    severity: 'warning',
+    meaning: 'A value is beyond another that bounds it, and was brought down to it.',
   },
 
   'not-translated': { severity: 'warning', meaning: 'virt2xen does not translate this; it is left out.' },

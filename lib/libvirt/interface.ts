@@ -1,11 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import type { Interface, InterfaceSource } from '../model/interface.js';
+import { generatedDevice, type Interface, type InterfaceSource } from '../model/interface.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
-
-/** Names that libvirt gives to the host's side by itself, and would not take from a document. */
-const generatedName = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;
 
 /** Reads an <interface>. A kind that Xen cannot plug in is an error. */
 export function readInterface(nic: XmlElement, report: Report): Interface | undefined {
@@ -19,7 +16,8 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   const script = source?.kind === 'bridge' && path === 'vif-bridge' ? undefined : path;
   const addresses = nic.all('ip').flatMap((ip) => {
     ip.attribute('family');
-    return ip.attribute('address') ?? [];
+    const [address, prefix] = [ip.attribute('address'), ip.attribute('prefix')];
+    return address === undefined ? [] : prefix === undefined ? address : `${address}/${prefix}`;
   });
   if (!source) return undefined;
   return withOrigin<Interface>(
@@ -28,7 +26,7 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
       ...(mac !== undefined && { mac }),
       ...(model !== undefined && { model }),
       ...(script !== undefined && { script }),
-      ...(device !== undefined && device !== '' && !generatedName.test(device) && { device }),
+      ...(device !== undefined && device !== '' && !generatedDevice.test(device) && { device }),
       addresses,
       ...(outbound !== undefined && { outboundKBps: outbound }),
     },
@@ -113,9 +111,10 @@ export function writeInterface(nic: Interface): XmlTree {
     outboundKBps === undefined
       ? undefined
       : element('bandwidth', {}, [element('outbound', { average: outboundKBps })]),
-    ...nic.addresses.map((address) =>
-      element('ip', { address, family: address.includes(':') ? 'ipv6' : 'ipv4' }),
-    ),
+    ...nic.addresses.map((text) => {
+      const [address, prefix] = text.split('/', 2);
+      return element('ip', { address, family: text.includes(':') ? 'ipv6' : 'ipv4', prefix });
+    }),
     script === undefined ? undefined : element('script', { path: script }),
     device === undefined ? undefined : element('target', { dev: device }),
     model === undefined ? undefined : element('model', { type: model }),

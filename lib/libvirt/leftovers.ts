@@ -7,9 +7,10 @@ import type { XmlElement } from './xml/element.js';
 /**
  * What is known of the elements and attributes that no reader takes. A path counts from below
  * <domain>; `*` stands for one name. The first row that fits is taken; what fits none is reported
- * as not translated.
+ * as not translated. What is marked as replaced is not kept for the way back: something else was
+ * written in its place, and the two would not go together.
  */
-const known: readonly (readonly [path: string, code: Code, reason: string])[] = [
+const known: readonly (readonly [path: string, code: Code, reason: string, replaced?: 'replaced'])[] = [
   ['@id', 'implied', 'the number of a running domain; the toolstack gives a new one'],
   ['devices/*/alias', 'implied', "libvirt's own name for a device"],
   ['devices/*/address', 'implied', "a place on a bus that Xen's machine lays out by itself"],
@@ -66,6 +67,14 @@ const known: readonly (readonly [path: string, code: Code, reason: string])[] = 
     'xl listens on an address, not on a libvirt network or socket',
   ],
   ['devices/disk/serial', 'no-counterpart', "Xen's disks have no serial numbers"],
+  ['clock/@start', 'no-counterpart', 'xl has no such clock', 'replaced'],
+  ['clock/@timezone', 'no-counterpart', 'xl has no such clock', 'replaced'],
+  [
+    'devices/graphics/@socket',
+    'no-counterpart',
+    'xl shows a screen on a TCP port, not on a socket',
+    'replaced',
+  ],
   ['clock/timer', 'no-counterpart', 'Xen has no such timer, or no choice about it'],
   ['devices/disk/driver/@*', 'no-counterpart', 'xl leaves this to the backend'],
   ['devices/disk/@snapshot', 'no-counterpart', 'xl takes no snapshots'],
@@ -82,6 +91,7 @@ interface Rule {
   readonly pattern: RegExp;
   readonly code: Code;
   readonly reason: string;
+  readonly replaced: boolean;
 }
 
 /** Rules by the first name of their path, so that a look-up tries few. Made at the first use. */
@@ -94,10 +104,13 @@ function rulesFor(path: string): readonly Rule[] {
 
 function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   const groups = new Map<string, Rule[]>();
-  for (const [selector, code, reason] of known) {
+  for (const [selector, code, reason, replaced] of known) {
     const pattern = new RegExp(`^${selector.replaceAll('*', '[^/@]+')}$`);
     const first = firstName(selector);
-    groups.set(first, [...(groups.get(first) ?? []), { pattern, code, reason }]);
+    groups.set(first, [
+      ...(groups.get(first) ?? []),
+      { pattern, code, reason, replaced: replaced !== undefined },
+    ]);
   }
   return groups;
 }
@@ -159,7 +172,7 @@ function sweep(
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
-/** @returns whether something is lost by leaving it out */
+/** @returns whether what is left out can be kept for the way back */
 function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
   const rule = rulesFor(path).find(({ pattern }) => pattern.test(path));
   const { code, reason } = rule ?? {
@@ -167,7 +180,7 @@ function tell(path: string, what: string, report: Report, span: XmlElement['span
     reason: 'virt2xen does not translate it',
   };
   report.add(code, `${what} is left out: ${reason}`, span);
-  return code !== 'implied';
+  return code !== 'implied' && !rule?.replaced;
 }
 
 /** The source of an element, with the namespaces that it uses and that are declared further up. */

@@ -25,6 +25,9 @@ export function readMemory(domain: XmlElement, report: Report): Memory | undefin
   }
   const [maximumKiB, currentKiB] = [parseSize(memory, report), current && parseSize(current, report)];
   if (maximumKiB === undefined) return undefined;
+  if (current && currentKiB !== undefined && currentKiB > maximumKiB) {
+    report.add('value-adjusted', '<currentMemory> is more than <memory>, which is taken', current.textSpan);
+  }
   return withOrigin<Memory>(
     {
       maximumKiB,

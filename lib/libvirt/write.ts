@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import { needsAgent, type Spice } from '../model/graphics.js';
+import { needsAgent } from '../model/graphics.js';
 import type { KeptSetting } from '../model/kept.js';
 import { writeChannel } from './channel.js';
 import { writeDisk } from './disk.js';
@@ -32,7 +32,8 @@ export function writeDomainXml(
     const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
     report.add('channel-backend', message, originOf(channel, 'backendDomain'));
   }
-  const metadata = options.keep === false ? undefined : writeMetadata(domain, agentSettings(domain));
+  const metadata =
+    options.keep === false ? undefined : writeMetadata(domain, settingsOfDisplays(domain, report));
   const { os, serials } = domain;
   const tree = element('domain', { type: 'xen' }, [
     textElement('name', domain.name),
@@ -62,11 +63,20 @@ export function writeDomainXml(
   return text;
 }
 
-/** `spicevdagent` that nothing else implies; libvirt's own word for it, a virtio channel, is refused by its Xen driver. */
-function agentSettings(domain: Domain): readonly KeptSetting[] {
-  const spice = domain.graphics.find((graphics): graphics is Spice => graphics.kind === 'spice');
-  if (spice?.agent === undefined || (spice.agent && needsAgent(spice))) return [];
-  return [{ key: 'spicevdagent', value: spice.agent ? '1' : '0' }];
+/** What xl says of displays and libvirt cannot: where to look for a free one, and SPICE's agent where nothing else implies it. */
+function settingsOfDisplays(domain: Domain, report: Report): readonly KeptSetting[] {
+  return domain.graphics.flatMap((display): readonly KeptSetting[] => {
+    if (display.kind === 'vnc' && display.firstDisplay !== undefined) {
+      const message = `libvirt looks for a free VNC display from 0, not from ${display.firstDisplay}`;
+      report.add('no-counterpart', message, originOf(display));
+      return domain.os.type === 'hvm' ? [{ key: 'vncdisplay', value: String(display.firstDisplay) }] : [];
+    }
+    // libvirt's own word for the agent, a virtio channel, is refused by its Xen driver.
+    if (display.kind !== 'spice' || display.agent === undefined) return [];
+    return display.agent && needsAgent(display)
+      ? []
+      : [{ key: 'spicevdagent', value: display.agent ? '1' : '0' }];
+  });
 }
 
 /** XML has no way at all to write most control characters. */

@@ -5,6 +5,8 @@ export interface Vnc {
   readonly kind: 'vnc';
   /** The display number (the port less 5900), or the next free one. */
   readonly display: number | 'free';
+  /** Where the search for a free one begins; absent: at 0. */
+  readonly firstDisplay?: number;
   readonly listen?: string;
   readonly password?: string;
   readonly keymap?: string;
@@ -40,6 +42,9 @@ export const spiceBasePort = 5900;
 
 /** The port of a VNC server's display 0. */
 export const vncBasePort = 5900;
+
+/** The display of the highest port that there is. */
+export const maximumDisplay = 65535 - vncBasePort;
 
 /** The adapter that an HVM guest sees (xl.cfg(5): `vga`). */
 export interface Video {

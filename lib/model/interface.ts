@@ -6,6 +6,9 @@ export type InterfaceSource =
   /** A network that libvirt manages; its bridge stands in the XML of a running domain only. */
   | { readonly kind: 'network'; readonly network: string; readonly bridge?: string };
 
+/** Names that the toolstacks give to the host's side by themselves; libvirt takes them from no document. */
+export const generatedDevice = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;
+
 export interface Interface {
   readonly source: InterfaceSource;
   /** Lower case, with colons; absent: the toolstack makes one. */
@@ -16,6 +19,7 @@ export interface Interface {
   readonly script?: string;
   /** The name of the device in dom0. */
   readonly device?: string;
+  /** IPv4 or IPv6, each with a prefix length after `/` if one was given. */
   readonly addresses: readonly string[];
   /** The most that the guest may send, in kilobytes a second. */
   readonly outboundKBps?: number;

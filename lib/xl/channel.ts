@@ -102,6 +102,14 @@ function readConnection(
     report.add('channel-connection', `unknown channel connection '${current.value}'`, current.span, hint);
     return undefined;
   }
+  if (!current) {
+    report.add(
+      'xl-only-libvirt-reads',
+      "'type=' is the syntax of 2014: xl refuses it today",
+      chosen.span,
+      'write connection=',
+    );
+  }
   if (chosen.value === 'pty') return { kind: 'pty' };
   if (chosen.value === 'none') return { kind: 'null' };
   if (path === undefined && ['socket', 'file', 'path'].includes(chosen.value)) {

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import type { Disk, DiskBackend, DiskBus, DiskFormat, DiskSource } from '../model/disk.js';
+import { driveLetters } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import { spanWithin, type XlAtom } from './syntax/ast.js';
@@ -57,12 +58,16 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
     report.add('value-missing', 'no target specified, and the device is not removable', atom.span);
     return undefined;
   }
+  if (!empty && !target.startsWith('/')) {
+    report.add('machine-lost', `libvirt cannot say a disk whose target is no path: '${target}'`, atom.span);
+    return undefined;
+  }
   const disk: Disk = {
     device: cdrom ? 'cdrom' : 'disk',
     ...(!empty && { source: sourceOf(target, backend) }),
     format: parts.format === 'empty' ? 'raw' : (parts.format ?? 'raw'),
     ...(backend && { backend }),
-    target: vdev.text,
+    target: nameOf(vdev, report),
     bus: busOf(vdev.text, os),
     readonly: cdrom || parts.access === 'r',
     ...(parts.others.length > 0 && { xlParameters: parts.others }),
@@ -200,6 +205,16 @@ function setVdevAndType(text: string, span: Span, parts: Parts): string | undefi
 function sourceOf(path: string, backend: DiskBackend | undefined): DiskSource {
   const block = backend === 'phy' || (backend === undefined && path.startsWith('/dev/'));
   return { kind: block ? 'block' : 'file', path };
+}
+
+/** `d4p1` is another way to write xvde1 (libxl_device.c); libvirt knows the latter. */
+function nameOf({ text, span }: { readonly text: string; readonly span: Span }, report: Report): string {
+  const [, disk, partition] = /^d([0-9]{1,7})p([0-9]{1,3})$/.exec(text) ?? [];
+  if (disk !== undefined && partition !== undefined) {
+    return `xvd${driveLetters(Number(disk))}${partition === '0' ? '' : Number(partition)}`;
+  }
+  if (/^[0-9]/.test(text)) report.add('machine-lost', `libvirt cannot say the device number ${text}`, span);
+  return text;
 }
 
 function busOf(vdev: string, os: Os): DiskBus {

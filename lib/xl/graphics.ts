@@ -12,46 +12,49 @@ import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
 import { readVfb, writeVfb } from './vfb.js';
+import { vncOf, writeListen } from './vnc.js';
 
 /** HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. */
 export function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
-  if (os.type !== 'hvm') {
-    const [first, ...others] = xl.list('vfb') ?? [];
-    for (const atom of others) {
-      report.add(
-        'no-counterpart',
-        'libvirt knows one framebuffer of a PV guest; this one is left out',
-        atom.span,
-      );
-    }
-    return first ? [readVfb(first, report)] : [];
-  }
+  if (os.type !== 'hvm') return readFramebuffer(xl, os, report);
   const graphics: Graphics[] = [];
-  if (xl.boolean('spice')) graphics.push(readSpice(xl));
-  if (xl.boolean('vnc')) graphics.push(readVnc(xl));
-  // xl's default is a VNC server: that there is none is something libvirt cannot say.
-  else if (xl.has('vnc') && graphics.length === 0) xl.leave('vnc');
+  if (xl.boolean('spice')) graphics.push(readSpice(xl, report));
+  if (xl.boolean('vnc')) graphics.push(readVnc(xl, report));
+  else if (graphics.length === 0) {
+    // xl's default is a VNC server: that there is none is something libvirt cannot say.
+    if (xl.has('vnc')) xl.leave('vnc');
+  } else if (!xl.has('vnc')) {
+    xl.keep('vnc', '1', "xl leaves its VNC server on beside SPICE; libvirt's has none", xl.keySpan('spice'));
+  }
   if (xl.boolean('sdl')) graphics.push(readSdl(xl));
   return graphics;
 }
 
-function readVnc(xl: XlReader): Vnc {
-  const [display, listen] = [xl.integer('vncdisplay'), xl.string('vnclisten')];
-  const unused = xl.boolean('vncunused');
-  const [, host = listen?.value, port] = /^(.*):([0-9]{1,5})$/.exec(listen?.value ?? '') ?? [];
-  const number = display?.value ?? (port === undefined ? undefined : Number(port));
-  const [password, keymap] = [xl.string('vncpasswd')?.value, xl.string('keymap')?.value];
-  return withOrigin<Vnc>(
+function readFramebuffer(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
+  const [first, ...others] = xl.list('vfb') ?? [];
+  for (const atom of others) {
+    const message = 'libvirt knows one framebuffer of a PV guest; this one is left out';
+    report.add('no-counterpart', message, atom.span);
+  }
+  if (first) return [readVfb(first, report)];
+  // A PV guest without a vfb takes the settings of HVM (xl_parse.c).
+  return os.type === 'pv' && xl.boolean('vnc') ? [readVnc(xl, report)] : [];
+}
+
+function readVnc(xl: XlReader, report: Report): Vnc {
+  const span = xl.keySpan('vncdisplay') ?? xl.keySpan('vnc');
+  const vnc = vncOf(
     {
-      kind: 'vnc',
-      // libxl looks for a free display unless told not to (libxl_create.c: vnc.findunused).
-      display: unused === false ? (number ?? 0) : 'free',
-      ...(host !== undefined && host !== '' && { listen: host }),
-      ...(password !== undefined && password !== '' && { password }),
-      ...(keymap !== undefined && { keymap }),
+      listen: xl.string('vnclisten')?.value,
+      display: xl.integer('vncdisplay')?.value,
+      findUnused: xl.boolean('vncunused'),
+      password: xl.string('vncpasswd')?.value,
+      keymap: xl.string('keymap')?.value,
     },
-    xl.keySpan('vnc'),
+    span,
+    report,
   );
+  return withOrigin(vnc, xl.keySpan('vnc'));
 }
 
 function readSdl(xl: XlReader): Sdl {
@@ -66,10 +69,14 @@ function readSdl(xl: XlReader): Sdl {
   );
 }
 
-function readSpice(xl: XlReader): Spice {
+function readSpice(xl: XlReader, report: Report): Spice {
   const [port, tlsPort] = [xl.integer('spiceport')?.value, xl.integer('spicetls_port')?.value];
   const [listen, password] = [xl.string('spicehost')?.value, xl.string('spicepasswd')?.value];
   const open = xl.boolean('spicedisable_ticketing');
+  if (!open && (password === undefined || password === '')) {
+    const hint = 'give spicepasswd, or spicedisable_ticketing = 1';
+    report.add('value-missing', 'SPICE wants a password, and there is none', xl.keySpan('spice'), hint);
+  }
   const [agentMouse, clipboard, agent] = [
     xl.boolean('spiceagent_mouse'),
     xl.boolean('spice_clipboard_sharing'),
@@ -90,49 +97,48 @@ function readSpice(xl: XlReader): Spice {
   );
 }
 
-/** Writes the graphics: one kind for PV; for HVM, SPICE may stand beside a VNC or SDL that comes first. */
+/** Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. */
 export function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
-  const [first, ...others] = graphics;
-  for (const other of others) {
-    report.add(
-      'no-counterpart',
-      `a second display (${other.kind}) has no place; it is left out`,
-      originOf(other),
-    );
-  }
-  if (!first) return;
-  if (os.type !== 'hvm') {
-    if (first.kind === 'spice') {
-      report.add('no-counterpart', 'SPICE is for HVM guests; it is left out', originOf(first), 'use VNC');
+  const written = new Set<string>();
+  for (const display of graphics) {
+    const kind = os.type === 'hvm' ? display.kind : 'framebuffer';
+    if (os.type !== 'hvm' && display.kind === 'spice') {
+      report.add('no-counterpart', 'SPICE is for HVM guests; it is left out', originOf(display), 'use VNC');
+    } else if (written.has(kind)) {
+      const message = `a second display (${display.kind}) has no place; it is left out`;
+      report.add('no-counterpart', message, originOf(display));
     } else {
-      writeVfb(first, out, report);
+      written.add(kind);
+      if (os.type !== 'hvm' && display.kind !== 'spice') writeVfb(display, out, report);
+      else writeDisplay(display, out, report);
     }
-    return;
   }
-  switch (first.kind) {
-    case 'vnc':
-      out.set('sdl', 0);
-      out.set('vnc', 1);
-      out.set('vncunused', first.display === 'free');
-      if (first.display !== 'free') out.set('vncdisplay', first.display);
-      out.set('vnclisten', first.listen, originOf(first, 'listen'));
-      out.set('vncpasswd', first.password, originOf(first, 'password'));
-      out.set('keymap', first.keymap, originOf(first, 'keymap'));
+  if (os.type !== 'hvm' || written.size === 0) return;
+  out.set('sdl', written.has('sdl'));
+  out.set('vnc', written.has('vnc'));
+}
+
+function writeDisplay(display: Graphics, out: XlOutput, report: Report): void {
+  switch (display.kind) {
+    case 'vnc': {
+      const listen = writeListen(display);
+      out.set('vncunused', display.display === 'free');
+      out.set('vncdisplay', listen.display);
+      out.set('vnclisten', listen.listen, originOf(display, 'listen'));
+      out.set('vncpasswd', display.password, originOf(display, 'password'));
+      out.set('keymap', display.keymap, originOf(display, 'keymap'));
       break;
+    }
     case 'sdl':
-      out.set('sdl', 1);
-      out.set('vnc', 0);
-      out.set('display', first.display, originOf(first, 'display'));
-      out.set('xauthority', first.xauthority, originOf(first, 'xauthority'));
+      out.set('display', display.display, originOf(display, 'display'));
+      out.set('xauthority', display.xauthority, originOf(display, 'xauthority'));
       break;
     case 'spice':
-      writeSpice(first, out, report);
+      writeSpice(display, out, report);
   }
 }
 
 function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
-  out.set('sdl', 0);
-  out.set('vnc', 0);
   out.set('spice', 1);
   out.set('spicehost', spice.listen, originOf(spice, 'listen'));
   out.set('spiceport', spice.port ?? (spice.tlsPort === undefined ? choosePort(spice, report) : 0));

@@ -8,17 +8,19 @@ import type { XlReader } from './syntax/reader.js';
 const types = ['tablet', 'mouse', 'keyboard'] as const;
 
 /** Reads `usbdevice`, one name or a list; it works only with `usb = 1`. */
-export function readInputs(xl: XlReader, os: Os, report: Report): readonly Input[] {
+export function readInputs(xl: XlReader, os: Os): readonly Input[] {
   if (os.type !== 'hvm') return [];
-  const devices = xl.stringOrList('usbdevice');
-  if (devices === undefined) return [];
-  if (xl.boolean('usb') === false) xl.leave('usb');
-  return devices.flatMap((atom) => {
+  const inputs = (xl.stringOrList('usbdevice') ?? []).map((atom) => {
     const type = types.find((known) => known === atom.text);
-    if (type) return [withOrigin<Input>({ type, bus: 'usb' }, atom.span)];
-    report.add('not-translated', `usbdevice '${atom.text}' is left out`, atom.span);
-    return [];
+    return type && withOrigin<Input>({ type, bus: 'usb' }, atom.span);
   });
+  // QEMU knows more devices than libvirt: a list with such a one stays together, as it is.
+  if (inputs.includes(undefined)) {
+    xl.leave('usbdevice');
+    return [];
+  }
+  if (inputs.length > 0 && xl.boolean('usb') === false) xl.leave('usb');
+  return inputs.flatMap((input) => input ?? []);
 }
 
 /** Writes `usb` and `usbdevice`. */

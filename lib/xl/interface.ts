@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import type { Interface, InterfaceSource } from '../model/interface.js';
+import { generatedDevice, type Interface, type InterfaceSource } from '../model/interface.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../options.js';
 import type { XlOutput } from './output.js';
@@ -41,22 +41,25 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   const outboundKBps = rate && readRate(rate, others, report);
   const model = type?.value === 'vif' && os.type === 'hvm' ? 'netfront' : value('model');
   if (model === 'netfront' && known.has('model')) others.push(`model=${value('model') ?? ''}`);
-  const device = value('vifname');
+  const [name, ip] = [value('vifname'), value('ip')];
+  // libvirt takes such a name for one of its own, and drops it.
+  const device = name !== undefined && generatedDevice.test(name) ? undefined : name;
+  if (name !== device) others.push(`vifname=${name ?? ''}`);
+  const addresses = ip?.split(' ').filter((text) => text !== '') ?? [];
+  const areAddresses = addresses.every((text) => address.test(text));
+  if (!areAddresses) others.push(`ip=${ip ?? ''}`);
   const source = sourceOf(value('bridge'), value('script'));
   // A bridge's own script is what is taken if none is named; libvirt's writer names it always.
   const script = source.kind === 'bridge' && value('script') === bridgeScript ? undefined : value('script');
-  const address = mac && readMac(mac, report);
+  const macAddress = mac && readMac(mac, report);
   return withOrigin<Interface>(
     {
       source,
-      ...(address !== undefined && { mac: address }),
+      ...(macAddress !== undefined && { mac: macAddress }),
       ...(model !== undefined && { model }),
       ...(script !== undefined && { script }),
       ...(device !== undefined && { device }),
-      addresses:
-        value('ip')
-          ?.split(' ')
-          .filter((ip) => ip !== '') ?? [],
+      addresses: areAddresses ? addresses : [],
       ...(outboundKBps !== undefined && { outboundKBps }),
       ...(others.length > 0 && { xlParameters: others }),
     },
@@ -64,6 +67,12 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
     { mac: mac?.span },
   );
 }
+
+/** What libvirt takes for an address of a guest. */
+const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+const address = new RegExp(
+  `^(?:${octet}(?:\\.${octet}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/[0-9]{1,3})?$`,
+);
 
 const readKeys: ReadonlySet<string> = new Set([
   'type',

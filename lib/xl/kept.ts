@@ -14,7 +14,7 @@ const marker = ' virt2xen:kept ';
 /** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
 export function readKept(xl: XlReader, document: XlDocument, report: Report): Kept {
   const unread = new Map(xl.unread.map((setting) => [setting.key, setting]));
-  const settings = inLibvirtOrder([...unread.keys()]).flatMap((name): readonly KeptSetting[] => {
+  const settings = inLibvirtOrder([...unread.keys()]).flatMap((name): KeptSetting[] => {
     const setting = unread.get(name);
     if (!setting) return [];
     const { key, keySpan, value } = setting;
@@ -26,6 +26,10 @@ export function readKept(xl: XlReader, document: XlDocument, report: Report): Ke
     );
     return [{ key, value: valueOf(value) }];
   });
+  for (const { key, text, reason, span } of xl.kept) {
+    report.add('not-translated', reason, span, `'${key} = ${text}' is kept in <metadata>, for the way back`);
+    settings.push({ key, value: text });
+  }
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
     if (!text.startsWith(marker)) return [];
     const fragment = parseFragment(text.slice(marker.length));
@@ -65,6 +69,8 @@ const standIns: Readonly<Record<string, XlSource>> = {
   on_crash: 'destroy',
   serial: 'none',
   parallel: 'none',
+  sdl: 0,
+  vnc: 0,
 };
 
 /**
@@ -83,6 +89,8 @@ export function writeKept(kept: Kept, out: XlOutput, report: Report, options: Fo
       );
     }
   }
+  // xl counts the memory of virtual NUMA nodes itself, and takes no other sum.
+  if (kept.settings.some(({ key }) => key === 'vnuma')) out.remove('maxmem');
   if (options.keep !== true) return;
   for (const { parent, piece } of kept.fragments) {
     out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);

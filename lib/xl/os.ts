@@ -10,13 +10,15 @@ const bootLetters: Readonly<Record<string, BootDevice>> = {
   n: 'network',
   a: 'floppy',
 };
+/** What libxl tries if `boot` is not given (libxl_create.c). */
+const defaultBoot = 'cda';
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
 /** Reads what kind of guest it is, and what it boots. */
 export function readOs(xl: XlReader, report: Report): Os {
   const type = readType(xl, report);
   const kernel = readKernel(xl, report);
-  const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel);
+  const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report);
   if (os.type !== 'hvm' && os.kernel === undefined && os.bootloader === undefined && !xl.has('firmware')) {
     const hint = 'a PV or PVH guest needs kernel= or bootloader=';
     report.add('value-missing', 'neither kernel nor bootloader specified', xl.keySpan('name'), hint);
@@ -64,7 +66,12 @@ function readKernel(xl: XlReader, report: Report): DirectKernel {
   };
 }
 
-function readParavirtual(xl: XlReader, type: 'pv' | 'pvh', kernel: DirectKernel): ParavirtualOs {
+function readParavirtual(
+  xl: XlReader,
+  type: 'pv' | 'pvh',
+  kernel: DirectKernel,
+  report: Report,
+): ParavirtualOs {
   const bootloader = xl.string('bootloader')?.value;
   const args = xl.stringOrList('bootloader_args');
   // `bootargs` is libvirt's name for it; xl does not read it.
@@ -75,7 +82,12 @@ function readParavirtual(xl: XlReader, type: 'pv' | 'pvh', kernel: DirectKernel)
     return { type, ...kernel, ...(bootloader && { bootloader }) };
   }
   const words = xl.isList('bootloader_args') ? texts : texts?.flatMap((text) => text.split(/[ \t\n]+/));
-  const spoken = words ?? xl.string('bootargs')?.value.split(/\s+/);
+  const bootargs = words ? undefined : xl.string('bootargs');
+  if (bootargs) {
+    const hint = 'write bootloader_args';
+    report.add('xl-only-libvirt-reads', "xl knows no 'bootargs'; it is libvirt's word", bootargs.span, hint);
+  }
+  const spoken = words ?? bootargs?.value.split(/\s+/);
   const bootloaderArgs = spoken?.filter((word) => word !== '');
   return {
     type,
@@ -87,7 +99,7 @@ function readParavirtual(xl: XlReader, type: 'pv' | 'pvh', kernel: DirectKernel)
 
 function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   const order = xl.string('boot');
-  const boot = [...(order?.value ?? '')].flatMap((letter) => {
+  const boot = [...(order?.value || defaultBoot)].flatMap((letter) => {
     const device = Object.hasOwn(bootLetters, letter) ? bootLetters[letter] : undefined;
     if (!device && order)
       report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order.span);

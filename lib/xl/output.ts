@@ -37,6 +37,10 @@ export class XlOutput {
     return Array.isArray(entry) ? entry.map((item) => item.value) : entry?.value;
   }
 
+  remove(key: string): void {
+    this.#settings.delete(key);
+  }
+
   /** A line of comment after the settings. */
   comment(text: string): void {
     this.#comments.push(text);

@@ -39,6 +39,9 @@ export function readMemory(xl: XlReader, report: Report): Memory {
     report.add('value-default', `no memory is given: xl gives ${defaultMemoryMiB} MiB`, xl.keySpan('name'));
   }
   const maximumMiB = most?.value ?? defaultMemoryMiB;
+  if (current && current.value > maximumMiB) {
+    report.add('value-adjusted', `memory is more than maxmem: ${maximumMiB} MiB is taken`, current.span);
+  }
   const currentMiB = Math.min(current?.value ?? maximumMiB, maximumMiB);
   return withOrigin<Memory>({ maximumKiB: maximumMiB * kiB, currentKiB: currentMiB * kiB }, most?.span);
 }

@@ -47,7 +47,7 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
     interfaces: readInterfaces(xl, os, report),
     serials: readSerials(xl, os),
     channels: readChannels(xl, report),
-    inputs: readInputs(xl, os, report),
+    inputs: readInputs(xl, os),
     graphics: readGraphics(xl, os, report),
     ...videoOf(readVideo(xl, os, report)),
     kept: { settings: [], fragments: [] },
@@ -63,5 +63,13 @@ function readUuid(xl: XlReader, report: Report): string | undefined {
   if (!found) return undefined;
   const uuid = parseUuid(found.value);
   if (uuid === undefined) report.add('value-invalid', `'${found.value}' is not a UUID`, found.span);
+  else if (uuid !== found.value.toLowerCase()) {
+    report.add(
+      'xl-only-libvirt-reads',
+      'xl wants the hyphens of a UUID in their places',
+      found.span,
+      `write ${uuid}`,
+    );
+  }
   return uuid;
 }

@@ -68,7 +68,7 @@ function readTcp(
 /** HOST:PORT, then `@` and the end to receive on. */
 function readUdp(rest: string): Connection | undefined {
   const [send, receive] = rest.split('@', 2).map((end) => /^(.*):([^:]*)$/.exec(end));
-  if (!send) return undefined;
+  if (!send || receive === null) return undefined;
   const end = (match: RegExpExecArray): { host?: string; service?: string } => ({
     ...(match[1] && { host: match[1] }),
     ...(match[2] && { service: match[2] }),

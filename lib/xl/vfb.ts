@@ -4,6 +4,7 @@ import type { Sdl, Vnc } from '../model/graphics.js';
 import type { XlOutput } from './output.js';
 import { parameterOf, splitAtCommas } from './parameters.js';
 import type { XlAtom } from './syntax/ast.js';
+import { vncOf, writeListen } from './vnc.js';
 
 /** Reads one entry of `vfb = [ ... ]`, the framebuffer of a PV guest. It is a VNC server unless told otherwise. */
 export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
@@ -14,7 +15,9 @@ export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
       report.add('xl-ignored', 'xl stops reading the vfb here: this is not KEY=VALUE', piece.span);
       break;
     }
-    if (!vfbKeys.has(parameter.key)) {
+    if (parameter.key === 'opengl') {
+      report.add('no-counterpart', 'libvirt cannot say that SDL is to use OpenGL here', piece.span);
+    } else if (!vfbKeys.has(parameter.key)) {
       report.add('xl-ignored', `xl ignores the unknown vfb parameter '${parameter.key}'`, piece.span);
     }
     values.set(parameter.key, parameter.value);
@@ -30,14 +33,18 @@ export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
   if (isOn('sdl') && isOn('vnc') !== true) {
     return withOrigin<Sdl>({ kind: 'sdl', ...text('display'), ...text('xauthority') }, atom.span);
   }
-  const display = Number.parseInt(values.get('vncdisplay') ?? '0', 10);
-  const vnc: Vnc = {
-    kind: 'vnc',
-    display: isOn('vncunused') === false ? display : 'free',
-    ...text('vnclisten', 'listen'),
-    ...text('vncpasswd', 'password'),
-    ...text('keymap'),
-  };
+  const display = values.get('vncdisplay');
+  const vnc = vncOf(
+    {
+      listen: values.get('vnclisten'),
+      display: display === undefined ? undefined : Number.parseInt(display, 10) || 0,
+      findUnused: isOn('vncunused'),
+      password: values.get('vncpasswd'),
+      keymap: values.get('keymap'),
+    },
+    atom.span,
+    report,
+  );
   return withOrigin(vnc, atom.span);
 }
 
@@ -57,6 +64,7 @@ const vfbKeys: ReadonlySet<string> = new Set([
 
 /** Writes an entry. libvirt reads `type`, xl reads `vnc` and `sdl`: both are said. */
 export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): void {
+  const listen = graphics.kind === 'vnc' ? writeListen(graphics) : {};
   const parts =
     graphics.kind === 'sdl'
       ? [
@@ -69,8 +77,8 @@ export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): vo
       : [
           'type=vnc',
           `vncunused=${graphics.display === 'free' ? 1 : 0}`,
-          ...(graphics.display === 'free' ? [] : [`vncdisplay=${graphics.display}`]),
-          ...named('vnclisten', graphics.listen),
+          ...named('vncdisplay', listen.display?.toString()),
+          ...named('vnclisten', listen.listen),
           ...named('vncpasswd', graphics.password),
           ...named('keymap', graphics.keymap),
         ];

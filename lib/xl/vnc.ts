@@ -1,0 +1,51 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import { maximumDisplay, type Vnc } from '../model/graphics.js';
+
+/** What an xl.cfg says of a VNC server, in settings of its own or in a vfb. */
+export interface VncParameters {
+  readonly listen?: string | undefined;
+  readonly display?: number | undefined;
+  /** libxl looks for a free display unless told not to (libxl_create.c). */
+  readonly findUnused?: boolean | undefined;
+  readonly password?: string | undefined;
+  readonly keymap?: string | undefined;
+}
+
+/** Makes sense of them together: the display may stand behind the address, too. */
+export function vncOf(parameters: VncParameters, span: Span | undefined, report: Report): Vnc {
+  const { listen, display = listen?.display } = { ...parameters, listen: splitListen(parameters.listen) };
+  const { findUnused = true, password, keymap } = parameters;
+  if (display !== undefined && (display < 0 || display > maximumDisplay)) {
+    report.add('value-invalid', `${display} is not a VNC display: they go from 0 to ${maximumDisplay}`, span);
+  }
+  return {
+    kind: 'vnc',
+    display: findUnused ? 'free' : (display ?? 0),
+    ...(findUnused && display !== undefined && display !== 0 && { firstDisplay: display }),
+    ...(listen?.host && { listen: listen.host }),
+    ...(password && { password }),
+    ...(keymap && { keymap }),
+  };
+}
+
+/** `HOST`, `HOST:DISPLAY`, `[IPv6]` or `[IPv6]:DISPLAY`; colons without brackets are an address. */
+function splitListen(
+  text: string | undefined,
+): { readonly host: string; readonly display?: number } | undefined {
+  if (text === undefined) return undefined;
+  const [, bracketed, plain, display] = /^(?:\[([^\]]*)\]|([^:]*))(?::([0-9]{1,9}))?$/.exec(text) ?? [];
+  const host = bracketed ?? plain ?? text;
+  return display === undefined ? { host } : { host, display: Number(display) };
+}
+
+/**
+ * The address and the display as xl wants them: an IPv6 address in brackets, with the display
+ * behind it, because xl takes any colon for the beginning of a display.
+ */
+export function writeListen(vnc: Vnc): { readonly listen?: string; readonly display?: number } {
+  const display = vnc.display === 'free' ? vnc.firstDisplay : vnc.display;
+  const { listen } = vnc;
+  if (listen?.includes(':')) return { listen: `[${listen}]:${display ?? 0}` };
+  return { ...(listen !== undefined && { listen }), ...(display !== undefined && { display }) };
+}

@@ -1,0 +1,125 @@
+/** Devices in libxl's terms: libxl_device_disk, _nic, _channel, _vfb, and QEMU's serial ports. */
+import type { Connection, Disk, Domain, FormatOptions, Interface, Serial } from '../../lib/index.js';
+import type { Json, JsonObject } from './json.js';
+import { sdlOf, vncOf } from './meaning-displays.js';
+
+export const disksOf = (domain: Domain): readonly JsonObject[] => domain.disks.map(diskOf);
+
+function diskOf(disk: Disk): JsonObject {
+  const isCdrom = disk.device === 'cdrom';
+  return {
+    vdev: disk.target,
+    pdev_path: disk.source?.path ?? null,
+    format: disk.source ? disk.format : 'empty',
+    backend: disk.backend ?? null,
+    readwrite: disk.readonly ? null : 1,
+    removable: isCdrom ? 1 : null,
+    is_cdrom: isCdrom ? 1 : null,
+  };
+}
+
+export const nicsOf = (domain: Domain, options: FormatOptions): readonly JsonObject[] =>
+  domain.interfaces.map((nic, index) => nicOf(nic, index, domain, options));
+
+function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOptions): JsonObject {
+  const { source, outboundKBps, model } = nic;
+  const isParavirtual = model === 'netfront' && domain.os.type === 'hvm';
+  const bridge =
+    source.kind === 'bridge'
+      ? source.bridge
+      : source.kind === 'network'
+        ? (options.networks?.[source.network] ?? source.bridge ?? 'xenbr0')
+        : null;
+  return {
+    // xl.cfg(5): devid= of the string itself
+    ...(nic.xlParameters?.some((parameter) => parameter.startsWith('devid=')) ? {} : { devid: index }),
+    mac: nic.mac ?? null,
+    bridge,
+    script: nic.script ?? (bridge === null ? null : 'vif-bridge'),
+    ifname: nic.device ?? null,
+    ip: nic.addresses.join(' ') || null,
+    nictype: isParavirtual ? 'vif' : null,
+    ...(nic.xlParameters ? {} : { model: isParavirtual ? null : (model ?? null) }),
+    // libxlu_vif.c: in an interval of 50 ms, of a kilobyte of 1000 bytes
+    ...(nic.xlParameters ? {} : { rate_bytes_per_interval: outboundKBps ? outboundKBps * 50 : null }),
+  };
+}
+
+/** xl counts the devids from 0, and its release 4.17 loses that one. */
+export function channelsOf(domain: Domain, options: FormatOptions): readonly JsonObject[] {
+  const pads: readonly JsonObject[] =
+    options.xen === '4.17' && domain.channels.length > 0
+      ? [{ name: 'virt2xen.pad', 'connection.pty': {}, backend_domname: null }]
+      : [];
+  const channels = domain.channels.map(({ name, connection, backendDomain }) => ({
+    name,
+    backend_domname: backendDomain ?? null,
+    ...(connection.kind === 'socket'
+      ? { 'connection.socket': { path: connection.path ?? null } }
+      : { [`connection.${connection.kind}`]: {} }),
+  }));
+  return [...pads, ...channels].map((channel, devid) => ({ ...channel, devid }));
+}
+
+/** The screen of a PV guest: VNC or SDL, and nothing else. */
+export function framebuffersOf({ os, graphics: [screen] }: Domain): readonly JsonObject[] {
+  if (os.type === 'hvm' || !screen || screen.kind === 'spice') return [];
+  const isVnc = screen.kind === 'vnc';
+  return [
+    {
+      devid: 0,
+      // libxl's default is VNC alone.
+      vnc: isVnc ? { enable: null, ...vncOf(screen) } : { enable: 'False' },
+      sdl: isVnc ? { enable: null } : { enable: 'True', ...sdlOf(screen) },
+      keymap: (isVnc && screen.keymap) || null,
+    },
+  ];
+}
+
+/** QEMU's `-serial`: one string for COM1 alone, or a list with "none" in the gaps; no more than four. */
+export function serialOf(serials: readonly Serial[]): JsonObject {
+  const texts: string[] = [];
+  for (const { port, connection } of serials) {
+    const text = chardevOf(connection);
+    if (port < 4 && text !== undefined) texts[port] = text;
+  }
+  const list = Array.from(texts, (text: string | undefined) => text ?? 'none');
+  const single: Json = list.length > 1 ? null : (list[0] ?? 'none');
+  return { serial: single, serial_list: list.length > 1 ? list : null };
+}
+
+/** qemu(1), `-serial DEV`; nothing where libvirt's Xen driver has no such port. */
+function chardevOf(connection: Connection): string | undefined {
+  switch (connection.kind) {
+    case 'pty':
+    case 'null':
+    case 'stdio':
+    case 'vc':
+      return connection.kind;
+    case 'device':
+      return connection.path;
+    case 'file':
+    case 'pipe':
+      return `${connection.kind}:${connection.path}`;
+    case 'socket':
+      return connection.path === undefined
+        ? undefined
+        : `unix:${connection.path}${connection.mode === 'listen' ? ',server,nowait' : ''}`;
+    case 'tcp': {
+      const server = connection.mode === 'listen' ? ',server,nowait' : '';
+      const end = `${connection.host}:${connection.service}${server}`;
+      return connection.protocol === 'raw'
+        ? `tcp:${end}`
+        : connection.protocol === 'telnet'
+          ? `telnet:${end}`
+          : undefined;
+    }
+    case 'udp':
+      return `udp:${endOf(connection.send)}@${endOf(connection.receive)}`;
+    default:
+      return undefined;
+  }
+}
+
+const endOf = (end: { readonly host?: string; readonly service?: string } | undefined): string =>
+  `${end?.host ?? ''}:${end?.service ?? ''}`;

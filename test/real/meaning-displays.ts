@@ -1,0 +1,56 @@
+/** Screens in libxl's terms: libxl_vnc_info, libxl_sdl_info and libxl_spice_info. */
+import type { Graphics, Sdl, Spice, Vnc } from '../../lib/index.js';
+import type { Json, JsonObject } from './json.js';
+
+/** What an HVM guest's screens mean, one of each kind; there is a VNC server by default. */
+export function displaysOf(screens: readonly Graphics[]): JsonObject {
+  const [vnc, sdl, spice] = [
+    screens.find((screen) => screen.kind === 'vnc'),
+    screens.find((screen) => screen.kind === 'sdl'),
+    screens.find((screen) => screen.kind === 'spice'),
+  ];
+  const on = (screen: Graphics | undefined): Json => (screen ? 'True' : screens.length > 0 ? 'False' : null);
+  return {
+    vnc: { enable: on(vnc), ...(vnc && vncOf(vnc)) },
+    sdl: { enable: on(sdl), ...(sdl && sdlOf(sdl)) },
+    spice: spice ? spiceOf(spice) : { enable: null },
+    keymap: vnc?.keymap ?? null,
+  };
+}
+
+/** An IPv6 address stands in brackets, with the display behind it: xl takes no colon for anything else. */
+export function vncOf(vnc: Vnc): JsonObject {
+  const display = (vnc.display === 'free' ? vnc.firstDisplay : vnc.display) ?? 0;
+  const v6 = vnc.listen?.includes(':') === true;
+  return {
+    findunused: vnc.display === 'free' ? 'True' : 'False',
+    display: v6 ? null : display || null,
+    listen: v6 ? `[${vnc.listen ?? ''}]:${display}` : (vnc.listen ?? null),
+    passwd: vnc.password ?? null,
+  };
+}
+
+export const sdlOf = (sdl: Sdl): JsonObject => ({
+  display: sdl.display ?? null,
+  xauthority: sdl.xauthority ?? null,
+});
+
+function spiceOf(spice: Spice): JsonObject {
+  const { port, tlsPort, agentMouse, clipboard, agent } = spice;
+  const defbool = (value: boolean | undefined): Json =>
+    value === undefined ? null : value ? 'True' : 'False';
+  // libxl refuses SPICE without any port (libxl_dm.c: dm_spice_options).
+  const anyPort = port ?? (tlsPort === undefined ? 5900 : null);
+  return {
+    enable: 'True',
+    port: anyPort,
+    tls_port: tlsPort ?? null,
+    host: spice.listen ?? null,
+    disable_ticketing: defbool(spice.password === undefined),
+    passwd: spice.password ?? null,
+    agent_mouse: defbool(agentMouse),
+    clipboard_sharing: defbool(clipboard),
+    // Both go over the agent's channel.
+    vdagent: agentMouse === true || clipboard === true ? 'True' : defbool(agent),
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * What a domain of the model is in libxl's terms: the part of libxl_domain_config that we mean.
+ * Written from libxl_types.idl and xl.cfg(5), not from lib/xl, so that the two check each other.
+ */
+import type { Domain, FormatOptions, Lifecycle, Video } from '../../lib/index.js';
+import type { Json, JsonObject } from './json.js';
+import { channelsOf, disksOf, framebuffersOf, nicsOf, serialOf } from './meaning-devices.js';
+import { displaysOf } from './meaning-displays.js';
+
+/** libxl_defbool: absent is libxl's default. */
+const defbool = (value: boolean | undefined): Json => (value === undefined ? null : value ? 'True' : 'False');
+
+const MiB = 1024;
+
+/**
+ * @param domain one that is fit for Xen already
+ * @returns what xl must print for it; null is what it must leave out, because that is the default
+ */
+export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObject {
+  const { os, lifecycle } = domain;
+  const meant: JsonObject = {
+    c_info: {
+      type: os.type,
+      name: domain.name,
+      // xl makes one up for a domain without.
+      ...(domain.uuid !== undefined && { uuid: domain.uuid }),
+      hap: os.type === 'hvm' && domain.features.hap === false ? 'False' : null,
+    },
+    b_info: buildInfoOf(domain),
+    disks: orAbsent(disksOf(domain)),
+    nics: orAbsent(nicsOf(domain, options)),
+    channels: orAbsent(channelsOf(domain, options)),
+    vfbs: orAbsent(framebuffersOf(domain)),
+    on_poweroff: actionOf(lifecycle.poweroff),
+    on_reboot: actionOf(lifecycle.reboot),
+    on_crash: actionOf(lifecycle.crash),
+  };
+  return domain.kept.settings.reduce((rest, { key }) => without(rest, places[key] ?? []), meant);
+}
+
+function buildInfoOf(domain: Domain): JsonObject {
+  const { os, memory, vcpus, clock, features } = domain;
+  const isHvm = os.type === 'hvm';
+  const { tscMode = 'default' } = clock;
+  return {
+    max_memkb: Math.ceil(memory.maximumKiB / MiB) * MiB,
+    target_memkb: Math.ceil(memory.currentKiB / MiB) * MiB,
+    max_vcpus: vcpus.maximum,
+    avail_vcpus: Array.from({ length: vcpus.online }, (_, cpu) => cpu),
+    vcpu_hard_affinity:
+      vcpus.affinity === undefined
+        ? null
+        : Array.from({ length: vcpus.maximum }, () => cpusOf(vcpus.affinity ?? '')),
+    kernel: os.kernel ?? null,
+    ramdisk: os.initrd ?? null,
+    cmdline: os.cmdline ?? null,
+    bootloader: (isHvm ? undefined : os.bootloader) ?? null,
+    bootloader_args: orAbsent(isHvm ? [] : (os.bootloaderArgs ?? [])),
+    device_model: domain.emulator ?? null,
+    localtime: defbool(clock.basis === 'localtime'),
+    // A uint32_t, for all that offsets may be negative.
+    rtc_timeoffset: (isHvm && clock.offsetSeconds >>> 0) || null,
+    tsc_mode: tscMode === 'default' ? null : tscMode,
+    acpi: isHvm ? defbool(features.acpi ?? false) : null,
+    apic: isHvm ? defbool(features.apic ?? false) : null,
+    video_memkb: (isHvm && (domain.video?.memoryMiB ?? 0) * MiB) || null,
+    ...(os.type === 'hvm' && { 'type.hvm': hvmOf(domain) }),
+    ...(os.type === 'pv' && { 'type.pv': { e820_host: features.e820Host ? 'True' : null } }),
+  };
+}
+
+/** The numbers of a normalised list such as `0-3,8`. */
+const cpusOf = (list: string): readonly number[] =>
+  list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+
+const letters = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' } as const;
+const vgaKinds: Readonly<Record<Video['model'], Json>> = {
+  cirrus: null,
+  stdvga: 'std',
+  qxl: 'qxl',
+  none: 'none',
+};
+
+function hvmOf(domain: Domain): JsonObject {
+  const { os, features, clock, inputs } = domain;
+  if (os.type !== 'hvm') return {};
+  const [first, second] = inputs;
+  return {
+    pae: 'True',
+    viridian: defbool(features.viridian ?? false),
+    hpet: defbool(clock.hpet),
+    // libvirt's own default, too; libxl's would go on to CD-ROM and floppy.
+    boot: os.boot.map((device) => letters[device]).join('') || 'c',
+    bios: os.firmware?.kind ?? null,
+    system_firmware: os.firmware?.path ?? null,
+    vga: { kind: domain.video ? vgaKinds[domain.video.model] : null },
+    ...displaysOf(domain.graphics),
+    ...serialOf(domain.serials),
+    usb: first ? 'True' : null,
+    usbdevice: first && !second ? first.type : null,
+    usbdevice_list: second ? inputs.map(({ type }) => type) : null,
+  };
+}
+
+/** libxl's defaults, which its JSON leaves out, are destroy throughout; xl makes reboot restart. */
+const actionOf = (action: Lifecycle[keyof Lifecycle]): Json =>
+  action === 'destroy' ? null : action === 'rename-restart' ? 'restart_rename' : action.replaceAll('-', '_');
+
+const orAbsent = (list: readonly Json[]): Json => (list.length > 0 ? list : null);
+
+/** Where a kept setting of xl's own puts what the model does not know. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  pae: ['b_info', 'type.hvm', 'pae'],
+  viridian: ['b_info', 'type.hvm', 'viridian'],
+  vnc: ['b_info', 'type.hvm', 'vnc'],
+  bios: ['b_info', 'type.hvm', 'bios'],
+  serial: ['b_info', 'type.hvm', 'serial'],
+  usb: ['b_info', 'type.hvm', 'usb'],
+  cpus: ['b_info', 'vcpu_hard_affinity'],
+  bootloader: ['b_info', 'bootloader'],
+  bootloader_args: ['b_info', 'bootloader_args'],
+  on_poweroff: ['on_poweroff'],
+  on_reboot: ['on_reboot'],
+  on_crash: ['on_crash'],
+};
+
+function without(from: JsonObject, [key, ...rest]: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(from).flatMap(([name, value]): readonly [string, Json][] => {
+      if (name !== key) return [[name, value]];
+      return rest.length > 0 ? [[name, without(value as JsonObject, rest)]] : [];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * Xen's own xl, as Debian ships it, reading configs on a machine without Xen: xl-without-xen.c
+ * answers what it asks of the hypervisor at its start.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isRecord, type JsonObject } from './json.js';
+import { missing } from './requirements.js';
+
+/** libxl_domain_config as libxl prints it; what has its default is left out. */
+export type LibxlConfig = JsonObject;
+
+export type XlVerdict =
+  | { readonly ok: true; readonly config: LibxlConfig; readonly warnings: string }
+  /** `message` is what xl wrote to its standard error; `crashed` where it fell, or hung. */
+  | { readonly ok: false; readonly message: string; readonly crashed: boolean };
+
+export interface RealXl {
+  /** What xl makes of the text of a config. */
+  readonly read: (text: string) => XlVerdict;
+}
+
+/** xl takes some 10 ms; on a huge number of vcpus it never ends. */
+const timeoutMs = 3000;
+
+/** The packages of Debian 12 that the suite needs. */
+const packages = 'xen-utils-4.17, libxen-dev, gcc';
+const source = fileURLToPath(new URL('xl-without-xen.c', import.meta.url));
+
+let found: RealXl | undefined;
+let searched = false;
+
+/**
+ * Finds xl and builds what it needs, once per process.
+ *
+ * @returns nothing if a tool is missing, which was printed then
+ * @throws if a tool is missing and the environment says that it must not be
+ */
+export function findXl(): RealXl | undefined {
+  if (searched) return found;
+  searched = true;
+  const program = xlProgram();
+  if (program === undefined) missing('xl', packages, 'there is no /usr/lib/xen-*/bin/xl');
+  else {
+    const folder = mkdtempSync(join(tmpdir(), 'virt2xen-real-xl-'));
+    process.on('exit', () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const preload = build(folder);
+    if (preload !== undefined) found = { read: (text) => read(text, program, preload, folder) };
+  }
+  return found;
+}
+
+/** The newest, if there are several. */
+function xlProgram(): string | undefined {
+  if (!existsSync('/usr/lib')) return undefined;
+  const releases = readdirSync('/usr/lib').filter((name) => /^xen-[0-9]/.test(name));
+  return releases
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((release) => `/usr/lib/${release}/bin/xl`)
+    .find((path) => existsSync(path));
+}
+
+function build(folder: string): string | undefined {
+  const library = join(folder, 'xl-without-xen.so');
+  try {
+    execFileSync('gcc', ['-Wall', '-shared', '-fPIC', '-o', library, source], { stdio: 'pipe' });
+    return library;
+  } catch (error) {
+    missing('xl', packages, `xl-without-xen.c cannot be built: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function read(text: string, program: string, preload: string, folder: string): XlVerdict {
+  // xl reads regular files only.
+  const file = join(folder, 'domain.cfg');
+  writeFileSync(file, text);
+  const { stdout, stderr, status, signal, error } = spawnSync(program, ['-N', 'create', file], {
+    env: { LD_PRELOAD: preload, LC_ALL: 'C' },
+    encoding: 'utf8',
+    timeout: timeoutMs,
+  });
+  if (error && signal === null) throw error;
+  if (signal !== null) return { ok: false, message: `xl ended by ${signal}`, crashed: true };
+  if (status !== 0) return { ok: false, message: withoutGreeting(stderr), crashed: false };
+  const config: unknown = JSON.parse(stdout);
+  if (!isRecord(config)) throw new Error(`xl printed no object: ${stdout}`);
+  return { ok: true, config, warnings: withoutGreeting(stderr) };
+}
+
+const withoutGreeting = (stderr: string): string => stderr.replace(/^Parsing config from .*\n/, '').trim();

@@ -1,0 +1,55 @@
+/** libvirt's RELAX NG schema of domain XML, as Debian ships it, and xmllint to check against it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { missing } from './requirements.js';
+
+const schema = '/usr/share/libvirt/schemas/domain.rng';
+/** The packages of Debian 12 that the suite needs. */
+const packages = 'libvirt0 (the schema), libxml2-utils (xmllint)';
+/** Reading the schema takes longer than checking a hundred documents. */
+const batch = 100;
+
+/** What is wrong with each of some XML texts, in their order; an empty list is a valid one. */
+export type Validate = (texts: readonly string[]) => readonly (readonly string[])[];
+
+/** @returns nothing if a tool is missing, which was printed then */
+export function findSchema(): Validate | undefined {
+  const hasTool = spawnSync('xmllint', ['--version']).status === 0;
+  if (hasTool && existsSync(schema)) return validate;
+  missing('libvirt schema', packages, hasTool ? `there is no ${schema}` : 'there is no xmllint');
+  return undefined;
+}
+
+function validate(texts: readonly string[]): readonly (readonly string[])[] {
+  const folder = mkdtempSync(join(tmpdir(), 'virt2xen-schema-'));
+  try {
+    const files = texts.map((text, index) => {
+      const file = join(folder, `${index}.xml`);
+      writeFileSync(file, text);
+      return file;
+    });
+    const lines = new Set<string>();
+    for (let start = 0; start < files.length; start += batch) {
+      for (const line of lint(files.slice(start, start + batch))) lines.add(line);
+    }
+    return files.map((file) => {
+      if (lines.has(`${file} validates`)) return [];
+      // `FILE:LINE: element NAME: what is wrong`, and what libxml2 tried and found no use for
+      const own = [...lines].filter((line) => line.startsWith(`${file}:`) || line.startsWith(`${file} `));
+      return own.map((line) => line.slice(file.length + 1));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function lint(files: readonly string[]): readonly string[] {
+  const { stderr, error } = spawnSync('xmllint', ['--noout', '--relaxng', schema, ...files], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (error) throw error;
+  return stderr.split('\n');
+}

@@ -1,0 +1,150 @@
+import { basename } from 'node:path';
+import { expect } from 'chai';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { fitForXen } from '../../lib/fit.js';
+import {
+  convert,
+  formatXlConfig,
+  parseDomainXml,
+  parseXlConfig,
+  type Domain,
+  type FormatOptions,
+} from '../../lib/index.js';
+import { withoutDefaults } from './defaults.js';
+import { documents } from './documents.js';
+import { changedOnTheWay, refusedByUsAlone, refusedByXlAlone } from './exceptions.js';
+import { at, mismatches } from './json.js';
+import { meaningOf } from './meaning.js';
+import { findXl, type LibxlConfig, type RealXl } from './real-xl.js';
+import { say } from './requirements.js';
+
+const boot = ['b_info', 'type.hvm', 'boot'] as const;
+
+describe('the real xl', function () {
+  const xl = findXl();
+  before(function () {
+    if (!xl) this.skip();
+  });
+  if (!xl) {
+    it('reads what we write');
+    return;
+  }
+
+  describe('takes an xl.cfg that came from XML for what the model says', () => {
+    const count = { compared: 0, refused: 0 };
+    after(() => {
+      say(
+        `${count.compared} configs from XML compared; ${count.refused} documents have none, for we refuse them`,
+      );
+    });
+    for (const { name, text } of documents(
+      '.xml',
+      'fixtures',
+      '../shared/conformance/to-xl',
+      '../shared/samples',
+    )) {
+      const { domain, diagnostics } = parseDomainXml(text);
+      if (!domain || hasErrors(diagnostics)) {
+        count.refused += 1;
+        continue;
+      }
+      const releases = domain.channels.length > 0 ? ([undefined, '4.17'] as const) : [undefined];
+      for (const release of releases) {
+        it(release === undefined ? name : `${name} --xen ${release}`, () => {
+          const written = compare(xl, domain, { xen: release, keep: true });
+          count[written ? 'compared' : 'refused'] += 1;
+        });
+      }
+    }
+  });
+
+  const configs = documents('.cfg', 'fixtures', '../shared/conformance/from-xl').map(({ name, text }) => ({
+    name,
+    text,
+    file: basename(name),
+    verdict: xl.read(text),
+  }));
+
+  describe('refuses no more than we do, and no less', () => {
+    const count = { both: 0, neither: 0 };
+    after(() => {
+      say(`${count.both} configs that both read, ${count.neither} that both refuse, the others are listed`);
+    });
+    for (const { name, text, file, verdict } of configs) {
+      it(name, () => {
+        const ours = parseXlConfig(text).diagnostics;
+        const isRefused = hasErrors(ours) || ours.some(({ code }) => code === 'xl-only-libvirt-reads');
+        const isConverted = convert(text, { from: 'xl' }).output !== undefined;
+        if (verdict.ok) {
+          expect(!isConverted, 'refused by us alone').to.equal(file in refusedByUsAlone);
+        } else {
+          expect(!isRefused, `refused by xl alone: ${verdict.message}`).to.equal(file in refusedByXlAlone);
+        }
+        if (verdict.ok && isConverted) count.both += 1;
+        if (!verdict.ok && isRefused) count.neither += 1;
+      });
+    }
+  });
+
+  describe('sees the same domain after the way to XML and back', () => {
+    let compared = 0;
+    after(() => {
+      say(`${compared} round trips compared`);
+    });
+    for (const { name, text, file, verdict } of configs) {
+      const xml = convert(text, { from: 'xl' }).output;
+      if (xml === undefined || !verdict.ok) continue;
+      it(name, () => {
+        compared += 1;
+        const after = throughXml(xl, xml);
+        const generated = parseXlConfig(text).domain?.uuid === undefined;
+        const differences =
+          typeof after === 'string' ? [after] : differencesOf(verdict.config, after, generated);
+        if (file in changedOnTheWay) expect(differences, 'no exception any more').not.to.be.empty;
+        else expect(differences).to.deep.equal([]);
+      });
+    }
+
+    it('boots in the same order where none is given', () => {
+      const text = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
+      const after = throughXml(xl, convert(text).output ?? '');
+      // libxl's own order; absent says the same
+      expect(typeof after === 'string' ? after : (at(after, ...boot) ?? 'cda')).to.equal('cda');
+    });
+  });
+});
+
+/** @returns whether there was a config to compare; one without is a document that we refuse */
+function compare(xl: RealXl, domain: Domain, options: FormatOptions): boolean {
+  const { text } = formatXlConfig(domain, options);
+  if (text === undefined) return false;
+  const verdict = xl.read(text);
+  if (!verdict.ok) expect.fail(`xl refuses what we wrote: ${verdict.message}\n${text}`);
+  const fitted = fitForXen(domain, new Report());
+  expect(mismatches(meaningOf(fitted, options), verdict.config)).to.deep.equal([]);
+  return true;
+}
+
+/** What xl reads in the xl.cfg that comes out of an XML, or what went wrong. */
+function throughXml(xl: RealXl, xml: string): LibxlConfig | string {
+  const { output, diagnostics } = convert(xml, { from: 'libvirt', to: 'xl' });
+  if (output === undefined) {
+    return `there is no way back: ${diagnostics.map(({ message }) => message).join('; ')}`;
+  }
+  const verdict = xl.read(output);
+  return verdict.ok ? verdict.config : `xl refuses what came back: ${verdict.message}`;
+}
+
+/** Both ways, for what is more is as wrong as what is less. */
+function differencesOf(before: LibxlConfig, after: LibxlConfig, generated: boolean): readonly string[] {
+  const [left, right] = [withoutDefaults(before, generated), withoutDefaults(after, generated)];
+  const lost = mismatches(left, right);
+  const gained = mismatches(right, left).map((difference) => `the other way round: ${difference}`);
+  // That a missing or empty order becomes `c` has a test of its own.
+  const isDefaultOrder = !at(before, ...boot) && at(after, ...boot) === 'c';
+  return [...lost, ...gained].filter((difference) => !(isDefaultOrder && difference.includes('.hvm.boot:')));
+}
+
+function hasErrors(diagnostics: readonly { readonly severity: string }[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
