@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Packs the package, installs it into an empty folder and uses it there: the command and the library.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source=$PWD
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
+unexpected=$(tar -tzf "$folder/$tarball" | grep -vE '^package/(dist/(cli|lib)/|docs/[^/]+\.md$|README\.md$|package\.json$)' || true)
+if [ -n "$unexpected" ]; then
+  printf 'The package holds what no user needs:\n%s\n' "$unexpected" >&2
+  exit 1
+fi
+
+cd "$folder"
+npm init --yes >/dev/null
+npm install --silent --no-audit --no-fund "./$tarball"
+npx --no-install virt2xen convert "$source/fixtures/cloudstack/system-vm.xml" >out.cfg 2>/dev/null
+diff out.cfg "$source/fixtures/cloudstack/system-vm.cfg"
+npx --no-install virt2xen convert out.cfg --quiet | grep -q "<target type='xen' name='v-31-VM.vport'/>"
+cat >use.mjs <<'JS'
+import { convert } from 'virt2xen';
+import { readFileSync } from 'node:fs';
+if (!convert(readFileSync('out.cfg')).output?.startsWith('<domain')) process.exit(1);
+JS
+node use.mjs
+echo "packed, installed and used: $tarball"

@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { codes } from '../lib/index.js';
+
+/** Inside the package, so that the examples can import it by its name. */
+const directory = 'dist/docs-examples';
+
+interface Example {
+  readonly title: string;
+  readonly file: string;
+  readonly expected: string;
+}
+
+/** Each ```ts block with the ```console block after it: what it prints. */
+function examples(): readonly Example[] {
+  const page = readFileSync('docs/library.md', 'utf8');
+  const blocks = page.matchAll(/## ([^\n]+)\n(?:(?!\n## )[^])*?```ts\n([^]*?)```\n\n```console\n([^]*?)```/g);
+  return [...blocks].map(([, title = '', code = '', expected = ''], i) => {
+    const file = join(directory, `example-${i}.ts`);
+    writeFileSync(file, code);
+    return { title, file, expected };
+  });
+}
+
+describe('the documentation', () => {
+  before(() => {
+    mkdirSync(directory, { recursive: true });
+  });
+  after(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('has examples of the library that compile, and print what it says', function () {
+    this.timeout(60_000);
+    const all = examples();
+    expect(all).to.have.lengthOf(4);
+    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile) as { config: { compilerOptions: object } };
+    const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
+    const program = ts.createProgram(
+      all.map(({ file }) => file),
+      options,
+    );
+    const problems = ts.getPreEmitDiagnostics(program);
+    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).to.deep.equal([]);
+    for (const { file, expected } of all) {
+      expect(execFileSync(process.execPath, ['--import', 'tsx', file], { encoding: 'utf8' })).to.equal(expected);
+    }
+  });
+
+  it('describes every diagnostic, and no other', () => {
+    const page = readFileSync('docs/diagnostics.md', 'utf8');
+    const rows = [...page.matchAll(/^\| `([^`]+)` \| (\w+) \| (.+) \|$/gm)].map(([, code, severity, meaning]) => [
+      code,
+      severity,
+      meaning,
+    ]);
+    expect(rows).to.deep.equal(Object.entries(codes).map(([code, { severity, meaning }]) => [code, severity, meaning]));
+  });
+});
