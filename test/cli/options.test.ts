@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import yargs from 'yargs';
+import { documentOptions } from '../../cli/commands/options.js';
+import { defaultLimit, xenVersions } from '../../lib/options.js';
+
+/** The options of a command line, as the commands get them. */
+function parse(...args: readonly string[]) {
+  return documentOptions(yargs([...args]))
+    .exitProcess(false)
+    .fail((message, error: Error | undefined) => {
+      throw error ?? new Error(message);
+    })
+    .strictOptions()
+    .parseSync();
+}
+
+describe('the options of a document', () => {
+  it('have defaults', () => {
+    const { from, to, xen, network, channelSyntax, keep, strict, limit, json, quiet } = parse();
+    expect({ from, to, xen, network, channelSyntax, keep, strict, limit, json, quiet }).to.deep.equal({
+      from: undefined,
+      to: undefined,
+      xen: undefined,
+      network: {},
+      channelSyntax: undefined,
+      keep: undefined,
+      strict: false,
+      limit: defaultLimit,
+      json: false,
+      quiet: false,
+    });
+  });
+
+  for (const xen of xenVersions) {
+    it(`take --xen ${xen} as it is written, not as a number`, () => {
+      expect(parse('--xen', xen).xen).to.equal(xen);
+      expect(parse(`--xen=${xen}`).xen).to.equal(xen);
+    });
+  }
+
+  it('take --channel-syntax 2014, and current', () => {
+    expect(parse('--channel-syntax', '2014').channelSyntax).to.equal('2014');
+    expect(parse('--channel-syntax=current').channelSyntax).to.equal('current');
+  });
+
+  it('take --keep and --no-keep', () => {
+    expect([parse('--keep').keep, parse('--no-keep').keep]).to.deep.equal([true, false]);
+  });
+
+  it('take --network as often as it is given, the last bridge of a network', () => {
+    const { network } = parse('--network', 'a=br0', '--network', 'b=x=y', '--network', 'a=br1');
+    expect(network).to.deep.equal({ a: 'br1', b: 'x=y' });
+  });
+
+  it('take a network of any name', () => {
+    expect(
+      Object.entries(parse('--network', '__proto__=br0', '--network', 'constructor=br1').network),
+    ).to.deep.equal([
+      ['__proto__', 'br0'],
+      ['constructor', 'br1'],
+    ]);
+  });
+
+  it('refuse a network without a name or bridge', () => {
+    for (const value of ['n', '=br0', 'n=', '']) {
+      expect(() => parse('--network', value), value).to.throw(/NAME=BRIDGE/);
+    }
+  });
+
+  it('take a limit of bytes, and refuse what is none', () => {
+    expect(parse('--limit', '5').limit).to.equal(5);
+    for (const value of ['0', '-5', '1.5', 'x', '']) {
+      expect(() => parse(`--limit=${value}`), value).to.throw(/number of bytes/);
+    }
+  });
+
+  it('refuse what they do not know', () => {
+    expect(() => parse('--xen', '3.0')).to.throw(/4\.17/);
+    expect(() => parse('--from', 'json')).to.throw(/libvirt/);
+    expect(() => parse('--foo')).to.throw(/foo/);
+  });
+
+  it('take the names of files as they are written, numbers, and - for standard input', () => {
+    for (const files of [['-'], ['a.xml', '-'], ['-', 'b.xml'], ['007', '1e3']]) {
+      const parsed = yargs([...files])
+        .command('$0 [files..]', 'test', (y) => documentOptions(y))
+        .exitProcess(false)
+        .parseSync();
+      expect(parsed['files'], files.join(' ')).to.deep.equal(files);
+    }
+  });
+});

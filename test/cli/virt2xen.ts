@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What a run of the command left behind. */
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const main = resolve('cli/main.ts');
+const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
+
+/** Runs the command in a directory, with no terminal around it. */
+export function virt2xen(
+  args: readonly string[],
+  how: { readonly cwd: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', tsx, main, ...args], {
+    cwd: how.cwd,
+    input: how.input ?? '',
+    encoding: 'utf8',
+    env: { ...process.env, ...how.env },
+  });
+  return { status, stdout, stderr };
+}
+
+/** A directory of its own for a test. */
+export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'virt2xen-'));
+  return {
+    path,
+    remove: () => {
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

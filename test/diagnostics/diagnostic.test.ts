@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { codes } from '../../lib/diagnostics/codes.js';
+import { Report, strictly } from '../../lib/diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../../lib/diagnostics/origin.js';
+
+describe('a report', () => {
+  it('gives a finding the severity of its code', () => {
+    const report = new Report();
+    report.add('channel-name', 'no name', { start: 1, end: 2 }, 'name it');
+    report.add('implied', 'there anyway');
+    expect(report.diagnostics).to.deep.equal([
+      {
+        code: 'channel-name',
+        severity: 'error',
+        message: 'no name',
+        span: { start: 1, end: 2 },
+        hint: 'name it',
+      },
+      { code: 'implied', severity: 'info', message: 'there anyway' },
+    ]);
+  });
+
+  it('is in the order of the document; what has no place comes last, else as it was found', () => {
+    const report = new Report();
+    report.add('implied', 'nowhere');
+    report.add('implied', 'late', { start: 9, end: 10 });
+    report.add('implied', 'early', { start: 1, end: 2 });
+    report.add('implied', 'late, too', { start: 9, end: 10 });
+    expect(report.diagnostics.map(({ message }) => message)).to.deep.equal([
+      'early',
+      'late',
+      'late, too',
+      'nowhere',
+    ]);
+  });
+
+  it('knows whether there are errors', () => {
+    const report = new Report();
+    report.add('not-translated', 'a warning');
+    expect(report.hasErrors).to.equal(false);
+    report.add('xml-syntax', 'an error');
+    expect(report.hasErrors).to.equal(true);
+  });
+
+  it('taken strictly has errors for warnings', () => {
+    const report = new Report();
+    report.add('not-translated', 'a');
+    report.add('implied', 'b');
+    report.add('xml-syntax', 'c');
+    expect(strictly(report.diagnostics).map(({ severity }) => severity)).to.deep.equal([
+      'error',
+      'info',
+      'error',
+    ]);
+  });
+});
+
+describe('the codes', () => {
+  it('have names of small letters and hyphens, and a meaning', () => {
+    for (const [code, { meaning }] of Object.entries(codes)) {
+      expect(code).to.match(/^[a-z]+(?:-[a-z]+)*$/);
+      expect(meaning, code).to.match(/\.$/);
+    }
+  });
+});
+
+describe('the origin of a node', () => {
+  it('is remembered beside it', () => {
+    const node = withOrigin({ name: 'a', path: '/p' }, { start: 0, end: 9 }, { name: { start: 1, end: 2 } });
+    expect(node).to.deep.equal({ name: 'a', path: '/p' });
+    expect(originOf(node)).to.deep.equal({ start: 0, end: 9 });
+    expect(originOf(node, 'name')).to.deep.equal({ start: 1, end: 2 });
+  });
+
+  it('of a part that has none is that of the whole', () => {
+    expect(originOf(withOrigin({ name: 'a' }, { start: 0, end: 9 }), 'name')).to.deep.equal({
+      start: 0,
+      end: 9,
+    });
+  });
+
+  it('of a node that a program made is unknown', () => {
+    expect([originOf({ name: 'a' }), originOf(undefined)]).to.deep.equal([undefined, undefined]);
+  });
+});

@@ -1,0 +1,205 @@
+import { expect } from 'chai';
+import { convert } from '../lib/convert.js';
+import { parseDomainXml } from '../lib/index.js';
+import { Report } from '../lib/diagnostics/diagnostic.js';
+import { fitForXen } from '../lib/fit.js';
+import type { Domain } from '../lib/model/domain.js';
+import { findings } from './diagnostics/findings.js';
+import { hvmXml, kvmXml, pvXml } from './libvirt/domains.js';
+
+function domainOf(xml: string): Domain {
+  const { domain } = parseDomainXml(xml);
+  if (!domain) throw new Error('not read');
+  return domain;
+}
+
+/** The names and buses of the disks once they are fit for Xen, and what was said about it. */
+function fitted(xml: string): { readonly disks: readonly string[]; readonly found: readonly string[] } {
+  const report = new Report();
+  const { disks } = fitForXen(domainOf(xml), report);
+  return {
+    disks: disks.map(({ target, bus }) => `${target} ${bus ?? ''}`),
+    found: findings(xml, report.diagnostics),
+  };
+}
+
+const disk = (dev: string, bus: string, device = 'disk'): string =>
+  `<disk type='file' device='${device}'><source file='/${dev}'/><target dev='${dev}' bus='${bus}'/></disk>`;
+
+const nic = (model: string): string =>
+  `<interface type='bridge'><source bridge='br0'/><model type='${model}'/></interface>`;
+
+describe('the disks of a KVM domain on Xen', () => {
+  it('on virtio are paravirtual, with the letter that they had', () => {
+    const xml = kvmXml(disk('vda', 'virtio') + disk('vdc', 'virtio'));
+    expect(fitted(xml)).to.deep.equal({
+      disks: ['xvda paravirtual', 'xvdc paravirtual'],
+      found: [`mapped: dev='vda'`, `mapped: dev='vdc'`],
+    });
+  });
+
+  it('on SCSI, SATA and USB are paravirtual', () => {
+    expect(
+      fitted(kvmXml(disk('sda', 'scsi') + disk('sdb', 'sata') + disk('sdc', 'usb'))).disks,
+    ).to.deep.equal(['xvda paravirtual', 'xvdb paravirtual', 'xvdc paravirtual']);
+  });
+
+  it('on IDE stay there', () => {
+    expect(fitted(kvmXml(disk('hda', 'ide') + disk('hdc', 'ide', 'cdrom')))).to.deep.equal({
+      disks: ['hda ide', 'hdc ide'],
+      found: [],
+    });
+  });
+
+  it('take another letter where two had the same on different buses', () => {
+    expect(
+      fitted(kvmXml(disk('vda', 'virtio') + disk('sda', 'scsi') + disk('vdb', 'virtio'))).disks,
+    ).to.deep.equal(['xvda paravirtual', 'xvdb paravirtual', 'xvdc paravirtual']);
+  });
+
+  it('do not take the place of an IDE disk, for libxl gives the first four the same place', () => {
+    expect(
+      fitted(kvmXml(disk('hda', 'ide') + disk('vda', 'virtio') + disk('hdc', 'ide', 'cdrom'))).disks,
+    ).to.deep.equal(['hda ide', 'xvdb paravirtual', 'hdc ide']);
+  });
+
+  it('do not take the place of an IDE disk that comes after them', () => {
+    expect(fitted(kvmXml(disk('vda', 'virtio') + disk('hda', 'ide'))).disks).to.deep.equal([
+      'xvdb paravirtual',
+      'hda ide',
+    ]);
+  });
+
+  it('that are CD-ROM drives become IDE drives, from hdc on', () => {
+    expect(
+      fitted(kvmXml(disk('vda', 'virtio') + disk('sda', 'sata', 'cdrom') + disk('sdb', 'sata', 'cdrom')))
+        .disks,
+    ).to.deep.equal(['xvda paravirtual', 'hdc ide', 'hdd ide']);
+  });
+
+  it('that are CD-ROM drives have four places', () => {
+    const drives = ['sda', 'sdb', 'sdc', 'sdd', 'sde'].map((dev) => disk(dev, 'sata', 'cdrom')).join('');
+    const { disks, found } = fitted(kvmXml(drives));
+    expect(disks.slice(0, 4)).to.deep.equal(['hdc ide', 'hdd ide', 'hdb ide', 'hda ide']);
+    expect(found).to.include(`machine-lost: dev='sde'`);
+  });
+
+  it('keep letters past z', () => {
+    expect(fitted(kvmXml(disk('vdaa', 'virtio'))).disks).to.deep.equal(['xvdaa paravirtual']);
+  });
+
+  it('leave a name to the one that has it already', () => {
+    expect(fitted(kvmXml(disk('vda', 'virtio') + disk('xvda', 'virtio'))).disks).to.have.members([
+      'xvda paravirtual',
+      'xvdb paravirtual',
+    ]);
+  });
+
+  it('keep the letter of a name that is like one of Xen already', () => {
+    expect(fitted(kvmXml(disk('xvdb', 'virtio'))).disks).to.deep.equal(['xvdb paravirtual']);
+  });
+
+  it('go on after z with aa, and have names of their own however many there are', () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const { disks } = fitted(
+      kvmXml(
+        [...letters.map((x) => disk(`vd${x}`, 'virtio')), ...letters.map((x) => disk(`sd${x}`, 'scsi'))].join(
+          '',
+        ),
+      ),
+    );
+    expect(new Set(disks).size).to.equal(52);
+    expect(disks.slice(25, 28)).to.deep.equal(['xvdz paravirtual', 'xvdaa paravirtual', 'xvdab paravirtual']);
+  });
+});
+
+describe('the disks of a Xen domain', () => {
+  it('keep the names that xl knows', () => {
+    for (const name of ['xvda', 'xvda1', 'xvdaa', 'hda', 'hdd', 'sda', 'sdp', 'd0p0', '0x301', '51712']) {
+      expect(fitted(pvXml(disk(name, 'xen'))), name).to.deep.equal({
+        disks: [`${name} paravirtual`],
+        found: [],
+      });
+    }
+  });
+
+  it('get one that xl knows where they have none', () => {
+    expect(fitted(pvXml(disk('vda', 'virtio')))).to.deep.equal({
+      disks: ['xvda paravirtual'],
+      found: [`mapped: dev='vda'`],
+    });
+  });
+});
+
+describe('the network cards of a KVM domain on Xen', () => {
+  const models = (xml: string): readonly (string | undefined)[] =>
+    fitForXen(domainOf(xml), new Report()).interfaces.map(({ model }) => model);
+
+  it("are Xen's own where they were virtio", () => {
+    expect(models(kvmXml(nic('virtio') + nic('virtio-net-pci') + nic('virtio-transitional')))).to.deep.equal([
+      'netfront',
+      'netfront',
+      'netfront',
+    ]);
+  });
+
+  it('are an e1000 where they were an e1000e', () => {
+    expect(models(kvmXml(nic('e1000e')))).to.deep.equal(['e1000']);
+  });
+
+  it('are what they were otherwise', () => {
+    expect(models(kvmXml(nic('e1000') + nic('rtl8139')))).to.deep.equal(['e1000', 'rtl8139']);
+  });
+
+  it('of a Xen domain are as it says', () => {
+    expect(models(hvmXml(nic('virtio')))).to.deep.equal(['virtio']);
+  });
+
+  it('that change are told, at the card', () => {
+    const xml = kvmXml(nic('virtio'));
+    const report = new Report();
+    fitForXen(domainOf(xml), report);
+    expect(findings(xml, report.diagnostics)).to.deep.equal([`mapped: <interface type='bridge'>`]);
+  });
+});
+
+describe('a KVM domain on Xen', () => {
+  it('has its channels, as Xen ones', () => {
+    const xml = kvmXml(
+      `<controller type='virtio-serial' index='0'/>` +
+        `<channel type='unix'><source mode='bind' path='/run/a'/><target type='virtio' name='a'/>` +
+        `<address type='virtio-serial' controller='0' bus='0' port='1'/></channel>`,
+    );
+    expect(convert(xml, { xen: '4.20' }).output).to.include(
+      'channel = [ "connection=socket,path=/run/a,name=a" ]\n',
+    );
+    expect(convert(xml, { to: 'libvirt' }).output).to.include(`    <channel type='unix'>
+      <source mode='bind' path='/run/a'/>
+      <target type='xen' name='a'/>
+    </channel>
+`);
+  });
+
+  it('is a Xen domain', () => {
+    expect(fitForXen(domainOf(kvmXml()), new Report()).hypervisor).to.equal('xen');
+    expect(convert(kvmXml(), { to: 'libvirt' }).output).to.match(/^<domain type='xen'>/);
+  });
+
+  it("loses KVM's emulator and firmware for Xen's own", () => {
+    const xml = kvmXml('<emulator>/usr/bin/qemu-system-x86_64</emulator>').replace(
+      '</type>',
+      `</type><loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>`,
+    );
+    const { output = '' } = convert(xml);
+    expect(output).to.include('bios = "ovmf"\n');
+    expect(output).not.to.match(/OVMF_CODE|qemu-system/);
+  });
+
+  it('is fit once: a second time changes nothing', () => {
+    const report = new Report();
+    const once = fitForXen(domainOf(kvmXml(disk('vda', 'virtio') + nic('virtio'))), report);
+    const again = new Report();
+    expect(fitForXen(once, again)).to.deep.equal(once);
+    expect(again.diagnostics).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,522 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import { problems } from '../diagnostics/findings.js';
+import { hvmConfig, pvConfig, settingsOf } from '../xl/guests.js';
+import { hvmXml, kvmXml, pvXml } from './domains.js';
+
+/** All that is found on the way to an xl.cfg, each as `code: source text`, what only informs too. */
+const found = (xml: string): readonly string[] =>
+  convert(xml, { xen: '4.20' }).diagnostics.map(
+    ({ code, span }) => `${code}: ${span ? xml.slice(span.start, span.end) : ''}`,
+  );
+
+/** The XML that comes back from an xl.cfg with the lost pieces kept in comments. */
+function thereAndBack(xml: string): string {
+  const config = convert(xml, { keep: true, xen: '4.20' });
+  expect(config.output, problems(xml, config.diagnostics).join('; ')).to.be.a('string');
+  const back = convert(config.output ?? '');
+  expect(problems(config.output ?? '', back.diagnostics)).to.deep.equal([]);
+  return back.output ?? '';
+}
+
+const disk = (inside: string): string =>
+  `<disk type='file' device='disk'><source file='/d'/><target dev='xvda' bus='xen'/>${inside}</disk>`;
+
+describe('what the xl.cfg of a domain XML leaves out', () => {
+  it('is told once for an element, however much is in it', () => {
+    const xml = pvXml(`<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>`);
+    expect(found(xml)).to.deep.equal([`not-translated: <tpm model='tpm-tis'>`]);
+  });
+
+  it('is told for each element of a name', () => {
+    expect(found(pvXml(`<rng model='a'/><rng model='b'/>`))).to.deep.equal([
+      `no-counterpart: <rng model='a'/>`,
+      `no-counterpart: <rng model='b'/>`,
+    ]);
+  });
+
+  it('is told for an attribute of an element that is translated', () => {
+    expect(found(pvXml(disk('').replace(`bus='xen'`, `bus='xen' removable='on'`)))).to.deep.equal([
+      `not-translated: removable='on'`,
+    ]);
+  });
+
+  it('is told for an element inside one that is translated', () => {
+    expect(found(pvXml(disk(`<iotune><read_bytes_sec>5</read_bytes_sec></iotune>`)))).to.deep.equal([
+      'not-translated: <iotune>',
+    ]);
+  });
+
+  it('is told for elements beside <devices>, and for attributes of <domain>', () => {
+    const xml = pvXml('', `<title>T</title><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
+    expect(found(xml)).to.deep.equal([
+      `not-translated: odd='1'`,
+      'no-counterpart: <title>',
+      'not-translated: <unknown/>',
+    ]);
+  });
+
+  it('is told for what is given a second time', () => {
+    expect(found(pvXml('', '<name>other</name><memory>1</memory>'))).to.deep.equal([
+      'not-translated: <name>',
+      'not-translated: <memory>',
+    ]);
+  });
+
+  it('is told for elements whose names every object has', () => {
+    expect(found(pvXml('<constructor/><__proto__/>', '<toString/>'))).to.deep.equal([
+      'not-translated: <toString/>',
+      'not-translated: <constructor/>',
+      'not-translated: <__proto__/>',
+    ]);
+  });
+
+  it('is told for text that no one expects, where it stands', () => {
+    expect(found(pvXml(`<rng model='a'/>stray`))).to.include('not-translated: stray');
+  });
+
+  it('is information only where Xen has it anyway', () => {
+    const xml = pvXml(
+      `<memballoon model='xen'/>` + disk(`<alias name='disk0'/><address type='drive' unit='0'/>`),
+    ).replace(`type='xen'`, `type='xen' id='5'`);
+    expect(problems(xml, convert(xml).diagnostics)).to.deep.equal([]);
+  });
+
+  it('makes a strict conversion fail', () => {
+    const { output, diagnostics } = convert(pvXml(`<rng model='a'/>`), { strict: true });
+    expect(output).to.equal(undefined);
+    expect(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).to.deep.equal([
+      'no-counterpart',
+    ]);
+  });
+
+  describe('is never left out in silence:', () => {
+    const serial = (type: string, inside: string): string =>
+      hvmXml(`<serial type='${type}'>${inside}</serial>`);
+    const hvmOs = (inside: string): string => hvmXml().replace('</type>', `</type>${inside}`);
+    for (const [what, xml] of [
+      [
+        "a PV console's file",
+        pvXml(`<console type='file'><source path='/x'/><target type='xen' port='0'/></console>`),
+      ],
+      [
+        `a PV console's log`,
+        pvXml(`<console type='pty'><log file='/l'/><target type='xen' port='0'/></console>`),
+      ],
+      [
+        'a virtio console',
+        hvmXml(
+          `<serial type='pty'/><console type='file'><source path='/x'/><target type='virtio'/></console>`,
+        ),
+      ],
+      ['the video of a PV guest', pvXml(`<video><model type='qxl' vram='65536'/></video>`)],
+      ['the heads of a video', hvmXml(`<video><model type='cirrus' heads='4'/></video>`)],
+      ['an own hvmloader', hvmOs(`<loader type='rom'>/my/hvmloader</loader>`)],
+      ['the bootloader of an HVM guest', hvmXml('', '<bootloader>/usr/bin/pygrub</bootloader>')],
+      ['that a serial file is appended to', serial('file', `<source path='/x' append='on'/>`)],
+      [
+        'that a serial port reconnects',
+        serial(
+          'tcp',
+          `<source mode='connect' host='h' service='1'><reconnect enabled='yes' timeout='5'/></source>`,
+        ),
+      ],
+      [
+        'a protocol that nobody knows',
+        serial('tcp', `<source mode='connect' host='h' service='1'/><protocol type='foo'/>`),
+      ],
+      ['the driver of a disk', pvXml(disk(`<driver name='loop'/>`))],
+      ['that a disk is a LUN', pvXml(disk('').replace(`device='disk'`, `device='lun'`))],
+      ['automatic placement', pvXml('', `<vcpu placement='auto'>2</vcpu>`)],
+      ['a second emulator', pvXml('<emulator>/x</emulator><emulator>/y</emulator>')],
+    ] as const) {
+      it(what, () => {
+        expect(found(xml)).not.to.deep.equal([]);
+      });
+    }
+
+    it("a PV guest's clock offset", () => {
+      const xml = pvXml('', `<clock offset='variable' adjustment='3600' basis='utc'/>`);
+      expect(settingsOf(xml).settings['rtc_timeoffset'] ?? found(xml)[0]).not.to.equal(undefined);
+    });
+
+    it('which of two disks is tried first', () => {
+      const ordered = (dev: string, order: number): string =>
+        `<disk type='file'><source file='/${dev}'/><target dev='${dev}' bus='ide'/><boot order='${order}'/></disk>`;
+      expect(found(hvmXml(ordered('hda', 1) + ordered('hdb', 2)))).to.deep.equal([]);
+      expect(found(hvmXml(ordered('hda', 2) + ordered('hdb', 1)))).not.to.deep.equal([]);
+    });
+  });
+});
+
+describe('pieces of XML that are kept in an xl.cfg', () => {
+  it('are comments at its end, with their place', () => {
+    const xml = pvXml(disk(`<serial>S-1</serial>`) + `<rng model='a'/>`, '<title>T</title>');
+    const { output = '' } = convert(xml, { keep: true, xen: '4.20' });
+    expect(output.split('\n').filter((line) => line.startsWith('#'))).to.deep.equal([
+      '# virt2xen:kept . {"kind":"element","xml":"<title>T</title>"}',
+      '# virt2xen:kept devices/disk {"kind":"element","xml":"<serial>S-1</serial>"}',
+      `# virt2xen:kept devices {"kind":"element","xml":"<rng model='a'/>"}`,
+    ]);
+  });
+
+  it('are there only if that is asked for', () => {
+    expect(convert(pvXml(`<rng model='a'/>`)).output).not.to.include('#');
+  });
+
+  it('are no settings to xl, whatever is in them', () => {
+    const { output = '' } = convert(pvXml('', `<title>x\nextra = "evil"\r\n# y\u2028z</title>`), {
+      keep: true,
+    });
+    const extra = output.split('\n').filter((line) => /^\s*extra/.test(line));
+    expect(extra).to.deep.equal([]);
+    expect(thereAndBack(pvXml('', `<title>x\nextra = "evil"\n</title>`))).to.include(
+      '<title>x\nextra = &quot;evil&quot;\n</title>',
+    );
+  });
+
+  it('come back to their places', () => {
+    const back = thereAndBack(
+      pvXml(
+        disk(`<serial>S-1</serial>`).replace(`bus='xen'`, `bus='xen' removable='on'`) + `<rng model='a'/>`,
+        '<title>T &amp; U</title>',
+      ),
+    );
+    expect(back).to.include('  <title>T &amp; U</title>\n');
+    expect(back).to.include(
+      `      <target dev='xvda' bus='xen' removable='on'/>\n      <serial>S-1</serial>\n`,
+    );
+    expect(back).to.include(`    <rng model='a'/>\n  </devices>\n`);
+  });
+
+  it("come back in libvirt's order of elements", () => {
+    const back = thereAndBack(pvXml('', '<pm/><sysinfo/><title>T</title><blkiotune/>'));
+    const order = [...back.matchAll(/^ {2}<([a-z_A-Z]+)/gm)].map(([, name]) => name);
+    expect(order).to.deep.equal([
+      'name',
+      'title',
+      'memory',
+      'currentMemory',
+      'blkiotune',
+      'vcpu',
+      'sysinfo',
+      'os',
+      'clock',
+      'on_poweroff',
+      'on_reboot',
+      'on_crash',
+      'pm',
+      'devices',
+    ]);
+  });
+
+  it('come back to the device that they were of', () => {
+    const disks = ['xvda', 'xvdb', 'xvdc']
+      .map(
+        (dev) =>
+          `<disk type='file'><source file='/${dev}'/><target dev='${dev}' bus='xen'/><serial>${dev}</serial></disk>`,
+      )
+      .join('');
+    const back = thereAndBack(pvXml(disks));
+    expect(
+      [...back.matchAll(/dev='(\w+)' bus='xen'\/>\n\s*<serial>(\w+)</g)].map(([, dev, text]) => [dev, text]),
+    ).to.deep.equal([
+      ['xvda', 'xvda'],
+      ['xvdb', 'xvdb'],
+      ['xvdc', 'xvdc'],
+    ]);
+  });
+
+  it('come back to the device that they were of, past one that is left out', () => {
+    const floppy = `<disk type='file' device='floppy'><source file='/f'/><target dev='fda'/></disk>`;
+    const back = thereAndBack(hvmXml(floppy + disk('<serial>S</serial>')));
+    expect(back).to.match(/dev='xvda' bus='xen'\/>\n\s*<serial>S</);
+  });
+
+  it('come back from several <devices>', () => {
+    const second = `<devices><disk type='file'><source file='/e'/><target dev='xvdb' bus='xen'/><serial>E</serial></disk><rng model='a'/></devices>`;
+    const xml = pvXml(disk('<serial>D</serial>')).replace('</domain>', `${second}</domain>`);
+    const back = thereAndBack(xml);
+    expect(
+      [...back.matchAll(/dev='(\w+)' bus='xen'\/>\n\s*<serial>(\w+)</g)].map(([, dev, text]) => [dev, text]),
+    ).to.deep.equal([
+      ['xvda', 'D'],
+      ['xvdb', 'E'],
+    ]);
+    expect(back).to.include(`<rng model='a'/>`);
+  });
+
+  it('come back with the namespaces that they need', () => {
+    const xml = pvXml('', `<q:own q:z='1'><q:in/></q:own>`).replace(
+      `type='xen'`,
+      `type='xen' xmlns:q='urn:q'`,
+    );
+    const back = thereAndBack(xml);
+    expect(back).to.match(/<q:own xmlns:q='urn:q' q:z='1'>\s*<q:in\/>\s*<\/q:own>/);
+  });
+
+  it('come back as attributes with the namespaces that they need', () => {
+    const xml = pvXml(disk('').replace('<disk', `<disk q:z='1'`)).replace(
+      `type='xen'`,
+      `type='xen' xmlns:q='urn:q'`,
+    );
+    const back = thereAndBack(xml);
+    expect(back).to.include(`q:z='1'`);
+    expect(back).to.include(`xmlns:q='urn:q'`);
+  });
+
+  it("come back as other programs' metadata", () => {
+    const metadata = `<metadata><o:vm xmlns:o='urn:o'><o:id>5</o:id></o:vm></metadata>`;
+    expect(thereAndBack(pvXml('', metadata))).to.include(`  <metadata>
+    <o:vm xmlns:o='urn:o'>
+      <o:id>5</o:id>
+    </o:vm>
+  </metadata>
+`);
+  });
+
+  it("come back as other programs' metadata beside virt2xen's own", () => {
+    const xml = pvXml(
+      `<channel type='pty'><target type='xen' name='a'/></channel>`,
+      `<metadata><o:vm xmlns:o='urn:o'/><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:channel name='a' backend='d'/></v2x:xl></metadata>`,
+    );
+    const { output = '' } = convert(convert(xml, { keep: true }).output ?? '');
+    expect(output).to.include(`<o:vm xmlns:o='urn:o'/>`);
+    expect(output).to.include(`<v2x:channel name='a' backend='d'/>`);
+    expect(output.match(/<metadata>/g)).to.have.length(1);
+  });
+
+  it('come back with CDATA, references and odd names', () => {
+    const xml = pvXml('', `<title>&lt;a&gt; <![CDATA[<b>]]> &#x1F408;</title><__proto__ constructor='"'/>`);
+    const back = thereAndBack(xml);
+    expect(back).to.include('<title>&lt;a&gt; &lt;b&gt; 🐈</title>');
+    expect(back).to.include(`<__proto__ constructor='&quot;'/>`);
+  });
+
+  it('come back with text and elements in their order', () => {
+    const back = thereAndBack(pvXml('', '<description>one <b>two</b> three</description>'));
+    expect(back.replace(/\s+/g, ' ')).to.match(/one ?<b>two<\/b> ?three/);
+  });
+
+  it('come back as the whole devices that xl has no place for', () => {
+    const floppy = `<disk type='file' device='floppy'><source file='/f'/><target dev='fda' bus='fdc'/></disk>`;
+    expect(thereAndBack(hvmXml(floppy))).to.include(`device='floppy'`);
+    expect(thereAndBack(hvmXml(`<graphics type='vnc'/><graphics type='spice' port='5901'/>`))).to.include(
+      `type='spice'`,
+    );
+    expect(thereAndBack(pvXml(`<graphics type='spice' port='5901'/>`))).to.include(`type='spice'`);
+    expect(thereAndBack(pvXml(`<serial type='pty'><target port='0'/></serial>`))).to.include('<serial');
+    expect(thereAndBack(pvXml(`<input type='tablet' bus='usb'/>`))).to.include('tablet');
+  });
+
+  it('do not return what is implied', () => {
+    const back = thereAndBack(
+      pvXml(disk(`<alias name='disk0'/>`)).replace(`type='xen'`, `type='xen' id='5'`),
+    );
+    expect(back).not.to.match(/alias|id='5'/);
+  });
+
+  it('give way to an attribute that is there', () => {
+    const config = pvConfig(
+      `disk = ['/d,raw,xvda,w']`,
+      '# virt2xen:kept devices/disk/target {"kind":"attribute","name":"dev","value":"sda"}',
+    );
+    expect(convert(config).output).to.include(`<target dev='xvda' bus='xen'/>`);
+  });
+
+  it('that give way to an attribute that is there are told', () => {
+    const config = pvConfig(
+      `disk = ['/d,raw,xvda,w']`,
+      '# virt2xen:kept devices/disk/target {"kind":"attribute","name":"dev","value":"sda"}',
+    );
+    expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['kept-unplaceable']);
+  });
+
+  it('are reported where they have no place to return to', () => {
+    const config = pvConfig('# virt2xen:kept devices/disk[2] {"kind":"element","xml":"<serial>S</serial>"}');
+    expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['kept-unplaceable']);
+  });
+
+  it('are reported where they cannot be read back', () => {
+    for (const comment of [
+      '# virt2xen:kept . {"kind":"element"}',
+      '# virt2xen:kept . {',
+      '# virt2xen:kept ',
+      '# virt2xen:kept . null',
+      '# virt2xen:kept . {"kind":"attribute","name":"x"}',
+    ]) {
+      const config = pvConfig(comment);
+      expect(problems(config, convert(config).diagnostics), comment).to.deep.equal([
+        `kept-unplaceable: ${comment}\n`,
+      ]);
+    }
+  });
+
+  it('cannot bring in what is no XML', () => {
+    for (const xml of ['<a>', '<a/><b/>', 'text', '<!DOCTYPE a><a/>', '']) {
+      const config = pvConfig(`# virt2xen:kept . ${JSON.stringify({ kind: 'element', xml })}`);
+      const { output, diagnostics } = convert(config);
+      expect(
+        diagnostics.map(({ code }) => code),
+        xml,
+      ).to.deep.equal(['kept-unplaceable']);
+      expect(output).not.to.include('<a');
+    }
+  });
+
+  it('cannot bring in an attribute of a name that XML does not have', () => {
+    for (const name of ['a b', `x='1' y`, '', '1', 'a>']) {
+      const config = pvConfig(`# virt2xen:kept . ${JSON.stringify({ kind: 'attribute', name, value: 'v' })}`);
+      const { output = '', diagnostics } = convert(config);
+      expect(
+        diagnostics.map(({ code }) => code),
+        name,
+      ).to.deep.equal(['kept-unplaceable']);
+      expect(output).to.include(`<domain type='xen'>`);
+    }
+  });
+
+  it('work for a KVM domain, too', () => {
+    const back = thereAndBack(
+      kvmXml(`<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>`),
+    );
+    expect(back).to.match(
+      /<rng model='virtio'>\s*<backend model='random'>\/dev\/urandom<\/backend>\s*<\/rng>/,
+    );
+  });
+});
+
+describe('settings of an xl.cfg that libvirt cannot say', () => {
+  /** What is left of a config after the way to XML and back. */
+  function comeBack(config: string): readonly string[] {
+    const { output: xml = '' } = convert(config);
+    const { output = '', diagnostics } = convert(xml);
+    expect(problems(xml, diagnostics)).to.deep.equal([]);
+    return output.split('\n');
+  }
+
+  it('are told at their keys', () => {
+    const config = pvConfig('cpu_weight = 256', `pci = [ '01:00.0' ]`);
+    const found = problems(config, convert(config).diagnostics);
+    expect(found).to.include('not-translated: cpu_weight');
+  });
+
+  it('are kept in <metadata>, as they would stand in an xl.cfg', () => {
+    const config = pvConfig(`device_model_args = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
+    expect(convert(config).output).to.include(`  <metadata>
+    <v2x:xl xmlns:v2x='urn:virt2xen:1'>
+      <v2x:settings>device_model_args = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
+cpu_weight = 256
+nomigrate = 1</v2x:settings>
+    </v2x:xl>
+  </metadata>
+`);
+  });
+
+  for (const line of [
+    'cpu_weight = 256',
+    'cpu_weight = "0x100"',
+    'p9 = [ "tag=t,path=/p,security_model=none" ]',
+    'vnuma = [ [ "pnode=0", "size=64", "vcpus=0" ] ]',
+    String.raw`device_model_args = [ "a\\b", "c\nd", "\"e'" ]`,
+    'a.b = ""',
+    'empty = [  ]',
+    'tricky = "]]> & <x> &amp; \t"',
+  ]) {
+    it(`come back as they were: ${line}`, () => {
+      expect(comeBack(pvConfig(line))).to.include(line);
+    });
+  }
+
+  it('come back where a guest of this kind has a value that libvirt cannot say', () => {
+    for (const line of [
+      'pae = 0',
+      'viridian = [ "base", "freq" ]',
+      'on_crash = "soft-reset"',
+      'vnc = 0',
+      'serial = [ "msmouse" ]',
+    ]) {
+      expect(comeBack(hvmConfig(line)), line).to.include(line);
+    }
+  });
+
+  it('come back joined, if they were added to', () => {
+    expect(comeBack(pvConfig(`ioports = [ "a" ]`, `ioports += [ "b" ]`))).to.include(
+      'ioports = [ "a", "b" ]',
+    );
+  });
+
+  it('give way to what the XML says by itself, which is told', () => {
+    const xml = pvXml(
+      '',
+      `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>vcpus = 5</v2x:settings></v2x:xl></metadata>`,
+    );
+    const { settings, found } = settingsOf(xml);
+    expect(settings['vcpus']).to.equal('1');
+    expect(found).to.deep.equal(['kept-unplaceable']);
+  });
+
+  it('that are damaged in <metadata> are told there', () => {
+    const xml = pvXml(
+      '',
+      `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>a = b</v2x:settings></v2x:xl></metadata>`,
+    );
+    expect(settingsOf(xml).found).to.deep.equal(['kept-unplaceable: <v2x:settings>']);
+  });
+
+  it('are found by their namespace, whatever the prefix', () => {
+    for (const xl of [
+      `<k:xl xmlns:k='urn:virt2xen:1'><k:settings>cpu_weight = 5</k:settings></k:xl>`,
+      `<xl xmlns='urn:virt2xen:1'><settings>cpu_weight = 5</settings></xl>`,
+    ]) {
+      expect(settingsOf(pvXml('', `<metadata>${xl}</metadata>`)).settings['cpu_weight']).to.equal('5');
+    }
+    const foreign = `<v2x:xl xmlns:v2x='urn:other'><v2x:settings>cpu_weight = 5</v2x:settings></v2x:xl>`;
+    expect(settingsOf(pvXml('', `<metadata>${foreign}</metadata>`)).settings['cpu_weight']).to.equal(
+      undefined,
+    );
+  });
+
+  it('cannot be a channel, disk or interface that the checks have not seen', () => {
+    const xml = pvXml(
+      '',
+      `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>channel = [ "connection=socket,path=/evil,name=e" ]</v2x:settings></v2x:xl></metadata>`,
+    );
+    const { settings } = settingsOf(xml);
+    expect(settings['channel']).to.equal(undefined);
+  });
+
+  it('are dropped if nothing is to be kept', () => {
+    expect(convert(pvConfig('cpu_weight = 256'), { keep: false }).output).not.to.include('metadata');
+  });
+});
+
+describe('parameters of devices that libvirt cannot say', () => {
+  for (const line of [
+    'disk = [ "format=raw,vdev=xvda,access=rw,discard,script=block-drbd,target=/d" ]',
+    'disk = [ "format=qcow2,vdev=xvda,access=ro,backend=driver,target=/d,e" ]',
+    'vif = [ "mac=00:16:3e:00:00:01,bridge=br0,script=vif-bridge,mtu=9000,untrusted" ]',
+    'vif = [ "bridge=br0,script=vif-bridge,rate=1MB/s@20ms" ]',
+    'channel = [ "connection=pty,name=a,backend=driver" ]',
+  ]) {
+    it(`come back from <metadata>: ${line}`, () => {
+      const { output: xml = '' } = convert(pvConfig(line));
+      expect(convert(xml).output).to.include(`${line}\n`);
+    });
+  }
+
+  it('cannot be parameters that libvirt has words for, which would replace what the XML says', () => {
+    const metadata = (inside: string): string =>
+      `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'>${inside}</v2x:xl></metadata>`;
+    const disk = `<disk type='file'><source file='/d'/><target dev='xvda' bus='xen'/></disk>`;
+    const nic = `<interface type='bridge'><source bridge='br0'/></interface>`;
+    for (const [devices, kept] of [
+      [disk, `<v2x:disk target='xvda'>target=/evil</v2x:disk>`],
+      [disk, `<v2x:disk target='xvda'>vdev=evil</v2x:disk>`],
+      [nic, `<v2x:interface place='1'>script=/evil</v2x:interface>`],
+      [nic, `<v2x:interface place='1'>bridge=evil</v2x:interface>`],
+    ] as const) {
+      expect(convert(pvXml(devices, metadata(kept))).output ?? '', kept).not.to.include('evil');
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { Report } from '../../../lib/diagnostics/diagnostic.js';
+import type { Span } from '../../../lib/diagnostics/span.js';
+import type { XmlElement } from '../../../lib/libvirt/xml/element.js';
+import { parseXml } from '../../../lib/libvirt/xml/parse.js';
+
+function parse(source: string): XmlElement {
+  const root = parseXml(source, new Report());
+  if (!root) throw new Error('there is no root');
+  return root;
+}
+
+/** The element that a path of names leads to. */
+const find = (source: string, ...names: readonly string[]): XmlElement =>
+  names.reduce((element, name) => {
+    const child = element.child(name);
+    if (!child) throw new Error(`there is no ${name}`);
+    return child;
+  }, parse(source));
+
+describe('the place of an element', () => {
+  const at = (source: string, { start, end }: Span): string => source.slice(start, end);
+
+  it('is all of it', () => {
+    const source = `<a>\n <b x='1'>text<c/></b>\n</a>`;
+    const b = find(source, 'b');
+    expect(b.source).to.equal(`<b x='1'>text<c/></b>`);
+    expect(at(source, b.span)).to.equal(b.source);
+  });
+
+  it('in short is its start tag', () => {
+    const source = `<a><b x='>' y=">"  >text</b><c /></a>`;
+    expect(at(source, find(source, 'b').tagSpan)).to.equal(`<b x='>' y=">"  >`);
+    expect(at(source, find(source, 'c').tagSpan)).to.equal('<c />');
+  });
+
+  it('of an attribute is its name and value', () => {
+    const source = `<a><b x='1' xy="2"\n\tz =\n 'x="3"'/></a>`;
+    const b = find(source, 'b');
+    expect(at(source, b.attributeSpan('x'))).to.equal(`x='1'`);
+    expect(at(source, b.attributeSpan('xy'))).to.equal(`xy="2"`);
+    expect(at(source, b.attributeSpan('z'))).to.equal(`z =\n 'x="3"'`);
+  });
+
+  it('of an attribute whose name stands in the value of another is its own', () => {
+    const source = `<a y=" x='1' " x='2'/>`;
+    expect(at(source, parse(source).attributeSpan('x'))).to.equal(`x='2'`);
+  });
+
+  it('of an attribute that is not there is the start tag', () => {
+    const source = `<a x='1'></a>`;
+    expect(at(source, parse(source).attributeSpan('y'))).to.equal(`<a x='1'>`);
+  });
+
+  it('of its text has no blanks at the ends', () => {
+    const source = `<a>\n <b>\n  some text \n</b></a>`;
+    expect(at(source, find(source, 'b').textSpan)).to.equal('some text');
+  });
+
+  it('of its text counts references as they are written', () => {
+    const source = `<a>&lt;x&gt;</a>`;
+    expect(at(source, parse(source).textSpan)).to.equal('&lt;x&gt;');
+  });
+
+  it('of its text is the start tag if there is none', () => {
+    for (const source of ['<a/>', '<a></a>', '<a> </a>', '<a  x="1" />']) {
+      const root = parse(source);
+      const [text, tag] = [root.textSpan, root.tagSpan];
+      expect([text.start, text.end], source).to.deep.equal([tag.start, tag.end]);
+    }
+  });
+
+  it('is exact after CR LF line ends', () => {
+    const source = `<a>\r\n <b\r\n  x='1'>\r\n  text\r\n </b>\r\n <c y="2"/>\r\n</a>\r\n`;
+    const b = find(source, 'b');
+    expect(at(source, b.tagSpan)).to.equal(`<b\r\n  x='1'>`);
+    expect(at(source, b.attributeSpan('x'))).to.equal(`x='1'`);
+    expect(at(source, b.textSpan)).to.equal('text');
+    expect(find(source, 'c').source).to.equal('<c y="2"/>');
+  });
+
+  it('is exact after characters of two code units', () => {
+    const source = `<!-- 🐈🐈 --><a t='🐈'>🐈<b x='🐈'>🐈!</b></a>`;
+    const b = find(source, 'b');
+    expect(at(source, b.attributeSpan('x'))).to.equal(`x='🐈'`);
+    expect(at(source, b.textSpan)).to.equal('🐈!');
+    expect(b.source).to.equal(`<b x='🐈'>🐈!</b>`);
+  });
+
+  it('is exact after a processing instruction with quotes, a comment and CDATA', () => {
+    const source = `<a><?pi it's?><!-- "<b>" --><![CDATA[<b>]]><b x='1'/></a>`;
+    expect(find(source, 'b').source).to.equal(`<b x='1'/>`);
+  });
+
+  it('is exact in an end tag with blanks', () => {
+    const source = `<a><b>x</b \n></a >`;
+    expect(find(source, 'b').source).to.equal(`<b>x</b \n>`);
+    expect(parse(source).source).to.equal(source);
+  });
+});
+
+describe('what is left unread of an element', () => {
+  it('is every attribute that nobody asked for', () => {
+    const root = parse(`<a x='1' y='2' z='3'/>`);
+    root.attribute('y');
+    expect(root.unreadAttributes).to.deep.equal(['x', 'z']);
+  });
+
+  it('is every child that nobody asked for, the second of a name too', () => {
+    const root = parse(`<a><b/><b/><c/></a>`);
+    root.child('b');
+    expect(root.children.map(({ isRead }) => isRead)).to.deep.equal([true, false, false]);
+  });
+
+  it('is its text, but not blanks', () => {
+    expect(parse('<a> x </a>').hasUnreadText).to.equal(true);
+    expect(parse('<a> \n </a>').hasUnreadText).to.equal(false);
+    const root = parse('<a>x</a>');
+    root.text();
+    expect(root.hasUnreadText).to.equal(false);
+  });
+
+  it('is nothing once it was marked as a whole', () => {
+    const root = parse(`<a x='1'>text<b y='2'><c/></b></a>`);
+    root.markAllRead();
+    const [b] = root.children;
+    expect([root.unreadAttributes, root.hasUnreadText, b?.unreadAttributes]).to.deep.equal([[], false, []]);
+    expect([b?.isRead, b?.children[0]?.isRead]).to.deep.equal([true, true]);
+  });
+});
+
+describe('the namespace of a prefix', () => {
+  it('is the nearest that is declared around', () => {
+    const c = find(`<a xmlns='urn:0' xmlns:p='urn:1'><b xmlns:p='urn:2'><c/></b></a>`, 'b', 'c');
+    expect([c.namespaceOf(''), c.namespaceOf('p'), c.namespaceOf('q')]).to.deep.equal([
+      'urn:0',
+      'urn:2',
+      undefined,
+    ]);
+  });
+});

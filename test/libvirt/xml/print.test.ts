@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { Report } from '../../../lib/diagnostics/diagnostic.js';
+import { parseXml } from '../../../lib/libvirt/xml/parse.js';
+import { printXml } from '../../../lib/libvirt/xml/print.js';
+import { element, textElement } from '../../../lib/libvirt/xml/tree.js';
+
+const print = (tree: ReturnType<typeof textElement>): string => (tree ? printXml(tree) : '');
+
+/** What a text and an attribute come back as. */
+function comeBack(value: string): readonly (string | undefined)[] {
+  const source = print(textElement('a', value, { x: value }));
+  const report = new Report();
+  const root = parseXml(source, report);
+  expect(report.diagnostics).to.deep.equal([]);
+  return [root?.rawText(), root?.attribute('x')];
+}
+
+describe('printed XML', () => {
+  it('has two blanks a level, single quotes, and empty elements in short', () => {
+    const tree = element('domain', { type: 'xen', id: 5 }, [
+      textElement('name', 'guest'),
+      element('devices', {}, [element('disk', { type: 'file' }, [element('readonly')])]),
+      element('features'),
+    ]);
+    expect(print(tree)).to.equal(`<domain type='xen' id='5'>
+  <name>guest</name>
+  <devices>
+    <disk type='file'>
+      <readonly/>
+    </disk>
+  </devices>
+  <features/>
+</domain>
+`);
+  });
+
+  it('leaves out what is absent', () => {
+    expect(print(element('a', { x: undefined, y: 1 }, [undefined, textElement('b', undefined)]))).to.equal(
+      `<a y='1'/>\n`,
+    );
+  });
+
+  it('escapes texts and attributes', () => {
+    expect(print(textElement('a', `<>&'"`, { x: `<>&'"\n\t` }))).to.equal(
+      `<a x='&lt;&gt;&amp;&apos;&quot;&#10;&#9;'>&lt;&gt;&amp;&apos;&quot;</a>\n`,
+    );
+  });
+
+  it('of an empty text is an empty element', () => {
+    expect(print(textElement('a', ''))).to.equal('<a/>\n');
+  });
+
+  for (const value of [
+    'plain',
+    '&amp;',
+    '&amp;amp; &lt; &nbsp; &#65; &#x41;',
+    `<![CDATA[x]]>`,
+    ']]>',
+    '<!-- x -->',
+    `"double" and 'single'`,
+    ' blanks ',
+    'a\tb\nc\rd\r\ne',
+    'größe 🐈',
+    '\x7f\x85\u2028',
+  ]) {
+    it(`comes back the same: ${JSON.stringify(value)}`, () => {
+      expect(comeBack(value)).to.deep.equal([value, value]);
+    });
+  }
+});

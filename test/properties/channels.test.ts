@@ -1,0 +1,134 @@
+import { assert } from 'chai';
+import fc from 'fast-check';
+import {
+  convert,
+  formatDomainXml,
+  formatXlConfig,
+  type Channel,
+  type Domain,
+  type FormatResult,
+} from '../../lib/index.js';
+import type { FormatOptions } from '../../lib/options.js';
+import { assertSame } from './difference.js';
+import { channel, harmlessChannels } from './generated-channel.js';
+import { smallest } from './generated-domain.js';
+import { holds } from './property.js';
+import { errorsOf, readBack, textOf } from './round-trip.js';
+import { pathOfBytes, plainTexts, wildTexts } from './texts.js';
+
+/** A hostile channel, alone or between plain ones. */
+const channels = fc.oneof(
+  { weight: 3, arbitrary: channel(wildTexts).map((one): readonly Channel[] => [one]) },
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.oneof(channel(wildTexts), channel(plainTexts)), { maxLength: 9 }),
+  },
+);
+
+const domainOf = (list: readonly Channel[]): Domain => ({ ...smallest, channels: list });
+
+/** The one difference that is allowed: libvirt's own path for a socket that has none (reported as channel-default-path). */
+const withDefaultPaths = (list: readonly Channel[]): readonly Channel[] =>
+  list.map((one) =>
+    one.connection.kind === 'socket' && one.connection.mode === 'listen' && one.connection.path === undefined
+      ? {
+          ...one,
+          connection: {
+            ...one.connection,
+            path: `/var/lib/libvirt/libxl/channel/target/${smallest.name}-${one.name}`,
+          },
+        }
+      : one,
+  );
+
+function assertXl(list: readonly Channel[], options: FormatOptions = {}): void {
+  const text = textOf(formatXlConfig(domainOf(list), options));
+  if (text === undefined) return;
+  assertSame(readBack(text, 'xl').channels, withDefaultPaths(list), text);
+}
+
+function assertXml(list: readonly Channel[]): void {
+  const text = textOf(formatDomainXml(domainOf(list)));
+  if (text === undefined) return;
+  assertSame(readBack(text, 'libvirt').channels, list, text);
+}
+
+describe('properties: channels', () => {
+  it('come back from an xl.cfg exactly, or are refused', () => {
+    holds(
+      fc.property(channels, (list) => assertXl(list)),
+      1500,
+    );
+  });
+
+  it('come back from an xl.cfg in the syntax of 2014 exactly, or are refused', () => {
+    holds(
+      fc.property(channels, (list) => assertXl(list, { channelSyntax: '2014' })),
+      800,
+    );
+  });
+
+  it('come back from an xl.cfg for Xen 4.17 exactly, or are refused', () => {
+    holds(
+      fc.property(channels, (list) => assertXl(list, { xen: '4.17' })),
+      800,
+    );
+  });
+
+  it('come back from a domain XML exactly, or are refused', () => {
+    holds(
+      fc.property(channels, (list) => assertXml(list)),
+      1500,
+    );
+  });
+
+  it('go from xl.cfg to XML and back to the same xl.cfg', () => {
+    holds(
+      fc.property(channels, (list) => {
+        const first = formatXlConfig(domainOf(list)).text;
+        if (first === undefined) return;
+        const xml = convert(first);
+        assert.deepEqual(errorsOf(xml.diagnostics), [], first);
+        const second = convert(xml.output ?? '');
+        assert.equal(second.output, first, errorsOf(second.diagnostics).join('; '));
+      }),
+      600,
+    );
+  });
+
+  it('are not refused for nothing', () => {
+    holds(
+      fc.property(harmlessChannels, (list) => {
+        for (const result of [formatXlConfig(domainOf(list)), formatDomainXml(domainOf(list))]) {
+          assert.deepEqual(errorsOf(result.diagnostics), []);
+        }
+        assertXl(list);
+        assertXl(list, { xen: '4.17' });
+        assertXml(list);
+      }),
+      200,
+    );
+  });
+
+  const socket = (path: string): FormatResult =>
+    formatXlConfig(domainOf([{ name: 'a', connection: { kind: 'socket', mode: 'listen', path } }]));
+  for (const character of ['x', 'é', '中', '\u{1f600}']) {
+    it(`may have a socket path of 107 bytes, and no more, in '${character}'`, () => {
+      assert.deepEqual(errorsOf(socket(pathOfBytes(107, character)).diagnostics), []);
+      assert.isUndefined(socket(pathOfBytes(108, character)).text);
+    });
+  }
+
+  it('are not lost for a name that virt2xen uses itself', () => {
+    const pad: Channel = { name: 'virt2xen.pad', connection: { kind: 'pty' } };
+    assertXl([pad]);
+    assertXl([pad, { name: 'a', connection: { kind: 'pty' } }]);
+    assertXl([pad], { xen: '4.17' });
+  });
+
+  it('do not lose that they append', () => {
+    assertXl([{ name: 'a', connection: { kind: 'file', path: '/a', append: true } }], {
+      channelSyntax: '2014',
+    });
+  });
+});

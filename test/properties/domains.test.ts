@@ -1,0 +1,77 @@
+import { assert } from 'chai';
+import fc from 'fast-check';
+import { convert, formatXlConfig, type Domain, type Format } from '../../lib/index.js';
+import { domain, domainWith, partNames, smallest } from './generated-domain.js';
+import { throughXl, throughXml } from './normalise.js';
+import { holds } from './property.js';
+import { assertRoundTrip, errorsOf } from './round-trip.js';
+import { plainTexts, wildTexts } from './texts.js';
+
+const formats: readonly (readonly [Format, string])[] = [
+  ['xl', 'an xl.cfg'],
+  ['libvirt', 'a domain XML'],
+];
+
+describe('properties: domains', () => {
+  for (const [format, what] of formats) {
+    describe(`through ${what}`, () => {
+      for (const part of partNames(plainTexts)) {
+        it(`come back with the same ${part}, or are refused`, () => {
+          holds(
+            fc.property(domainWith(part, wildTexts), (value) => void assertRoundTrip(value, format)),
+            250,
+          );
+        });
+
+        it(`are not refused for plain ${part}`, () => {
+          holds(
+            fc.property(domainWith(part, plainTexts), (value) => void assertRoundTrip(value, format)),
+            60,
+          );
+        });
+      }
+
+      it('come back whole, or are refused', () => {
+        holds(
+          fc.property(domain(plainTexts), (value) => void assertRoundTrip(value, format)),
+          300,
+        );
+      });
+    });
+  }
+
+  it('keep pieces of XML in the comments of an xl.cfg', () => {
+    const text = fc.string({ unit: 'binary' });
+    const piece = fc.oneof(
+      text.map((xml) => ({ kind: 'element' as const, xml })),
+      fc.tuple(text, text).map(([name, value]) => ({ kind: 'attribute' as const, name, value })),
+    );
+    const parent = fc.constantFrom('', 'devices', 'devices/disk[2]/driver', 'os');
+    const fragments = fc.array(fc.record({ parent, piece }, { noNullPrototype: true }), { maxLength: 4 });
+    holds(
+      fc.property(fragments, (kept) => {
+        const value: Domain = { ...smallest, kept: { settings: [], fragments: kept } };
+        assertRoundTrip(value, 'xl', { keep: true });
+      }),
+    );
+  });
+
+  it('become the same xl.cfg directly and by way of XML', () => {
+    holds(
+      fc.property(domain(plainTexts), (value) => {
+        const first = formatXlConfig(value).text;
+        if (first === undefined) return;
+        const xml = convert(first);
+        assert.deepEqual(errorsOf(xml.diagnostics), [], first);
+        const second = convert(xml.output ?? '');
+        assert.equal(second.output, first, errorsOf(second.diagnostics).join('; '));
+      }),
+      200,
+    );
+  });
+
+  it('are normalised for reasons that are given', () => {
+    for (const { name, because } of [...throughXl, ...throughXml])
+      assert(name !== '' && because !== '', name);
+  });
+});

@@ -1,0 +1,363 @@
+import fc from 'fast-check';
+import type {
+  Clock,
+  Disk,
+  Domain,
+  Features,
+  Graphics,
+  Input,
+  Interface,
+  Kept,
+  KeptSetting,
+  Lifecycle,
+  Memory,
+  Os,
+  Serial,
+  SettingValue,
+  Vcpus,
+  Video,
+} from '../../lib/index.js';
+import { channel, connection } from './generated-channel.js';
+import { textOf, type Texts } from './texts.js';
+
+/** The least that a domain is. */
+export const smallest: Domain = {
+  hypervisor: 'xen',
+  name: 'guest',
+  memory: { maximumKiB: 1024, currentKiB: 1024 },
+  vcpus: { maximum: 1, online: 1 },
+  os: { type: 'pv', kernel: '/boot/vmlinuz' },
+  features: {},
+  clock: { basis: 'utc', offsetSeconds: 0 },
+  lifecycle: { poweroff: 'destroy', reboot: 'restart', crash: 'destroy' },
+  disks: [],
+  interfaces: [],
+  serials: [],
+  channels: [],
+  inputs: [],
+  graphics: [],
+  kept: { settings: [], fragments: [] },
+};
+
+const optional = { noNullPrototype: true, requiredKeys: [] as [] };
+
+const hex = (digits: number): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: digits, maxLength: digits });
+
+const uuid = fc.tuple(hex(8), hex(4), hex(4), hex(4), hex(12)).map((parts) => parts.join('-'));
+
+const memory: fc.Arbitrary<Memory> = fc
+  .tuple(fc.integer({ min: 1, max: 2 ** 30 }), fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([maximumKiB, share]) => ({ maximumKiB, currentKiB: Math.max(1, Math.floor(maximumKiB * share)) }));
+
+/** A list of CPUs in its normal form: ranges that neither touch nor overlap, in order. */
+const affinity = fc
+  .uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 })
+  .map((cpus) => {
+    const sorted = cpus.toSorted((a, b) => a - b);
+    const ranges: [number, number][] = [];
+    for (const cpu of sorted) {
+      const last = ranges.at(-1);
+      if (last?.[1] === cpu - 1) last[1] = cpu;
+      else ranges.push([cpu, cpu]);
+    }
+    return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
+  });
+
+const vcpus: fc.Arbitrary<Vcpus> = fc
+  .tuple(fc.integer({ min: 1, max: 65535 }), fc.nat(), fc.option(affinity, { nil: undefined }))
+  .map(([maximum, chosen, cpus]) => ({
+    maximum,
+    online: (chosen % maximum) + 1,
+    ...(cpus !== undefined && { affinity: cpus }),
+  }));
+
+/** A PV or PVH guest has a kernel, or a boot loader that finds one. */
+function os(texts: Texts): fc.Arbitrary<Os> {
+  const kernel = { kernel: texts.path, initrd: texts.path, cmdline: texts.word };
+  const loader = { bootloader: texts.path, bootloaderArgs: fc.array(texts.word, { maxLength: 3 }) };
+  const firmware = fc.record(
+    { kind: fc.constant('ovmf' as const), path: texts.path },
+    { requiredKeys: ['kind'], noNullPrototype: true },
+  );
+  const boot = fc.array(fc.constantFrom('disk', 'cdrom', 'network', 'floppy'), { maxLength: 4 });
+  return fc.oneof(
+    fc.record(
+      { type: fc.constantFrom('pv' as const, 'pvh' as const), ...kernel, ...loader },
+      { requiredKeys: ['type', 'kernel'], noNullPrototype: true },
+    ),
+    fc.record(
+      { type: fc.constantFrom('pv' as const, 'pvh' as const), ...loader },
+      { requiredKeys: ['type', 'bootloader'], noNullPrototype: true },
+    ),
+    fc.record(
+      { type: fc.constant('hvm' as const), ...kernel, boot, firmware },
+      { requiredKeys: ['type', 'boot'], noNullPrototype: true },
+    ),
+  );
+}
+
+/** The features that the model gives to each kind of guest. */
+function features(type: Os['type']): fc.Arbitrary<Features> {
+  const flag = fc.boolean();
+  return type === 'hvm'
+    ? fc.record({ acpi: flag, apic: flag, pae: flag, hap: flag, viridian: flag }, optional)
+    : fc.record({ e820Host: flag }, optional);
+}
+
+/** The event timer is the model's for HVM alone; the offset is everybody's. */
+function clock(type: Os['type']): fc.Arbitrary<Clock> {
+  return fc.record(
+    {
+      basis: fc.constantFrom('utc' as const, 'localtime' as const),
+      offsetSeconds: fc.oneof(fc.constant(0), fc.integer({ min: -0x7fffffff, max: 0x7fffffff })),
+      tscMode: fc.constantFrom(
+        'default' as const,
+        'always_emulate' as const,
+        'native' as const,
+        'native_paravirt' as const,
+      ),
+      ...(type === 'hvm' && { hpet: fc.boolean() }),
+    },
+    { requiredKeys: ['basis', 'offsetSeconds'], noNullPrototype: true },
+  );
+}
+
+const action = fc.constantFrom(
+  'destroy' as const,
+  'restart' as const,
+  'rename-restart' as const,
+  'preserve' as const,
+  'coredump-destroy' as const,
+  'coredump-restart' as const,
+);
+const lifecycle: fc.Arbitrary<Lifecycle> = fc.record(
+  { poweroff: action, reboot: action, crash: action },
+  { noNullPrototype: true },
+);
+
+/** Parameters as xl writes them; each at most once. */
+const diskParameters = fc.subarray(['discard', 'direct-io-safe', 'script=block-drbd', 'backend=storage'], {
+  minLength: 1,
+});
+const interfaceParameters = fc.subarray(['mtu=9000', 'untrusted', 'devid=3', 'gatewaydev=eth0'], {
+  minLength: 1,
+});
+
+/** A disk's path is absolute: libvirt's schema has no other. */
+function disk(texts: Texts): fc.Arbitrary<Disk> {
+  const path = texts.path.map((text) => (text.startsWith('/') ? text : `/${text}`));
+  const source = fc.record(
+    { kind: fc.constantFrom('file' as const, 'block' as const), path },
+    { noNullPrototype: true },
+  );
+  const common = {
+    format: fc.constantFrom(
+      'raw' as const,
+      'qcow' as const,
+      'qcow2' as const,
+      'vhd' as const,
+      'qed' as const,
+    ),
+    backend: fc.constantFrom('phy' as const, 'qdisk' as const, 'tap' as const),
+    target: fc
+      .tuple(
+        fc.oneof(
+          textOf('abcdefgz', 'abz', 2).map((letters) => `xvd${letters}`),
+          fc.constantFrom('hda', 'hdb', 'hdc', 'hdd', 'sda', 'sdb', 'sdp'),
+        ),
+        fc.constantFrom('', '', '1', '15'),
+      )
+      .map(([name, partition]) => name + partition),
+    bus: fc.constantFrom(
+      'ide' as const,
+      'scsi' as const,
+      'sata' as const,
+      'usb' as const,
+      'virtio' as const,
+      'paravirtual' as const,
+    ),
+    readonly: fc.boolean(),
+    xlParameters: diskParameters,
+  };
+  return fc.oneof(
+    fc.record(
+      { device: fc.constant('disk' as const), source, ...common },
+      { requiredKeys: ['device', 'source', 'format', 'target', 'readonly'], noNullPrototype: true },
+    ),
+    fc.record(
+      { device: fc.constant('cdrom' as const), source, ...common },
+      { requiredKeys: ['device', 'format', 'target', 'readonly'], noNullPrototype: true },
+    ),
+  );
+}
+
+function networkInterface({ word, path }: Texts): fc.Arbitrary<Interface> {
+  return fc.record(
+    {
+      source: fc.oneof(
+        word.map((bridge) => ({ kind: 'bridge' as const, bridge })),
+        fc.constant({ kind: 'ethernet' as const }),
+        fc.record(
+          { kind: fc.constant('network' as const), network: word, bridge: word },
+          { requiredKeys: ['kind', 'network'], noNullPrototype: true },
+        ),
+      ),
+      mac: fc.tuple(hex(2), hex(2), hex(2)).map((bytes) => ['00', '16', '3e', ...bytes].join(':')),
+      model: fc.oneof(fc.constantFrom('e1000', 'netfront', 'rtl8139'), word),
+      script: fc.oneof(fc.constantFrom('vif-bridge', 'vif-route'), path),
+      device: word,
+      addresses: fc.array(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('10.0.0.1/8', 'fe80::1/64')), {
+        maxLength: 2,
+      }),
+      outboundKBps: fc.integer({ min: 1, max: 9_999_999_999 }),
+      xlParameters: interfaceParameters,
+    },
+    { requiredKeys: ['source', 'addresses'], noNullPrototype: true },
+  );
+}
+
+/** Serial ports of one number each: two devices cannot be COM1. */
+const serials = (texts: Texts): fc.Arbitrary<readonly Serial[]> =>
+  fc.uniqueArray(
+    fc.record(
+      { connection: connection(texts), port: fc.oneof(fc.nat(3), fc.nat(9999)) },
+      { noNullPrototype: true },
+    ),
+    { selector: ({ port }) => port, maxLength: 4 },
+  );
+
+const inputs: fc.Arbitrary<readonly Input[]> = fc.array(
+  fc.record(
+    { type: fc.constantFrom('tablet', 'mouse', 'keyboard'), bus: fc.constant('usb') },
+    { noNullPrototype: true },
+  ),
+  { maxLength: 3 },
+);
+
+const port = fc.integer({ min: 1, max: 65535 });
+
+/** One screen of each kind at the most: Xen's device model has no more. */
+function graphics({ word }: Texts): fc.Arbitrary<readonly Graphics[]> {
+  const text = fc.oneof({ weight: 5, arbitrary: word }, { weight: 1, arbitrary: fc.constant('') });
+  const listen = fc.oneof(fc.constantFrom('0.0.0.0', '::', '::1', 'fe80::1:5901'), text);
+  const display = fc.nat(65535 - 5900);
+  const vnc = fc
+    .tuple(
+      fc.oneof(
+        display.map((number) => ({ display: number })),
+        fc.constant({ display: 'free' as const }),
+        fc
+          .integer({ min: 1, max: 65535 - 5900 })
+          .map((firstDisplay) => ({ display: 'free' as const, firstDisplay })),
+      ),
+      fc.record({ listen, password: text, keymap: word }, { requiredKeys: [], noNullPrototype: true }),
+    )
+    .map(([where, others]) => ({ kind: 'vnc' as const, ...where, ...others }));
+  const spice = fc.record(
+    {
+      kind: fc.constant('spice' as const),
+      port,
+      tlsPort: port,
+      listen,
+      password: text,
+      agentMouse: fc.boolean(),
+      agent: fc.boolean(),
+      clipboard: fc.boolean(),
+    },
+    { requiredKeys: ['kind'], noNullPrototype: true },
+  );
+  const sdl = fc.record(
+    { kind: fc.constant('sdl' as const), display: word, xauthority: word },
+    { requiredKeys: ['kind'], noNullPrototype: true },
+  );
+  return fc.uniqueArray(fc.oneof<fc.Arbitrary<Graphics>[]>(vnc, spice, sdl), {
+    selector: ({ kind }) => kind,
+    maxLength: 3,
+  });
+}
+
+const video: fc.Arbitrary<Video> = fc.record(
+  {
+    model: fc.constantFrom('stdvga' as const, 'cirrus' as const, 'qxl' as const, 'none' as const),
+    memoryMiB: fc.integer({ min: 1, max: 4096 }),
+  },
+  { requiredKeys: ['model'], noNullPrototype: true },
+);
+
+/** Settings that libvirt has no word for, with any text or list for a value. */
+function keptSettings({ word }: Texts): fc.Arbitrary<readonly KeptSetting[]> {
+  const { value } = fc.letrec<{ value: SettingValue }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      fc.oneof(word, fc.constantFrom('', '0', '1', '007', '-5', '0x10', '99999999999999999999')),
+      fc.array(tie('value'), { maxLength: 3 }),
+    ),
+  }));
+  const key = fc.oneof(
+    fc.constantFrom('nestedhvm', 'pci', 'cpuid', 'device_model_args', 'xen_platform_pci', 'vtpm'),
+    textOf('abz', '._09az', 5).map((rest) => `x_${rest}`),
+  );
+  return fc.uniqueArray(fc.record({ key, value }, { noNullPrototype: true }), {
+    selector: (setting) => setting.key,
+    maxLength: 4,
+  });
+}
+
+const kept = (texts: Texts): fc.Arbitrary<Kept> =>
+  keptSettings(texts).map((settings) => ({ settings, fragments: [] }));
+
+/** The kinds of guest, with nothing said about them. */
+const bareOs = fc.constantFrom<Os>(
+  { type: 'pv', kernel: '/boot/vmlinuz' },
+  { type: 'pvh', kernel: '/boot/vmlinuz' },
+  { type: 'hvm', boot: ['disk'] },
+);
+
+/** Arbitraries of the parts of a domain, by name; a part may depend on the kind of guest. */
+export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbitrary<Partial<Domain>>>> {
+  return {
+    name: () => texts.word.map((name) => ({ name })),
+    uuid: () => uuid.map((value) => ({ uuid: value })),
+    memory: () => memory.map((value) => ({ memory: value })),
+    vcpus: () => vcpus.map((value) => ({ vcpus: value })),
+    features: ({ type }) => features(type).map((value) => ({ features: value })),
+    clock: ({ type }) => clock(type).map((value) => ({ clock: value })),
+    lifecycle: () => lifecycle.map((value) => ({ lifecycle: value })),
+    emulator: () => texts.path.map((emulator) => ({ emulator })),
+    disks: () =>
+      fc
+        .uniqueArray(disk(texts), { selector: ({ target }) => target, maxLength: 4 })
+        .map((disks) => ({ disks })),
+    interfaces: () =>
+      fc.array(networkInterface(texts), { maxLength: 3 }).map((interfaces) => ({ interfaces })),
+    serials: () => serials(texts).map((value) => ({ serials: value })),
+    channels: () => fc.array(channel(texts), { maxLength: 3 }).map((channels) => ({ channels })),
+    inputs: () => inputs.map((value) => ({ inputs: value })),
+    graphics: () => graphics(texts).map((value) => ({ graphics: value })),
+    video: ({ type }) => (type === 'hvm' ? video.map((value) => ({ video: value })) : fc.constant({})),
+    kept: () => kept(texts).map((value) => ({ kept: value })),
+  };
+}
+
+/** A domain of which one part is arbitrary: a fault in one part does not hide those in others. */
+export function domainWith(part: string, texts: Texts): fc.Arbitrary<Domain> {
+  if (part === 'os') return os(texts).map((value) => ({ ...smallest, os: value }));
+  const make = parts(texts)[part];
+  if (!make) throw new Error(`there is no part '${part}'`);
+  return bareOs.chain((chosen) => make(chosen).map((value) => ({ ...smallest, os: chosen, ...value })));
+}
+
+/** The names of all parts. */
+export const partNames = (texts: Texts): readonly string[] => ['os', ...Object.keys(parts(texts))];
+
+/** A whole domain. */
+export function domain(texts: Texts): fc.Arbitrary<Domain> {
+  return os(texts).chain((chosen) =>
+    fc
+      .tuple(...Object.values(parts(texts)).map((make) => make(chosen)))
+      .map((values) =>
+        values.reduce<Domain>((whole, value) => ({ ...whole, ...value }), { ...smallest, os: chosen }),
+      ),
+  );
+}

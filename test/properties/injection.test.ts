@@ -1,0 +1,295 @@
+import { assert } from 'chai';
+import fc from 'fast-check';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { convert, formatDomainXml, formatXlConfig, type Domain } from '../../lib/index.js';
+import { parseXml } from '../../lib/libvirt/xml/parse.js';
+import type { XmlElement } from '../../lib/libvirt/xml/element.js';
+import type { XlValue } from '../../lib/xl/syntax/ast.js';
+import { parseXlSyntax } from '../../lib/xl/syntax/parser.js';
+import { smallest } from './generated-domain.js';
+import { holds } from './property.js';
+import { without } from './normalise.js';
+import { errorsOf, readBack } from './round-trip.js';
+import { encode, fill, templates, type Field, type Template } from './templates.js';
+import { hostilePieces, plainWord, wildText } from './texts.js';
+
+/** Lists whose strings hold parameters: the names of those count, too. */
+const deviceLists: ReadonlySet<string> = new Set(['vif', 'vfb', 'channel']);
+
+/** What the syntax parser sees: the settings, their kinds, how many items a list has, and which parameters a device. */
+function shapeOfXl(text: string): readonly string[] {
+  const report = new Report();
+  const { assignments, comments } = parseXlSyntax(text, report);
+  assert.deepEqual(errorsOf(report.diagnostics), [], text);
+  return [
+    ...assignments.map(({ key, operator, value }) => `${key} ${operator} ${shapeOf(key, value)}`),
+    ...comments.map(({ text: comment }) => (comment.startsWith(' virt2xen:kept ') ? '# kept' : '# other')),
+  ];
+}
+
+function shapeOf(key: string, value: XlValue): string {
+  if (value.kind === 'list') return `[${value.items.map((item) => shapeOf(key, item)).join('; ')}]`;
+  if (key === 'disk') {
+    const [before = ''] = value.text.split(',target=', 1);
+    return `${parameterNames(before)} target`;
+  }
+  if (deviceLists.has(key)) return parameterNames(value.text);
+  return 'text';
+}
+
+const parameterNames = (text: string): string =>
+  text
+    .split(',')
+    .map((parameter) => parameter.split('=', 1)[0])
+    .join(' ');
+
+/** Lists of texts, which may be longer or shorter. */
+const unshaped: ReadonlySet<string> = new Set(['kept', 'addresses', 'xlParameters', 'bootloaderArgs']);
+
+/** Everything about a model but the texts: a serial port that becomes one of another kind is seen. */
+function shapeOfModel(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => shapeOfModel(item));
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([key]) => !unshaped.has(key));
+    return Object.fromEntries(entries.map(([key, item]) => [key, shapeOfModel(item, key)]));
+  }
+  const isKind = ['kind', 'mode', 'protocol', 'type'].includes(name) || value === 'disk' || value === 'cdrom';
+  return isKind ? value : typeof value;
+}
+
+function shapeOfXml(text: string): string {
+  const root = parseXml(text, new Report());
+  assert(root, `our own output is not XML:\n${text}`);
+  const walk = (element: XmlElement): string =>
+    `<${[element.name, ...element.attributes.map(([name]) => name)].join(' ')}>${element.children.map(walk).join('')}`;
+  return walk(root);
+}
+
+/** Fails unless a text in a field is refused, or is all that differs from the harmless document. */
+function assertContained(
+  template: Template,
+  name: string,
+  field: Field,
+  hostile: string,
+  keep: boolean,
+): void {
+  const harmless = convert(fill(template), { keep });
+  assert(harmless.output !== undefined, errorsOf(harmless.diagnostics).join('; '));
+  const { output, diagnostics } = convert(fill(template, name, hostile), { keep });
+  assert.equal(output === undefined, errorsOf(diagnostics).length > 0);
+  if (output === undefined) return;
+  assert.deepEqual(shapeOfXl(output), shapeOfXl(harmless.output), output);
+  const domain = readBack(output, 'xl');
+  assert.deepEqual(shapeOfModel(domain), shapeOfModel(readBack(harmless.output, 'xl')), output);
+  if (!field.arrives) return;
+  assert.equal(field.arrives(domain), expectedText(field, hostile), output);
+}
+
+/** What of a text must arrive. */
+function expectedText({ kind }: Field, text: string): string {
+  switch (kind) {
+    case 'raw':
+    case 'path':
+      return text;
+    case 'text':
+      return text.trim();
+    case 'words':
+      return text
+        .split(/[ \t\n\v\f\r]+/)
+        .filter((word) => word !== '')
+        .join(' ');
+  }
+}
+
+/** A hostile text that is more than blanks: a text of blanks is none. */
+const hostileText = fc
+  .oneof(
+    fc.tuple(plainWord, fc.constantFrom(...hostilePieces)).map(([word, piece]) => word + piece),
+    fc
+      .tuple(plainWord, fc.constantFrom(...hostilePieces), plainWord)
+      .map(([before, piece, after]) => before + piece + after),
+    wildText,
+  )
+  .filter((text) => text.trim() !== '');
+
+describe('properties: no injection from XML', () => {
+  for (const template of templates) {
+    for (const [name, field] of Object.entries(template.fields)) {
+      it(`through ${name} of ${template.name}`, () => {
+        holds(
+          fc.property(hostileText, fc.boolean(), (hostile, keep) => {
+            assertContained(template, name, field, (field.kind === 'path' ? '/' : '') + hostile, keep);
+          }),
+          120,
+        );
+      });
+    }
+  }
+});
+
+/** A document whose metadata keeps what only xl knows. */
+const withMetadata = (kept: string): string => `<domain type='xen'><name>a</name>
+<metadata><v:xl xmlns:v='urn:virt2xen:1'>${kept}</v:xl></metadata>
+<memory>1048576</memory><os><type>linux</type><kernel>/k</kernel></os>
+<devices>
+  <disk type='file'><driver name='phy'/><source file='/img'/><target dev='xvda'/><readonly/></disk>
+  <interface type='bridge'><source bridge='br0'/></interface>
+  <channel type='unix'><source mode='bind' path='/s'/><target type='xen' name='c'/></channel>
+</devices></domain>`;
+
+describe('properties: no injection from what an earlier conversion kept', () => {
+  /** The devices as they were, whatever parameters of xl's own come with them. */
+  function assertDevicesStay(kept: string): void {
+    const { output, diagnostics } = convert(withMetadata(kept));
+    if (output === undefined) {
+      assert.isNotEmpty(errorsOf(diagnostics));
+      return;
+    }
+    const { disks, interfaces, channels } = readBack(output, 'xl');
+    const bare = disks.map((disk) => without(disk, 'xlParameters'));
+    const disk = {
+      device: 'disk',
+      source: { kind: 'block', path: '/img' },
+      format: 'raw',
+      backend: 'phy',
+      target: 'xvda',
+      bus: 'paravirtual',
+      readonly: true,
+    };
+    assert.deepEqual<unknown>(bare, [disk], output);
+    const plugged = interfaces.map((nic) => without(nic, 'xlParameters'));
+    assert.deepEqual<unknown>(
+      plugged,
+      [{ source: { kind: 'bridge', bridge: 'br0' }, addresses: [] }],
+      output,
+    );
+    const ends = channels.map((channel) => without(channel, 'backendDomain'));
+    assert.deepEqual<unknown>(
+      ends,
+      [{ name: 'c', connection: { kind: 'socket', path: '/s', mode: 'listen' } }],
+      output,
+    );
+  }
+
+  for (const [what, open, close] of [
+    ['disk', "<v:disk target='xvda'>discard", '</v:disk>'],
+    ['interface', "<v:interface place='1'>mtu=9000", '</v:interface>'],
+    ['channel', "<v:channel name='c' backend='drv", "'/>"],
+  ] as const) {
+    it(`through the parameters of a ${what}`, () => {
+      holds(fc.property(hostileText, (hostile) => assertDevicesStay(open + encode(hostile) + close)));
+    });
+  }
+
+  it('through a value of a kept setting', () => {
+    const value = fc.oneof(hostileText, fc.array(hostileText, { minLength: 1, maxLength: 3 }));
+    holds(
+      fc.property(value, (hostile) => {
+        const domain: Domain = {
+          ...smallest,
+          kept: { settings: [{ key: 'x_y', value: hostile }], fragments: [] },
+        };
+        const xml = formatDomainXml(domain);
+        if (xml.text === undefined) return;
+        const { output } = convert(xml.text);
+        assert(output !== undefined);
+        const { kept, ...others } = readBack(output, 'xl');
+        assert.deepEqual(kept.settings, domain.kept.settings);
+        assert.deepEqual({ ...others, kept: smallest.kept }, smallest);
+      }),
+      400,
+    );
+  });
+
+  it('through the name of a kept setting', () => {
+    const key = fc.oneof(hostileText, fc.constantFrom('', 'A', '1a', 'a-b', 'a = 1\nb'));
+    holds(
+      fc.property(key, (hostile) => {
+        const domain: Domain = {
+          ...smallest,
+          kept: { settings: [{ key: hostile, value: '1' }], fragments: [] },
+        };
+        for (const { text } of [formatXlConfig(domain), formatDomainXml(domain)]) {
+          if (text === undefined) continue;
+          const cfg = text.startsWith('<') ? convert(text).output : text;
+          assert(cfg !== undefined, text);
+          assert.deepEqual(readBack(cfg, 'xl').kept.settings, domain.kept.settings, cfg);
+        }
+      }),
+    );
+  });
+
+  it('through the place of a kept piece of XML', () => {
+    holds(
+      fc.property(hostileText, (parent) => {
+        const domain: Domain = {
+          ...smallest,
+          kept: { settings: [], fragments: [{ parent, piece: { kind: 'element', xml: '<a/>' } }] },
+        };
+        const { text } = formatXlConfig(domain, { keep: true });
+        if (text !== undefined) {
+          const plain = formatXlConfig(smallest).text ?? '';
+          assert.deepEqual(shapeOfXl(text), [...shapeOfXl(plain), '# kept'], text);
+        }
+      }),
+    );
+  });
+
+  it('through a kept attribute of XML', () => {
+    holds(
+      fc.property(hostileText, hostileText, (name, value) => {
+        const comment = JSON.stringify({ kind: 'attribute', name, value });
+        const { output, diagnostics } = convert(
+          `name = "a"\nmemory = 1\nkernel = "/k"\n# virt2xen:kept devices ${comment}\n`,
+        );
+        if (output === undefined) return assert.isNotEmpty(errorsOf(diagnostics));
+        const plain = convert('name = "a"\nmemory = 1\nkernel = "/k"\n').output ?? '';
+        const isName = /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name);
+        const more = isName ? [shapeOfXml(plain.replace('<devices>', `<devices ${name}=''>`))] : [];
+        const allowed = [shapeOfXml(plain), ...more];
+        assert.include(allowed, shapeOfXml(output), output);
+      }),
+    );
+  });
+});
+
+/** xl's own escapes; what it has none for stands as it is. */
+const quoted = (text: string): string =>
+  `"${text.replace(/["\\\n\r]/g, (character) => ({ '\n': '\\n', '\r': '\\r' })[character] ?? `\\${character}`)}"`;
+
+describe('properties: no injection from xl.cfg', () => {
+  const fields = ['name', 'kernel', 'cmdline', 'disk', 'vif', 'channel', 'xen_thing', 'keymap'] as const;
+  const write = (replaced?: string, by = ''): string => {
+    const value = (name: (typeof fields)[number], harmless: string, before = ''): string =>
+      quoted(before + (name === replaced ? by : harmless));
+    return `name = ${value('name', 'a')}
+type = "hvm"
+memory = 64
+kernel = ${value('kernel', '/k')}
+cmdline = ${value('cmdline', 'quiet')}
+disk = [ ${value('disk', '/img', 'vdev=xvda,target=')} ]
+vif = [ ${value('vif', 'br0', 'bridge=')} ]
+channel = [ ${value('channel', '/s', 'connection=socket,name=c,path=')} ]
+xen_thing = ${value('xen_thing', 'x')}
+vnc = 1
+keymap = ${value('keymap', 'de')}
+`;
+  };
+
+  for (const field of fields) {
+    it(`through ${field}`, () => {
+      const harmless = shapeOfXml(convert(write()).output ?? '');
+      holds(
+        fc.property(
+          hostileText.filter((text) => !text.includes(',') || field === 'name' || field === 'cmdline'),
+          (hostile) => {
+            const { output, diagnostics } = convert(write(field, hostile));
+            if (output === undefined) return assert.isNotEmpty(errorsOf(diagnostics));
+            assert.equal(shapeOfXml(output), harmless, output);
+          },
+        ),
+        150,
+      );
+    });
+  }
+});

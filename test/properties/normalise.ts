@@ -1,0 +1,328 @@
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { fitForXen } from '../../lib/fit.js';
+import type { Disk, Domain, Graphics, Interface, Serial } from '../../lib/index.js';
+
+/**
+ * A difference between a domain and what comes back when it was written and read: either the two
+ * mean the same, or the writer says what it leaves out.
+ */
+export interface Normalisation {
+  readonly name: string;
+  readonly because: string;
+  readonly apply: (domain: Domain) => Domain;
+  /** How many things this leaves out; the writer must give a warning for each. */
+  readonly leftOut?: (domain: Domain) => number;
+}
+
+/** The domain as it is expected back, and how many warnings were due. */
+export function normalise(
+  domain: Domain,
+  steps: readonly Normalisation[],
+): { readonly domain: Domain; readonly leftOut: number } {
+  return steps.reduce(
+    ({ domain: before, leftOut }, step) => ({
+      domain: step.apply(before),
+      leftOut: leftOut + (step.leftOut?.(before) ?? 0),
+    }),
+    { domain, leftOut: 0 },
+  );
+}
+
+const bridgeScript: Normalisation = {
+  name: "a bridge's own script is absent",
+  because: 'vif-bridge is what is taken if none is named',
+  apply: onInterfaces(({ script, ...nic }) =>
+    script === undefined || (nic.source.kind === 'bridge' && script === 'vif-bridge')
+      ? nic
+      : { ...nic, script },
+  ),
+};
+
+/** What holds for either format. */
+const everywhere: readonly Normalisation[] = [
+  {
+    name: 'empty is absent',
+    because: 'a kernel, boot loader or list of words that is empty is none',
+    apply: (domain) => ({ ...domain, os: withoutEmpty(domain.os) }),
+  },
+  {
+    name: 'a cdrom is read-only',
+    because: 'nobody writes to one; both readers say so',
+    apply: onDisks((disk) => ({ ...disk, readonly: disk.readonly || disk.device === 'cdrom' })),
+  },
+  {
+    name: 'a false e820_host is absent',
+    because: 'off is the default',
+    apply: (domain) => {
+      const { e820Host, ...features } = domain.features;
+      return { ...domain, features: e820Host ? { ...features, e820Host } : features };
+    },
+  },
+  {
+    name: 'a true hap is absent',
+    because: 'on is the default, and libvirt writes only off',
+    apply: (domain) => {
+      const { hap, ...features } = domain.features;
+      return { ...domain, features: hap === false ? { ...features, hap } : features };
+    },
+  },
+];
+
+/** model -> xl.cfg -> model */
+export const throughXl: readonly Normalisation[] = [
+  ...everywhere,
+  {
+    name: 'whole MiB',
+    because: 'xl counts memory in MiB; libvirt rounds up, too',
+    apply: (domain) => ({
+      ...domain,
+      memory: {
+        maximumKiB: Math.ceil(domain.memory.maximumKiB / 1024) * 1024,
+        currentKiB: Math.ceil(domain.memory.currentKiB / 1024) * 1024,
+      },
+    }),
+  },
+  {
+    name: 'fit for Xen',
+    because: 'a disk gets a name that xl knows, a socket the path that libvirt would give; both are reported',
+    apply: (domain) => fitForXen(domain, new Report()),
+  },
+  {
+    name: 'all features of an HVM guest are said',
+    because: 'what is absent is off in the model that libvirt has; PAE is always on for x86-64',
+    apply: (domain) => {
+      if (domain.os.type !== 'hvm') return domain;
+      const { acpi = false, apic = false, viridian = false, ...features } = domain.features;
+      return { ...domain, features: { ...features, acpi, apic, viridian, pae: true } };
+    },
+  },
+  {
+    name: 'the disk is tried first',
+    because: "an empty boot order is the toolstack's default, and libvirt writes it as 'c'",
+    apply: (domain) =>
+      domain.os.type === 'hvm' && domain.os.boot.length === 0
+        ? { ...domain, os: { ...domain.os, boot: ['disk'] } }
+        : domain,
+  },
+  {
+    name: 'the name tells the bus',
+    because: "xl has no word for a disk's bus; the device model takes it from the name",
+    apply: (domain) =>
+      onDisks((disk) => ({
+        ...disk,
+        bus:
+          domain.os.type !== 'hvm' || disk.target.startsWith('xvd')
+            ? 'paravirtual'
+            : disk.target.startsWith('sd')
+              ? 'scsi'
+              : 'ide',
+      }))(domain),
+  },
+  {
+    name: 'the backend or the path tells a block device',
+    because: 'xl has one word, target=, for files and block devices',
+    apply: onDisks((disk) => {
+      if (!disk.source) return disk;
+      const { path } = disk.source;
+      const isBlock = disk.backend === 'phy' || (disk.backend === undefined && path.startsWith('/dev/'));
+      return { ...disk, source: { kind: isBlock ? 'block' : 'file', path } };
+    }),
+  },
+  {
+    name: 'a network is a bridge',
+    because: "xl knows no networks; that xl's default bridge takes the place of an unknown one is reported",
+    apply: onInterfaces((nic) =>
+      nic.source.kind === 'network'
+        ? { ...nic, source: { kind: 'bridge', bridge: nic.source.bridge ?? 'xenbr0' } }
+        : nic,
+    ),
+    leftOut: ({ interfaces }) =>
+      interfaces.filter(({ source }) => source.kind === 'network' && source.bridge === undefined).length,
+  },
+  {
+    name: 'a script for bridges has a bridge',
+    because: "libvirt's rule, and the bridge is the one that libxl takes",
+    apply: onInterfaces((nic) => {
+      const wantsBridge = nic.script === 'vif-bridge' || nic.script === 'vif-vnic';
+      return wantsBridge && nic.source.kind === 'ethernet'
+        ? { ...nic, source: { kind: 'bridge', bridge: 'xenbr0' } }
+        : nic;
+    }),
+  },
+  bridgeScript,
+  {
+    name: 'ports in order',
+    because: 'the place in the list is the number of the serial port',
+    apply: (domain) => ({ ...domain, serials: domain.serials.toSorted((a, b) => a.port - b.port) }),
+  },
+  {
+    name: 'serial ports that xl cannot say',
+    because: 'PV has none, QEMU has four, and libvirt knows these forms alone',
+    apply: (domain) => ({ ...domain, serials: domain.serials.filter((serial) => isSayable(serial, domain)) }),
+    leftOut: (domain) => domain.serials.filter((serial) => !isSayable(serial, domain)).length,
+  },
+  {
+    name: 'a UDP port receives',
+    because: "QEMU's form always has the end to receive on; empty, it is left to the system",
+    apply: (domain) => ({
+      ...domain,
+      serials: domain.serials.map((serial) =>
+        serial.connection.kind === 'udp'
+          ? { ...serial, connection: { receive: {}, ...serial.connection } }
+          : serial,
+      ),
+    }),
+  },
+  {
+    name: 'USB input is for HVM',
+    because: 'a PV guest has no USB; reported',
+    apply: (domain) => (domain.os.type === 'hvm' ? domain : { ...domain, inputs: [] }),
+    leftOut: (domain) => (domain.os.type === 'hvm' ? 0 : domain.inputs.length),
+  },
+  {
+    name: 'one framebuffer, or one screen of each kind',
+    because: 'PV has the former, HVM the latter, in the order of the reader; SPICE is for HVM; reported',
+    apply: (domain) => ({ ...domain, graphics: sayableGraphics(domain) }),
+    leftOut: (domain) => domain.graphics.length - sayableGraphics(domain).length,
+  },
+  {
+    name: 'an empty address is absent',
+    because: 'to listen on nothing in particular is the default',
+    apply: onGraphics((graphics) => {
+      if (graphics.kind !== 'vnc' || graphics.listen !== '') return graphics;
+      return without(graphics, 'listen');
+    }),
+  },
+  {
+    name: 'SPICE has a port',
+    because: 'libxl cannot choose one; reported as spice-port',
+    apply: onGraphics((graphics) =>
+      isPortless(graphics) ? { ...graphics, kind: 'spice', port: 5900 } : graphics,
+    ),
+    leftOut: (domain) => domain.graphics.filter(isPortless).length,
+  },
+  {
+    name: 'the mouse and the clipboard bring the agent',
+    because: 'they travel over its channel',
+    apply: onGraphics((graphics) =>
+      graphics.kind === 'spice' && (graphics.agentMouse === true || graphics.clipboard === true)
+        ? { ...graphics, agent: true }
+        : graphics,
+    ),
+  },
+  {
+    name: 'a bare Cirrus is absent',
+    because: 'it is what xl gives anyway',
+    apply: withoutVideoIf(({ model, memoryMiB }) => model === 'cirrus' && memoryMiB === undefined),
+  },
+  {
+    name: 'kept settings are a set',
+    because: "the writer puts the keys that libvirt knows in libvirt's order",
+    apply: sortKept,
+  },
+];
+
+/** What libxl gives each adapter without being asked, in MiB (libxl_create.c). */
+const defaultMemoryMiB = { cirrus: 8, stdvga: 16, qxl: 128, none: 0 } as const;
+
+/** model -> domain XML -> model */
+export const throughXml: readonly Normalisation[] = [
+  ...everywhere,
+  {
+    name: 'absent features are off',
+    because: "an element that is not there says so in libvirt's XML",
+    apply: (domain) => {
+      if (domain.os.type !== 'hvm') return domain;
+      const { acpi = false, apic = false, pae = false, viridian = false, ...features } = domain.features;
+      return { ...domain, features: { ...features, acpi, apic, pae, viridian } };
+    },
+  },
+  bridgeScript,
+  {
+    name: "the adapter's least memory is absent",
+    because: 'libvirt always writes vram, so no more than the default says nothing',
+    apply: (domain) => {
+      const { video } = domain;
+      if (video?.memoryMiB === undefined || video.memoryMiB > defaultMemoryMiB[video.model]) return domain;
+      return { ...domain, video: { model: video.model } };
+    },
+  },
+  {
+    name: "SPICE's agent is a kept setting",
+    because: "libvirt's Xen driver refuses its own word for it, a virtio channel",
+    apply: (domain) => {
+      const spice = domain.graphics.find((graphics) => graphics.kind === 'spice');
+      if (spice?.kind !== 'spice' || spice.agent === undefined) return domain;
+      const isImplied = spice.agent && (spice.agentMouse === true || spice.clipboard === true);
+      const settings = isImplied ? [] : [{ key: 'spicevdagent', value: spice.agent ? '1' : '0' }];
+      return {
+        ...domain,
+        graphics: domain.graphics.map((graphics) =>
+          graphics === spice ? without(spice, 'agent') : graphics,
+        ),
+        kept: { ...domain.kept, settings: [...domain.kept.settings, ...settings] },
+      };
+    },
+  },
+];
+
+function withoutEmpty(os: Domain['os']): Domain['os'] {
+  const entries = Object.entries(os).filter(
+    ([name, value]) => name === 'boot' || (value !== '' && !(Array.isArray(value) && value.length === 0)),
+  );
+  return Object.fromEntries(entries) as unknown as Domain['os'];
+}
+
+function onDisks(change: (disk: Disk) => Disk): (domain: Domain) => Domain {
+  return (domain) => ({ ...domain, disks: domain.disks.map(change) });
+}
+
+function onInterfaces(change: (nic: Interface) => Interface): (domain: Domain) => Domain {
+  return (domain) => ({ ...domain, interfaces: domain.interfaces.map(change) });
+}
+
+function onGraphics(change: (graphics: Graphics) => Graphics): (domain: Domain) => Domain {
+  return (domain) => ({ ...domain, graphics: domain.graphics.map(change) });
+}
+
+function withoutVideoIf(
+  isImplied: (video: NonNullable<Domain['video']>) => boolean,
+): (domain: Domain) => Domain {
+  return ({ video, ...domain }) => (video && !isImplied(video) ? { ...domain, video } : domain);
+}
+
+function isSayable({ port, connection }: Serial, domain: Domain): boolean {
+  if (domain.os.type !== 'hvm' || port > 3) return false;
+  switch (connection.kind) {
+    case 'tcp':
+      return connection.protocol === 'raw' || connection.protocol === 'telnet';
+    case 'socket':
+      return connection.path !== undefined;
+    default:
+      return ['pty', 'null', 'stdio', 'vc', 'device', 'file', 'pipe', 'udp'].includes(connection.kind);
+  }
+}
+
+function sayableGraphics({ graphics, os }: Domain): readonly Graphics[] {
+  if (os.type !== 'hvm') return graphics.filter(({ kind }) => kind !== 'spice').slice(0, 1);
+  const kinds = ['spice', 'vnc', 'sdl'];
+  return graphics.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+}
+
+const isPortless = (graphics: Graphics): boolean =>
+  graphics.kind === 'spice' && graphics.port === undefined && graphics.tlsPort === undefined;
+
+/** For either side of a comparison. */
+export function sortKept(domain: Domain): Domain {
+  const settings = domain.kept.settings.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return { ...domain, kept: { ...domain.kept, settings } };
+}
+
+/** The same without one of its parts. */
+export function without<Whole extends object, Part extends keyof Whole & string>(
+  whole: Whole,
+  part: Part,
+): Omit<Whole, Part> {
+  const entries = Object.entries(whole).filter(([name]) => name !== part);
+  return Object.fromEntries(entries) as unknown as Omit<Whole, Part>;
+}

@@ -1,0 +1,56 @@
+import { assert } from 'chai';
+import {
+  formatDomainXml,
+  formatXlConfig,
+  parseDomainXml,
+  parseXlConfig,
+  type Diagnostic,
+  type Domain,
+  type Format,
+  type FormatResult,
+} from '../../lib/index.js';
+import type { FormatOptions } from '../../lib/options.js';
+import { assertSame } from './difference.js';
+import { normalise, sortKept, throughXl, throughXml } from './normalise.js';
+
+/** The errors among diagnostics, as texts. */
+export const errorsOf = (diagnostics: readonly Diagnostic[]): readonly string[] =>
+  diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message }) => `${code}: ${message}`);
+
+/** What was written; nothing if it was refused. Either there is a text, or there are errors. */
+export function textOf({ text, diagnostics }: FormatResult): string | undefined {
+  const errors = errorsOf(diagnostics);
+  assert.equal(text === undefined, errors.length > 0, `a text or errors, not: ${errors.join('; ')}`);
+  return text;
+}
+
+/** Reads what we wrote ourselves: nothing may be wrong with it. */
+export function readBack(text: string, format: Format): Domain {
+  const { domain, diagnostics } = format === 'xl' ? parseXlConfig(text) : parseDomainXml(text);
+  assert.deepEqual(errorsOf(diagnostics), [], `our own output is refused:\n${text}`);
+  assert(domain, `our own output gives no domain:\n${text}`);
+  return domain;
+}
+
+/**
+ * Writes a domain and reads it back: it is the same after the normalisations of the format, with
+ * a warning for everything that they leave out; or it is refused.
+ *
+ * @returns what was written; nothing if it was refused
+ */
+export function assertRoundTrip(
+  domain: Domain,
+  format: Format,
+  options: FormatOptions = {},
+): string | undefined {
+  const written = format === 'xl' ? formatXlConfig(domain, options) : formatDomainXml(domain, options);
+  const text = textOf(written);
+  if (text === undefined) return undefined;
+  const expected = normalise(domain, format === 'xl' ? throughXl : throughXml);
+  assertSame(sortKept(readBack(text, format)), sortKept(expected.domain), text);
+  const warnings = written.diagnostics.filter(({ severity }) => severity === 'warning').length;
+  assert.isAtLeast(warnings, expected.leftOut, 'a warning for each thing that is left out');
+  return text;
+}

@@ -1,0 +1,323 @@
+import { expect } from 'chai';
+import { convert, formatXlConfig, parseXlConfig, type ConvertOptions } from '../../lib/convert.js';
+import type { Channel } from '../../lib/model/channel.js';
+import type { Connection } from '../../lib/model/connection.js';
+import { findings } from '../diagnostics/findings.js';
+import { pvConfig, read, readClean } from './guests.js';
+
+const config = (...entries: readonly string[]): string => pvConfig(`channel = [ ${entries.join(', ')} ]`);
+
+/** The channels of entries that nothing is wrong with. */
+const channels = (...entries: readonly string[]): readonly Channel[] =>
+  readClean(config(...entries.map((entry) => `'${entry}'`))).channels;
+
+/** What is wrong with an entry. */
+const wrong = (entry: string): readonly string[] => read(config(`'${entry}'`)).found;
+
+const pty = (name: string): Channel => ({ name, connection: { kind: 'pty' } });
+const socket = (name: string, path: string): Channel => ({
+  name,
+  connection: { kind: 'socket', path, mode: 'listen' },
+});
+
+describe("an xl.cfg's channels", () => {
+  it('are ptys and sockets', () => {
+    expect(channels('connection=pty,name=a', 'connection=socket,path=/run/b,name=b')).to.deep.equal([
+      pty('a'),
+      socket('b', '/run/b'),
+    ]);
+  });
+
+  it('may have their parameters in any order', () => {
+    expect(channels('name=a,path=/run/a,connection=socket')).to.deep.equal([socket('a', '/run/a')]);
+  });
+
+  it('may have blanks around keys and values, and empty pieces between commas', () => {
+    expect(channels(' connection = pty ,,\tname = a b ,')).to.deep.equal([pty('a b')]);
+  });
+
+  it('may be served by another domain', () => {
+    expect(channels('connection=pty,name=a,backend=driver')).to.deep.equal([
+      { ...pty('a'), backendDomain: 'driver' },
+    ]);
+  });
+
+  it('may have names outside the alphabet', () => {
+    expect(channels('connection=pty,name=größe')).to.deep.equal([pty('größe')]);
+  });
+
+  it('are read to the end of a list with +=', () => {
+    const source = pvConfig(`channel = ['connection=pty,name=a']`, `channel += ['connection=pty,name=b']`);
+    expect(readClean(source).channels).to.deep.equal([pty('a'), pty('b')]);
+  });
+
+  it('skip an = at the front of a parameter and a second one before a value, as xl does', () => {
+    expect(channels('=connection=pty,name==a')).to.deep.equal([pty('a')]);
+  });
+
+  it('take the last of a parameter that is given twice, and tell of the others', () => {
+    const source = config(`'connection=pty,connection=socket,path=/1,path=/2,name=a,name=b'`);
+    const { domain, found } = read(source);
+    expect(domain.channels).to.deep.equal([socket('b', '/2')]);
+    expect(found).to.deep.equal([
+      'xl-overridden: connection=pty',
+      'xl-overridden: path=/1',
+      'xl-overridden: name=a',
+    ]);
+  });
+
+  it('tell of a type that the connection of today makes useless', () => {
+    expect(read(config(`'type=none,connection=pty,name=a'`)).found).to.deep.equal(['xl-ignored: type=none']);
+  });
+
+  it('tell of a path that a pty has no use for', () => {
+    const { domain, found } = read(config(`'connection=pty,path=/p,name=a'`));
+    expect(domain.channels).to.deep.equal([pty('a')]);
+    expect(found).to.deep.equal(['xl-ignored: path=/p']);
+  });
+
+  it('tell of a parameter that xl does not know', () => {
+    const { domain, found } = read(config(`'connection=pty,name=a,foo=1'`));
+    expect(domain.channels).to.deep.equal([pty('a')]);
+    expect(found).to.deep.equal(['xl-ignored: foo=1']);
+  });
+
+  it('are ignored by xl if they are no list', () => {
+    const { domain, found } = read(pvConfig(`channel = 'connection=pty,name=a'`));
+    expect(domain.channels).to.deep.equal([]);
+    expect(found).to.deep.equal([`xl-ignored: 'connection=pty,name=a'`]);
+  });
+
+  it('end for xl at an entry that is a list', () => {
+    const { domain, found } = read(config(`'connection=pty,name=a'`, `['x']`, `'connection=pty,name=b'`));
+    expect(domain.channels).to.deep.equal([pty('a')]);
+    expect(found).to.deep.equal([`xl-ignored: ['x']`]);
+  });
+
+  describe('are refused', () => {
+    it('without a connection', () => {
+      expect(wrong('name=a')).to.deep.equal([`channel-connection: 'name=a'`]);
+    });
+
+    it('with a connection that xl does not know, by a prefix or in capitals too', () => {
+      for (const kind of ['PTY', 'Socket', 'ptyx', 'socketpair', 'tcp', 'file']) {
+        expect(wrong(`connection=${kind},path=/p,name=a`)).to.deep.equal([
+          `channel-connection: connection=${kind}`,
+        ]);
+      }
+    });
+
+    it('as a socket without a path', () => {
+      expect(wrong('connection=socket,name=a')).to.deep.equal([`channel-path: 'connection=socket,name=a'`]);
+    });
+
+    it('without a name', () => {
+      expect(wrong('connection=pty')).to.deep.equal([`channel-name: 'connection=pty'`]);
+    });
+
+    it('with a piece that is not KEY=VALUE', () => {
+      expect(wrong('connection=pty,name=a,foo')).to.deep.equal(['channel-connection: foo']);
+      expect(wrong('connection=pty,name=a,foo=')).to.deep.equal(['channel-connection: foo=']);
+      expect(wrong('connection=pty,name=a,=foo')).to.deep.equal(['channel-connection: =foo']);
+      expect(wrong('connection=pty, ,name=a')).to.deep.equal(['channel-connection:  ']);
+    });
+
+    it('without any parameter: xl itself crashes', () => {
+      expect(wrong('')).to.deep.equal([`channel-connection: ''`]);
+      expect(wrong(',,')).to.deep.equal([`channel-connection: ',,'`]);
+    });
+
+    it('as a number', () => {
+      expect(read(config('1')).found).to.deep.equal(['channel-connection: 1']);
+    });
+
+    it('each with its own place, escapes before it or not', () => {
+      const source = config(String.raw`'connection=pty,name=a\tb,foo'`, `'name=c'`);
+      expect(read(source).found).to.deep.equal(['channel-connection: foo', `channel-connection: 'name=c'`]);
+    });
+  });
+
+  describe('in the syntax of 2014', () => {
+    it('are read', () => {
+      const { domain, found } = read(
+        config(
+          `'type=pty,name=a'`,
+          `'type=socket,path=/b,name=b'`,
+          `'type=file,path=/c,name=c'`,
+          `'type=path,path=/dev/d,name=d'`,
+          `'type=none,name=e'`,
+        ),
+      );
+      expect(domain.channels).to.deep.equal([
+        pty('a'),
+        socket('b', '/b'),
+        { name: 'c', connection: { kind: 'file', path: '/c', append: false } },
+        { name: 'd', connection: { kind: 'device', path: '/dev/d' } },
+        { name: 'e', connection: { kind: 'null' } },
+      ]);
+      expect(found).to.deep.equal(
+        ['pty', 'socket', 'file', 'path', 'none'].map((type) => `xl-only-libvirt-reads: type=${type}`),
+      );
+    });
+
+    it('give way to the connection of today', () => {
+      const { domain } = read(config(`'type=none,connection=pty,name=a'`));
+      expect(domain.channels).to.deep.equal([pty('a')]);
+    });
+
+    it('are refused with a type that it does not have', () => {
+      expect(wrong('type=tcp,name=a')).to.include('channel-connection: type=tcp');
+    });
+
+    it('are refused without the path that they need', () => {
+      for (const type of ['socket', 'file', 'path']) {
+        expect(wrong(`type=${type},name=a`)).to.include(`channel-path: 'type=${type},name=a'`);
+      }
+    });
+  });
+
+  describe('that begin with a sacrificial one', () => {
+    it('are those after it', () => {
+      expect(channels('connection=pty,name=virt2xen.pad', 'connection=pty,name=a')).to.deep.equal([pty('a')]);
+    });
+
+    it('say that it was left out', () => {
+      const source = config(`'connection=pty,name=virt2xen.pad'`, `'connection=pty,name=a'`);
+      expect(findings(source, parseXlConfig(source).diagnostics)).to.deep.equal([
+        `channel-sacrifice: 'connection=pty,name=virt2xen.pad'`,
+      ]);
+    });
+
+    it('keep one of that name in another place', () => {
+      expect(channels('connection=pty,name=a', 'connection=pty,name=virt2xen.pad')).to.have.length(2);
+    });
+  });
+});
+
+describe('channels written to an xl.cfg', () => {
+  const { domain } = read(pvConfig());
+
+  function write(
+    list: readonly Channel[],
+    options: ConvertOptions = {},
+  ): { readonly line: string | undefined; readonly messages: readonly string[] } {
+    const { text, diagnostics } = formatXlConfig({ ...domain, channels: list }, options);
+    return {
+      line: text?.split('\n').find((line) => line.startsWith('channel')),
+      messages: diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    };
+  }
+
+  const one = (connection: Connection): readonly Channel[] => [{ name: 'a', connection }];
+
+  it('are strings of a list, the connection first', () => {
+    expect(write([pty('a'), socket('b', '/run/b')], { xen: '4.20' })).to.deep.equal({
+      line: 'channel = [ "connection=pty,name=a", "connection=socket,path=/run/b,name=b" ]',
+      messages: [],
+    });
+  });
+
+  it('name the domain that serves them', () => {
+    expect(write([{ ...pty('a'), backendDomain: 'driver' }]).line).to.equal(
+      'channel = [ "connection=pty,name=a,backend=driver" ]',
+    );
+  });
+
+  it('get a path where they have none', () => {
+    expect(write(one({ kind: 'socket', mode: 'listen' }), { xen: '4.20' })).to.deep.equal({
+      line: 'channel = [ "connection=socket,path=/var/lib/libvirt/libxl/channel/target/guest-a,name=a" ]',
+      messages: [
+        "channel-default-path: channel 'a' gets the socket /var/lib/libvirt/libxl/channel/target/guest-a",
+      ],
+    });
+  });
+
+  it('are absent where there are none', () => {
+    expect(write([])).to.deep.equal({ line: undefined, messages: [] });
+    expect(write([], { xen: '4.17' })).to.deep.equal({ line: undefined, messages: [] });
+  });
+
+  for (const [connection, reason] of [
+    [{ kind: 'socket', path: '/p', mode: 'connect' }, 'xl can only listen on a socket, not connect to one'],
+    [{ kind: 'file', path: '/p', append: false }, 'xl cannot connect a channel to a file'],
+    [{ kind: 'null' }, 'xl has no null connection'],
+    [{ kind: 'pipe', path: '/p' }, 'xl cannot connect a channel to a named pipe'],
+    [{ kind: 'device', path: '/dev/p' }, 'xl cannot connect a channel to a host device'],
+    [
+      { kind: 'tcp', host: 'h', service: '1', mode: 'listen', protocol: 'raw' },
+      'xl cannot connect a channel to a TCP port',
+    ],
+    [{ kind: 'udp', send: { service: '1' } }, 'xl cannot connect a channel to a UDP port'],
+    [{ kind: 'spicevmc' }, 'a SPICE agent channel needs an HVM guest with SPICE graphics'],
+    [
+      { kind: 'stdio' },
+      "its host end would be the device model's own standard input, which nobody can reach",
+    ],
+    [{ kind: 'vc' }, "its host end would be a text screen of the device model's window"],
+    [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'null modem devices exist on FreeBSD bhyve hosts only'],
+    [{ kind: 'spiceport', channel: 'c' }, 'xl has no SPICE port'],
+    [{ kind: 'qemu-vdagent' }, "QEMU's own clipboard agent needs a virtio serial port"],
+    [{ kind: 'dbus' }, "QEMU's D-Bus display needs a virtio serial port"],
+  ] as const) {
+    const mode = 'mode' in connection ? ` that is to ${connection.mode}` : '';
+    it(`are refused as ${connection.kind}${mode}, with the reason`, () => {
+      expect(write(one(connection), { xen: '4.20' })).to.deep.equal({
+        line: undefined,
+        messages: [`channel-connection: channel 'a': ${reason}`],
+      });
+    });
+  }
+
+  it('are written in the syntax of 2014 if that is asked for, which has more connections', () => {
+    const list: readonly Channel[] = [
+      pty('a'),
+      socket('b', '/b'),
+      { name: 'c', connection: { kind: 'file', path: '/c', append: false } },
+      { name: 'd', connection: { kind: 'device', path: '/dev/d' } },
+      { name: 'e', connection: { kind: 'null' } },
+    ];
+    const { line } = write(list, { channelSyntax: '2014' });
+    expect(line).to.equal(
+      'channel = [ "type=pty,name=a", "type=socket,path=/b,name=b", "type=file,path=/c,name=c", ' +
+        '"type=path,path=/dev/d,name=d", "type=none,name=e" ]',
+    );
+    expect(read(pvConfig(line ?? '')).domain.channels).to.deep.equal(list);
+  });
+
+  it('are refused in the syntax of 2014 where it has no word for them either', () => {
+    expect(write(one({ kind: 'pipe', path: '/p' }), { channelSyntax: '2014' }).line).to.equal(undefined);
+  });
+
+  it('begin with a sacrificial one for Xen 4.17', () => {
+    expect(write([pty('a')], { xen: '4.17' })).to.deep.equal({
+      line: 'channel = [ "connection=pty,name=virt2xen.pad", "connection=pty,name=a" ]',
+      messages: ['channel-sacrifice: a sacrificial channel was put first: xl 4.17 loses the first one'],
+    });
+  });
+
+  it('begin with a sacrificial one in the syntax that is asked for', () => {
+    expect(write([pty('a')], { xen: '4.17', channelSyntax: '2014' }).line).to.equal(
+      'channel = [ "type=pty,name=virt2xen.pad", "type=pty,name=a" ]',
+    );
+  });
+
+  it('for Xen 4.17 get one sacrificial entry, not a second on the way back', () => {
+    const first = convert(config(`'connection=pty,name=a'`), { to: 'xl', xen: '4.17' }).output ?? '';
+    expect(convert(first, { to: 'xl', xen: '4.17' }).output).to.equal(first);
+  });
+
+  it('say that an old xl loses the first, if no Xen is named', () => {
+    expect(write([pty('a')]).messages).to.deep.equal([
+      'channel-first-lost: xl up to 4.17 loses the first channel',
+    ]);
+  });
+
+  for (const xen of ['4.18', '4.19', '4.20', '4.21'] as const) {
+    it(`need nothing of the kind for Xen ${xen}`, () => {
+      expect(write([pty('a')], { xen })).to.deep.equal({
+        line: 'channel = [ "connection=pty,name=a" ]',
+        messages: [],
+      });
+    });
+  }
+});

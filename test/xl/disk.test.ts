@@ -1,0 +1,293 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import type { Disk } from '../../lib/model/disk.js';
+import { pvXml } from '../libvirt/domains.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
+
+const config = (entry: string): string => pvConfig(`disk = [ '${entry}' ]`);
+
+/** The disk of an entry that nothing is wrong with. */
+function one(entry: string): Disk | undefined {
+  const { disks } = readClean(config(entry));
+  expect(disks).to.have.length(1);
+  return disks[0];
+}
+
+const wrong = (entry: string): readonly string[] => read(config(entry)).found;
+
+const plain: Disk = {
+  device: 'disk',
+  source: { kind: 'file', path: '/d' },
+  format: 'raw',
+  target: 'xvda',
+  bus: 'paravirtual',
+  readonly: false,
+};
+const emptyDrive: Disk = {
+  device: 'cdrom',
+  format: 'raw',
+  target: 'hdc',
+  bus: 'paravirtual',
+  readonly: true,
+};
+
+describe("an xl.cfg's disks", () => {
+  describe('by position', () => {
+    it('are target, format, vdev and access', () => {
+      expect(one('/d,raw,xvda,w')).to.deep.equal(plain);
+      expect(one('/d,qcow2,xvda,r')).to.deep.equal({ ...plain, format: 'qcow2', readonly: true });
+    });
+
+    it('may leave out the format and the access', () => {
+      expect(one('/d,,xvda')).to.deep.equal(plain);
+      expect(one('/d,raw,xvda,')).to.deep.equal(plain);
+    });
+
+    it('have access in several spellings', () => {
+      for (const access of ['w', 'rw'])
+        expect(one(`/d,raw,xvda,${access}`)?.readonly, access).to.equal(false);
+      for (const access of ['r', 'ro']) expect(one(`/d,raw,xvda,${access}`)?.readonly, access).to.equal(true);
+    });
+
+    it('have each format that Xen serves', () => {
+      for (const format of ['raw', 'qcow', 'qcow2', 'vhd', 'qed']) {
+        expect(one(`/d,${format},xvda,w`)?.format).to.equal(format);
+      }
+    });
+
+    it('may say after the vdev that they are a drive', () => {
+      expect(one('/d,raw,hdc:cdrom,r')).to.deep.equal({
+        ...emptyDrive,
+        source: { kind: 'file', path: '/d' },
+      });
+      expect(one('/d,raw,xvda:disk,w')).to.deep.equal(plain);
+    });
+
+    it('may go on with named parameters', () => {
+      expect(one('/d,raw,xvda,backendtype=qdisk,access=ro')).to.deep.equal({
+        ...plain,
+        backend: 'qdisk',
+        readonly: true,
+      });
+    });
+  });
+
+  describe('by name', () => {
+    it('are in any order', () => {
+      expect(one('access=ro,vdev=xvda,format=qcow2,target=/d')).to.deep.equal({
+        ...plain,
+        format: 'qcow2',
+        readonly: true,
+      });
+    });
+
+    it('may have blanks after the commas', () => {
+      expect(one('vdev=xvda, format=raw, target=/d')).to.deep.equal(plain);
+    });
+
+    it('have a target that takes all the rest', () => {
+      expect(one('vdev=xvda,target=/d,vdev=xvdb, access=ro')?.source).to.deep.equal({
+        kind: 'file',
+        path: '/d,vdev=xvdb, access=ro',
+      });
+    });
+
+    it('have a target without the comma at its end', () => {
+      expect(one('vdev=xvda,target=/d,')).to.deep.equal(plain);
+    });
+
+    it('have a backend', () => {
+      for (const backend of ['phy', 'qdisk', 'tap']) {
+        expect(one(`vdev=xvda,backendtype=${backend},target=/d`)?.backend).to.equal(backend);
+      }
+    });
+
+    it('are drives by devtype, or by cdrom alone', () => {
+      expect(one('vdev=hdc,devtype=cdrom')).to.deep.equal(emptyDrive);
+      expect(one('vdev=hdc,cdrom')).to.deep.equal(emptyDrive);
+    });
+  });
+
+  describe('with prefixes of old', () => {
+    for (const prefix of [
+      'file',
+      'phy',
+      'aio',
+      'raw',
+      'tap',
+      'tap2',
+      'tapdisk',
+      'ioemu',
+      'tap:aio',
+      'ioemu:file',
+    ]) {
+      it(`are read after ${prefix}:`, () => {
+        expect(one(`${prefix}:/d,xvda,w`)).to.deep.equal(plain);
+      });
+    }
+
+    it('may have their format in the prefix', () => {
+      expect(one('tap:qcow2:/d,xvda,w')?.format).to.equal('qcow2');
+      expect(one('vhd:/d,xvda,w')?.format).to.equal('vhd');
+    });
+
+    it('have no place for a format', () => {
+      expect(wrong('file:/d,xvda,w,qcow2')).to.deep.equal(['value-invalid: qcow2']);
+    });
+
+    it('keep the script that the prefix stands for', () => {
+      for (const script of ['drbd', 'iscsi', 'nbd', 'enbd']) {
+        expect(read(config(`${script}:/x,xvda,w`)).domain.disks[0]?.xlParameters).to.deep.equal([
+          `script=block-${script}`,
+        ]);
+      }
+    });
+
+    it('that nobody knows are refused', () => {
+      expect(wrong('foo:/d,xvda,w')).to.deep.equal(['value-invalid: foo:']);
+    });
+  });
+
+  describe('that are empty drives', () => {
+    for (const entry of [
+      ',,hdc:cdrom,r',
+      ',hdc:cdrom,r',
+      ',empty,hdc:cdrom,r',
+      ',raw,hdc,cdrom',
+      'vdev=hdc,format=empty,cdrom',
+      'file:,hdc:cdrom,r',
+      'phy:,hdc:cdrom,r',
+    ]) {
+      it(`are read from ${entry}`, () => {
+        expect(one(entry)).to.deep.equal(emptyDrive);
+      });
+    }
+
+    it('cannot be disks', () => {
+      expect(wrong('vdev=xvda')).to.deep.equal([`value-missing: 'vdev=xvda'`]);
+      expect(wrong('vdev=xvda,format=empty')).to.deep.equal([`value-missing: 'vdev=xvda,format=empty'`]);
+    });
+  });
+
+  describe('keep what only xl knows', () => {
+    for (const parameter of [
+      'discard',
+      'no-discard',
+      'direct-io-safe',
+      'script=block-x',
+      'backend=driver',
+      'backendtype=standalone',
+      'specification=virtio',
+      'colo-host=h',
+      'active-disk=/a',
+    ]) {
+      it(parameter, () => {
+        expect(one(`/d,raw,xvda,w,${parameter}`)).to.deep.equal({ ...plain, xlParameters: [parameter] });
+      });
+    }
+  });
+
+  describe('are refused', () => {
+    for (const [entry, place] of [
+      ['/d', `value-missing: '/d'`],
+      ['', `value-missing: ''`],
+      ['/d,raw', `value-missing: '/d,raw'`],
+      ['target=/d,vdev=xvda', `value-missing: 'target=/d,vdev=xvda'`],
+      ['/d,raw,xvda,x', 'value-invalid: x'],
+      ['/d,raw,xvda,!', 'value-invalid: !'],
+      ['/d,raw,xvda,w,foo', 'value-invalid: foo'],
+      ['/d,vmdk,xvda,w', 'value-invalid: vmdk'],
+      ['/d,raw,xvda,w,foo=1', 'value-invalid: foo=1'],
+      ['/d,raw,xvda,w,backendtype=foo', 'value-invalid: backendtype=foo'],
+      ['/d,raw,xvda,w,devtype=foo', 'value-invalid: devtype=foo'],
+      ['/d,raw,xvda,w,format=qcow2', 'value-invalid: format=qcow2'],
+      ['/d,raw,xvda,w,vdev=xvdb', 'value-invalid: vdev=xvdb'],
+      ['/d,raw,hdc:foo,w', 'value-invalid: hdc:foo'],
+      ['/d=e,raw,xvda,w', 'value-invalid: /d=e'],
+      ['Vdev=xvda,target=/d', 'value-invalid: Vdev=xvda'],
+      [' /d , raw , xvda , w ', 'value-invalid: raw '],
+    ] as const) {
+      it(`in ${entry === '' ? 'an empty string' : entry}`, () => {
+        expect(wrong(entry)).to.deep.equal([place]);
+      });
+    }
+  });
+
+  it('are block devices below /dev, or with phy', () => {
+    expect(one('/dev/vg/a,raw,xvda,w')?.source).to.deep.equal({ kind: 'block', path: '/dev/vg/a' });
+    expect(one('/srv/a,raw,xvda,w,backendtype=phy')?.source).to.deep.equal({ kind: 'block', path: '/srv/a' });
+    expect(one('/dev/vg/a,raw,xvda,w,backendtype=qdisk')?.source).to.deep.equal({
+      kind: 'file',
+      path: '/dev/vg/a',
+    });
+  });
+
+  it('of an HVM guest are on the bus that their name says', () => {
+    const names = ['xvda', 'hda', 'sda', 'hdc'];
+    const source = hvmConfig(`disk = [ ${names.map((name) => `'/d,raw,${name},w'`).join(', ')} ]`);
+    expect(readClean(source).disks.map(({ bus }) => bus)).to.deep.equal([
+      'paravirtual',
+      'ide',
+      'scsi',
+      'ide',
+    ]);
+  });
+
+  it('are ignored by xl if they are no list', () => {
+    expect(read(pvConfig(`disk = '/d,raw,xvda,w'`)).found).to.deep.equal([`xl-ignored: '/d,raw,xvda,w'`]);
+  });
+});
+
+describe('disks written to an xl.cfg', () => {
+  const written = (inside: string, attributes = `type='file'`): ReturnType<typeof settingsOf> =>
+    settingsOf(pvXml(`<disk ${attributes}>${inside}<target dev='xvda' bus='xen'/></disk>`));
+
+  it('are named parameters, the target last', () => {
+    const { settings, found } = written(`<driver name='qemu' type='qcow2'/><source file='/d,e'/><readonly/>`);
+    expect(settings['disk']).to.equal('[ "format=qcow2,vdev=xvda,access=ro,backendtype=qdisk,target=/d,e" ]');
+    expect(found).to.deep.equal([]);
+  });
+
+  it('are drives without a medium', () => {
+    expect(written('', `type='file' device='cdrom'`).settings['disk']).to.equal(
+      '[ "format=raw,vdev=xvda,access=ro,devtype=cdrom" ]',
+    );
+  });
+
+  it('of a format that xl cannot serve are refused, not called raw', () => {
+    for (const type of ['vmdk', 'vdi', 'vpc', 'bochs']) {
+      const { settings, found } = written(`<driver type='${type}'/><source file='/d'/>`);
+      expect([settings['disk'], found]).to.deep.equal([undefined, [`machine-lost: type='${type}'`]]);
+    }
+  });
+
+  it('whose path xl would read otherwise are refused', () => {
+    for (const path of ['/d,', '/d&#10;e']) {
+      expect(written(`<source file='${path}'/>`).settings['disk']).to.equal(undefined);
+    }
+  });
+
+  it('are refused without a source, or of a type that is no path', () => {
+    expect(written('').found).to.deep.equal([`value-missing: <disk type='file'>`]);
+    for (const type of ['network', 'volume', 'nvme', 'vhostuser', 'dir']) {
+      expect(written('<source/>', `type='${type}'`).found).to.include(`machine-lost: type='${type}'`);
+    }
+  });
+
+  it('that are floppies are left out with a warning', () => {
+    const xml = pvXml(`<disk type='file' device='floppy'><source file='/f'/><target dev='fda'/></disk>`);
+    expect(settingsOf(xml).found).to.deep.equal([`no-counterpart: <disk type='file' device='floppy'>`]);
+  });
+
+  it('come back the same', () => {
+    for (const entry of [
+      'format=raw,vdev=xvda,access=rw,target=/d',
+      'format=qcow2,vdev=xvda,access=ro,backendtype=qdisk,target=/a b,c=d',
+      'format=vhd,vdev=xvda,access=rw,backendtype=tap,target=/d.vhd',
+      'format=raw,vdev=hdc,access=ro,devtype=cdrom',
+    ]) {
+      const xml = convert(config(entry)).output ?? '';
+      expect(convert(xml).output).to.include(`disk = [ "${entry}" ]\n`);
+    }
+  });
+});

@@ -1,0 +1,288 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import type { Graphics } from '../../lib/model/graphics.js';
+import { elementsOf, hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
+
+const graphics = (...lines: readonly string[]): readonly Graphics[] =>
+  readClean(hvmConfig(...lines)).graphics;
+const framebuffer = (entry: string): readonly Graphics[] =>
+  readClean(pvConfig(`vfb = [ '${entry}' ]`)).graphics;
+
+const block = (xml: string, keys: readonly string[]): readonly string[] => {
+  const { settings } = settingsOf(xml);
+  return keys.flatMap((key) => (settings[key] === undefined ? [] : [`${key} = ${settings[key]}`]));
+};
+const displayKeys = [
+  'sdl',
+  'vnc',
+  'vncunused',
+  'vncdisplay',
+  'vnclisten',
+  'vncpasswd',
+  'keymap',
+  'display',
+  'xauthority',
+  'vfb',
+];
+const spiceKeys = [
+  'sdl',
+  'vnc',
+  'spice',
+  'spicehost',
+  'spiceport',
+  'spicetls_port',
+  'spicedisable_ticketing',
+  'spicepasswd',
+  'spiceagent_mouse',
+  'spicevdagent',
+  'spice_clipboard_sharing',
+];
+
+describe("an HVM guest's graphics in an xl.cfg", () => {
+  it('are a VNC server', () => {
+    expect(graphics('vnc = 1')).to.deep.equal([{ kind: 'vnc', display: 'free' }]);
+  });
+
+  it('are a VNC server of a given display, address, password and keymap', () => {
+    expect(
+      graphics(
+        'vnc = 1',
+        'vncunused = 0',
+        'vncdisplay = 5',
+        'vnclisten = "0.0.0.0"',
+        'vncpasswd = "p"',
+        'keymap = "de"',
+      ),
+    ).to.deep.equal([{ kind: 'vnc', display: 5, listen: '0.0.0.0', password: 'p', keymap: 'de' }]);
+  });
+
+  it('are a VNC server whose display stands after its address', () => {
+    expect(graphics('vnc = 1', 'vncunused = 0', 'vnclisten = "0.0.0.0:7"')).to.deep.equal([
+      { kind: 'vnc', display: 7, listen: '0.0.0.0' },
+    ]);
+  });
+
+  it('are a window', () => {
+    expect(graphics('sdl = 1', 'display = ":1"', 'xauthority = "/x"')).to.deep.equal([
+      { kind: 'sdl', display: ':1', xauthority: '/x' },
+    ]);
+  });
+
+  it('are a window alone, and nothing is wrong with it on the way there and back', () => {
+    const config = hvmConfig('vnc = 0', 'sdl = 1');
+    expect(settingsOf(convert(config).output ?? '').found).to.deep.equal([]);
+  });
+
+  it('are a SPICE server', () => {
+    expect(
+      graphics(
+        'vnc = 0',
+        'spice = 1',
+        'spicehost = "127.0.0.1"',
+        'spiceport = 5901',
+        'spicetls_port = 5902',
+        'spicedisable_ticketing = 0',
+        'spicepasswd = "p"',
+        'spiceagent_mouse = 0',
+        'spicevdagent = 1',
+        'spice_clipboard_sharing = 1',
+      ),
+    ).to.deep.equal([
+      {
+        kind: 'spice',
+        port: 5901,
+        tlsPort: 5902,
+        listen: '127.0.0.1',
+        password: 'p',
+        agentMouse: false,
+        clipboard: true,
+        agent: true,
+      },
+    ]);
+  });
+
+  it('keep that there is no VNC server, which libvirt cannot say', () => {
+    const { domain, found } = read(hvmConfig('vnc = 0'));
+    expect([domain.graphics, domain.kept.settings, found]).to.deep.equal([
+      [],
+      [{ key: 'vnc', value: '0' }],
+      ['not-translated: vnc'],
+    ]);
+  });
+});
+
+describe("a PV guest's framebuffer in an xl.cfg", () => {
+  it('is a VNC server, unless it is told otherwise', () => {
+    expect(framebuffer('vnc=1')).to.deep.equal([{ kind: 'vnc', display: 'free' }]);
+    expect(framebuffer('type=vnc')).to.deep.equal([{ kind: 'vnc', display: 'free' }]);
+    expect(framebuffer('sdl=1,vnc=0,display=:1,xauthority=/x')).to.deep.equal([
+      { kind: 'sdl', display: ':1', xauthority: '/x' },
+    ]);
+  });
+
+  it('has a display, address, password and keymap', () => {
+    expect(framebuffer('vncunused=0,vncdisplay=5,vnclisten=0.0.0.0,vncpasswd=p,keymap=de')).to.deep.equal([
+      { kind: 'vnc', display: 5, listen: '0.0.0.0', password: 'p', keymap: 'de' },
+    ]);
+  });
+
+  it('tells of what xl does not know', () => {
+    expect(read(pvConfig(`vfb = [ 'vnc=1,foo=1' ]`)).found).to.deep.equal(['xl-ignored: foo=1']);
+    expect(read(pvConfig(`vfb = [ 'foo,vnc=1' ]`)).found).to.deep.equal(['xl-ignored: foo']);
+  });
+
+  it('is one; a second is told', () => {
+    const { domain, found } = read(pvConfig(`vfb = [ 'vnc=1', 'vnc=1,vncunused=0' ]`));
+    expect(domain.graphics).to.have.length(1);
+    expect(found).to.deep.equal([`no-counterpart: 'vnc=1,vncunused=0'`]);
+  });
+});
+
+describe('graphics written to an xl.cfg', () => {
+  it('are a VNC server on a free display', () => {
+    for (const xml of [
+      `<graphics type='vnc'/>`,
+      `<graphics type='vnc' port='-1' autoport='yes'/>`,
+      `<graphics type='vnc' port='5905' autoport='yes'/>`,
+    ]) {
+      expect(block(hvmXml(xml), displayKeys)).to.deep.equal(['sdl = 0', 'vnc = 1', 'vncunused = 1']);
+    }
+  });
+
+  it('are a VNC server on a port', () => {
+    const xml = hvmXml(
+      `<graphics type='vnc' port='5905' autoport='no' listen='0.0.0.0' passwd='p' keymap='de'><listen type='address' address='0.0.0.0'/></graphics>`,
+    );
+    expect(block(xml, displayKeys)).to.deep.equal([
+      'sdl = 0',
+      'vnc = 1',
+      'vncunused = 0',
+      'vncdisplay = 5',
+      'vnclisten = "0.0.0.0"',
+      'vncpasswd = "p"',
+      'keymap = "de"',
+    ]);
+    expect(settingsOf(xml).found).to.deep.equal([]);
+  });
+
+  it('refuse a port that VNC has no display for, or that is none', () => {
+    for (const port of ['5899', '65536', 'x']) {
+      expect(settingsOf(hvmXml(`<graphics type='vnc' port='${port}'/>`)).found).to.deep.equal([
+        `value-invalid: port='${port}'`,
+      ]);
+    }
+  });
+
+  it('are a window', () => {
+    expect(block(hvmXml(`<graphics type='sdl' display=':1' xauth='/x'/>`), displayKeys)).to.deep.equal([
+      'sdl = 1',
+      'vnc = 0',
+      'display = ":1"',
+      'xauthority = "/x"',
+    ]);
+  });
+
+  it('are a SPICE server', () => {
+    const xml = hvmXml(
+      `<graphics type='spice' port='5901' tlsPort='5902' listen='0.0.0.0' passwd='p'><mouse mode='client'/><clipboard copypaste='no'/></graphics>`,
+    );
+    expect(block(xml, spiceKeys)).to.deep.equal([
+      'sdl = 0',
+      'vnc = 0',
+      'spice = 1',
+      'spicehost = "0.0.0.0"',
+      'spiceport = 5901',
+      'spicetls_port = 5902',
+      'spicedisable_ticketing = 0',
+      'spicepasswd = "p"',
+      'spiceagent_mouse = 1',
+      'spicevdagent = 1',
+      'spice_clipboard_sharing = 0',
+    ]);
+  });
+
+  it('ask for a ticket only if there is a password', () => {
+    expect(
+      block(hvmXml(`<graphics type='spice' port='5901'/>`), ['spicedisable_ticketing', 'spicepasswd']),
+    ).to.deep.equal(['spicedisable_ticketing = 1']);
+  });
+
+  it('have a port for SPICE, because xl cannot choose one', () => {
+    const { settings, found } = settingsOf(hvmXml(`<graphics type='spice' autoport='yes'/>`));
+    expect([settings['spiceport'], found]).to.deep.equal([
+      '5900',
+      [`spice-port: <graphics type='spice' autoport='yes'/>`],
+    ]);
+    const tls = settingsOf(hvmXml(`<graphics type='spice' tlsPort='5902'/>`));
+    expect([tls.settings['spiceport'], tls.settings['spicetls_port'], tls.found]).to.deep.equal([
+      '0',
+      '5902',
+      [],
+    ]);
+  });
+
+  it('stand in the order of libvirt, SPICE after the disks', () => {
+    const { keys } = settingsOf(
+      hvmXml(
+        `<disk type='file'><source file='/d'/><target dev='hda' bus='ide'/></disk><graphics type='spice' port='5901'/>`,
+      ),
+    );
+    expect(keys.slice(keys.indexOf('disk'), keys.indexOf('disk') + 4)).to.deep.equal([
+      'disk',
+      'sdl',
+      'vnc',
+      'spice',
+    ]);
+  });
+
+  it('of a PV guest are a framebuffer, said for xl and for libvirt', () => {
+    expect(
+      block(pvXml(`<graphics type='vnc' port='5905' listen='0.0.0.0' passwd='p'/>`), displayKeys),
+    ).to.deep.equal(['vfb = [ "type=vnc,vncunused=0,vncdisplay=5,vnclisten=0.0.0.0,vncpasswd=p" ]']);
+    expect(block(pvXml(`<graphics type='sdl' display=':1'/>`), displayKeys)).to.deep.equal([
+      'vfb = [ "type=sdl,sdl=1,vnc=0,display=:1" ]',
+    ]);
+  });
+
+  it('of a PV guest cannot hold a comma', () => {
+    const xml = pvXml(`<graphics type='vnc' passwd='p,vnclisten=0.0.0.0'/>`);
+    const { settings, found } = settingsOf(xml);
+    expect([settings['vfb'], found]).to.deep.equal([
+      undefined,
+      [`xl-unwritable: <graphics type='vnc' passwd='p,vnclisten=0.0.0.0'/>`],
+    ]);
+  });
+
+  it('that have no place are left out with a warning', () => {
+    const second = `<graphics type='spice' port='5901'/>`;
+    expect(settingsOf(hvmXml(`<graphics type='spice' port='5900'/>${second}`)).found).to.deep.equal([
+      `no-counterpart: ${second}`,
+    ]);
+    expect(settingsOf(pvXml(second)).found).to.deep.equal([`no-counterpart: ${second}`]);
+    expect(settingsOf(hvmXml(`<graphics type='rdp'/>`)).found).to.deep.equal([
+      `no-counterpart: <graphics type='rdp'/>`,
+    ]);
+  });
+});
+
+describe('graphics on the way from xl.cfg to XML', () => {
+  it('are elements with the <listen> that libvirt adds', () => {
+    expect(elementsOf(hvmConfig('vnc = 1', 'vnclisten = "0.0.0.0"'), 'graphics').elements).to.deep.equal([
+      `<graphics type='vnc' port='-1' autoport='yes' listen='0.0.0.0'><listen type='address' address='0.0.0.0'/></graphics>`,
+    ]);
+    expect(
+      elementsOf(
+        hvmConfig('vnc = 0', 'spice = 1', 'spiceport = 5901', 'spicedisable_ticketing = 1'),
+        'graphics',
+      ).elements,
+    ).to.deep.equal([`<graphics type='spice' port='5901' autoport='no'><listen type='address'/></graphics>`]);
+  });
+
+  it('keep the password', () => {
+    const xml =
+      convert(hvmConfig('vnc = 0', 'spice = 1', 'spiceport = 5901', 'spicepasswd = "p"')).output ?? '';
+    expect(xml).to.include(`passwd='p'`);
+    expect(convert(xml).output).to.include('spicedisable_ticketing = 0\nspicepasswd = "p"\n');
+  });
+});

@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import type { Interface } from '../../lib/model/interface.js';
+import { hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
+
+const config = (entry: string): string => pvConfig(`vif = [ '${entry}' ]`);
+
+function one(entry: string): Interface | undefined {
+  const { interfaces } = readClean(config(entry));
+  expect(interfaces).to.have.length(1);
+  return interfaces[0];
+}
+
+/** An interface with nothing but what is given. */
+const nic = (more: Partial<Interface>): Interface => ({
+  source: { kind: 'ethernet' },
+  addresses: [],
+  ...more,
+});
+const onBridge = (bridge: string): Pick<Interface, 'source'> => ({ source: { kind: 'bridge', bridge } });
+
+describe("an xl.cfg's interfaces", () => {
+  it('may say nothing', () => {
+    expect(one('')).to.deep.equal(nic({}));
+  });
+
+  it('have an address, bridge, model, name and script', () => {
+    expect(
+      one('mac=00:16:3e:00:00:01,bridge=br0,model=e1000,vifname=v0,script=vif-openvswitch'),
+    ).to.deep.equal(
+      nic({
+        ...onBridge('br0'),
+        mac: '00:16:3e:00:00:01',
+        model: 'e1000',
+        device: 'v0',
+        script: 'vif-openvswitch',
+      }),
+    );
+  });
+
+  it('may have blanks before a parameter', () => {
+    expect(one('mac=00:16:3e:00:00:01, bridge=br0')).to.deep.equal(
+      nic({ ...onBridge('br0'), mac: '00:16:3e:00:00:01' }),
+    );
+  });
+
+  it('have MAC addresses in the forms that xl reads', () => {
+    for (const mac of ['00:16:3E:00:00:0A', '0:16:3e:0:0:a', '00-16-3e-00-00-0a']) {
+      expect(one(`mac=${mac}`)?.mac).to.equal('00:16:3e:00:00:0a');
+    }
+  });
+
+  it('have several IP addresses', () => {
+    expect(one('ip=10.0.0.1 fe80::1,script=vif-route')).to.deep.equal(
+      nic({ addresses: ['10.0.0.1', 'fe80::1'], script: 'vif-route' }),
+    );
+  });
+
+  it('are on the default bridge if their script wants one and none is named', () => {
+    expect(one('script=vif-bridge')?.source).to.deep.equal({ kind: 'bridge', bridge: 'xenbr0' });
+    expect(one('script=vif-route')?.source).to.deep.equal({ kind: 'ethernet' });
+  });
+
+  it('take no notice of parameters without a value', () => {
+    expect(one('bridge=,script=,model=')).to.deep.equal(nic({}));
+  });
+
+  it("of an HVM guest are Xen's own alone with type=vif", () => {
+    const [first, second] = readClean(
+      hvmConfig(`vif = ['type=vif,bridge=b', 'type=ioemu,model=e1000,bridge=b']`),
+    ).interfaces;
+    expect([first?.model, second?.model]).to.deep.equal(['netfront', 'e1000']);
+  });
+
+  describe('have a rate', () => {
+    for (const [rate, kBps] of [
+      ['100KB/s', 100],
+      ['1MB/s', 1000],
+      ['1GB/s', 1_000_000],
+      ['8Kb/s', 1],
+      ['10Mb/s', 1250],
+      ['1Gb/s', 125_000],
+      ['2000B/s', 2],
+      ['8000b/s', 1],
+    ] as const) {
+      it(`of ${rate}, which is ${kBps} kilobytes a second`, () => {
+        expect(one(`rate=${rate}`)).to.deep.equal(nic({ outboundKBps: kBps }));
+      });
+    }
+
+    for (const rate of ['5B/s', '1Kb/s', '1MB/s@20ms', '100KB/s@50us', '1KB/s@1s']) {
+      it(`of ${rate}, which libvirt cannot say and which is kept`, () => {
+        expect(one(`rate=${rate}`)).to.deep.equal(nic({ xlParameters: [`rate=${rate}`] }));
+      });
+    }
+
+    for (const rate of ['10', 'x', '1gb/s', '-1KB/s', '1KB', '1 KB/s']) {
+      it(`but not of ${rate}`, () => {
+        expect(read(config(`rate=${rate}`)).found).to.deep.equal([`value-invalid: rate=${rate}`]);
+      });
+    }
+  });
+
+  for (const parameter of [
+    'mtu=9000',
+    'backend=driver',
+    'gatewaydev=eth0',
+    'trusted',
+    'untrusted',
+    'devid=5',
+    'colo_checkpoint_host=h',
+  ]) {
+    it(`keep ${parameter}, which only xl knows`, () => {
+      expect(one(parameter)).to.deep.equal(nic({ xlParameters: [parameter] }));
+    });
+  }
+
+  it('tell of what xl does not know', () => {
+    for (const entry of [
+      'foo',
+      'foo=1',
+      'MAC=00:16:3e:00:00:01',
+      'mac = 00:16:3e:00:00:01',
+      'trusted=1',
+      'type=foo',
+    ]) {
+      expect(read(config(`bridge=b,${entry}`)).found, entry).to.deep.equal([`xl-ignored: ${entry}`]);
+    }
+  });
+
+  it('refuse an address that is none', () => {
+    for (const mac of ['zz', '00:16:3e:00:00', '00:16:3e:00:00:001', '00:16:3e:00:00:0g']) {
+      expect(read(config(`mac=${mac}`)).found).to.deep.equal([`value-invalid: mac=${mac}`]);
+    }
+  });
+
+  it('refuse a multicast address, which libvirt would refuse', () => {
+    const source = config('mac=01:16:3e:00:00:01');
+    const { output } = convert(source);
+    expect(output).to.equal(undefined);
+  });
+});
+
+describe('interfaces written to an xl.cfg', () => {
+  const written = (inside: string, type = 'bridge', networks = {}): ReturnType<typeof settingsOf> =>
+    settingsOf(hvmXml(`<interface type='${type}'>${inside}</interface>`), { networks });
+
+  it('on a bridge have its script, the addresses before it', () => {
+    const { settings, found } = written(
+      `<mac address='00:16:3E:00:00:01'/><source bridge='br0'/><ip address='10.0.0.1' family='ipv4'/><target dev='v0'/><model type='e1000'/>`,
+    );
+    expect(settings['vif']).to.equal(
+      '[ "mac=00:16:3e:00:00:01,bridge=br0,ip=10.0.0.1,script=vif-bridge,model=e1000,vifname=v0" ]',
+    );
+    expect(found).to.deep.equal([]);
+  });
+
+  it('by a script have the addresses after it', () => {
+    expect(
+      written(`<script path='vif-route'/><ip address='10.0.0.1'/><ip address='::1'/>`, 'ethernet').settings[
+        'vif'
+      ],
+    ).to.equal('[ "script=vif-route,ip=10.0.0.1 ::1" ]');
+  });
+
+  it("of Xen's own kind have type=vif in an HVM guest", () => {
+    expect(written(`<source bridge='b'/><model type='netfront'/>`).settings['vif']).to.equal(
+      '[ "bridge=b,script=vif-bridge,type=vif" ]',
+    );
+    const pv = pvXml(`<interface type='bridge'><source bridge='b'/><model type='netfront'/></interface>`);
+    expect(settingsOf(pv).settings['vif']).to.equal('[ "bridge=b,script=vif-bridge,model=netfront" ]');
+  });
+
+  it('have the rate of what the guest may send', () => {
+    const { settings, found } = written(
+      `<source bridge='b'/><bandwidth><inbound average='5'/><outbound average='100' peak='200'/></bandwidth>`,
+    );
+    expect(settings['vif']).to.equal('[ "bridge=b,script=vif-bridge,rate=100KB/s" ]');
+    expect(found).to.deep.equal([`no-counterpart: <inbound average='5'/>`, `no-counterpart: peak='200'`]);
+  });
+
+  it('on a network have the bridge that the caller names for it', () => {
+    const { settings, found } = written(`<source network='n'/>`, 'network', { n: 'virbr7' });
+    expect([settings['vif'], found]).to.deep.equal(['[ "bridge=virbr7,script=vif-bridge" ]', []]);
+  });
+
+  it('on a network that nobody named a bridge for have the default one, with a warning', () => {
+    for (const name of ['n', 'constructor', '__proto__']) {
+      const { settings, found } = written(`<source network='${name}'/>`, 'network', { other: 'br' });
+      expect([settings['vif'], found]).to.deep.equal([
+        '[ "bridge=xenbr0,script=vif-bridge" ]',
+        [`network-bridge: <source network='${name}'/>`],
+      ]);
+    }
+  });
+
+  it('have no name that libvirt made up itself', () => {
+    for (const dev of ['vif5.0', 'vif5.0-emu', 'vnet3']) {
+      expect(written(`<source bridge='b'/><target dev='${dev}'/>`).settings['vif']).not.to.include('vifname');
+    }
+  });
+
+  it('of a type that xl does not have are refused', () => {
+    for (const type of [
+      'user',
+      'direct',
+      'hostdev',
+      'vhostuser',
+      'server',
+      'client',
+      'mcast',
+      'udp',
+      'internal',
+      'vdpa',
+    ]) {
+      expect(written('', type).found, type).to.deep.equal([`machine-lost: <interface type='${type}'>`]);
+    }
+  });
+
+  it('without what they are plugged into are refused', () => {
+    expect(written('').found).to.deep.equal([`value-missing: <interface type='bridge'>`]);
+    expect(written(`<source bridge=''/>`).found).to.deep.equal([`value-missing: <source bridge=''/>`]);
+    expect(written('<source/>', 'network').found).to.deep.equal(['value-missing: <source/>']);
+  });
+
+  it('with an address that no card can have are refused', () => {
+    for (const address of ['zz', '01:16:3e:00:00:01', '00:16:3e:00:00']) {
+      expect(written(`<mac address='${address}'/><source bridge='b'/>`).found).to.deep.equal([
+        `value-invalid: address='${address}'`,
+      ]);
+    }
+  });
+
+  it('with a comma in a value are refused: it would begin another parameter', () => {
+    for (const inside of [
+      `<source bridge='b,script=/evil'/>`,
+      `<source bridge='b'/><script path='s,mac=x'/>`,
+      `<source bridge='b'/><target dev='v,script=/evil'/>`,
+      `<source bridge='b'/><model type='e1000,script=/evil'/>`,
+      `<source bridge='b'/><ip address='1,script=/evil'/>`,
+    ]) {
+      const { settings, found } = written(inside);
+      expect(settings['vif'], inside).to.equal(undefined);
+      expect(found).to.deep.equal([`xl-unwritable: <interface type='bridge'>`]);
+    }
+  });
+});

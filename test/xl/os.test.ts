@@ -1,0 +1,208 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import type { Os } from '../../lib/model/os.js';
+import { hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
+
+const config = (...lines: readonly string[]): string =>
+  ['name = "guest"', 'memory = 64', ...lines, ''].join('\n');
+const osOf = (...lines: readonly string[]): Os => readClean(config(...lines)).os;
+
+describe('the kind of guest in an xl.cfg', () => {
+  for (const [line, type] of [
+    ['type = "pv"', 'pv'],
+    ['type = "pvh"', 'pvh'],
+    ['type = "hvm"', 'hvm'],
+    ['type = "h"', 'hvm'],
+    ['type = "p"', 'pv'],
+    ['builder = "hvm"', 'hvm'],
+    ['builder = "generic"', 'pv'],
+    ['builder = "h"', 'hvm'],
+    ['', 'pv'],
+    ['type = "hvm"\nbuilder = "hvm"', 'hvm'],
+  ] as const) {
+    it(`is ${type} with ${line === '' ? 'neither type nor builder' : line.replace('\n', ' and ')}`, () => {
+      expect(osOf(line, 'kernel = "/k"').type).to.equal(type);
+    });
+  }
+
+  for (const [line, place] of [
+    ['type = "PV"', '"PV"'],
+    ['type = "hvmx"', '"hvmx"'],
+    ['type = "foo"', '"foo"'],
+    ['builder = "linux"', '"linux"'],
+    ['type = "pv"\nbuilder = "hvm"', '"hvm"'],
+    ['type = "pvh"\nbuilder = "generic"', '"generic"'],
+  ] as const) {
+    it(`is refused with ${line.replace('\n', ' and ')}`, () => {
+      expect(read(config(line, 'kernel = "/k"')).found).to.deep.equal([`domain-type: ${place}`]);
+    });
+  }
+
+  it('of a PV or PVH guest wants a kernel or a bootloader', () => {
+    expect(read(config()).found).to.deep.equal(['value-missing: name']);
+    expect(read(config('type = "pvh"')).found).to.deep.equal(['value-missing: name']);
+    expect(osOf('bootloader = "pygrub"')).to.deep.equal({ type: 'pv', bootloader: 'pygrub' });
+  });
+});
+
+describe('the kernel in an xl.cfg', () => {
+  it('has an initrd and a command line', () => {
+    expect(osOf('kernel = "/k"', 'ramdisk = "/i"', 'cmdline = "a b"')).to.deep.equal({
+      type: 'pv',
+      kernel: '/k',
+      initrd: '/i',
+      cmdline: 'a b',
+    });
+  });
+
+  for (const [lines, cmdline] of [
+    [['root = "/dev/xvda"'], 'root=/dev/xvda'],
+    [['extra = "quiet"'], 'quiet'],
+    [['root = "/dev/xvda"', 'extra = "ro quiet"'], 'root=/dev/xvda ro quiet'],
+  ] as const) {
+    it(`has the command line '${cmdline}' with ${lines.join(' and ')}`, () => {
+      expect(osOf('kernel = "/k"', ...lines)).to.deep.equal({ type: 'pv', kernel: '/k', cmdline });
+    });
+  }
+
+  it('has no use for root and extra beside cmdline', () => {
+    const { domain, found } = read(config('kernel = "/k"', 'cmdline = "a"', 'root = "b"', 'extra = "c"'));
+    expect(domain.os.cmdline).to.equal('a');
+    expect(found).to.deep.equal(['xl-ignored: "b"', 'xl-ignored: "c"']);
+  });
+
+  it('may be of an HVM guest', () => {
+    expect(readClean(hvmConfig('kernel = "/k"', 'boot = "c"')).os).to.deep.equal({
+      type: 'hvm',
+      kernel: '/k',
+      boot: ['disk'],
+    });
+  });
+});
+
+describe('the bootloader in an xl.cfg', () => {
+  for (const line of [
+    'bootloader_args = [ "--kernel", "/k" ]',
+    'bootloader_args = "--kernel /k"',
+    'bootloader_args = " --kernel  /k "',
+  ]) {
+    it(`has its words from ${line}`, () => {
+      expect(osOf('bootloader = "pygrub"', line)).to.deep.equal({
+        type: 'pv',
+        bootloader: 'pygrub',
+        bootloaderArgs: ['--kernel', '/k'],
+      });
+    });
+  }
+
+  it('has words that come back as a list', () => {
+    const source = config('bootloader = "pygrub"', 'bootloader_args = [ "--kernel", "/k" ]');
+    expect(convert(convert(source).output ?? '').output).to.include(
+      'bootloader_args = [ "--kernel", "/k" ]\n',
+    );
+  });
+
+  it('may have a word with a blank in it', () => {
+    const source = config('bootloader = "pygrub"', 'bootloader_args = [ "a b", "c" ]');
+    expect(convert(convert(source).output ?? '').output).to.include('bootloader_args = [ "a b", "c" ]\n');
+  });
+});
+
+describe('the order of booting', () => {
+  it('is in letters', () => {
+    expect(readClean(hvmConfig('boot = "dnca"')).os).to.deep.equal({
+      type: 'hvm',
+      boot: ['cdrom', 'network', 'disk', 'floppy'],
+    });
+    const xml = hvmXml().replace(
+      '</type>',
+      `</type><boot dev='network'/><boot dev='hd'/><boot dev='cdrom'/><boot dev='fd'/>`,
+    );
+    expect(settingsOf(xml).settings['boot']).to.equal('"ncda"');
+  });
+
+  it('is the disk if XML gives none, and what libxl tries if an xl.cfg gives none', () => {
+    expect(settingsOf(hvmXml()).settings['boot']).to.equal('"c"');
+    expect(readClean(hvmConfig()).os).to.deep.equal({ type: 'hvm', boot: ['disk', 'cdrom', 'floppy'] });
+  });
+
+  it('tells of letters that nobody knows', () => {
+    const { domain, found } = read(hvmConfig('boot = "xc"'));
+    expect(domain.os).to.deep.equal({ type: 'hvm', boot: ['disk'] });
+    expect(found).to.deep.equal(['xl-ignored: "xc"']);
+  });
+
+  it('refuses a device that libvirt does not know', () => {
+    const xml = hvmXml().replace('</type>', `</type><boot dev='usb'/>`);
+    expect(settingsOf(xml).found).to.deep.equal([`value-invalid: <boot dev='usb'/>`]);
+  });
+
+  it("is that of the devices' own numbers, if <os> has none", () => {
+    const xml = hvmXml(
+      `<disk type='file'><source file='/d'/><target dev='hda' bus='ide'/><boot order='3'/></disk>` +
+        `<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/><boot order='1'/></disk>` +
+        `<interface type='bridge'><source bridge='b'/><boot order='2'/></interface>`,
+    );
+    const { settings, found } = settingsOf(xml);
+    expect([settings['boot'], found]).to.deep.equal(['"dnc"', []]);
+  });
+});
+
+describe('the firmware', () => {
+  it('is OVMF by name', () => {
+    expect(readClean(hvmConfig('bios = "ovmf"', 'bios_path_override = "/o"', 'boot = "d"')).os).to.deep.equal(
+      {
+        type: 'hvm',
+        boot: ['cdrom'],
+        firmware: { kind: 'ovmf', path: '/o' },
+      },
+    );
+  });
+
+  it('is OVMF where XML has a flash image, or asks for EFI', () => {
+    const flash = hvmXml().replace('</type>', `</type><loader readonly='yes' type='pflash'>/o</loader>`);
+    expect(settingsOf(flash).settings).to.include({ bios: '"ovmf"', bios_path_override: '"/o"' });
+    const efi = hvmXml().replace('<os>', `<os firmware='efi'>`);
+    expect(settingsOf(efi).settings['bios']).to.equal('"ovmf"');
+  });
+
+  it('of another name is kept', () => {
+    const { domain, found } = read(hvmConfig('bios = "rombios"'));
+    expect([domain.kept.settings, found]).to.deep.equal([
+      [{ key: 'bios', value: 'rombios' }],
+      ['not-translated: bios'],
+    ]);
+  });
+});
+
+describe('the kind of guest written to an xl.cfg', () => {
+  it('is a builder for HVM, a type for PVH, and neither for PV', () => {
+    expect(settingsOf(hvmXml()).settings['builder']).to.equal('"hvm"');
+    const pvh = settingsOf(pvXml().replace('>linux<', '>xenpvh<')).settings;
+    expect([pvh['type'], pvh['builder']]).to.deep.equal(['"pvh"', undefined]);
+    const pv = settingsOf(pvXml()).settings;
+    expect([pv['type'], pv['builder']]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('comes back the same', () => {
+    for (const source of [
+      pvConfig('cmdline = "a"'),
+      pvConfig('type = "pvh"'),
+      hvmConfig('boot = "dc"', 'bios = "ovmf"', 'bios_path_override = "/o"'),
+    ]) {
+      const first = convert(source, { to: 'xl' }).output;
+      expect(convert(convert(source).output ?? '').output).to.equal(first);
+    }
+  });
+
+  it('is refused where Xen has none like it', () => {
+    for (const type of ['exe', 'uml', 'aix', '']) {
+      const { found } = settingsOf(pvXml().replace('>linux<', `>${type}<`));
+      expect(found, type).to.have.length(1);
+      expect(found[0]).to.match(/^domain-type: /);
+    }
+    const arm = pvXml().replace('<type>', `<type arch='aarch64'>`);
+    expect(settingsOf(arm).found).to.deep.equal([`domain-type: arch='aarch64'`]);
+  });
+});

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import type { Connection } from '../../lib/model/connection.js';
+import type { Serial } from '../../lib/model/serial.js';
+import { hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
+
+const serials = (line: string): readonly Serial[] => readClean(hvmConfig(line)).serials;
+const serial = (type: string, inside: string): string => `<serial type='${type}'>${inside}</serial>`;
+
+const forms: readonly (readonly [string, Connection, string])[] = [
+  ['pty', { kind: 'pty' }, serial('pty', '')],
+  ['null', { kind: 'null' }, serial('null', '')],
+  ['stdio', { kind: 'stdio' }, serial('stdio', '')],
+  ['vc', { kind: 'vc' }, serial('vc', '')],
+  ['/dev/ttyS0', { kind: 'device', path: '/dev/ttyS0' }, serial('dev', `<source path='/dev/ttyS0'/>`)],
+  ['file:/l', { kind: 'file', path: '/l', append: false }, serial('file', `<source path='/l'/>`)],
+  ['pipe:/p', { kind: 'pipe', path: '/p' }, serial('pipe', `<source path='/p'/>`)],
+  [
+    'unix:/s,server,nowait',
+    { kind: 'socket', path: '/s', mode: 'listen' },
+    serial('unix', `<source mode='bind' path='/s'/>`),
+  ],
+  [
+    'unix:/s',
+    { kind: 'socket', path: '/s', mode: 'connect' },
+    serial('unix', `<source mode='connect' path='/s'/>`),
+  ],
+  [
+    'tcp:h:1,server,nowait',
+    { kind: 'tcp', host: 'h', service: '1', mode: 'listen', protocol: 'raw' },
+    serial('tcp', `<source mode='bind' host='h' service='1'/><protocol type='raw'/>`),
+  ],
+  [
+    'telnet:h:1',
+    { kind: 'tcp', host: 'h', service: '1', mode: 'connect', protocol: 'telnet' },
+    serial('tcp', `<source mode='connect' host='h' service='1'/><protocol type='telnet'/>`),
+  ],
+  [
+    'udp:h:1@g:2',
+    { kind: 'udp', send: { host: 'h', service: '1' }, receive: { host: 'g', service: '2' } },
+    serial('udp', `<source mode='bind' host='g' service='2'/><source mode='connect' host='h' service='1'/>`),
+  ],
+];
+
+describe("an HVM guest's serial ports", () => {
+  for (const [text, connection, xml] of forms) {
+    it(`are read from "${text}" and written to it`, () => {
+      expect(serials(`serial = "${text}"`)).to.deep.equal([{ connection, port: 0 }]);
+      const { settings, found } = settingsOf(hvmXml(xml));
+      expect([settings['serial'], found]).to.deep.equal([`"${text}"`, []]);
+    });
+  }
+
+  it('are a list, with "none" where there is no port', () => {
+    expect(serials(`serial = [ "none", "pty", "null" ]`)).to.deep.equal([
+      { connection: { kind: 'pty' }, port: 1 },
+      { connection: { kind: 'null' }, port: 2 },
+    ]);
+    const xml = hvmXml(
+      `<serial type='pty'><target port='2'/></serial><serial type='null'><target port='0'/></serial>`,
+    );
+    expect(settingsOf(xml).settings['serial']).to.equal('[ "null", "none", "pty" ]');
+  });
+
+  it('are none', () => {
+    expect(serials('serial = "none"')).to.deep.equal([]);
+    expect(settingsOf(hvmXml()).settings['serial']).to.equal('"none"');
+  });
+
+  it('of a form that libvirt has no word for are kept together', () => {
+    for (const line of [
+      'serial = "msmouse"',
+      'serial = [ "pty", "msmouse" ]',
+      'serial = "tcp:1"',
+      'serial = ""',
+    ]) {
+      const { domain, found } = read(hvmConfig(line));
+      expect([domain.serials, found], line).to.deep.equal([[], ['not-translated: serial']]);
+      expect(convert(convert(hvmConfig(line)).output ?? '').output).to.include(`${line}\n`);
+    }
+  });
+
+  it('with options that libvirt has no word for are kept as they are', () => {
+    for (const line of [
+      'serial = "tcp:h:1,server,nodelay"',
+      'serial = "unix:/s,server,nowait,reconnect=5"',
+      'serial = "tcp:h:1,server"',
+    ]) {
+      expect(convert(convert(hvmConfig(line)).output ?? '').output, line).to.include(`${line}\n`);
+    }
+  });
+
+  it('past the fourth are left out with a warning', () => {
+    const xml = hvmXml(`<serial type='pty'><target port='4'/></serial>`);
+    const { settings, found } = settingsOf(xml);
+    expect([settings['serial'], found]).to.deep.equal(['"none"', [`no-counterpart: <serial type='pty'>`]]);
+  });
+
+  it('with a port that is no number are refused', () => {
+    expect(settingsOf(hvmXml(`<serial type='pty'><target port='x'/></serial>`)).found).to.deep.equal([
+      `value-invalid: port='x'`,
+    ]);
+  });
+
+  it('that xl cannot say are left out with a warning', () => {
+    for (const [type, source] of [
+      ['spiceport', `<source channel='c'/>`],
+      ['nmdm', `<source master='/m' slave='/s'/>`],
+      ['dbus', ''],
+    ] as const) {
+      expect(settingsOf(hvmXml(serial(type, source))).found).to.deep.equal([
+        `no-counterpart: <serial type='${type}'>`,
+      ]);
+    }
+  });
+
+  it('cannot bring options of QEMU along in a value', () => {
+    for (const xml of [
+      serial('unix', `<source mode='connect' path='/s,server'/>`),
+      serial('tcp', `<source mode='connect' host='h' service='1,server'/><protocol type='raw'/>`),
+      serial('tcp', `<source mode='connect' host='h,x' service='1'/><protocol type='raw'/>`),
+      serial('udp', `<source mode='connect' host='h' service='1,x=y'/>`),
+      serial('dev', `<source path='unix:/evil,server'/>`),
+      serial('dev', `<source path='stdio'/>`),
+    ]) {
+      const { settings } = settingsOf(hvmXml(xml));
+      expect(settings['serial'] ?? '"none"', xml).to.equal('"none"');
+    }
+  });
+
+  it('are the console where there is no <serial>', () => {
+    expect(
+      settingsOf(hvmXml(`<console type='pty'><target type='serial' port='0'/></console>`)).settings['serial'],
+    ).to.equal('"pty"');
+    expect(settingsOf(hvmXml(`<serial type='null'/><console type='pty'/>`)).settings['serial']).to.equal(
+      '"null"',
+    );
+  });
+});
+
+describe("a PV guest's serial ports", () => {
+  it('do not exist', () => {
+    expect(settingsOf(pvXml(serial('pty', '')))).to.deep.include({
+      found: [`no-counterpart: <serial type='pty'>`],
+    });
+    const { domain, found } = read(pvConfig('serial = "pty"'));
+    expect([domain.serials, found]).to.deep.equal([[], ['not-translated: serial']]);
+  });
+});
