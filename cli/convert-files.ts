@@ -4,7 +4,7 @@ import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import type { CheckArguments } from './commands/check.js';
 import type { ConvertArguments } from './commands/convert.js';
 import { exitCodes } from './exit-codes.js';
-import { FileError, readDocument, writeAtomically } from './files.js';
+import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { Progress } from './progress.js';
@@ -21,7 +21,8 @@ type Destination =
 export async function convertFiles(args: ConvertArguments): Promise<number> {
   const { output, outDir } = args;
   if (outDir !== undefined) return await processFiles(args, { kind: 'directory', path: outDir });
-  if (output !== undefined && output !== '-') return await processFiles(args, { kind: 'file', path: output });
+  if (output !== undefined && output !== dash)
+    return await processFiles(args, { kind: 'file', path: output });
   return await processFiles(args, { kind: 'stdout' });
 }
 
@@ -32,14 +33,14 @@ export async function checkFiles(args: CheckArguments): Promise<number> {
 
 /** One file after another, so that memory holds one document at a time. */
 async function processFiles(args: CheckArguments, destination: Destination): Promise<number> {
-  const files = args.files.length === 0 ? ['-'] : args.files;
+  const files = args.files.length === 0 ? [dash] : args.files;
   const json = args.json ? new JsonResults() : undefined;
   const progress = new Progress(files.length);
   const written = new Map<string, string>();
   let status: number = exitCodes.done;
   for (const file of files) {
     progress.step();
-    const name = file === '-' ? '<stdin>' : file;
+    const name = file === dash ? '<stdin>' : file;
     try {
       const result = convert(await readDocument(file, args.limit), optionsOf(args));
       const path = destinationOf(destination, file, result.to);
@@ -76,7 +77,7 @@ const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' 
 function destinationOf(destination: Destination, file: string, to: Format | undefined): string | undefined {
   if (destination.kind === 'file') return destination.path;
   if (destination.kind !== 'directory') return undefined;
-  const name = file === '-' ? 'stdin' : basename(file).replace(/\.(?:xml|cfg|conf)$/, '');
+  const name = file === dash ? 'stdin' : basename(file).replace(/\.(?:xml|cfg|conf)$/, '');
   return join(destination.path, name + endings[to ?? 'xl']);
 }
 

@@ -13,16 +13,19 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** What `-` becomes on its way through the arguments. */
+export const dash = '<->';
+
 /** A file could not be read or written; the message is for people. */
 export class FileError extends Error {}
 
 /**
- * Reads a file, or standard input for `-`. Reading stops soon after the limit, so that an endless
+ * Reads a file, or standard input for `dash`. Reading stops soon after the limit, so that an endless
  * pipe cannot fill the memory; the converter then refuses what it gets.
  */
 export async function readDocument(file: string, limitBytes: number): Promise<Uint8Array> {
   try {
-    if (file === '-') return await readStream(process.stdin, limitBytes);
+    if (file === dash) return await readStream(process.stdin, limitBytes);
     if (statSync(file).isFile()) return readFileSync(file);
     return await readStream(createReadStream(file), limitBytes);
   } catch (error) {

@@ -3,11 +3,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
 import { exitCodes } from './exit-codes.js';
+import { dash } from './files.js';
 import { print } from './terminal.js';
 
 /** Runs the command line; sets `process.exitCode`, and never throws. */
 export async function run(args: readonly string[]): Promise<void> {
-  const parser = yargs(args)
+  // yargs drops a `-` among the files.
+  const parser = yargs(args.map((arg) => (arg === '-' ? dash : arg)))
     .scriptName('virt2xen')
     .usage('$0 COMMAND\n\nTranslates between libvirt domain XML and Xen xl.cfg, channels first.')
     .command(convert)
@@ -23,17 +25,16 @@ export async function run(args: readonly string[]): Promise<void> {
       'Exit status: 0 done, 1 the document cannot be converted, 2 wrong usage, 3 the environment failed.',
     )
     .exitProcess(false)
-    .fail((message, error: Error | undefined) => {
-      throw error ?? new UsageError(message);
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new UsageError(message ?? 'wrong usage');
     });
   try {
     await parser.parseAsync();
   } catch (error) {
-    // yargs has its own error type for what is wrong with the arguments.
-    const isUsage = error instanceof UsageError || (error instanceof Error && error.name === 'YError');
+    // A command reports for itself: what comes here was found in the arguments.
     const message = error instanceof Error ? error.message : String(error);
-    print('stderr', `virt2xen: ${message}\n${isUsage ? 'Try virt2xen --help.\n' : ''}`);
-    process.exitCode = isUsage ? exitCodes.usage : exitCodes.environment;
+    print('stderr', `virt2xen: ${message}\nTry virt2xen --help.\n`);
+    process.exitCode = exitCodes.usage;
   }
 }
 

@@ -114,7 +114,11 @@ function write(domain: Domain, to: Format, report: Report, options: FormatOption
 function detect(source: string, report: Report): Format | undefined {
   const first = /[^\s\ufeff]/.exec(source)?.[0];
   if (first === '<') return 'libvirt';
-  if (first !== undefined && /^(?:\s*(?:#.*)?\n)*\s*[a-z][._0-9a-z]*[ \t]*\+?=/.test(source)) return 'xl';
+  if (
+    first !== undefined &&
+    /^\ufeff?(?:[ \t\r;]*(?:#[^\n]*)?\n)*[ \t;]*[a-z][._0-9a-z]*[ \t]*\+?=/.test(source)
+  )
+    return 'xl';
   const what = first === undefined ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
   report.add(
     'input-unknown',

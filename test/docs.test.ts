@@ -37,26 +37,32 @@ describe('the documentation', () => {
     this.timeout(60_000);
     const all = examples();
     expect(all).to.have.lengthOf(4);
-    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile) as { config: { compilerOptions: object } };
+    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile) as {
+      config: { compilerOptions: object };
+    };
     const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
     const program = ts.createProgram(
       all.map(({ file }) => file),
       options,
     );
     const problems = ts.getPreEmitDiagnostics(program);
-    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).to.deep.equal([]);
+    expect(
+      problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+    ).to.deep.equal([]);
     for (const { file, expected } of all) {
-      expect(execFileSync(process.execPath, ['--import', 'tsx', file], { encoding: 'utf8' })).to.equal(expected);
+      expect(execFileSync(process.execPath, ['--import', 'tsx', file], { encoding: 'utf8' })).to.equal(
+        expected,
+      );
     }
   });
 
   it('describes every diagnostic, and no other', () => {
     const page = readFileSync('docs/diagnostics.md', 'utf8');
-    const rows = [...page.matchAll(/^\| `([^`]+)` \| (\w+) \| (.+) \|$/gm)].map(([, code, severity, meaning]) => [
-      code,
-      severity,
-      meaning,
-    ]);
-    expect(rows).to.deep.equal(Object.entries(codes).map(([code, { severity, meaning }]) => [code, severity, meaning]));
+    const rows = [...page.matchAll(/^\| `([^`]+)` \| (\w+) \| (.+) \|$/gm)].map(
+      ([, code, severity, meaning]) => [code, severity, meaning],
+    );
+    expect(rows).to.deep.equal(
+      Object.entries(codes).map(([code, { severity, meaning }]) => [code, severity, meaning]),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { documentOptions } from './options.js';
+import { report } from './report.js';
 
 const command = ['check [files..]'] as const;
 
@@ -18,6 +19,6 @@ export const check: CommandModule<object, CheckArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<CheckArguments>,
   handler: async (args) => {
     const { checkFiles } = await import('../convert-files.js');
-    process.exitCode = await checkFiles(args);
+    await report(() => checkFiles(args));
   },
 };

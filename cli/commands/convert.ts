@@ -1,11 +1,17 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { documentOptions } from './options.js';
+import { documentOptions, once } from './options.js';
+import { report } from './report.js';
 
 const command = ['convert [files..]'] as const;
 
 function builder<T>(yargs: Argv<T>) {
   return documentOptions(yargs)
-    .option('output', { alias: 'o', describe: 'Write to this file, all of it or nothing', type: 'string' })
+    .option('output', {
+      alias: 'o',
+      describe: 'Write to this file, all of it or nothing',
+      type: 'string',
+      coerce: once<string>,
+    })
     .option('out-dir', { describe: 'Write a file for each input into this directory', type: 'string' })
     .conflicts('output', 'out-dir')
     .check(({ files, output, outDir }) => {
@@ -32,6 +38,6 @@ export const convert: CommandModule<object, ConvertArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<ConvertArguments>,
   handler: async (args) => {
     const { convertFiles } = await import('../convert-files.js');
-    process.exitCode = await convertFiles(args);
+    await report(() => convertFiles(args));
   },
 };

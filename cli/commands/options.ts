@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
-import { defaultLimit, xenVersions } from '../../lib/options.js';
+import type { Format } from '../../lib/convert.js';
+import { defaultLimit, xenVersions, type XenVersion } from '../../lib/options.js';
 
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
@@ -13,14 +14,18 @@ export function documentOptions<T>(yargs: Argv<T>) {
     .option('from', {
       describe: 'Format of the input, if its content does not tell',
       choices: ['libvirt', 'xl'] as const,
+      coerce: once<Format>,
     })
     .option('to', {
       describe: 'Format of the output; the other one if not given',
       choices: ['libvirt', 'xl'] as const,
+      coerce: once<Format>,
     })
     .option('xen', {
       describe: 'Xen release that the xl.cfg is for; the newest if not given',
+      type: 'string',
       choices: xenVersions,
+      coerce: once<XenVersion>,
     })
     .option('network', {
       describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be given again',
@@ -32,7 +37,9 @@ export function documentOptions<T>(yargs: Argv<T>) {
     })
     .option('channel-syntax', {
       describe: 'Keys of a channel: connection= of today, or type= of the 2014 patches',
+      type: 'string',
       choices: ['current', '2014'] as const,
+      coerce: once<'current' | '2014'>,
     })
     .option('keep', {
       describe:
@@ -57,6 +64,12 @@ export function documentOptions<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
     });
+}
+
+/** yargs makes an array of an option that is given again. */
+export function once<Value extends string>(value: Value | readonly Value[] | undefined): Value | undefined {
+  if (typeof value === 'object') throw new Error(`given more than once: ${value.join(', ')}`);
+  return value;
 }
 
 function parseNetworks(values: readonly string[]): Readonly<Record<string, string>> {

@@ -144,12 +144,17 @@ function readTcp(device: XmlElement, source: XmlElement | undefined, report: Rep
     report.add('channel-connection', "type 'tcp' needs <source service='PORT'/>", (source ?? device).tagSpan);
     return undefined;
   }
-  const protocol = device.child('protocol')?.attribute('type') ?? 'raw';
+  const given = device.child('protocol');
+  const name = given?.attribute('type') ?? 'raw';
+  const protocol = protocols.find((known) => known === name);
+  if (given && !protocol) {
+    report.add('channel-connection', `unknown protocol '${name}'`, given.attributeSpan('type'));
+  }
   const endpoint = {
     kind: 'tcp',
     host: source?.attribute('host') ?? '',
     service,
-    protocol: protocols.find((known) => known === protocol) ?? 'raw',
+    protocol: protocol ?? 'raw',
   } as const;
   const reconnect = readReconnect(source, mode, report);
   return mode === 'listen' ? { ...endpoint, mode } : { ...endpoint, mode, ...reconnect };

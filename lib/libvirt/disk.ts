@@ -34,11 +34,6 @@ const busOf: Readonly<Record<string, DiskBus>> = {
 export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   const device = disk.attribute('device') ?? 'disk';
   const target = disk.child('target');
-  if (device === 'floppy') {
-    report.add('no-counterpart', 'xl has no floppy drives; this one is left out', disk.tagSpan);
-    disk.markAllRead();
-    return undefined;
-  }
   const name = target?.attribute('dev');
   if (!target || name === undefined || name === '') {
     report.add('value-missing', "the disk has no <target dev='...'/>", (target ?? disk).tagSpan);
@@ -54,7 +49,8 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
     );
   const isReadonly = disk.child('readonly') !== undefined;
   const driver = disk.child('driver');
-  const backend = driver?.attribute('name');
+  const backend = readBackend(driver);
+  if (device === 'lun') report.add('mapped', 'a LUN becomes a plain disk', disk.attributeSpan('device'));
   const format = readFormat(driver, name, report);
   const source = readSource(disk, report);
   if (source === 'unknown' || format === undefined) return undefined;
@@ -67,8 +63,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       device: device === 'cdrom' ? 'cdrom' : 'disk',
       ...(source && { source }),
       format,
-      ...(backend !== undefined &&
-        Object.hasOwn(backendOf, backend) && { backend: backendOf[backend] ?? 'qdisk' }),
+      ...(backend && { backend }),
       target: name,
       ...(bus !== undefined && Object.hasOwn(busOf, bus) && { bus: busOf[bus] ?? 'paravirtual' }),
       readonly: isReadonly || device === 'cdrom',
@@ -79,6 +74,14 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       source: disk.children.find((child) => child.name === 'source')?.tagSpan,
     },
   );
+}
+
+/** A driver that Xen does not have stays unread. */
+function readBackend(driver: XmlElement | undefined): DiskBackend | undefined {
+  const given = driver?.attributes.find(([name]) => name === 'name')?.[1];
+  if (given === undefined || !Object.hasOwn(backendOf, given)) return undefined;
+  driver?.attribute('name');
+  return backendOf[given];
 }
 
 /** An ISO image is raw bytes, as is what tapdisk calls aio. */

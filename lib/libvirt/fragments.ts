@@ -1,18 +1,9 @@
 import { Report } from '../diagnostics/diagnostic.js';
 import type { KeptFragment } from '../model/kept.js';
+import { domainRank } from './order.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
-import { element, type XmlTree } from './xml/tree.js';
-
-/** libvirt's order below <domain>; where a kept element goes back to. */
-const domainOrder = `
-  name uuid genid title description metadata maxMemory memory currentMemory blkiotune memtune
-  memoryBacking vcpu vcpus iothreads cputune numatune resource sysinfo bootloader bootloader_args os
-  idmap features cpu clock on_poweroff on_reboot on_crash on_lockfailure pm perf devices seclabel
-  keywrap launchSecurity
-`
-  .trim()
-  .split(/\s+/);
+import { element, treeOf, type XmlTree } from './xml/tree.js';
 
 /** What goes back to one place, and to the places below it, by step: `disk` or `disk[2]`. */
 interface Place {
@@ -35,10 +26,21 @@ export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment
       continue;
     }
     const parsed = parseXml(piece.xml, new Report());
-    if (parsed) place.elements.push(treeOf(parsed));
+    if (parsed && isOwned(parent, parsed, tree)) {
+      report.add('kept-unplaceable', `<${parsed.name}> cannot be kept: the document says it by itself`);
+    } else if (parsed) place.elements.push(treeOf(parsed));
     else report.add('kept-unplaceable', `what was kept of '${parent}' is not XML: ${piece.xml.slice(0, 60)}`);
   }
   return restore(tree, root, '', report);
+}
+
+/** What the document says by itself: one of its kind below <domain>, and devices that the model has. */
+function isOwned(parent: string, piece: XmlElement, domain: XmlTree): boolean {
+  const { name } = piece;
+  if (parent === '') return domain.children.some((child) => child.name === name && name !== 'metadata');
+  if (parent !== 'devices') return false;
+  const isFloppy = piece.attributes.some(([key, value]) => key === 'device' && value === 'floppy');
+  return ['channel', 'disk', 'interface'].includes(name) && !isFloppy;
 }
 
 function placeOf(root: Place, steps: readonly string[]): Place {
@@ -51,21 +53,19 @@ function placeOf(root: Place, steps: readonly string[]): Place {
   return place;
 }
 
-/** Blanks between elements go: the printer indents anew. */
-function treeOf(parsed: XmlElement): XmlTree {
-  const text = parsed.rawText();
-  return {
-    name: parsed.name,
-    attributes: parsed.attributes,
-    children: parsed.children.map(treeOf),
-    ...(text.trim() !== '' && { text }),
-  };
-}
-
 /** @param path the steps from below <domain> to `tree` */
 function restore(tree: XmlTree, place: Place, path: string, report: Report): XmlTree {
-  const present = new Set(tree.attributes.map(([name]) => name));
-  const attributes = [...tree.attributes, ...place.attributes.filter(([name]) => !present.has(name))];
+  const present = new Map(tree.attributes);
+  const missing = new Map(place.attributes.filter(([name]) => !present.has(name)));
+  const attributes = [...tree.attributes, ...missing];
+  for (const [name, value] of place.attributes) {
+    const given = present.get(name);
+    if (given === undefined || given === value) continue;
+    report.add(
+      'kept-unplaceable',
+      `the kept ${name}='${value}' gives way to what the document says by itself`,
+    );
+  }
   const counts = new Map<string, number>();
   const reached = new Set<string>();
   const children = tree.children.map((child) => {
@@ -96,10 +96,5 @@ const join = (path: string, step: string): string => (path === '' ? step : `${pa
 const isPartOfDevice = (path: string, step: string): boolean =>
   path.startsWith('devices/') && /^[A-Za-z][A-Za-z0-9]*$/.test(step);
 
-function inOrder(children: readonly XmlTree[]): readonly XmlTree[] {
-  const rank = ({ name }: XmlTree): number => {
-    const at = domainOrder.indexOf(name);
-    return at < 0 ? domainOrder.length : at;
-  };
-  return children.toSorted((a, b) => rank(a) - rank(b));
-}
+const inOrder = (children: readonly XmlTree[]): readonly XmlTree[] =>
+  children.toSorted((a, b) => domainRank(a.name) - domainRank(b.name));

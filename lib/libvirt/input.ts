@@ -1,5 +1,6 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Input } from '../model/input.js';
+import type { Os } from '../model/os.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -9,12 +10,12 @@ const types = ['tablet', 'mouse', 'keyboard'] as const;
  * Reads an <input>. USB devices are ones of their own; a PS/2 or Xen mouse or keyboard is always
  * there. Any other stays unread.
  */
-export function readInput(input: XmlElement): Input | undefined {
+export function readInput(input: XmlElement, os: Os): Input | undefined {
   const given = new Map(input.attributes);
   const type = types.find((known) => known === given.get('type'));
   const bus = given.get('bus') ?? (type === 'tablet' ? 'usb' : 'ps2');
   if (!type) return undefined;
-  if (bus === 'usb') {
+  if (bus === 'usb' && os.type === 'hvm') {
     input.markRead().attribute('type');
     input.attribute('bus');
     return withOrigin<Input>({ type, bus }, input.tagSpan);

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import { generatedDevice, type Interface, type InterfaceSource } from '../model/interface.js';
+import { generatedDevice, isUnicast, type Interface, type InterfaceSource } from '../model/interface.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -75,7 +75,7 @@ function readMac(nic: XmlElement, report: Report): string | undefined {
   const address = mac?.attribute('address')?.toLowerCase();
   if (!mac || address === undefined) return undefined;
   if (/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(address)) {
-    if ((Number.parseInt(address.slice(0, 2), 16) & 1) === 0) return address;
+    if (isUnicast(address)) return address;
     report.add(
       'value-invalid',
       `${address} is a multicast address; a card cannot have it`,

@@ -1,8 +1,9 @@
 import type { Code } from '../diagnostics/codes.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { KeptFragment } from '../model/kept.js';
-import { escapeAttribute } from './xml/characters.js';
+import { domainRank } from './order.js';
 import type { XmlElement } from './xml/element.js';
+import { compactXml, treeOf } from './xml/tree.js';
 
 /**
  * What is known of the elements and attributes that no reader takes. A path counts from below
@@ -18,7 +19,13 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],
   ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
   ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
-  ['devices/console', 'implied', 'every guest has a console'],
+  ['devices/console', 'no-counterpart', 'xl gives a guest one console, a terminal of the host'],
+  ['devices/disk', 'no-counterpart', 'xl has no floppy drives'],
+  ['devices/serial', 'no-counterpart', 'a PV guest has no serial ports'],
+  ['devices/video', 'no-counterpart', 'xl gives an HVM guest one adapter, and a PV guest no choice'],
+  ['devices/video/model/@heads', 'no-counterpart', "Xen's adapters have one head"],
+  ['devices/video/model/@*', 'implied', "a size for KVM's adapters"],
+  ['devices/emulator', 'no-counterpart', 'a guest has one device model'],
   ['devices/*/source/@path', 'implied', 'the terminal of a running domain; each start gives a new one'],
   ['devices/*/@tty', 'implied', 'a terminal that the host gives at every start'],
   ['devices/memballoon', 'implied', "Xen's guests have a balloon driver of their own"],
@@ -36,6 +43,10 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['devices/hub', 'no-counterpart', 'Xen has no USB hub'],
   ['maxMemory', 'no-counterpart', 'Xen cannot plug memory modules'],
   ['features/*', 'no-counterpart', 'Xen has no such feature'],
+  ['os/loader', 'no-counterpart', "xl takes Xen's own hvmloader"],
+  ['bootloader', 'no-counterpart', 'an HVM guest boots by its firmware'],
+  ['bootloader_args', 'no-counterpart', 'an HVM guest boots by its firmware'],
+  ['vcpu/@placement', 'no-counterpart', 'xl places no CPUs by itself'],
   ['os/nvram', 'no-counterpart', "Xen's OVMF keeps its variables in no file of the host"],
   ['os/loader/@secure', 'no-counterpart', 'Xen has no secure boot'],
   ['os/smbios', 'no-counterpart', 'xl.cfg cannot set SMBIOS fields'],
@@ -60,7 +71,11 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
     'xl limits what a guest sends, not what it receives',
   ],
   ['devices/interface/bandwidth/outbound/@*', 'no-counterpart', 'xl knows one rate, the average'],
-  ['devices/graphics', 'no-counterpart', 'xl shows a screen by VNC, SPICE or SDL'],
+  [
+    'devices/graphics',
+    'no-counterpart',
+    'xl shows an HVM guest by VNC, SPICE and SDL, once each, a PV guest by one of VNC and SDL',
+  ],
   [
     'devices/graphics/listen',
     'no-counterpart',
@@ -124,7 +139,21 @@ const firstName = (path: string): string => path.split('/', 1)[0] ?? '';
 export function reportLeftovers(root: XmlElement, report: Report): readonly KeptFragment[] {
   const fragments: KeptFragment[] = [];
   sweep(root, '', '', report, fragments, new Map());
-  return fragments;
+  return fragments
+    .map((fragment) => ({ fragment, key: sortKey(fragment) }))
+    .sort(compareKeys)
+    .map(({ fragment }) => fragment);
+}
+
+/** By place, attributes first: the order in which they are found when they have been put back. */
+const sortKey = ({ parent, piece }: KeptFragment): readonly [string, number] => [
+  parent,
+  piece.kind === 'attribute' ? -1 : parent === '' ? domainRank(/^<([^\s/>]+)/.exec(piece.xml)?.[1] ?? '') : 0,
+];
+
+function compareKeys(a: { key: readonly [string, number] }, b: { key: readonly [string, number] }): number {
+  if (a.key[0] !== b.key[0]) return a.key[0] < b.key[0] ? -1 : 1;
+  return a.key[1] - b.key[1];
 }
 
 /**
@@ -143,17 +172,27 @@ function sweep(
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
     const value = element.attributes.find(([key]) => key === name)?.[1] ?? '';
     const what = `${name}='${value}' of <${element.name}>`;
-    if (tell(join(path, `@${name}`), what, report, element.attributeSpan(name))) {
+    const canBeKept = tell(join(path, `@${name}`), what, report, element.attributeSpan(name));
+    if (canBeKept) {
+      const prefix = /^([^:]+):/.exec(name)?.[1];
+      const uri = prefix === undefined ? undefined : element.namespaceOf(prefix);
+      if (uri !== undefined) {
+        const declaration = { kind: 'attribute', name: `xmlns:${prefix ?? ''}`, value: uri } as const;
+        fragments.push({ parent: place, piece: declaration });
+      }
       fragments.push({ parent: place, piece: { kind: 'attribute', name, value } });
     }
   }
-  if (element.hasUnreadText) tell(join(path, '#'), `the text of <${element.name}>`, report, element.textSpan);
+  if (element.hasUnreadText) {
+    tell(path, `the text of <${element.name}>`, report, element.textSpan);
+  }
   // A document may have several <devices>; the one that is written counts through them all.
   const devices = new Map<string, number>();
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      if (tell(childPath, `<${child.name}>`, report, child.tagSpan)) {
+      const canBeKept = tell(childPath, `<${child.name}>`, report, child.tagSpan);
+      if (canBeKept && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
       }
       continue;
@@ -183,19 +222,26 @@ function tell(path: string, what: string, report: Report, span: XmlElement['span
   return code !== 'implied' && !rule?.replaced;
 }
 
-/** The source of an element, with the namespaces that it uses and that are declared further up. */
+/**
+ * An element as XML on one line, with the namespaces that it uses and that are declared further up.
+ * The same element gives the same text, however its document was laid out.
+ */
 function standalone(element: XmlElement): string {
   const prefixes = new Set<string>();
   collectPrefixes(element, prefixes);
-  const declared = new Set(element.attributes.map(([name]) => name));
-  const declarations = [...prefixes].flatMap((prefix) => {
+  const tree = treeOf(element);
+  const declared = new Set(tree.attributes.map(([name]) => name));
+  const declarations = [...prefixes].flatMap((prefix): (readonly [string, string])[] => {
     const uri = element.namespaceOf(prefix);
     const name = `xmlns:${prefix}`;
-    return uri === undefined || declared.has(name) ? [] : [` ${name}='${escapeAttribute(uri)}'`];
+    return uri === undefined || declared.has(name) ? [] : [[name, uri]];
   });
-  const nameEnd = 1 + element.name.length;
-  return element.source.slice(0, nameEnd) + declarations.join('') + element.source.slice(nameEnd);
+  return compactXml({ ...tree, attributes: [...declarations, ...tree.attributes] });
 }
+
+/** Text among elements, whose order a tree does not keep. */
+const isMixed = (element: XmlElement): boolean =>
+  (element.children.length > 0 && element.content.trim() !== '') || element.children.some(isMixed);
 
 function collectPrefixes(element: XmlElement, prefixes: Set<string>): void {
   for (const name of [element.name, ...element.attributes.map(([key]) => key)]) {

@@ -22,8 +22,7 @@ const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', 
 /** Reads <os>, and <bootloader>, which stands beside it. */
 export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | undefined {
   const os = domain.child('os');
-  const loader = domain.child('bootloader');
-  const bootloader = loader?.text();
+  const loader = domain.children.find((child) => child.name === 'bootloader');
   const type = readType(os, loader, report);
   if (!type) return undefined;
   const kernel = readKernel(os);
@@ -35,6 +34,7 @@ export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | u
     const hvm: HvmOs = { type, ...kernel, boot: readBoot(os, report), ...readFirmware(os, kvm, report) };
     return withOrigin<Os>(hvm, where, places);
   }
+  const bootloader = loader?.markRead().text();
   const words = domain
     .child('bootloader_args')
     ?.text()
@@ -97,6 +97,9 @@ function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevi
   });
 }
 
+/** Where distributions put the ROM that every HVM guest has. */
+const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
+
 /** Where the firmware lies if an xl.cfg does not say; libvirt wants a path, and writes this one. */
 const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
 
@@ -107,7 +110,10 @@ const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
 function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report): Pick<HvmOs, 'firmware'> {
   const chosen = os?.attribute('firmware');
   const loader = os?.child('loader');
-  const [type, path] = [loader?.attribute('type'), loader?.text()];
+  const type = loader?.attribute('type');
+  // Any other ROM than Xen's own stays unread.
+  const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
+  const path = isRead ? loader?.text() : undefined;
   for (const name of ['readonly', 'format']) loader?.attribute(name);
   if (loader?.attributes.some(([name, value]) => name === 'secure' && value === 'no'))
     loader.attribute('secure');

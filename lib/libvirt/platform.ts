@@ -25,6 +25,7 @@ export function readMemory(domain: XmlElement, report: Report): Memory | undefin
   }
   const [maximumKiB, currentKiB] = [parseSize(memory, report), current && parseSize(current, report)];
   if (maximumKiB === undefined) return undefined;
+  if (maximumKiB === 0) report.add('value-invalid', 'a domain cannot have no memory', memory.textSpan);
   if (current && currentKiB !== undefined && currentKiB > maximumKiB) {
     report.add('value-adjusted', '<currentMemory> is more than <memory>, which is taken', current.textSpan);
   }
@@ -51,7 +52,7 @@ export function writeMemory(memory: Memory): readonly (XmlTree | undefined)[] {
 export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   const vcpu = domain.child('vcpu');
   if (!vcpu) return { maximum: 1, online: 1 };
-  vcpu.attribute('placement');
+  if (new Map(vcpu.attributes).get('placement') === 'static') vcpu.attribute('placement');
   const [text, current, cpuset] = [vcpu.text(), vcpu.attribute('current'), vcpu.attribute('cpuset')];
   const maximum = text === '' ? 1 : count(text);
   const online = current === undefined ? maximum : count(current);
@@ -166,8 +167,9 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
   if (basis !== undefined && basis !== 'utc' && basis !== 'localtime') {
     report.add('value-invalid', `unknown basis '${basis}' of the clock`, clock.attributeSpan('basis'));
   }
-  const seconds = adjustment === undefined || adjustment === 'reset' ? 0 : Number(adjustment);
-  if (!Number.isInteger(seconds) || Math.abs(seconds) > 0x7fffffff) {
+  const isNumber = adjustment !== undefined && /^[-+]?[0-9]{1,10}$/.test(adjustment);
+  const seconds = isNumber ? Number(adjustment) : 0;
+  if ((!isNumber && adjustment !== undefined && adjustment !== 'reset') || Math.abs(seconds) > 0x7fffffff) {
     const message = `an adjustment of '${adjustment ?? ''}' seconds is no whole number of 32 bits`;
     report.add('value-invalid', message, clock.attributeSpan('adjustment'));
   }
@@ -178,7 +180,7 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
 /** HVM: libvirt shows a variable clock; PV: one that xl sets anew at each start. */
 export function writeClock(clock: Clock, os: Os): XmlTree {
   const attributes =
-    os.type === 'hvm'
+    os.type === 'hvm' || clock.offsetSeconds !== 0
       ? { offset: 'variable', adjustment: clock.offsetSeconds, basis: clock.basis }
       : { offset: clock.basis, adjustment: 'reset' };
   return element('clock', attributes, [

@@ -109,6 +109,7 @@ class Devices {
   readonly inputs: Input[] = [];
   readonly graphics: Graphics[] = [];
   video: Video | undefined;
+  #hasEmulator = false;
   readonly #kvm: boolean;
   readonly #kept: KeptFromXl;
   readonly #report: Report;
@@ -133,6 +134,7 @@ class Devices {
         this.#readEmulator(device);
         break;
       case 'disk': {
+        if (device.attributes.some(([name, value]) => name === 'device' && value === 'floppy')) break;
         const disk = readOrRefuse(device, readDisk, report);
         if (disk) this.disks.push(this.#restoreDisk(disk));
         break;
@@ -143,6 +145,7 @@ class Devices {
         break;
       }
       case 'serial': {
+        if (this.os.type !== 'hvm') break;
         const place = this.serials.length;
         const serial = readOrRefuse(device, (element) => readSerial(element, place, report), report);
         if (serial) this.serials.push(serial);
@@ -158,19 +161,28 @@ class Devices {
         readController(device, report);
         break;
       case 'input': {
-        const input = readInput(device);
+        const input = readInput(device, this.os);
         if (input) this.inputs.push(input);
         break;
       }
       case 'graphics': {
-        const graphics = readGraphics(device, report);
+        const graphics = this.#hasRoomFor(device) ? readGraphics(device, report) : undefined;
         if (graphics) this.graphics.push(graphics);
       }
     }
   }
 
+  /** An HVM guest has a screen of each kind, a PV guest one, and not SPICE. */
+  #hasRoomFor(graphics: XmlElement): boolean {
+    const kind = graphics.attributes.find(([name]) => name === 'type')?.[1];
+    if (this.os.type !== 'hvm') return kind !== 'spice' && this.graphics.length === 0;
+    return !this.graphics.some((other) => other.kind === kind);
+  }
+
   /** KVM's emulator cannot serve a Xen guest. */
   #readEmulator(device: XmlElement): void {
+    if (this.#hasEmulator) return;
+    this.#hasEmulator = true;
     const path = device.markRead().text();
     if (!this.#kvm) {
       this.emulator = path === '' ? undefined : path;
@@ -190,7 +202,9 @@ class Devices {
     const video = devices.find((device) => device.name === 'video');
     if (!video) return;
     if (this.os.type !== 'hvm') {
-      video.markAllRead();
+      // What libvirt adds to a PV guest's framebuffer.
+      const model = video.children.find((child) => child.name === 'model');
+      if (model?.attributes.some(([name, value]) => name === 'type' && value === 'xen')) video.markAllRead();
       return;
     }
     const spice = this.graphics.some((graphics) => graphics.kind === 'spice');
@@ -222,9 +236,23 @@ class Devices {
       return kind && order !== undefined && /^[0-9]{1,5}$/.test(order) ? [[Number(order), kind]] : [];
     });
     if (ordered.length === 0) return;
+    this.#checkFirstDisk(devices);
     const boot = [...new Set(ordered.toSorted((a, b) => a[0] - b[0]).map(([, kind]) => kind))];
     const places = { kernel: originOf(this.os, 'kernel'), initrd: originOf(this.os, 'initrd') };
     this.os = withOrigin<Os>({ ...this.os, boot }, originOf(this.os), places);
+  }
+
+  /** xl boots from the first disk; which of several comes first is not for it to say. */
+  #checkFirstDisk(devices: readonly XmlElement[]): void {
+    const disks = devices.filter((device) => bootDeviceOf(device) === 'disk');
+    const orders = disks.map((disk) =>
+      Number(disk.child('boot')?.attribute('order') ?? Number.POSITIVE_INFINITY),
+    );
+    const [first, lowest] = [orders[0], Math.min(...orders)];
+    if (first === undefined || first <= lowest) return;
+    const wanted = disks[orders.indexOf(lowest)];
+    const message = 'this disk should be booted first, but xl boots from the first disk in the list';
+    this.#report.add('no-counterpart', message, wanted?.tagSpan, 'put it before the other disks');
   }
 
   #restoreChannel(channel: Channel): Channel {

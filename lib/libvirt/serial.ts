@@ -28,8 +28,9 @@ export function readSerial(serial: XmlElement, place: number, report: Report): S
 }
 
 /**
- * Reads the first <console>. Every guest has one; in an HVM guest without a <serial> it is the
- * first serial port, as libvirt has it.
+ * Reads the first <console>. A guest's own is a terminal of the host, and always there; in an HVM
+ * guest it is the first serial port, which it may stand for if there is no <serial>. Any other
+ * stays unread.
  */
 export function readConsole(
   console: XmlElement,
@@ -37,12 +38,20 @@ export function readConsole(
   serials: readonly Serial[],
   report: Report,
 ): Serial | undefined {
-  console.markRead();
-  const type = console.child('target')?.attribute('type') ?? 'serial';
-  const isSerial = os.type === 'hvm' && serials.length === 0 && type === 'serial';
-  const connection = isSerial ? readConnection(console, report) : undefined;
-  console.markAllRead();
-  return connection && withOrigin<Serial>({ connection, port: 0 }, console.tagSpan);
+  const target = console.children.find((child) => child.name === 'target');
+  const kind = target?.attributes.find(([name]) => name === 'type')?.[1] ?? 'serial';
+  const type = console.attributes.find(([name]) => name === 'type')?.[1] ?? 'pty';
+  if (os.type === 'hvm' && kind === 'serial') {
+    if (serials.length === 0) return readSerial(console.markRead(), 0, report);
+    // libvirt shows the first serial port a second time.
+    console.markAllRead();
+  } else if (type === 'pty') {
+    console.markRead();
+    for (const name of ['type', 'tty']) console.attribute(name);
+    for (const name of ['type', 'port']) target?.markRead().attribute(name);
+    console.child('source');
+  }
+  return undefined;
 }
 
 export function writeSerial(serial: Serial): XmlTree {

@@ -43,9 +43,11 @@ export function readVideo(
   return withOrigin<Video>({ model: chosen, ...(enough && { memoryMiB: vram }) }, video.tagSpan);
 }
 
-/** KVM's sizes are for KVM's adapters; Xen's driver reads `vram` alone. The rest is read past. */
+/** KVM's sizes are for KVM's adapters; Xen's driver reads `vram` alone. */
 function readVram(model: XmlElement | undefined, kvm: boolean): number | undefined {
-  for (const name of ['heads', 'primary', ...(kvm ? ['ram', 'vgamem', 'vram'] : [])]) model?.attribute(name);
+  const attributes = new Map(model?.attributes);
+  if (attributes.get('heads') === '1') model?.attribute('heads');
+  model?.attribute('primary');
   const kib = kvm ? undefined : model?.attribute('vram');
   return kib !== undefined && /^[0-9]{1,9}$/.test(kib) ? Math.ceil(Number(kib) / 1024) : undefined;
 }

@@ -27,6 +27,14 @@ export function writeDomainXml(
   if (domain.name.includes('/')) {
     report.add('value-invalid', `libvirt takes no '/' in a name: '${domain.name}'`, originOf(domain, 'name'));
   }
+  for (const { source, target } of domain.disks) {
+    if (!source || source.path.startsWith('/')) continue;
+    report.add(
+      'machine-lost',
+      `libvirt cannot say a disk whose target is no path: '${source.path}'`,
+      originOf(domain.disks.find((disk) => disk.target === target)),
+    );
+  }
   for (const channel of domain.channels) {
     if (channel.backendDomain === undefined) continue;
     const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;

@@ -9,6 +9,9 @@ export type InterfaceSource =
 /** Names that the toolstacks give to the host's side by themselves; libvirt takes them from no document. */
 export const generatedDevice = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;
 
+/** Whether a MAC address is one that a card can have. */
+export const isUnicast = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0;
+
 export interface Interface {
   readonly source: InterfaceSource;
   /** Lower case, with colons; absent: the toolstack makes one. */

@@ -41,6 +41,10 @@ function readChannel(atom: XlAtom, report: Report): Channel | undefined {
     if (!knownKeys.has(parameter.key)) {
       report.add('xl-ignored', `xl ignores the unknown channel parameter '${parameter.key}'`, piece.span);
     }
+    const earlier = parameters.get(parameter.key);
+    if (earlier) {
+      report.add('xl-overridden', `'${parameter.key}' is given again; xl uses the last`, earlier.span);
+    }
     parameters.set(parameter.key, parameter);
   }
   const connection = readConnection(parameters, atom.span, report);
@@ -102,6 +106,10 @@ function readConnection(
     report.add('channel-connection', `unknown channel connection '${current.value}'`, current.span, hint);
     return undefined;
   }
+  const unused = current ? parameters.get('type') : undefined;
+  if (unused) report.add('xl-ignored', "xl ignores 'type' of a channel", unused.span);
+  const extraPath = chosen.value === 'pty' || chosen.value === 'none' ? parameters.get('path') : undefined;
+  if (extraPath) report.add('xl-ignored', `xl ignores the path of a ${chosen.value} channel`, extraPath.span);
   if (!current) {
     report.add(
       'xl-only-libvirt-reads',
@@ -142,7 +150,8 @@ export function writeChannels(
   const [first] = channels;
   if (!first) return;
   if (options.xen === '4.17') {
-    out.append('channel', `connection=pty,name=${sacrificialName}`);
+    const key = options.channelSyntax === '2014' ? 'type' : 'connection';
+    out.append('channel', `${key}=pty,name=${sacrificialName}`);
     report.add(
       'channel-sacrifice',
       'a sacrificial channel was put first: xl 4.17 loses the first one',

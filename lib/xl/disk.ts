@@ -5,6 +5,7 @@ import type { Disk, DiskBackend, DiskBus, DiskFormat, DiskSource } from '../mode
 import { driveLetters } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
+import { keptParameters } from './parameters.js';
 import { spanWithin, type XlAtom } from './syntax/ast.js';
 import type { XlReader } from './syntax/reader.js';
 
@@ -53,13 +54,9 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
     );
     return undefined;
   }
-  const empty = parts.format === 'empty' || (cdrom && target === '');
+  const empty = cdrom && (target === '' || parts.format === 'empty');
   if (!empty && target === '') {
     report.add('value-missing', 'no target specified, and the device is not removable', atom.span);
-    return undefined;
-  }
-  if (!empty && !target.startsWith('/')) {
-    report.add('machine-lost', `libvirt cannot say a disk whose target is no path: '${target}'`, atom.span);
     return undefined;
   }
   const disk: Disk = {
@@ -240,7 +237,7 @@ export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report
       `access=${disk.readonly ? 'ro' : 'rw'}`,
       ...(disk.backend ? [`backendtype=${disk.backend}`] : []),
       ...(disk.device === 'cdrom' ? ['devtype=cdrom'] : []),
-      ...(disk.xlParameters ?? []),
+      ...keptParameters(disk.xlParameters, xlOnly, `disk '${disk.target}'`, report, origin),
       ...(path === undefined ? [] : [`target=${path}`]),
     ];
     out.append('disk', parts.join(','), origin);

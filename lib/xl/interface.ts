@@ -1,10 +1,10 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import { generatedDevice, type Interface, type InterfaceSource } from '../model/interface.js';
+import { generatedDevice, isUnicast, type Interface, type InterfaceSource } from '../model/interface.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../options.js';
 import type { XlOutput } from './output.js';
-import { parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+import { keptParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
 import type { XlAtom } from './syntax/ast.js';
 import type { XlReader } from './syntax/reader.js';
 
@@ -17,6 +17,9 @@ const bridgeScripts: readonly string[] = [bridgeScript, 'vif-vnic'];
 
 /** What xl_parse.c: parse_nic_config knows and libvirt has no word for. */
 const xlOnly = /^(?:backend|netdev|gatewaydev|mtu|devid|forwarddev|colo_\w+)=|^(?:trusted|untrusted)$/;
+
+/** That, and forms of other parameters that libvirt has no word for. */
+const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip)=`);
 
 /** Reads `vif = [ ... ]`. */
 export function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
@@ -39,8 +42,10 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
     report.add('xl-ignored', `xl ignores type=${type.value}: it knows vif and ioemu`, type.span);
   }
   const outboundKBps = rate && readRate(rate, others, report);
-  const model = type?.value === 'vif' && os.type === 'hvm' ? 'netfront' : value('model');
-  if (model === 'netfront' && known.has('model')) others.push(`model=${value('model') ?? ''}`);
+  // An HVM guest then has Xen's own card alone, whichever model is named beside it.
+  const isVif = type?.value === 'vif' && os.type === 'hvm';
+  const model = isVif ? 'netfront' : value('model');
+  if (isVif && known.has('model')) others.push(`model=${value('model') ?? ''}`);
   const [name, ip] = [value('vifname'), value('ip')];
   // libvirt takes such a name for one of its own, and drops it.
   const device = name !== undefined && generatedDevice.test(name) ? undefined : name;
@@ -97,7 +102,10 @@ function sourceOf(bridge: string | undefined, script: string | undefined): Inter
 function readMac(mac: Parameter, report: Report): string | undefined {
   const bytes = mac.value.split(/[:-]/);
   if (bytes.length === 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) {
-    return bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
+    const address = bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
+    if (isUnicast(address)) return address;
+    report.add('value-invalid', `${address} is a multicast address; a card cannot have it`, mac.span);
+    return undefined;
   }
   report.add(
     'value-invalid',
@@ -141,7 +149,7 @@ export function writeInterfaces(
         : [nic.model === 'netfront' && os.type === 'hvm' ? 'type=vif' : `model=${nic.model}`]),
       ...(nic.device === undefined ? [] : [`vifname=${nic.device}`]),
       ...(nic.outboundKBps === undefined ? [] : [`rate=${nic.outboundKBps}KB/s`]),
-      ...(nic.xlParameters ?? []),
+      ...keptParameters(nic.xlParameters, keepable, 'interface', report, originOf(nic)),
     ];
     const bad = parts.find((part) => /[,\n]/.test(part));
     if (bad === undefined) out.append('vif', parts.join(','), originOf(nic));

@@ -56,9 +56,17 @@ function isPiece(value: unknown): value is KeptFragment['piece'] {
   if (value.kind === 'element') return 'xml' in value && typeof value.xml === 'string';
   if (value.kind !== 'attribute') return false;
   return (
-    'name' in value && typeof value.name === 'string' && 'value' in value && typeof value.value === 'string'
+    'name' in value &&
+    typeof value.name === 'string' &&
+    xmlName.test(value.name) &&
+    'value' in value &&
+    typeof value.value === 'string'
   );
 }
+
+/** What an attribute can be called. */
+const xmlName =
+  /^[A-Z_a-z\u00c0-\ufffd][-.\w\u00b7-\ufffd]*(?::[A-Z_a-z\u00c0-\ufffd][-.\w\u00b7-\ufffd]*)?$/;
 
 /** What the writers put where the model could not say what was there: a kept setting replaces it. */
 const standIns: Readonly<Record<string, XlSource>> = {
@@ -73,6 +81,13 @@ const standIns: Readonly<Record<string, XlSource>> = {
   vnc: 0,
 };
 
+/** What the model always says by itself: no kept setting has a say in it. */
+const owned: ReadonlySet<string> = new Set(
+  'name uuid memory maxmem vcpus maxvcpus type builder kernel ramdisk cmdline root extra disk vif channel'.split(
+    ' ',
+  ),
+);
+
 /**
  * Writes kept settings back and, where that is asked for, pieces of XML as comments.
  * A setting that the document says by itself wins over the kept one.
@@ -80,7 +95,9 @@ const standIns: Readonly<Record<string, XlSource>> = {
 export function writeKept(kept: Kept, out: XlOutput, report: Report, options: FormatOptions): void {
   for (const { key, value } of kept.settings) {
     const present = out.get(key);
-    if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
+    if (owned.has(key)) {
+      report.add('kept-unplaceable', `'${key}' cannot be a kept setting: the document says it by itself`);
+    } else if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
       out.set(key, sourceOf(value));
     } else {
       report.add(

@@ -11,7 +11,7 @@ const bootLetters: Readonly<Record<string, BootDevice>> = {
   a: 'floppy',
 };
 /** What libxl tries if `boot` is not given (libxl_create.c). */
-const defaultBoot = 'cda';
+const defaultBoot = ['c', 'd', 'a'];
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
 /** Reads what kind of guest it is, and what it boots. */
@@ -99,12 +99,13 @@ function readParavirtual(
 
 function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   const order = xl.string('boot');
-  const boot = [...(order?.value || defaultBoot)].flatMap((letter) => {
-    const device = Object.hasOwn(bootLetters, letter) ? bootLetters[letter] : undefined;
-    if (!device && order)
-      report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order.span);
-    return device ?? [];
+  const named = [...(order?.value ?? '')].filter((letter) => {
+    const known = Object.hasOwn(bootLetters, letter);
+    if (!known)
+      report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order?.span);
+    return known;
   });
+  const boot = (named.length > 0 ? named : defaultBoot).flatMap((letter) => bootLetters[letter] ?? []);
   const bios = xl.string('bios');
   if (bios && bios.value !== 'ovmf') xl.leave('bios');
   const path = bios?.value === 'ovmf' ? xl.string('bios_path_override')?.value : undefined;

@@ -1,3 +1,4 @@
+import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { spanWithin, type XlAtom } from './syntax/ast.js';
 
@@ -38,4 +39,23 @@ export function parameterOf(piece: Piece): Parameter | undefined {
   const equals = text.indexOf('=');
   if (equals < 0) return undefined;
   return { key: text.slice(0, equals), value: text.slice(equals + 1), span: piece.span };
+}
+
+/**
+ * Parameters that were kept for xl, as long as they are of the kind that only xl knows: what a
+ * document keeps must not become something that it says by itself.
+ */
+export function keptParameters(
+  parameters: readonly string[] | undefined,
+  xlOnly: RegExp,
+  device: string,
+  report: Report,
+  span: Span | undefined,
+): readonly string[] {
+  return (parameters ?? []).filter((parameter) => {
+    const fits = xlOnly.test(parameter) && !/[,\n]/.test(parameter);
+    if (!fits)
+      report.add('kept-unplaceable', `${device}: '${parameter}' is no parameter that only xl knows`, span);
+    return fits;
+  });
 }

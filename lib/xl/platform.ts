@@ -153,6 +153,8 @@ export function writeClock(clock: Clock, os: Os, out: XlOutput): void {
   out.set('tsc_mode', clock.tscMode);
   if (os.type === 'hvm') {
     out.set('hpet', clock.hpet);
+  }
+  if (os.type === 'hvm' || clock.offsetSeconds !== 0) {
     out.set('rtc_timeoffset', clock.offsetSeconds < 0 ? String(clock.offsetSeconds) : clock.offsetSeconds);
   }
   out.set('localtime', clock.basis === 'localtime');

@@ -7,6 +7,9 @@ import type { XlOutput } from './output.js';
 import type { XlAtom } from './syntax/ast.js';
 import type { XlReader } from './syntax/reader.js';
 
+/** What makes a socket listen, as libvirt writes it. */
+const server = ',server,nowait';
+
 /** QEMU's PC has four serial ports. */
 const maximumPorts = 4;
 
@@ -35,20 +38,24 @@ function readConnection(text: string): Connection | undefined {
   const colon = text.indexOf(':');
   const rest = text.slice(colon + 1);
   if (colon < 0 || rest === '') return undefined;
-  const mode = /,server\b/.test(rest) ? 'listen' : 'connect';
+  const comma = rest.indexOf(',');
+  const [end, options] = comma < 0 ? [rest, ''] : [rest.slice(0, comma), rest.slice(comma)];
+  const mode = options === server ? 'listen' : 'connect';
+  // Other options of QEMU's are beyond libvirt.
+  const isKnown = options === '' || options === server;
   switch (text.slice(0, colon)) {
     case 'file':
       return { kind: 'file', path: rest, append: false };
     case 'pipe':
       return { kind: 'pipe', path: rest };
     case 'unix':
-      return { kind: 'socket', path: rest.replace(/,.*$/, ''), mode };
+      return isKnown ? { kind: 'socket', path: end, mode } : undefined;
     case 'tcp':
-      return readTcp(rest, 'raw', mode);
+      return isKnown ? readTcp(end, 'raw', mode) : undefined;
     case 'telnet':
-      return readTcp(rest, 'telnet', mode);
+      return isKnown ? readTcp(end, 'telnet', mode) : undefined;
     case 'udp':
-      return readUdp(rest);
+      return options === '' ? readUdp(rest) : undefined;
     default:
       return undefined;
   }
@@ -57,11 +64,11 @@ function readConnection(text: string): Connection | undefined {
 const simpleKinds = ['pty', 'null', 'stdio', 'vc'] as const;
 
 function readTcp(
-  rest: string,
+  end: string,
   protocol: 'raw' | 'telnet',
   mode: 'listen' | 'connect',
 ): Connection | undefined {
-  const match = /^(.*):([^:,]+)(?:,.*)?$/.exec(rest.replace(/,.*$/, ''));
+  const match = /^(.*):([^:]+)$/.exec(end);
   return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', protocol, mode } : undefined;
 }
 
@@ -88,11 +95,12 @@ export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, 
   const ports = new Map<number, string>();
   for (const serial of serials) {
     const text = serial.port < maximumPorts ? format(serial.connection) : undefined;
+    reportLosses(serial, report);
     if (text !== undefined) ports.set(serial.port, text);
     else {
       const why =
         serial.port < maximumPorts
-          ? `libvirt's Xen driver has no way to say a ${serial.connection.kind} serial port`
+          ? `xl.cfg has no form for this ${serial.connection.kind} serial port`
           : `QEMU has ${maximumPorts} serial ports; there is no port ${serial.port}`;
       report.add('no-counterpart', `${why}; it is left out`, originOf(serial));
     }
@@ -108,8 +116,21 @@ export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, 
     );
 }
 
+/** What libvirt's form of a serial port has no room for. */
+function reportLosses({ connection }: Serial, report: Report): void {
+  const lost = (what: string): void => {
+    report.add(
+      'no-counterpart',
+      `that a serial port ${what} has no place in an xl.cfg`,
+      originOf(connection),
+    );
+  };
+  if ('reconnectSeconds' in connection) lost('reconnects');
+  if (connection.kind === 'file' && connection.append) lost('appends');
+}
+
+/** @returns nothing if there is no such form, or if QEMU would take a part of it for something else */
 function format(connection: Connection): string | undefined {
-  const server = (mode: 'listen' | 'connect'): string => (mode === 'listen' ? ',server,nowait' : '');
   switch (connection.kind) {
     case 'pty':
     case 'null':
@@ -117,22 +138,33 @@ function format(connection: Connection): string | undefined {
     case 'vc':
       return connection.kind;
     case 'device':
-      return connection.path;
+      return connection.path.startsWith('/dev/') ? connection.path : undefined;
     case 'file':
     case 'pipe':
       return `${connection.kind}:${connection.path}`;
-    case 'socket':
-      return connection.path === undefined ? undefined : `unix:${connection.path}${server(connection.mode)}`;
+    case 'socket': {
+      const { path, mode } = connection;
+      return path === undefined || path.includes(',')
+        ? undefined
+        : `unix:${path}${mode === 'listen' ? server : ''}`;
+    }
     case 'tcp': {
       const { protocol, host, service, mode } = connection;
-      if (protocol !== 'raw' && protocol !== 'telnet') return undefined;
-      return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${host}:${service}${server(mode)}`;
+      if ((protocol !== 'raw' && protocol !== 'telnet') || !areHosts(host, service)) return undefined;
+      return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${host}:${service}${mode === 'listen' ? server : ''}`;
     }
     case 'udp': {
       const { send, receive } = connection;
-      return `udp:${send.host ?? ''}:${send.service ?? ''}@${receive?.host ?? ''}:${receive?.service ?? ''}`;
+      const [to, toPort, from, fromPort] = [send.host, send.service, receive?.host, receive?.service].map(
+        (end) => end ?? '',
+      );
+      return areHosts(to, toPort, from, fromPort) ? `udp:${to}:${toPort}@${from}:${fromPort}` : undefined;
     }
     default:
       return undefined;
   }
 }
+
+/** A comma would begin an option of QEMU's, an @ the other end of a UDP port. */
+const areHosts = (...parts: readonly (string | undefined)[]): boolean =>
+  parts.every((part) => !/[,@]/.test(part ?? ''));

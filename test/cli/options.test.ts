@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import yargs from 'yargs';
+import { dash } from '../../cli/files.js';
 import { documentOptions } from '../../cli/commands/options.js';
 import { defaultLimit, xenVersions } from '../../lib/options.js';
 
@@ -80,8 +81,8 @@ describe('the options of a document', () => {
     expect(() => parse('--foo')).to.throw(/foo/);
   });
 
-  it('take the names of files as they are written, numbers, and - for standard input', () => {
-    for (const files of [['-'], ['a.xml', '-'], ['-', 'b.xml'], ['007', '1e3']]) {
+  it('take the names of files as they are written, numbers, and what stands for standard input', () => {
+    for (const files of [[dash], ['a.xml', dash], [dash, 'b.xml'], ['007', '1e3']]) {
       const parsed = yargs([...files])
         .command('$0 [files..]', 'test', (y) => documentOptions(y))
         .exitProcess(false)

@@ -82,14 +82,16 @@ describe('properties: channels', () => {
     );
   });
 
-  it('go from xl.cfg to XML and back to the same xl.cfg', () => {
+  it('go from xl.cfg to XML and back to the same xl.cfg, or are refused', () => {
     holds(
       fc.property(channels, (list) => {
         const first = formatXlConfig(domainOf(list)).text;
         if (first === undefined) return;
         const xml = convert(first);
-        assert.deepEqual(errorsOf(xml.diagnostics), [], first);
-        const second = convert(xml.output ?? '');
+        assert.equal(xml.output === undefined, errorsOf(xml.diagnostics).length > 0);
+        // What xl can say and XML cannot, such as U+FFFF, is refused.
+        if (xml.output === undefined) return;
+        const second = convert(xml.output);
         assert.equal(second.output, first, errorsOf(second.diagnostics).join('; '));
       }),
       600,

@@ -16,13 +16,18 @@ import { hostilePieces, plainWord, wildText } from './texts.js';
 /** Lists whose strings hold parameters: the names of those count, too. */
 const deviceLists: ReadonlySet<string> = new Set(['vif', 'vfb', 'channel']);
 
+/** With an IPv6 address the display stands behind the address, without it in a setting or parameter of its own. */
+const displayKey = 'vncdisplay';
+
 /** What the syntax parser sees: the settings, their kinds, how many items a list has, and which parameters a device. */
 function shapeOfXl(text: string): readonly string[] {
   const report = new Report();
   const { assignments, comments } = parseXlSyntax(text, report);
   assert.deepEqual(errorsOf(report.diagnostics), [], text);
   return [
-    ...assignments.map(({ key, operator, value }) => `${key} ${operator} ${shapeOf(key, value)}`),
+    ...assignments
+      .filter(({ key }) => key !== displayKey)
+      .map(({ key, operator, value }) => `${key} ${operator} ${shapeOf(key, value)}`),
     ...comments.map(({ text: comment }) => (comment.startsWith(' virt2xen:kept ') ? '# kept' : '# other')),
   ];
 }
@@ -41,6 +46,7 @@ const parameterNames = (text: string): string =>
   text
     .split(',')
     .map((parameter) => parameter.split('=', 1)[0])
+    .filter((name) => name !== displayKey)
     .join(' ');
 
 /** Lists of texts, which may be longer or shorter. */

@@ -59,7 +59,7 @@ function buildInfoOf(domain: Domain): JsonObject {
     device_model: domain.emulator ?? null,
     localtime: defbool(clock.basis === 'localtime'),
     // A uint32_t, for all that offsets may be negative.
-    rtc_timeoffset: (isHvm && clock.offsetSeconds >>> 0) || null,
+    rtc_timeoffset: clock.offsetSeconds >>> 0 || null,
     tsc_mode: tscMode === 'default' ? null : tscMode,
     acpi: isHvm ? defbool(features.acpi ?? false) : null,
     apic: isHvm ? defbool(features.apic ?? false) : null,

@@ -148,13 +148,24 @@ export class XmlElement {
     return this.#findTag();
   }
 
+  /** The first text, from its first character that is no blank to its last before other markup. */
   #findText(): Span {
     const tag = this.#findTag();
-    const end = this.#source.lastIndexOf('<', this.span.end - 1);
-    const raw = this.#source.slice(tag.end, end);
-    const trimmed = raw.trim();
-    if (end <= tag.end || trimmed === '') return tag;
-    const start = tag.end + raw.indexOf(trimmed);
-    return { start, end: start + trimmed.length };
+    const gaps = [
+      ...this.children.map(({ span }) => span.start),
+      this.#source.lastIndexOf('<', this.span.end - 1),
+    ];
+    let start = tag.end;
+    for (const [i, end] of gaps.entries()) {
+      const text = /<!--[^]*?-->|<\?[^]*?\?>|(?:<!\[CDATA\[\s*)?([^\s<][^<]*)/g;
+      text.lastIndex = start;
+      for (let match = text.exec(this.#source); match && match.index < end; match = text.exec(this.#source)) {
+        const [whole, raw] = match;
+        const from = match.index + whole.length - (raw?.length ?? 0);
+        if (raw !== undefined) return { start: from, end: from + raw.trimEnd().length };
+      }
+      start = this.children[i]?.span.end ?? start;
+    }
+    return tag;
   }
 }

@@ -140,6 +140,8 @@ class TreeBuilder {
   readonly #report: Report;
   /** References in the text since the last element began or ended. */
   #references = 0;
+  /** The last one that was looked for, so that the next search goes on from there. */
+  #found = { from: -1, count: 0, span: { start: 0, end: 0 } };
 
   constructor(source: string, base: number, report: Report) {
     this.#source = source;
@@ -198,12 +200,17 @@ class TreeBuilder {
   /** The reference that is being decoded: as many stand before it, not counting what markup hides. */
   #findReference(from: number): Span {
     const markup = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|(&[^;&\s<]{0,40};?)/g;
-    markup.lastIndex = from;
-    let left = this.#references;
+    const known = this.#found.from === from && this.#found.count <= this.#references;
+    let { count, span } = known ? this.#found : { count: 0, span: { start: from, end: from } };
+    markup.lastIndex = span.end;
     for (let match = markup.exec(this.#source); match; match = markup.exec(this.#source)) {
-      if (match[1] !== undefined && --left === 0) return { start: match.index, end: markup.lastIndex };
+      if (match[1] === undefined) continue;
+      count += 1;
+      span = { start: match.index, end: markup.lastIndex };
+      if (count === this.#references) break;
     }
-    return { start: from, end: from };
+    this.#found = { from, count, span };
+    return span;
   }
 
   /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */

@@ -1,3 +1,6 @@
+import { escapeAttribute, escapeText } from './characters.js';
+import type { XmlElement } from './element.js';
+
 /** An element to be written: plain data, made by the writers of the devices. */
 export interface XmlTree {
   readonly name: string;
@@ -34,4 +37,22 @@ function present(attributes: Attributes): XmlTree['attributes'] {
     if (value !== undefined) pairs.push([name, String(value)]);
   }
   return pairs;
+}
+
+/** A parsed element as one to be written. Blanks between elements go: printing lays them out anew. */
+export function treeOf(parsed: XmlElement): XmlTree {
+  const text = parsed.rawText();
+  return {
+    name: parsed.name,
+    attributes: parsed.attributes,
+    children: parsed.children.map(treeOf),
+    ...(text.trim() !== '' && { text }),
+  };
+}
+
+/** A tree on one line, without any blanks of its own. */
+export function compactXml({ name, attributes, children, text = '' }: XmlTree): string {
+  const tag = [name, ...attributes.map(([key, value]) => `${key}='${escapeAttribute(value)}'`)].join(' ');
+  const inside = escapeText(text) + children.map(compactXml).join('');
+  return inside === '' ? `<${tag}/>` : `<${tag}>${inside}</${name}>`;
 }
