@@ -105,26 +105,22 @@ const read = (source: string, from: Format, report: Report): Domain | undefined 
   from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report);
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
-  const fitted = to === 'xl' || domain.hypervisor === 'kvm' ? fitForXen(domain, report) : domain;
+  const fitted = fitForXen(domain, report, to);
   checkDomain(fitted, report);
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
 }
 
-/** XML begins with `<`; an xl.cfg with a setting or a comment. */
+/** XML begins with `<`; an xl.cfg with a setting, after blanks and comments. */
 function detect(source: string, report: Report): Format | undefined {
-  const first = /[^\s\ufeff]/.exec(source)?.[0];
-  if (first === '<') return 'libvirt';
-  if (
-    first !== undefined &&
-    /^\ufeff?(?:[ \t\r;]*(?:#[^\n]*)?\n)*[ \t;]*[a-z][._0-9a-z]*[ \t]*\+?=/.test(source)
-  )
-    return 'xl';
-  const what = first === undefined ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
-  report.add(
-    'input-unknown',
-    what,
-    { start: 0, end: Math.min(1, source.length) },
-    'give --from libvirt or --from xl',
-  );
+  const skipped = /[\s\ufeff;]+|#[^\n]*/y;
+  let start = 0;
+  while (skipped.test(source)) start = skipped.lastIndex;
+  if (source[start] === '<') return 'libvirt';
+  const setting = /[a-z][._0-9a-z]*[ \t]*\+?=/y;
+  setting.lastIndex = start;
+  if (setting.test(source)) return 'xl';
+  const what = start === source.length ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
+  const span = { start: Math.min(start, source.length), end: Math.min(start + 1, source.length) };
+  report.add('input-unknown', what, span, 'give --from libvirt or --from xl');
   return undefined;
 }

@@ -11,8 +11,12 @@ import type { Interface } from './model/interface.js';
  * devices, names that xl does not know become ones that it does, and channels without a path get
  * the one that libvirt's Xen driver would give. docs/kvm-to-xen.md has the table.
  */
-export function fitForXen(domain: Domain, report: Report): Domain {
-  const channels = domain.channels.map((channel) => fitChannel(channel, domain.name, report));
+export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' = 'xl'): Domain {
+  // libvirt chooses a path by itself, at each start.
+  const channels =
+    to === 'xl'
+      ? domain.channels.map((channel) => fitChannel(channel, domain.name, report))
+      : domain.channels;
   const disks = new DiskNames(domain).fit(report);
   const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };

@@ -15,6 +15,9 @@ export interface RenderOptions {
 /** Longer lines are shown in part, around the caret. */
 const maximumWidth = 120;
 
+/** How many lines are named where the same thing is said of many. */
+const maximumLines = 20;
+
 /**
  * Renders diagnostics like a compiler: `file:line:col: severity code: message`; errors and
  * warnings with the source line and a caret. Those that differ only in their place are told once,
@@ -40,26 +43,42 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
   const { severity, code, message, span, hint } = first;
   const where = span ? lines.position(span.start) : undefined;
   const place = where ? `${options.file}:${where.line}:${where.column}` : options.file;
-  const elsewhere = others.flatMap((other) => (other.span ? [lines.position(other.span.start).line] : []));
-  const also =
-    elsewhere.length > 0 ? ` (also on line${elsewhere.length > 1 ? 's' : ''} ${elsewhere.join(', ')})` : '';
+  const also = renderLines(others, where?.line, lines);
   const head = `${escapeControls(place)}: ${paint(severity, severity)} ${code}: ${escapeControls(message)}${also}\n`;
   const excerpt =
-    span && severity !== 'info' ? renderExcerpt(span, lines, (text) => paint(text, severity)) : '';
+    span && severity !== 'info'
+      ? renderExcerpt(span, lines, options.source, (text) => paint(text, severity))
+      : '';
   const advice =
     hint === undefined || severity === 'info' ? '' : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}\n`;
   return head + excerpt + advice;
 }
 
-function renderExcerpt(span: Span, lines: LineIndex, paint: (text: string) => string): string {
+/** The other lines on which the same is to be said; those beyond a score are counted. */
+function renderLines(others: readonly Diagnostic[], first: number | undefined, lines: LineIndex): string {
+  const numbers = others.flatMap(({ span }) => (span ? [lines.lineNumber(span.start)] : []));
+  const distinct = [...new Set(numbers)].filter((number) => number !== first);
+  const shown = distinct.slice(0, maximumLines);
+  if (shown.length === 0) return others.length === 0 ? '' : ` (${others.length + 1} times)`;
+  const more = distinct.length > shown.length ? ` and ${distinct.length - shown.length} more` : '';
+  return ` (also on line${distinct.length > 1 ? 's' : ''} ${shown.join(', ')}${more})`;
+}
+
+function renderExcerpt(
+  span: Span,
+  lines: LineIndex,
+  source: string,
+  paint: (text: string) => string,
+): string {
   const line = lines.line(span.start);
-  if (line.text.trim() === '') return '';
+  const width = line.end - line.start;
   const from = span.start - line.start;
-  const to = Math.max(from + 1, Math.min(span.end - line.start, line.text.length));
-  const cut = Math.max(0, Math.min(from - 20, line.text.length - maximumWidth));
-  const before = escapeControls(line.text.slice(cut, from));
-  const marked = escapeControls(line.text.slice(from, Math.min(to, cut + maximumWidth)));
-  const after = escapeControls(line.text.slice(to, cut + maximumWidth));
+  const to = Math.max(from + 1, Math.min(span.end - line.start, width));
+  const cut = Math.max(0, Math.min(from - 20, width - maximumWidth));
+  const part = (start: number, end: number): string =>
+    escapeControls(source.slice(line.start + start, line.start + Math.min(end, cut + maximumWidth, width)));
+  const [before, marked, after] = [part(cut, from), part(from, to), part(to, width)];
+  if ((before + marked + after).trim() === '') return '';
   const lead = cut > 0 ? '...' : '';
   const indent = `${lead}${before}`.replace(/[^\t]/gu, ' ');
   return `  ${lead}${before}${marked}${after}\n  ${indent}${paint('^'.repeat(Math.max(1, [...marked].length)))}\n`;

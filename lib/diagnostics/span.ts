@@ -38,6 +38,7 @@ export interface Position {
 export class LineIndex {
   readonly #text: string;
   readonly #starts: number[] = [0];
+  #last = { start: 0, offset: 0, characters: 0 };
 
   constructor(text: string) {
     this.#text = text;
@@ -48,17 +49,28 @@ export class LineIndex {
 
   /** The line and column of an offset; one past the end of the text is a place, too. */
   position(offset: number): Position {
-    const line = this.#lineOf(offset);
-    const before = this.#text.slice(this.#starts[line] ?? 0, offset);
-    return { line: line + 1, column: [...before].length + 1 };
+    const line = this.lineNumber(offset);
+    const start = this.#starts[line - 1] ?? 0;
+    // Places come in the order of the document, many of them on one line perhaps: count on from the last.
+    const known = this.#last.start === start && this.#last.offset <= offset;
+    const { offset: from, characters } = known ? this.#last : { offset: start, characters: 0 };
+    const count = characters + countCharacters(this.#text, from, offset);
+    this.#last = { start, offset, characters: count };
+    return { line, column: count + 1 };
   }
 
-  /** The text of the line that holds `offset`, without its ending, and where it starts. */
-  line(offset: number): { readonly text: string; readonly start: number } {
+  /** The number of the line that holds an offset, from 1. */
+  lineNumber(offset: number): number {
+    return this.#lineOf(offset) + 1;
+  }
+
+  /** The line that holds an offset, without its ending. */
+  line(offset: number): Span {
     const line = this.#lineOf(offset);
     const start = this.#starts[line] ?? 0;
-    const end = this.#starts[line + 1] ?? this.#text.length;
-    return { text: this.#text.slice(start, end).replace(/[\r\n]+$/, ''), start };
+    let end = this.#starts[line + 1] ?? this.#text.length;
+    while (end > start && (this.#text[end - 1] === '\n' || this.#text[end - 1] === '\r')) end -= 1;
+    return { start, end };
   }
 
   #lineOf(offset: number): number {
@@ -71,4 +83,15 @@ export class LineIndex {
     }
     return low;
   }
+}
+
+/** Characters (code points) in a stretch of a text: a surrogate pair is one. */
+function countCharacters(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i);
+    const isSecondHalf = unit >= 0xdc00 && unit <= 0xdfff && i > from;
+    if (!isSecondHalf) count += 1;
+  }
+  return count;
 }

@@ -20,7 +20,9 @@ export function readController(controller: XmlElement, report: Report): void {
   // Xen's own USB controllers (qusb1, qusb2) are devices that a config names.
   if (!Object.hasOwn(implied, type) || given.get('model')?.startsWith('qusb')) return;
   if (type === 'xenbus') {
-    for (const name of ['type', 'index']) controller.markRead().attribute(name);
+    // With limits of its own it stays unread as a whole.
+    if (controller.attributes.every(([name]) => name === 'type' || name === 'index'))
+      controller.markAllRead();
     return;
   }
   report.add('implied', `the ${type} controller is left out: ${implied[type] ?? ''}`, controller.tagSpan);

@@ -1,6 +1,7 @@
 import { Report } from '../diagnostics/diagnostic.js';
 import type { KeptFragment } from '../model/kept.js';
 import { domainRank } from './order.js';
+import { isXmlName } from './xml/characters.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
 import { element, treeOf, type XmlTree } from './xml/tree.js';
@@ -22,7 +23,8 @@ export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment
     const { parent, piece } = fragment;
     const place = placeOf(root, parent === '' ? [] : parent.split('/'));
     if (piece.kind === 'attribute') {
-      place.attributes.push([piece.name, piece.value]);
+      if (isXmlName(piece.name)) place.attributes.push([piece.name, piece.value]);
+      else report.add('kept-unplaceable', `'${piece.name}' is no name of an attribute`);
       continue;
     }
     const parsed = parseXml(piece.xml, new Report());
@@ -79,7 +81,7 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
   });
   for (const [step, below] of place.below) {
     if (reached.has(step)) continue;
-    if (isPartOfDevice(path, step)) children.push(restore(element(step), below, join(path, step), report));
+    if (canBeMade(path, step)) children.push(restore(element(step), below, join(path, step), report));
     else
       report.add(
         'kept-unplaceable',
@@ -93,8 +95,8 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
 const join = (path: string, step: string): string => (path === '' ? step : `${path}/${step}`);
 
 /** A part that the model can say by leaving it out, such as the source of an empty drive, is made anew. */
-const isPartOfDevice = (path: string, step: string): boolean =>
-  path.startsWith('devices/') && /^[A-Za-z][A-Za-z0-9]*$/.test(step);
+const canBeMade = (path: string, step: string): boolean =>
+  isXmlName(step) && (/^(?:devices\/|features)/.test(path) || (path === '' && step === 'features'));
 
 const inOrder = (children: readonly XmlTree[]): readonly XmlTree[] =>
   children.toSorted((a, b) => domainRank(a.name) - domainRank(b.name));

@@ -21,8 +21,17 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
   ['devices/console', 'no-counterpart', 'xl gives a guest one console, a terminal of the host'],
   ['devices/disk', 'no-counterpart', 'xl has no floppy drives'],
-  ['devices/serial', 'no-counterpart', 'a PV guest has no serial ports'],
-  ['devices/video', 'no-counterpart', 'xl gives an HVM guest one adapter, and a PV guest no choice'],
+  [
+    'devices/serial',
+    'no-counterpart',
+    'a PV guest has no serial ports, and xl.cfg has no form for this kind',
+  ],
+  [
+    'devices/video',
+    'no-counterpart',
+    'xl gives an HVM guest one adapter, and a PV guest no choice',
+    'replaced',
+  ],
   ['devices/video/model/@heads', 'no-counterpart', "Xen's adapters have one head"],
   ['devices/video/model/@*', 'implied', "a size for KVM's adapters"],
   ['devices/emulator', 'no-counterpart', 'a guest has one device model'],
@@ -31,7 +40,6 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['devices/memballoon', 'implied', "Xen's guests have a balloon driver of their own"],
   ['devices/input', 'no-counterpart', 'Xen has no such input device'],
   ['devices/controller', 'no-counterpart', 'Xen has no such controller'],
-  ['devices/controller/@*', 'no-counterpart', 'Xen lays out its controllers by itself'],
   ['devices/watchdog', 'no-counterpart', 'xl.cfg cannot give a guest a watchdog device'],
   ['devices/rng', 'no-counterpart', 'Xen has no random number device'],
   ['devices/panic', 'no-counterpart', 'a Xen guest reports a crash by hypercall'],
@@ -46,7 +54,7 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['os/loader', 'no-counterpart', "xl takes Xen's own hvmloader"],
   ['bootloader', 'no-counterpart', 'an HVM guest boots by its firmware'],
   ['bootloader_args', 'no-counterpart', 'an HVM guest boots by its firmware'],
-  ['vcpu/@placement', 'no-counterpart', 'xl places no CPUs by itself'],
+  ['vcpu/@placement', 'no-counterpart', 'xl places no CPUs by itself', 'replaced'],
   ['os/nvram', 'no-counterpart', "Xen's OVMF keeps its variables in no file of the host"],
   ['os/loader/@secure', 'no-counterpart', 'Xen has no secure boot'],
   ['os/smbios', 'no-counterpart', 'xl.cfg cannot set SMBIOS fields'],
@@ -168,9 +176,8 @@ function sweep(
   fragments: KeptFragment[],
   counts: Map<string, number>,
 ): void {
-  for (const name of element.unreadAttributes) {
+  for (const [name, value] of element.unreadAttributes) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
-    const value = element.attributes.find(([key]) => key === name)?.[1] ?? '';
     const what = `${name}='${value}' of <${element.name}>`;
     const canBeKept = tell(join(path, `@${name}`), what, report, element.attributeSpan(name));
     if (canBeKept) {

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Domain } from '../model/domain.js';
 import type { KeptSetting } from '../model/kept.js';
-import { parseSettings, printSettings } from '../xl/syntax/text.js';
+import { isKey, parseSettings, printSettings } from '../xl/syntax/text.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -53,7 +53,7 @@ function readItem(
   },
   report: Report,
 ): void {
-  if (isOurs(item, 'settings')) kept.settings.push(...parseKept(item, report));
+  if (isOurs(item, 'settings')) kept.settings = kept.settings.concat(parseKept(item, report));
   const words = item.text().split(',');
   if (isOurs(item, 'disk')) kept.disks.set(item.attribute('target') ?? '', words);
   if (isOurs(item, 'interface')) kept.interfaces.set(item.attribute('place') ?? '', words);
@@ -70,10 +70,17 @@ function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
 }
 
 /** Writes what only xl knows: whole settings, and parameters of channels, disks and interfaces. */
-export function writeMetadata(domain: Domain, extra: readonly KeptSetting[]): XmlTree | undefined {
+export function writeMetadata(
+  domain: Domain,
+  extra: readonly KeptSetting[],
+  report: Report,
+): XmlTree | undefined {
+  for (const { key } of domain.kept.settings) {
+    if (!isKey(key)) report.add('kept-unplaceable', `'${key}' is no name of a setting`);
+  }
   const settings = [...domain.kept.settings, ...extra];
   const children = [
-    settings.length === 0 ? undefined : textElement('v2x:settings', printSettings(settings)),
+    settings.length === 0 ? undefined : textElement('v2x:settings', printSettings(settings, report)),
     ...domain.channels.map(({ name, backendDomain }) =>
       backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),
     ),

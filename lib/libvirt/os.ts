@@ -38,7 +38,7 @@ export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | u
   const words = domain
     .child('bootloader_args')
     ?.text()
-    .split(/\s+/)
+    .split(/[ \t\n\r]+/)
     .filter((word) => word !== '');
   const paravirtual: ParavirtualOs = {
     type,

@@ -20,7 +20,7 @@ import { reportLeftovers } from './leftovers.js';
 import { readMetadata, type KeptFromXl } from './metadata.js';
 import { readOs } from './os.js';
 import { readClock, readFeatures, readLifecycle, readMemory, readVcpus } from './platform.js';
-import { readConsole, readSerial } from './serial.js';
+import { isSerial, readConsole, readSerial } from './serial.js';
 import { readVideo } from './video.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
@@ -145,7 +145,7 @@ class Devices {
         break;
       }
       case 'serial': {
-        if (this.os.type !== 'hvm') break;
+        if (this.os.type !== 'hvm' || !isSerial(device)) break;
         const place = this.serials.length;
         const serial = readOrRefuse(device, (element) => readSerial(element, place, report), report);
         if (serial) this.serials.push(serial);

@@ -6,6 +6,23 @@ import { readConnection, writeConnection } from './connection.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
+const kinds: ReadonlySet<string> = new Set([
+  'pty',
+  'null',
+  'stdio',
+  'vc',
+  'file',
+  'pipe',
+  'dev',
+  'unix',
+  'tcp',
+  'udp',
+]);
+
+/** Whether a <serial> is of a kind that an xl.cfg can say. */
+export const isSerial = (serial: XmlElement): boolean =>
+  kinds.has(serial.attributes.find(([name]) => name === 'type')?.[1] ?? 'pty');
+
 /** Reads a <serial>; without a port it gets the place that it stands in. */
 export function readSerial(serial: XmlElement, place: number, report: Report): Serial | undefined {
   const target = serial.child('target');

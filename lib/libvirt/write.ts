@@ -41,7 +41,7 @@ export function writeDomainXml(
     report.add('channel-backend', message, originOf(channel, 'backendDomain'));
   }
   const metadata =
-    options.keep === false ? undefined : writeMetadata(domain, settingsOfDisplays(domain, report));
+    options.keep === false ? undefined : writeMetadata(domain, settingsOfDisplays(domain, report), report);
   const { os, serials } = domain;
   const tree = element('domain', { type: 'xen' }, [
     textElement('name', domain.name),

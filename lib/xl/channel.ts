@@ -82,7 +82,13 @@ function pairOf(piece: Piece): Parameter | undefined {
 }
 
 /** Trims what C's isspace calls a blank; a no-break space stays. */
-const trimSpace = (text: string): string => text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+function trimSpace(text: string): string {
+  const isBlank = (index: number): boolean => ' \t\n\v\f\r'.includes(text.charAt(index));
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return text.slice(start, end);
+}
 
 function readConnection(
   parameters: ReadonlyMap<string, Parameter>,

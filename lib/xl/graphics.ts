@@ -24,7 +24,8 @@ export function readGraphics(xl: XlReader, os: Os, report: Report): readonly Gra
     // xl's default is a VNC server: that there is none is something libvirt cannot say.
     if (xl.has('vnc')) xl.leave('vnc');
   } else if (!xl.has('vnc')) {
-    xl.keep('vnc', '1', "xl leaves its VNC server on beside SPICE; libvirt's has none", xl.keySpan('spice'));
+    report.add('value-default', "xl's VNC server is on beside SPICE, unless vnc = 0", xl.keySpan('spice'));
+    graphics.push(readVnc(xl, report));
   }
   if (xl.boolean('sdl')) graphics.push(readSdl(xl));
   return graphics;
@@ -76,6 +77,14 @@ function readSpice(xl: XlReader, report: Report): Spice {
   if (!open && (password === undefined || password === '')) {
     const hint = 'give spicepasswd, or spicedisable_ticketing = 1';
     report.add('value-missing', 'SPICE wants a password, and there is none', xl.keySpan('spice'), hint);
+  }
+  if (!port && !tlsPort) {
+    report.add(
+      'value-missing',
+      'SPICE wants a port, and there is none',
+      xl.keySpan('spice'),
+      'give spiceport',
+    );
   }
   const [agentMouse, clipboard, agent] = [
     xl.boolean('spiceagent_mouse'),

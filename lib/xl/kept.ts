@@ -6,7 +6,7 @@ import type { XlOutput } from './output.js';
 import type { XlDocument } from './syntax/ast.js';
 import type { XlSource } from './syntax/printer.js';
 import type { XlReader } from './syntax/reader.js';
-import { sourceOf, valueOf } from './syntax/text.js';
+import { isKey, sourceOf, valueOf } from './syntax/text.js';
 
 /** Begins a comment that carries a piece of domain XML. */
 const marker = ' virt2xen:kept ';
@@ -26,10 +26,6 @@ export function readKept(xl: XlReader, document: XlDocument, report: Report): Ke
     );
     return [{ key, value: valueOf(value) }];
   });
-  for (const { key, text, reason, span } of xl.kept) {
-    report.add('not-translated', reason, span, `'${key} = ${text}' is kept in <metadata>, for the way back`);
-    settings.push({ key, value: text });
-  }
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
     if (!text.startsWith(marker)) return [];
     const fragment = parseFragment(text.slice(marker.length));
@@ -56,17 +52,9 @@ function isPiece(value: unknown): value is KeptFragment['piece'] {
   if (value.kind === 'element') return 'xml' in value && typeof value.xml === 'string';
   if (value.kind !== 'attribute') return false;
   return (
-    'name' in value &&
-    typeof value.name === 'string' &&
-    xmlName.test(value.name) &&
-    'value' in value &&
-    typeof value.value === 'string'
+    'name' in value && typeof value.name === 'string' && 'value' in value && typeof value.value === 'string'
   );
 }
-
-/** What an attribute can be called. */
-const xmlName =
-  /^[A-Z_a-z\u00c0-\ufffd][-.\w\u00b7-\ufffd]*(?::[A-Z_a-z\u00c0-\ufffd][-.\w\u00b7-\ufffd]*)?$/;
 
 /** What the writers put where the model could not say what was there: a kept setting replaces it. */
 const standIns: Readonly<Record<string, XlSource>> = {
@@ -95,7 +83,9 @@ const owned: ReadonlySet<string> = new Set(
 export function writeKept(kept: Kept, out: XlOutput, report: Report, options: FormatOptions): void {
   for (const { key, value } of kept.settings) {
     const present = out.get(key);
-    if (owned.has(key)) {
+    if (!isKey(key)) {
+      report.add('kept-unplaceable', `'${key}' is no name of a setting`);
+    } else if (owned.has(key)) {
       report.add('kept-unplaceable', `'${key}' cannot be a kept setting: the document says it by itself`);
     } else if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
       out.set(key, sourceOf(value));
@@ -110,6 +100,7 @@ export function writeKept(kept: Kept, out: XlOutput, report: Report, options: Fo
   if (kept.settings.some(({ key }) => key === 'vnuma')) out.remove('maxmem');
   if (options.keep !== true) return;
   for (const { parent, piece } of kept.fragments) {
-    out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);
+    if (/\s/.test(parent)) report.add('kept-unplaceable', `'${parent}' is no place in a domain XML`);
+    else out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);
   }
 }

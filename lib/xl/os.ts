@@ -77,7 +77,7 @@ function readParavirtual(
   // `bootargs` is libvirt's name for it; xl does not read it.
   const texts = args?.map((atom) => atom.text);
   // libvirt has one text for them all: a word with a blank in it could not be told from two.
-  if (xl.isList('bootloader_args') && texts?.some((text) => !/^\S+$/.test(text))) {
+  if (xl.isList('bootloader_args') && texts?.some((text) => !/^[^ \t\n\r]+$/.test(text))) {
     xl.leave('bootloader_args');
     return { type, ...kernel, ...(bootloader && { bootloader }) };
   }
@@ -87,7 +87,7 @@ function readParavirtual(
     const hint = 'write bootloader_args';
     report.add('xl-only-libvirt-reads', "xl knows no 'bootargs'; it is libvirt's word", bootargs.span, hint);
   }
-  const spoken = words ?? bootargs?.value.split(/\s+/);
+  const spoken = words ?? bootargs?.value.split(/[ \t\n\r]+/);
   const bootloaderArgs = spoken?.filter((word) => word !== '');
   return {
     type,

@@ -19,8 +19,11 @@ export function readSerials(xl: XlReader, os: Os): readonly Serial[] {
   if (xl.has('parallel') && xl.string('parallel')?.value !== 'none') xl.leave('parallel');
   const serials = (xl.stringOrList('serial') ?? []).map((atom, port) => readSerial(atom, port));
   // QEMU knows more forms than libvirt: a list with such a one stays together, as it is.
-  if (serials.includes(undefined)) xl.leave('serial');
-  return serials.includes(undefined) ? [] : serials.flatMap((serial) => serial ?? []);
+  if (serials.includes(undefined) || serials.length > maximumPorts) {
+    xl.leave('serial');
+    return [];
+  }
+  return serials.flatMap((serial) => serial ?? []);
 }
 
 /** @returns nothing if libvirt has no word for it; "none" is a port without a device */
@@ -94,16 +97,18 @@ export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, 
   out.set('parallel', 'none');
   const ports = new Map<number, string>();
   for (const serial of serials) {
-    const text = serial.port < maximumPorts ? format(serial.connection) : undefined;
-    reportLosses(serial, report);
-    if (text !== undefined) ports.set(serial.port, text);
-    else {
-      const why =
-        serial.port < maximumPorts
-          ? `xl.cfg has no form for this ${serial.connection.kind} serial port`
-          : `QEMU has ${maximumPorts} serial ports; there is no port ${serial.port}`;
+    const leftOut = (why: string): void => {
       report.add('no-counterpart', `${why}; it is left out`, originOf(serial));
-    }
+    };
+    reportLosses(serial, report);
+    const text = format(serial.connection);
+    if (serial.port >= maximumPorts)
+      leftOut(`QEMU has ${maximumPorts} serial ports; there is no port ${serial.port}`);
+    else if (text === undefined) leftOut(`xl.cfg has no form for this ${serial.connection.kind} serial port`);
+    else if (text === ambiguous) {
+      const message = 'QEMU would take a part of this serial port for something else';
+      report.add('xl-unwritable', message, originOf(serial.connection) ?? originOf(serial));
+    } else ports.set(serial.port, text);
   }
   const highest = Math.max(-1, ...ports.keys());
   const first = ports.get(0);
@@ -129,8 +134,11 @@ function reportLosses({ connection }: Serial, report: Report): void {
   if (connection.kind === 'file' && connection.append) lost('appends');
 }
 
-/** @returns nothing if there is no such form, or if QEMU would take a part of it for something else */
-function format(connection: Connection): string | undefined {
+/** A serial port of which QEMU would take a part for something else. */
+const ambiguous = Symbol('ambiguous');
+
+/** @returns nothing if there is no such form; `ambiguous` if QEMU would take a part of it for something else */
+function format(connection: Connection): string | typeof ambiguous | undefined {
   switch (connection.kind) {
     case 'pty':
     case 'null':
@@ -138,19 +146,19 @@ function format(connection: Connection): string | undefined {
     case 'vc':
       return connection.kind;
     case 'device':
-      return connection.path.startsWith('/dev/') ? connection.path : undefined;
+      return connection.path.startsWith('/dev/') ? connection.path : ambiguous;
     case 'file':
     case 'pipe':
       return `${connection.kind}:${connection.path}`;
     case 'socket': {
       const { path, mode } = connection;
-      return path === undefined || path.includes(',')
-        ? undefined
-        : `unix:${path}${mode === 'listen' ? server : ''}`;
+      if (path === undefined) return undefined;
+      return path.includes(',') ? ambiguous : `unix:${path}${mode === 'listen' ? server : ''}`;
     }
     case 'tcp': {
       const { protocol, host, service, mode } = connection;
-      if ((protocol !== 'raw' && protocol !== 'telnet') || !areHosts(host, service)) return undefined;
+      if (protocol !== 'raw' && protocol !== 'telnet') return undefined;
+      if (!areHosts(host, service)) return ambiguous;
       return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${host}:${service}${mode === 'listen' ? server : ''}`;
     }
     case 'udp': {
@@ -158,7 +166,7 @@ function format(connection: Connection): string | undefined {
       const [to, toPort, from, fromPort] = [send.host, send.service, receive?.host, receive?.service].map(
         (end) => end ?? '',
       );
-      return areHosts(to, toPort, from, fromPort) ? `udp:${to}:${toPort}@${from}:${fromPort}` : undefined;
+      return areHosts(to, toPort, from, fromPort) ? `udp:${to}:${toPort}@${from}:${fromPort}` : ambiguous;
     }
     default:
       return undefined;
@@ -167,4 +175,4 @@ function format(connection: Connection): string | undefined {
 
 /** A comma would begin an option of QEMU's, an @ the other end of a UDP port. */
 const areHosts = (...parts: readonly (string | undefined)[]): boolean =>
-  parts.every((part) => !/[,@]/.test(part ?? ''));
+  parts.every((part) => !/[,@\s]/.test(part ?? ''));

@@ -32,13 +32,13 @@ describe('lines and columns', () => {
     expect(new LineIndex('größe').position(5)).to.deep.equal({ line: 1, column: 6 });
   });
 
-  it('give the text of a line without its end', () => {
+  it('give the bounds of a line without its end', () => {
     const index = new LineIndex('one\r\ntwo\n\nfour');
     expect([0, 5, 9, 10].map((offset) => index.line(offset))).to.deep.equal([
-      { text: 'one', start: 0 },
-      { text: 'two', start: 5 },
-      { text: '', start: 9 },
-      { text: 'four', start: 10 },
+      { start: 0, end: 3 },
+      { start: 5, end: 8 },
+      { start: 9, end: 9 },
+      { start: 10, end: 14 },
     ]);
   });
 });

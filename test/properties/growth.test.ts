@@ -36,18 +36,19 @@ const best = (run: () => unknown, runs: number): number =>
  * the heap than short ones, and the garbage collector comes when it likes.
  */
 function assertLinear(whole: number, run: (size: number) => () => unknown): void {
-  let size = Math.max(1, Math.ceil(whole / 4 ** 5));
+  let size = Math.max(1, Math.ceil(whole / 4 ** 4));
   let before = best(run(size), 2);
   while (size < whole) {
     const next = Math.min(size * 4, whole);
-    const once = measure(run(next));
-    // A short run may hold a pause of the garbage collector; a long one has no need to be looked at twice.
-    const took = once > judgedMs && once < 400 ? Math.min(once, best(run(next), 2)) : once;
-    if (took > judgedMs) {
+    const step = run(next);
+    const isBad = (took: number): boolean => {
       const atWorst = took * (whole / next) ** 2;
-      if (took > before * maximumRatio && atWorst > tolerableMs) {
-        assertTwice(Math.min(next, Math.floor(whole / 2)), run);
-      }
+      return (took > before * maximumRatio && atWorst > tolerableMs) || (took * whole) / next > maximumMs;
+    };
+    const once = measure(step);
+    const took = isBad(once) && once < 400 ? Math.min(once, best(step, 2)) : once;
+    if (took > judgedMs) {
+      if (isBad(took)) assertTwice(Math.min(next, Math.floor(whole / 2)), run);
       const reckoned = (took * whole) / next;
       assert.isBelow(reckoned, maximumMs, `milliseconds for ${whole}: ${took.toFixed(1)} for ${next}`);
       if (!isThorough) return;
@@ -83,7 +84,7 @@ const settings = (text: string): string =>
 
 interface Case {
   readonly name: string;
-  /** How many of them: about 4 MiB in all, unless a smaller number says more. */
+  /** How many of them: some MiB in all, unless a smaller number says more. */
   readonly whole: number;
   readonly make: (size: number) => string;
   readonly options?: ConvertOptions;
@@ -119,20 +120,20 @@ const xmlCases: readonly Case[] = [
   of('references in a text', 800_000, (n) => devices(`<emulator>${'&amp;'.repeat(n)}</emulator>`)),
   of('references in an attribute', 800_000, (n) => devices(`<emulator a='${'&amp;'.repeat(n)}'/>`)),
   of('references to nothing', 400_000, (n) => devices(`<emulator>${times(n, (i) => `&a${i};`)}</emulator>`)),
-  of('characters in a text', 4_000_000, (n) => devices(`<emulator>${'x'.repeat(n)}</emulator>`)),
-  of('characters in an attribute', 4_000_000, (n) => devices(`<emulator a='${'x'.repeat(n)}'/>`)),
-  of('characters in a name', 4_000_000, (n) => devices(`<${'x'.repeat(n)}/>`)),
-  of('blanks in a tag', 4_000_000, (n) => devices(`<emulator${' '.repeat(n)}/>`)),
-  of('blanks in a text', 4_000_000, (n) => devices(`<emulator>a${' '.repeat(n)}b</emulator>`)),
-  of('blanks before the root', 4_000_000, (n) => ' '.repeat(n) + devices('')),
+  of('characters in a text', 2_000_000, (n) => devices(`<emulator>${'x'.repeat(n)}</emulator>`)),
+  of('characters in an attribute', 2_000_000, (n) => devices(`<emulator a='${'x'.repeat(n)}'/>`)),
+  of('characters in a name', 2_000_000, (n) => devices(`<${'x'.repeat(n)}/>`)),
+  of('blanks in a tag', 2_000_000, (n) => devices(`<emulator${' '.repeat(n)}/>`)),
+  of('blanks in a text', 2_000_000, (n) => devices(`<emulator>a${' '.repeat(n)}b</emulator>`)),
+  of('blanks before the root', 2_000_000, (n) => ' '.repeat(n) + devices('')),
   of('comments', 200_000, (n) => devices(`<!-- it's "a" -->`.repeat(n))),
   of('comments after the root', 200_000, (n) => devices('') + `<!-- it's "a" -->`.repeat(n)),
   of('processing instructions with quotes', 200_000, (n) => devices(`<?pi it's "a" ?>`.repeat(n))),
   of('CDATA sections', 200_000, (n) => devices(`<emulator>${'<![CDATA[<a>]]>'.repeat(n)}</emulator>`)),
   of('unclosed comments', 1_000_000, (n) => devices('<!--'.repeat(n))),
   of('unclosed tags', 2_000_000, (n) => devices('<a '.repeat(n))),
-  of("'<'", 4_000_000, (n) => '<'.repeat(n)),
-  of('quotes in a tag', 4_000_000, (n) => devices(`<a ${`"`.repeat(n)}/>`)),
+  of("'<'", 2_000_000, (n) => '<'.repeat(n)),
+  of('quotes in a tag', 2_000_000, (n) => devices(`<a ${`"`.repeat(n)}/>`)),
   of('unknown elements', 400_000, (n) => devices('<a b=""/>'.repeat(n))),
   of('unknown elements of as many names', 300_000, (n) => devices(times(n, (i) => `<a${i}/>`))),
   of('unknown elements, kept', 200_000, (n) => devices(`<a b="'"/>`.repeat(n)), { keep: true }),
@@ -178,8 +179,8 @@ const xmlCases: readonly Case[] = [
   of('a list of CPUs with exclusions', 4000, (n) =>
     top(`<vcpu cpuset='0-65535,${times(n, (i) => `^${i * 2}`, ',')}'>1</vcpu>`),
   ),
-  of('digits of a number', 4_000_000, (n) => top(`<vcpu>${'9'.repeat(n)}</vcpu>`)),
-  of('digits of an adjustment', 4_000_000, (n) =>
+  of('digits of a number', 2_000_000, (n) => top(`<vcpu>${'9'.repeat(n)}</vcpu>`)),
+  of('digits of an adjustment', 2_000_000, (n) =>
     top(`<clock offset='variable' adjustment='${'9'.repeat(n)}'/>`),
   ),
   of('kept settings', 400_000, (n) => settings(`<v:settings>${times(n, (i) => `a${i}=1\n`)}</v:settings>`)),
@@ -195,34 +196,34 @@ const xlCases: readonly Case[] = [
   of('additions to a list', 400_000, (n) => cfg("a+=['x']\n".repeat(n))),
   of('overridden settings', 1_000_000, (n) => cfg('a=1\n'.repeat(n))),
   of('unknown settings', 400_000, (n) => cfg(times(n, (i) => `a${i}=1\n`))),
-  of('open lists', 4_000_000, (n) => cfg(`a = ${'['.repeat(n)}`)),
+  of('open lists', 2_000_000, (n) => cfg(`a = ${'['.repeat(n)}`)),
   of('open lists, one a line', 1_000_000, (n) => cfg('a=[\n'.repeat(n))),
   of('lists in a list', 1_000_000, (n) => cfg(`a = [${'[],'.repeat(n)}]`)),
-  of('characters in a string', 4_000_000, (n) => cfg(`a = "${'x'.repeat(n)}"`)),
+  of('characters in a string', 2_000_000, (n) => cfg(`a = "${'x'.repeat(n)}"`)),
   of('escapes in a string', 2_000_000, (n) => cfg(`a = "${'\\n'.repeat(n)}"`)),
   of('unknown escapes', 400_000, (n) => cfg(`a = "${'\\q'.repeat(n)}"`)),
-  of('characters in an unclosed string', 4_000_000, (n) => cfg(`a = "${'x'.repeat(n)}`)),
+  of('characters in an unclosed string', 2_000_000, (n) => cfg(`a = "${'x'.repeat(n)}`)),
   of('unclosed strings', 1_000_000, (n) => cfg(`a="\n`.repeat(n))),
   of('triple quotes', 1_000_000, (n) => cfg(`${'"""'.repeat(n)}"`)),
-  of('characters in a key', 4_000_000, (n) => cfg(`${'x'.repeat(n)} = 1`)),
-  of('digits', 4_000_000, (n) => cfg(`vcpus = ${'9'.repeat(n)}`)),
-  of('hexadecimal digits', 4_000_000, (n) => cfg(`vcpus = 0x${'f'.repeat(n)}`)),
-  of('octal digits', 4_000_000, (n) => cfg(`vcpus = 0${'7'.repeat(n)}`)),
+  of('characters in a key', 2_000_000, (n) => cfg(`${'x'.repeat(n)} = 1`)),
+  of('digits', 2_000_000, (n) => cfg(`vcpus = ${'9'.repeat(n)}`)),
+  of('hexadecimal digits', 2_000_000, (n) => cfg(`vcpus = 0x${'f'.repeat(n)}`)),
+  of('octal digits', 2_000_000, (n) => cfg(`vcpus = 0${'7'.repeat(n)}`)),
   of('garbage', 2_000_000, (n) => cfg('? '.repeat(n))),
   of('comments', 1_000_000, (n) => cfg('#\n'.repeat(n))),
-  of('semicolons', 4_000_000, (n) => cfg(';'.repeat(n))),
+  of('semicolons', 2_000_000, (n) => cfg(';'.repeat(n))),
   of('carriage returns', 1_000_000, (n) => cfg('\r\n'.repeat(n))),
-  of('blanks', 4_000_000, (n) => cfg(`a =${' '.repeat(n)}1`)),
+  of('blanks', 2_000_000, (n) => cfg(`a =${' '.repeat(n)}1`)),
   of('channels', 120_000, (n) => cfg(`channel=[${times(n, (i) => `"connection=pty,name=c${i}"`, ',')}]`)),
   of('channels of one name', 120_000, (n) => cfg(`channel=[${'"connection=pty,name=c",'.repeat(n)}]`)),
   of('parameters of a channel', 1_000_000, (n) => cfg(`channel=["${'a=b,'.repeat(n)}"]`)),
-  of('blanks in the name of a channel', 4_000_000, (n) =>
+  of('blanks in the name of a channel', 2_000_000, (n) =>
     cfg(`channel=["connection=pty,name=a${' '.repeat(n)}b"]`),
   ),
-  of("'=' in a channel", 4_000_000, (n) => cfg(`channel=["connection=pty,name${'='.repeat(n)}"]`)),
+  of("'=' in a channel", 2_000_000, (n) => cfg(`channel=["connection=pty,name${'='.repeat(n)}"]`)),
   of('disks with odd names', 100_000, (n) => cfg(`disk=[${times(n, (i) => `"/i,raw,odd${i},w"`, ',')}]`)),
   of('parameters of a disk', 400_000, (n) => cfg(`disk=["/i,raw,xvda,w,${'discard,'.repeat(n)}"]`)),
-  of('blanks in a disk', 4_000_000, (n) => cfg(`disk=["${' '.repeat(n)}/i,raw,xvda,w"]`)),
+  of('blanks in a disk', 2_000_000, (n) => cfg(`disk=["${' '.repeat(n)}/i,raw,xvda,w"]`)),
   of('prefixes of a disk', 800_000, (n) => cfg(`disk=["${'file:'.repeat(n)}/i,xvda,w"]`)),
   of('interfaces', 300_000, (n) => cfg(`vif=[${'"bridge=b",'.repeat(n)}]`)),
   of('addresses of an interface', 1_000_000, (n) => cfg(`vif=["ip=${'1 '.repeat(n)}"]`)),
@@ -279,7 +280,7 @@ describe('properties: time grows no faster than the input', function () {
       took(10);
       const [short, long] = [took(17), took(21)];
       assert.isBelow(long, Math.max(short * 4, 2), `${short} ms for 17 newlines, ${long} ms for 21`);
-      assertLinear(4_000_000, (size) => () => convert(`${'\n'.repeat(size)}!`));
+      assertLinear(2_000_000, (size) => () => convert(`${'\n'.repeat(size)}!`));
     });
 
     it('of comments before something else', () => {
@@ -290,8 +291,8 @@ describe('properties: time grows no faster than the input', function () {
     });
 
     it('of bytes that are not UTF-8', () => {
-      assertLinear(4_000_000, (size) => () => convert(new Uint8Array(size).fill(0xff)));
-      assertLinear(4_000_000, (size) => {
+      assertLinear(2_000_000, (size) => () => convert(new Uint8Array(size).fill(0xff)));
+      assertLinear(2_000_000, (size) => {
         const bytes = new Uint8Array(size).fill(0x61);
         bytes[size - 1] = 0xff;
         return () => convert(bytes);

@@ -162,6 +162,12 @@ export const throughXl: readonly Normalisation[] = [
     leftOut: (domain) => domain.serials.filter((serial) => !isSayable(serial, domain)).length,
   },
   {
+    name: 'a serial port that tries again, or appends',
+    because: 'an xl.cfg has no place for it; reported',
+    apply: (domain) => ({ ...domain, serials: domain.serials.map(plainly) }),
+    leftOut: (domain) => domain.serials.filter(hasMore).length,
+  },
+  {
     name: 'a UDP port receives',
     because: "QEMU's form always has the end to receive on; empty, it is left to the system",
     apply: (domain) => ({
@@ -216,6 +222,21 @@ export const throughXl: readonly Normalisation[] = [
     apply: withoutVideoIf(({ model, memoryMiB }) => model === 'cirrus' && memoryMiB === undefined),
   },
   {
+    name: 'words with blanks are kept',
+    because:
+      'libvirt has one text for all arguments of a boot loader, so the reader keeps a list with such a word',
+    apply: (domain) => {
+      const { os, kept } = domain;
+      if (os.type === 'hvm' || !os.bootloaderArgs?.some(hasBlank)) return domain;
+      const setting = { key: 'bootloader_args', value: os.bootloaderArgs };
+      return {
+        ...domain,
+        os: without(os, 'bootloaderArgs'),
+        kept: { ...kept, settings: [...kept.settings, setting] },
+      };
+    },
+  },
+  {
     name: 'kept settings are a set',
     because: "the writer puts the keys that libvirt knows in libvirt's order",
     apply: sortKept,
@@ -264,6 +285,21 @@ export const throughXml: readonly Normalisation[] = [
       };
     },
   },
+  {
+    name: 'devices that only HVM has, and a second framebuffer',
+    because: 'the reader keeps them as pieces of XML, and tells of each',
+    apply: (domain) =>
+      domain.os.type === 'hvm'
+        ? domain
+        : { ...domain, serials: [], inputs: [], graphics: sayableGraphics(domain) },
+    leftOut: (domain) =>
+      domain.os.type === 'hvm'
+        ? 0
+        : domain.serials.length +
+          domain.inputs.length +
+          domain.graphics.length -
+          sayableGraphics(domain).length,
+  },
 ];
 
 function withoutEmpty(os: Domain['os']): Domain['os'] {
@@ -291,17 +327,41 @@ function withoutVideoIf(
   return ({ video, ...domain }) => (video && !isImplied(video) ? { ...domain, video } : domain);
 }
 
+/** QEMU takes a comma for the beginning of an option, and an @ for the other end of a UDP port. */
+const isPlain = (...texts: readonly (string | undefined)[]): boolean =>
+  texts.every((text) => !/[,@]/.test(text ?? ''));
+
 function isSayable({ port, connection }: Serial, domain: Domain): boolean {
   if (domain.os.type !== 'hvm' || port > 3) return false;
   switch (connection.kind) {
-    case 'tcp':
-      return connection.protocol === 'raw' || connection.protocol === 'telnet';
+    case 'tcp': {
+      const { protocol, host, service } = connection;
+      return (protocol === 'raw' || protocol === 'telnet') && isPlain(host, service);
+    }
+    case 'udp': {
+      const { send, receive } = connection;
+      return isPlain(send.host, send.service, receive?.host, receive?.service);
+    }
     case 'socket':
-      return connection.path !== undefined;
+      return connection.path !== undefined && !connection.path.includes(',');
+    case 'device':
+      return connection.path.startsWith('/dev/');
     default:
-      return ['pty', 'null', 'stdio', 'vc', 'device', 'file', 'pipe', 'udp'].includes(connection.kind);
+      return ['pty', 'null', 'stdio', 'vc', 'file', 'pipe'].includes(connection.kind);
   }
 }
+
+/** What a serial port in an xl.cfg does not have: that it tries again, or appends. */
+function plainly({ connection, ...serial }: Serial): Serial {
+  if (connection.kind === 'file') return { ...serial, connection: { ...connection, append: false } };
+  if (!('reconnectSeconds' in connection)) return { ...serial, connection };
+  return { ...serial, connection: without(connection, 'reconnectSeconds') as Serial['connection'] };
+}
+
+const hasMore = ({ connection }: Serial): boolean =>
+  'reconnectSeconds' in connection || (connection.kind === 'file' && connection.append);
+
+const hasBlank = (word: string): boolean => !/^\S+$/.test(word);
 
 function sayableGraphics({ graphics, os }: Domain): readonly Graphics[] {
   if (os.type !== 'hvm') return graphics.filter(({ kind }) => kind !== 'spice').slice(0, 1);

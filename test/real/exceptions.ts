@@ -42,6 +42,7 @@ export const refusedByUsAlone: Exceptions = {
   '175-disk-rbd-auth.cfg': noPath,
   '186-disk-rbd-nopool.cfg': noPath,
   '242-gfx-vnc-display-huge.cfg': 'there is no port for such a display; QEMU notices only later',
+  '247-gfx-spice-min.cfg': 'libxl refuses SPICE without a port, when it starts QEMU',
   '248-gfx-spice-nopasswd-bad.cfg': 'libxl refuses SPICE without a password, unless it is told to do without',
   '184-disk-samevdev.cfg': 'libxl refuses two disks of one name, when it makes the second',
   '212-vif-mac-bad.cfg': 'xl warns, and makes up another address than was meant',
@@ -60,7 +61,6 @@ export const changedOnTheWay: Exceptions = {
   '066-mem-max-below.cfg': 'no domain can start with more than its maximum; it is lowered, and reported',
   '172-disk-vdev-short-bad.cfg': 'd4p1 and xvde1 are the same device to libxl; libvirt knows the latter',
   '239-gfx-vnc-listen-display.cfg': 'the display that stood behind the address comes back as vncdisplay',
-  '247-gfx-spice-min.cfg': 'libxl refuses SPICE without a port; one is taken, and reported',
   '131-os-boot-unknown.cfg': 'no such letters: QEMU refuses to start with them; reported',
   '133-os-boot-upper.cfg': 'no such letters: QEMU refuses to start with them; reported',
   '140-os-bootloader.cfg': "bootargs= is libvirt's name for bootloader_args=; xl reads past it",
@@ -69,5 +69,4 @@ export const changedOnTheWay: Exceptions = {
   '254-vfb-sdl.cfg':
     'for xl its SDL display is off (it reads past type=), so what is said of it has no effect',
   '255-vfb-two.cfg': reported('a second framebuffer'),
-  '264-serial-list-all.cfg': 'QEMU has four serial ports; those beyond are left out, and reported',
 };

@@ -76,3 +76,13 @@ export function escapeAttribute(value: string): string {
   if (!/[\n\t]/.test(text)) return text;
   return text.replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
 }
+
+/** The first character of a name, and the others (https://www.w3.org/TR/xml/#NT-NameStartChar), within the first plane. */
+const nameStart =
+  'A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd';
+const local = `[${nameStart}][-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040${nameStart}]*`;
+// eslint-disable-next-line no-misleading-character-class -- joiners and combining characters are among them
+const xmlName = new RegExp(`^${local}(?::${local})?$`);
+
+/** Whether a text can be the name of an element or attribute, with or without a prefix. */
+export const isXmlName = (text: string): boolean => xmlName.test(text);

@@ -15,6 +15,7 @@ export class XmlElement {
   readonly #attributes: readonly (readonly [name: string, value: string])[];
   readonly #source: string;
   #readAttributes: string[] | undefined;
+  #attributeSpans: ReadonlyMap<string, Span> | undefined;
   #read = false;
   #readAll = false;
   #readText = false;
@@ -89,10 +90,10 @@ export class XmlElement {
     return this.#attributes;
   }
 
-  get unreadAttributes(): readonly string[] {
+  get unreadAttributes(): readonly (readonly [name: string, value: string])[] {
     if (this.#readAll) return [];
     const read = this.#readAttributes ?? [];
-    return this.#attributes.map(([name]) => name).filter((name) => !read.includes(name));
+    return this.#attributes.filter(([name]) => !read.includes(name));
   }
 
   /** Text other than blanks that nobody asked for. */
@@ -139,13 +140,20 @@ export class XmlElement {
   }
 
   #findAttribute(name: string): Span {
+    this.#attributeSpans ??= this.#findAttributes();
+    return this.#attributeSpans.get(name) ?? this.#findTag();
+  }
+
+  /** All of them at once: there may be a hundred thousand, each with something wrong. */
+  #findAttributes(): ReadonlyMap<string, Span> {
+    const spans = new Map<string, Span>();
     const pattern = /\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
     pattern.lastIndex = this.span.start + 1 + this.name.length;
     for (let match = pattern.exec(this.#source); match; match = pattern.exec(this.#source)) {
       const end = pattern.lastIndex;
-      if (match[1] === name) return { start: end - match[0].trimStart().length, end };
+      spans.set(match[1] ?? '', { start: end - match[0].trimStart().length, end });
     }
-    return this.#findTag();
+    return spans;
   }
 
   /** The first text, from its first character that is no blank to its last before other markup. */

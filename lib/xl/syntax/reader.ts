@@ -17,7 +17,6 @@ export interface Located<Value> {
 export class XlReader {
   readonly #settings: ReadonlyMap<string, XlSetting>;
   readonly #read = new Set<string>();
-  readonly #kept: { key: string; text: string; reason: string; span: Span | undefined }[] = [];
   readonly #report: Report;
 
   constructor(settings: ReadonlyMap<string, XlSetting>, report: Report) {
@@ -108,16 +107,6 @@ export class XlReader {
   /** Takes back that a setting was read: it stays among the unread after all. */
   leave(key: string): void {
     this.#read.delete(key);
-  }
-
-  /** Keeps a setting that the file leaves out, and that means something else on the other side. */
-  keep(key: string, text: string, reason: string, span: Span | undefined): void {
-    this.#kept.push({ key, text, reason, span });
-  }
-
-  /** What was kept so. */
-  get kept(): readonly { key: string; text: string; reason: string; span: Span | undefined }[] {
-    return this.#kept;
   }
 
   /** What nobody asked for, in the order of the file. */

@@ -17,10 +17,19 @@ export const sourceOf = (value: SettingValue): XlSource =>
       ? Number(value)
       : value;
 
+/** Whether xl takes a text for the name of a setting (libxlu_cfg_l.l). */
+export const isKey = (text: string): boolean => /^[a-z][._0-9a-z]*$/.test(text);
+
 /** Settings as xl.cfg text: how the XML of a domain keeps what libvirt cannot say. */
-export function printSettings(settings: readonly KeptSetting[]): string {
+export function printSettings(settings: readonly KeptSetting[], report: Report = new Report()): string {
   return settings
-    .map(({ key, value }) => `${key} = ${printValue(sourceOf(value), () => undefined)}`)
+    .filter(({ key }) => isKey(key))
+    .map(({ key, value }) => {
+      const source = printValue(sourceOf(value), ({ kind, reason }) => {
+        if (kind === 'impossible') report.add('xl-unwritable', `'${key}' cannot be kept: ${reason}`);
+      });
+      return `${key} = ${source}`;
+    })
     .join('\n');
 }
 
