@@ -107,7 +107,9 @@ export function writeInterface(nic: Interface): XmlTree {
   return element('interface', { type: source.kind }, [
     mac === undefined ? undefined : element('mac', { address: mac }),
     source.kind === 'bridge' ? element('source', { bridge: source.bridge }) : undefined,
-    source.kind === 'network' ? element('source', { network: source.network }) : undefined,
+    source.kind === 'network'
+      ? element('source', { network: source.network, bridge: source.bridge })
+      : undefined,
     outboundKBps === undefined
       ? undefined
       : element('bandwidth', {}, [element('outbound', { average: outboundKBps })]),

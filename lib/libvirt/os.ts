@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
+import { hasBlanks } from './metadata.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -138,7 +139,10 @@ const machines: Readonly<Record<Os['type'], { readonly type: string; readonly ma
 export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
   const { type, machine } = machines[os.type];
   const firmware = os.type === 'hvm' ? os.firmware : undefined;
-  const [bootloader, args] = os.type === 'hvm' ? [] : [os.bootloader, os.bootloaderArgs?.join(' ')];
+  const [bootloader, args] =
+    os.type === 'hvm'
+      ? []
+      : [os.bootloader, hasBlanks(os.bootloaderArgs) ? undefined : os.bootloaderArgs?.join(' ')];
   return [
     textElement('bootloader', bootloader),
     textElement('bootloader_args', args),

@@ -180,7 +180,7 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
 /** HVM: libvirt shows a variable clock; PV: one that xl sets anew at each start. */
 export function writeClock(clock: Clock, os: Os): XmlTree {
   const attributes =
-    os.type === 'hvm' || clock.offsetSeconds !== 0
+    os.type === 'hvm'
       ? { offset: 'variable', adjustment: clock.offsetSeconds, basis: clock.basis }
       : { offset: clock.basis, adjustment: 'reset' };
   return element('clock', attributes, [

@@ -52,9 +52,9 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     ...(uuid !== undefined && { uuid }),
     memory,
     vcpus: readVcpus(root, report),
-    os: devices.os,
+    os: withKept(devices.os, kept),
     features: readFeatures(root, os),
-    clock: readClock(root, os, report),
+    clock: { ...readClock(root, os, report), ...kept.clock },
     lifecycle: readLifecycle(root, report),
     ...(devices.emulator !== undefined && { emulator: devices.emulator }),
     disks: devices.disks,
@@ -67,6 +67,11 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     kept: { settings: kept.settings, fragments: reportLeftovers(root, report) },
   };
   return withOrigin(domain, root.tagSpan, { name: name.textSpan, emulator: devices.emulatorSpan });
+}
+
+/** libvirt has one text for the boot loader's arguments; words with blanks in them travel as xl wrote them. */
+function withKept(os: Os, { bootloaderArgs }: KeptFromXl): Os {
+  return bootloaderArgs && os.type !== 'hvm' ? { ...os, bootloaderArgs } : os;
 }
 
 function readHypervisor(root: XmlElement, report: Report): Domain['hypervisor'] {
@@ -110,6 +115,7 @@ class Devices {
   readonly graphics: Graphics[] = [];
   video: Video | undefined;
   #hasEmulator = false;
+  readonly #hasSpice: boolean;
   readonly #kvm: boolean;
   readonly #kept: KeptFromXl;
   readonly #report: Report;
@@ -120,6 +126,7 @@ class Devices {
     this.#kept = kept;
     this.#report = report;
     const devices = root.all('devices').flatMap((element) => element.children);
+    this.#hasSpice = os.type === 'hvm' && devices.some(isSpice);
     for (const device of devices) this.#read(device);
     this.#readConsole(devices);
     this.#readAdapter(devices);
@@ -152,7 +159,7 @@ class Devices {
         break;
       }
       case 'channel': {
-        if (isAgentChannel(device)) break;
+        if (isAgentChannel(device) && this.#hasSpice) break;
         const channel = readOrRefuse(device, readChannel, report);
         if (channel) this.channels.push(this.#restoreChannel(channel));
         break;
@@ -167,7 +174,7 @@ class Devices {
       }
       case 'graphics': {
         const graphics = this.#hasRoomFor(device) ? readGraphics(device, report) : undefined;
-        if (graphics) this.graphics.push(graphics);
+        if (graphics) this.graphics.push(this.#restoreGraphics(graphics));
       }
     }
   }
@@ -213,17 +220,14 @@ class Devices {
 
   /** A spicevmc channel is not one of its own: it is SPICE's way to its agent in the guest. */
   #readAgentChannels(devices: readonly XmlElement[]): void {
+    const agents = devices.filter(isAgentChannel);
     const spice = this.graphics.findIndex((graphics) => graphics.kind === 'spice');
-    for (const device of devices.filter(isAgentChannel)) {
-      const graphics = this.graphics[spice];
-      if (graphics?.kind === 'spice' && this.os.type === 'hvm') {
-        this.graphics[spice] = withOrigin({ ...graphics, agent: true }, originOf(graphics));
-        this.#report.add('mapped', "the SPICE agent's channel becomes spicevdagent", device.tagSpan);
-        device.markAllRead();
-      } else {
-        const channel = readOrRefuse(device, readChannel, this.#report);
-        if (channel) this.channels.push(channel);
-      }
+    const graphics = this.graphics[spice];
+    if (graphics?.kind !== 'spice' || agents.length === 0) return;
+    this.graphics[spice] = withOrigin({ ...graphics, agent: true }, originOf(graphics));
+    for (const device of agents) {
+      this.#report.add('mapped', "the SPICE agent's channel becomes spicevdagent", device.tagSpan);
+      device.markAllRead();
     }
   }
 
@@ -267,6 +271,16 @@ class Devices {
     return withOrigin({ ...disk, xlParameters }, originOf(disk), { target: originOf(disk, 'target') });
   }
 
+  #restoreGraphics(graphics: Graphics): Graphics {
+    const { firstDisplay, agent } = this.#kept;
+    if (graphics.kind === 'vnc' && graphics.display === 'free' && firstDisplay !== undefined) {
+      return withOrigin({ ...graphics, firstDisplay }, originOf(graphics));
+    }
+    if (graphics.kind === 'spice' && agent !== undefined)
+      return withOrigin({ ...graphics, agent }, originOf(graphics));
+    return graphics;
+  }
+
   #restoreInterface(nic: Interface): Interface {
     const xlParameters = this.#kept.interfaces.get(String(this.interfaces.length + 1));
     return xlParameters === undefined ? nic : withOrigin({ ...nic, xlParameters }, originOf(nic));
@@ -283,6 +297,10 @@ function readOrRefuse<Device>(
   if (found === undefined) device.markAllRead();
   return found;
 }
+
+const isSpice = (device: XmlElement): boolean =>
+  device.name === 'graphics' &&
+  device.attributes.some(([name, value]) => name === 'type' && value === 'spice');
 
 const isAgentChannel = (device: XmlElement): boolean =>
   device.name === 'channel' &&

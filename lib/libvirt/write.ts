@@ -1,15 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import { needsAgent } from '../model/graphics.js';
-import type { KeptSetting } from '../model/kept.js';
 import { writeChannel } from './channel.js';
 import { writeDisk } from './disk.js';
 import { restoreFragments } from './fragments.js';
 import { writeGraphics } from './graphics.js';
 import { writeInput } from './input.js';
 import { writeInterface } from './interface.js';
-import { writeMetadata } from './metadata.js';
+import { settingsBeyondXml, writeMetadata } from './metadata.js';
 import { writeOs } from './os.js';
 import { writeClock, writeFeatures, writeLifecycle, writeMemory, writeVcpus } from './platform.js';
 import { writeConsole, writeSerial } from './serial.js';
@@ -41,7 +39,7 @@ export function writeDomainXml(
     report.add('channel-backend', message, originOf(channel, 'backendDomain'));
   }
   const metadata =
-    options.keep === false ? undefined : writeMetadata(domain, settingsOfDisplays(domain, report), report);
+    options.keep === false ? undefined : writeMetadata(domain, settingsBeyondXml(domain, report), report);
   const { os, serials } = domain;
   const tree = element('domain', { type: 'xen' }, [
     textElement('name', domain.name),
@@ -69,22 +67,6 @@ export function writeDomainXml(
   const text = printXml(whole);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;
-}
-
-/** What xl says of displays and libvirt cannot: where to look for a free one, and SPICE's agent where nothing else implies it. */
-function settingsOfDisplays(domain: Domain, report: Report): readonly KeptSetting[] {
-  return domain.graphics.flatMap((display): readonly KeptSetting[] => {
-    if (display.kind === 'vnc' && display.firstDisplay !== undefined) {
-      const message = `libvirt looks for a free VNC display from 0, not from ${display.firstDisplay}`;
-      report.add('no-counterpart', message, originOf(display));
-      return domain.os.type === 'hvm' ? [{ key: 'vncdisplay', value: String(display.firstDisplay) }] : [];
-    }
-    // libvirt's own word for the agent, a virtio channel, is refused by its Xen driver.
-    if (display.kind !== 'spice' || display.agent === undefined) return [];
-    return display.agent && needsAgent(display)
-      ? []
-      : [{ key: 'spicevdagent', value: display.agent ? '1' : '0' }];
-  });
 }
 
 /** XML has no way at all to write most control characters. */

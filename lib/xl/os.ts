@@ -76,11 +76,6 @@ function readParavirtual(
   const args = xl.stringOrList('bootloader_args');
   // `bootargs` is libvirt's name for it; xl does not read it.
   const texts = args?.map((atom) => atom.text);
-  // libvirt has one text for them all: a word with a blank in it could not be told from two.
-  if (xl.isList('bootloader_args') && texts?.some((text) => !/^[^ \t\n\r]+$/.test(text))) {
-    xl.leave('bootloader_args');
-    return { type, ...kernel, ...(bootloader && { bootloader }) };
-  }
   const words = xl.isList('bootloader_args') ? texts : texts?.flatMap((text) => text.split(/[ \t\n]+/));
   const bootargs = words ? undefined : xl.string('bootargs');
   if (bootargs) {

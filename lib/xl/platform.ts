@@ -89,7 +89,7 @@ export function writeVcpus(vcpus: Vcpus, out: XlOutput): void {
 /** HVM: what is absent is on, but for Viridian; PV: the memory map alone. */
 export function readFeatures(xl: XlReader, os: Os): Features {
   if (os.type !== 'hvm') {
-    const e820Host = os.type === 'pv' ? xl.boolean('e820_host') : undefined;
+    const e820Host = xl.boolean('e820_host');
     return e820Host ? { e820Host } : {};
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
@@ -120,7 +120,7 @@ export function writeFeatures(features: Features, os: Os, out: XlOutput): void {
 const tscModes = ['default', 'always_emulate', 'native', 'native_paravirt'] as const;
 
 export function readClock(xl: XlReader, os: Os, report: Report): Clock {
-  const offset = os.type === 'hvm' ? xl.integer('rtc_timeoffset') : undefined;
+  const offset = xl.integer('rtc_timeoffset');
   const hpet = os.type === 'hvm' ? xl.boolean('hpet') : undefined;
   return withOrigin<Clock>(
     {

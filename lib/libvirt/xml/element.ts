@@ -54,7 +54,7 @@ export class XmlElement {
   /** The text, without blanks at its ends, marked as read. */
   text(): string {
     this.#readText = true;
-    return this.content.trim();
+    return this.content.replace(/^[ \t\n\r]+/, '').replace(/(?<![ \t\n\r])[ \t\n\r]+$/, '');
   }
 
   /** The text as it stands, marked as read. */
