@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { readFileSync } from 'node:fs';
-import { convert } from '../lib/index.js';
+import { convert } from 'virt2xen';
 import { timesOf, type Result } from './measure.js';
 
 /** A PV domain of 1.2 kB with a channel. */

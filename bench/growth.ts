@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { convert } from '../lib/index.js';
+import { convert } from 'virt2xen';
 import { timesOf, type Result } from './measure.js';
 
 const head =

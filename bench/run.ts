@@ -1,6 +1,7 @@
 /*
  * Measures what the project promises about speed, as ratios within one run: npm run bench.
- * Prints a table; exits with 1 if a ratio is over its bound.
+ * It measures what a user gets, the built package. Prints a table; exits with 1 if a ratio is over
+ * its bound.
  */
 import { allow, print } from './measure.js';
 import { measureConversion } from './conversion.js';

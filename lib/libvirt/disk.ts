@@ -78,7 +78,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
 
 /** A driver that Xen does not have stays unread. */
 function readBackend(driver: XmlElement | undefined): DiskBackend | undefined {
-  const given = driver?.attributes.find(([name]) => name === 'name')?.[1];
+  const given = driver?.peek('name');
   if (given === undefined || !Object.hasOwn(backendOf, given)) return undefined;
   driver?.attribute('name');
   return backendOf[given];

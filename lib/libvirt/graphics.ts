@@ -6,7 +6,7 @@ import { element, type XmlTree } from './xml/tree.js';
 
 /** Reads a <graphics>; a kind that Xen does not have stays unread. */
 export function readGraphics(graphics: XmlElement, report: Report): Graphics | undefined {
-  switch (graphics.attributes.find(([name]) => name === 'type')?.[1]) {
+  switch (graphics.peek('type')) {
     case 'vnc':
       return readVnc(claim(graphics), report);
     case 'spice':

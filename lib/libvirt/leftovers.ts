@@ -146,7 +146,9 @@ const firstName = (path: string): string => path.split('/', 1)[0] ?? '';
  */
 export function reportLeftovers(root: XmlElement, report: Report): readonly KeptFragment[] {
   const fragments: KeptFragment[] = [];
+  if (root.isFullyRead) return fragments;
   sweep(root, '', '', report, fragments, new Map());
+  if (fragments.length < 2) return fragments;
   return fragments
     .map((fragment) => ({ fragment, key: sortKey(fragment) }))
     .sort(compareKeys)
@@ -211,6 +213,7 @@ function sweep(
     }
     const count = (counts.get(child.name) ?? 0) + 1;
     counts.set(child.name, count);
+    if (child.isFullyRead) continue;
     const childPlace = join(place, count === 1 ? child.name : `${child.name}[${count}]`);
     sweep(child, childPath, childPlace, report, fragments, new Map());
   }

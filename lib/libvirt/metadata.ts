@@ -47,6 +47,7 @@ export function readMetadata(domain: XmlElement, report: Report): KeptFromXl {
 
 /** Takes those settings out that `writeMetadata` put there for the model's sake. */
 function liftSettings(kept: KeptFromXl): KeptFromXl {
+  if (kept.settings.length === 0) return kept;
   const values = new Map(kept.settings.map(({ key, value }) => [key, value]));
   const integer = (key: string): number | undefined => {
     const value = values.get(key);

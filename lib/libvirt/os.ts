@@ -116,8 +116,7 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
   const path = isRead ? loader?.text() : undefined;
   for (const name of ['readonly', 'format']) loader?.attribute(name);
-  if (loader?.attributes.some(([name, value]) => name === 'secure' && value === 'no'))
-    loader.attribute('secure');
+  if (loader?.peek('secure') === 'no') loader.attribute('secure');
   if (type === 'pflash' && loader && !path) {
     report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
   }

@@ -52,7 +52,7 @@ export function writeMemory(memory: Memory): readonly (XmlTree | undefined)[] {
 export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   const vcpu = domain.child('vcpu');
   if (!vcpu) return { maximum: 1, online: 1 };
-  if (new Map(vcpu.attributes).get('placement') === 'static') vcpu.attribute('placement');
+  if (vcpu.peek('placement') === 'static') vcpu.attribute('placement');
   const [text, current, cpuset] = [vcpu.text(), vcpu.attribute('current'), vcpu.attribute('cpuset')];
   const maximum = text === '' ? 1 : count(text);
   const online = current === undefined ? maximum : count(current);
@@ -154,7 +154,7 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
 }
 
 const timerName = (timer: XmlElement): string | undefined =>
-  timer.name === 'timer' ? timer.attributes.find(([name]) => name === 'name')?.[1] : undefined;
+  timer.name === 'timer' ? timer.peek('name') : undefined;
 
 function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'offsetSeconds'> {
   const offset = clock.attribute('offset') ?? 'utc';

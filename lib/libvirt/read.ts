@@ -141,7 +141,7 @@ class Devices {
         this.#readEmulator(device);
         break;
       case 'disk': {
-        if (device.attributes.some(([name, value]) => name === 'device' && value === 'floppy')) break;
+        if (device.peek('device') === 'floppy') break;
         const disk = readOrRefuse(device, readDisk, report);
         if (disk) this.disks.push(this.#restoreDisk(disk));
         break;
@@ -181,7 +181,7 @@ class Devices {
 
   /** An HVM guest has a screen of each kind, a PV guest one, and not SPICE. */
   #hasRoomFor(graphics: XmlElement): boolean {
-    const kind = graphics.attributes.find(([name]) => name === 'type')?.[1];
+    const kind = graphics.peek('type');
     if (this.os.type !== 'hvm') return kind !== 'spice' && this.graphics.length === 0;
     return !this.graphics.some((other) => other.kind === kind);
   }
@@ -211,7 +211,7 @@ class Devices {
     if (this.os.type !== 'hvm') {
       // What libvirt adds to a PV guest's framebuffer.
       const model = video.children.find((child) => child.name === 'model');
-      if (model?.attributes.some(([name, value]) => name === 'type' && value === 'xen')) video.markAllRead();
+      if (model?.peek('type') === 'xen') video.markAllRead();
       return;
     }
     const spice = this.graphics.some((graphics) => graphics.kind === 'spice');
@@ -299,12 +299,10 @@ function readOrRefuse<Device>(
 }
 
 const isSpice = (device: XmlElement): boolean =>
-  device.name === 'graphics' &&
-  device.attributes.some(([name, value]) => name === 'type' && value === 'spice');
+  device.name === 'graphics' && device.peek('type') === 'spice';
 
 const isAgentChannel = (device: XmlElement): boolean =>
-  device.name === 'channel' &&
-  device.attributes.some(([name, value]) => name === 'type' && value === 'spicevmc');
+  device.name === 'channel' && device.peek('type') === 'spicevmc';
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {
   if (device.name === 'interface') return 'network';

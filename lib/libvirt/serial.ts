@@ -20,8 +20,7 @@ const kinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a <serial> is of a kind that an xl.cfg can say. */
-export const isSerial = (serial: XmlElement): boolean =>
-  kinds.has(serial.attributes.find(([name]) => name === 'type')?.[1] ?? 'pty');
+export const isSerial = (serial: XmlElement): boolean => kinds.has(serial.peek('type') ?? 'pty');
 
 /** Reads a <serial>; without a port it gets the place that it stands in. */
 export function readSerial(serial: XmlElement, place: number, report: Report): Serial | undefined {
@@ -56,8 +55,8 @@ export function readConsole(
   report: Report,
 ): Serial | undefined {
   const target = console.children.find((child) => child.name === 'target');
-  const kind = target?.attributes.find(([name]) => name === 'type')?.[1] ?? 'serial';
-  const type = console.attributes.find(([name]) => name === 'type')?.[1] ?? 'pty';
+  const kind = target?.peek('type') ?? 'serial';
+  const type = console.peek('type') ?? 'pty';
   if (os.type === 'hvm' && kind === 'serial') {
     if (serials.length === 0) return readSerial(console.markRead(), 0, report);
     // libvirt shows the first serial port a second time.

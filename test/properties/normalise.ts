@@ -222,21 +222,6 @@ export const throughXl: readonly Normalisation[] = [
     apply: withoutVideoIf(({ model, memoryMiB }) => model === 'cirrus' && memoryMiB === undefined),
   },
   {
-    name: 'words with blanks are kept',
-    because:
-      'libvirt has one text for all arguments of a boot loader, so the reader keeps a list with such a word',
-    apply: (domain) => {
-      const { os, kept } = domain;
-      if (os.type === 'hvm' || !os.bootloaderArgs?.some(hasBlank)) return domain;
-      const setting = { key: 'bootloader_args', value: os.bootloaderArgs };
-      return {
-        ...domain,
-        os: without(os, 'bootloaderArgs'),
-        kept: { ...kept, settings: [...kept.settings, setting] },
-      };
-    },
-  },
-  {
     name: 'kept settings are a set',
     because: "the writer puts the keys that libvirt knows in libvirt's order",
     apply: sortKept,
@@ -269,36 +254,25 @@ export const throughXml: readonly Normalisation[] = [
     },
   },
   {
-    name: "SPICE's agent is a kept setting",
-    because: "libvirt's Xen driver refuses its own word for it, a virtio channel",
-    apply: (domain) => {
-      const spice = domain.graphics.find((graphics) => graphics.kind === 'spice');
-      if (spice?.kind !== 'spice' || spice.agent === undefined) return domain;
-      const isImplied = spice.agent && (spice.agentMouse === true || spice.clipboard === true);
-      const settings = isImplied ? [] : [{ key: 'spicevdagent', value: spice.agent ? '1' : '0' }];
-      return {
-        ...domain,
-        graphics: domain.graphics.map((graphics) =>
-          graphics === spice ? without(spice, 'agent') : graphics,
-        ),
-        kept: { ...domain.kept, settings: [...domain.kept.settings, ...settings] },
-      };
-    },
+    name: "SPICE's agent goes without saying",
+    because: 'with the mouse or the clipboard it is there; otherwise it is kept in <metadata> and comes back',
+    apply: onGraphics((graphics) =>
+      graphics.kind === 'spice' &&
+      graphics.agent === true &&
+      (graphics.agentMouse === true || graphics.clipboard === true)
+        ? without(graphics, 'agent')
+        : graphics,
+    ),
   },
   {
-    name: 'devices that only HVM has, and a second framebuffer',
+    name: 'devices that xl cannot say',
     because: 'the reader keeps them as pieces of XML, and tells of each',
-    apply: (domain) =>
-      domain.os.type === 'hvm'
-        ? domain
-        : { ...domain, serials: [], inputs: [], graphics: sayableGraphics(domain) },
-    leftOut: (domain) =>
-      domain.os.type === 'hvm'
-        ? 0
-        : domain.serials.length +
-          domain.inputs.length +
-          domain.graphics.length -
-          sayableGraphics(domain).length,
+    apply: (domain) => ({ ...domain, ...sayableDevices(domain) }),
+    leftOut: (domain) => {
+      const { serials, inputs, graphics } = sayableDevices(domain);
+      const all = domain.serials.length + domain.inputs.length + domain.graphics.length;
+      return all - serials.length - inputs.length - graphics.length;
+    },
   },
 ];
 
@@ -361,12 +335,34 @@ function plainly({ connection, ...serial }: Serial): Serial {
 const hasMore = ({ connection }: Serial): boolean =>
   'reconnectSeconds' in connection || (connection.kind === 'file' && connection.append);
 
-const hasBlank = (word: string): boolean => !/^\S+$/.test(word);
-
 function sayableGraphics({ graphics, os }: Domain): readonly Graphics[] {
   if (os.type !== 'hvm') return graphics.filter(({ kind }) => kind !== 'spice').slice(0, 1);
   const kinds = ['spice', 'vnc', 'sdl'];
   return graphics.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+}
+
+/** Kinds of serial ports that xl.cfg has a form for. */
+const serialKinds: readonly string[] = [
+  'pty',
+  'null',
+  'stdio',
+  'vc',
+  'device',
+  'file',
+  'pipe',
+  'tcp',
+  'udp',
+  'socket',
+];
+
+function sayableDevices(domain: Domain): Pick<Domain, 'serials' | 'inputs' | 'graphics'> {
+  const { os, serials, inputs, graphics } = domain;
+  if (os.type !== 'hvm') return { serials: [], inputs: [], graphics: sayableGraphics(domain) };
+  return {
+    serials: serials.filter(({ connection }) => serialKinds.includes(connection.kind)),
+    inputs,
+    graphics,
+  };
 }
 
 const isPortless = (graphics: Graphics): boolean =>

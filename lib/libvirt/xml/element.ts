@@ -51,10 +51,15 @@ export class XmlElement {
     return found?.[1];
   }
 
+  /** The value of an attribute, without a mark: to find out who is to read the element. */
+  peek(name: string): string | undefined {
+    return this.#attributes.find(([key]) => key === name)?.[1];
+  }
+
   /** The text, without blanks at its ends, marked as read. */
   text(): string {
     this.#readText = true;
-    return this.content.replace(/^[ \t\n\r]+/, '').replace(/(?<![ \t\n\r])[ \t\n\r]+$/, '');
+    return trimBlanks(this.content);
   }
 
   /** The text as it stands, marked as read. */
@@ -96,9 +101,18 @@ export class XmlElement {
     return this.#attributes.filter(([name]) => !read.includes(name));
   }
 
+  /** Whether a reader asked for all that is in this element. */
+  get isFullyRead(): boolean {
+    if (this.#readAll) return true;
+    for (const [name] of this.#attributes) if (!this.#readAttributes?.includes(name)) return false;
+    if (this.hasUnreadText) return false;
+    for (const child of this.children) if (!child.isRead || !child.isFullyRead) return false;
+    return true;
+  }
+
   /** Text other than blanks that nobody asked for. */
   get hasUnreadText(): boolean {
-    return !this.#readText && !this.#readAll && this.content.trim() !== '';
+    return !this.#readText && !this.#readAll && /[^ \t\n\r]/.test(this.content);
   }
 
   /** The source text of the whole element. */
@@ -176,4 +190,13 @@ export class XmlElement {
     }
     return tag;
   }
+}
+
+/** Trims what XML calls blanks; String.trim takes more for them. */
+function trimBlanks(text: string): string {
+  const isBlank = (index: number): boolean => ' \t\n\r'.includes(text.charAt(index));
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
 }

@@ -28,14 +28,16 @@ const options: X2jOptions = {
 const parser = new XMLParser(options);
 
 /** Names that fast-xml-parser refuses as tags travel in disguise. */
-const criticalNames = /__proto__|constructor|prototype/;
+const criticalNames = ['__proto__', 'constructor', 'prototype'] as const;
 const disguise = '\u0001';
 
 const disguisingParser = (): XMLParser =>
   new XMLParser({
     ...options,
     transformTagName: (name) =>
-      criticalNames.test(name) && !name.startsWith(disguise) ? disguise + name : name,
+      criticalNames.some((critical) => name.includes(critical)) && !name.startsWith(disguise)
+        ? disguise + name
+        : name,
   });
 
 const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
@@ -113,7 +115,9 @@ function parseNodes(
   at: (start: number, end?: number) => Span,
 ): readonly ParsedNode[] | undefined {
   try {
-    return (criticalNames.test(text) ? disguisingParser() : parser).parse(text) as readonly ParsedNode[];
+    return (criticalNames.some((name) => text.includes(name)) ? disguisingParser() : parser).parse(
+      text,
+    ) as readonly ParsedNode[];
   } catch (error) {
     const deep = findDeepElement(text, maximumNesting);
     if (deep !== undefined) {
