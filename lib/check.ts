@@ -14,8 +14,9 @@ const maximumChannels = 7;
  * as something else is refused on both.
  */
 export function checkDomain(domain: Domain, report: Report): void {
-  if (domain.name.includes('\n')) {
-    report.add('value-invalid', "the domain's name holds a line break", originOf(domain, 'name'));
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
+  if (/[\x00-\x1f\x7f]/.test(domain.name)) {
+    report.add('value-invalid', "the domain's name holds a control character", originOf(domain, 'name'));
   }
   checkChannels(domain.channels, report);
   const targets = new Set<string>();

@@ -37,7 +37,7 @@ describe('the documentation', () => {
     this.timeout(60_000);
     const all = examples();
     expect(all).to.have.lengthOf(4);
-    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile) as {
+    const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
       config: { compilerOptions: object };
     };
     const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');

@@ -201,7 +201,8 @@ class Devices {
 
   #readConsole(devices: readonly XmlElement[]): void {
     const console = devices.find((device) => device.name === 'console');
-    const serial = console && readConsole(console, this.os, this.serials, this.#report);
+    const hasSerial = devices.some((device) => device.name === 'serial');
+    const serial = console && readConsole(console, this.os, hasSerial, this.#report);
     if (serial) this.serials.push(serial);
   }
 

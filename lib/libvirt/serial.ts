@@ -51,14 +51,14 @@ export function readSerial(serial: XmlElement, place: number, report: Report): S
 export function readConsole(
   console: XmlElement,
   os: Os,
-  serials: readonly Serial[],
+  hasSerial: boolean,
   report: Report,
 ): Serial | undefined {
   const target = console.children.find((child) => child.name === 'target');
   const kind = target?.peek('type') ?? 'serial';
   const type = console.peek('type') ?? 'pty';
   if (os.type === 'hvm' && kind === 'serial') {
-    if (serials.length === 0) return readSerial(console.markRead(), 0, report);
+    if (!hasSerial) return readSerial(console.markRead(), 0, report);
     // libvirt shows the first serial port a second time.
     console.markAllRead();
   } else if (type === 'pty') {

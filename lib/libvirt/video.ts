@@ -1,6 +1,6 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
-import type { Video } from '../model/graphics.js';
+import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -19,14 +19,6 @@ const nameOf: Readonly<Record<Video['model'], string>> = {
   none: 'none',
 };
 
-/** What libxl gives each model without being asked, in MiB (libxl_create.c). */
-const defaultMemoryMiB: Readonly<Record<Video['model'], number>> = {
-  cirrus: 8,
-  stdvga: 16,
-  qxl: 128,
-  none: 0,
-};
-
 /** Reads the <video> of an HVM guest. A model that Xen lacks becomes the standard VGA, as does QXL without SPICE. */
 export function readVideo(
   video: XmlElement,
@@ -39,7 +31,15 @@ export function readVideo(
   const chosen = known === undefined || (known === 'qxl' && guest.kvm && !guest.spice) ? 'stdvga' : known;
   if (chosen !== known) report.add('mapped', `video '${type}' becomes Xen's standard VGA`, video.tagSpan);
   const vram = readVram(model, guest.kvm);
-  const enough = vram !== undefined && vram > defaultMemoryMiB[chosen];
+  const least = defaultVideoMemoryMiB[chosen];
+  if (vram !== undefined && vram < least) {
+    report.add(
+      'value-adjusted',
+      `libxl gives a ${type} adapter ${least} MiB at least`,
+      model?.attributeSpan('vram'),
+    );
+  }
+  const enough = vram !== undefined && vram > least;
   return withOrigin<Video>({ model: chosen, ...(enough && { memoryMiB: vram }) }, video.tagSpan);
 }
 

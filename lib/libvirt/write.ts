@@ -33,6 +33,7 @@ export function writeDomainXml(
       originOf(domain.disks.find((disk) => disk.target === target)),
     );
   }
+  refuseBlanks(domain, report);
   for (const channel of domain.channels) {
     if (channel.backendDomain === undefined) continue;
     const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
@@ -67,6 +68,26 @@ export function writeDomainXml(
   const text = printXml(whole);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;
+}
+
+/** Readers trim these texts: what begins or ends with a blank would come back as another. */
+function refuseBlanks(domain: Domain, report: Report): void {
+  const { os } = domain;
+  const texts: readonly (readonly [what: string, text: string | undefined])[] = [
+    ['the name', domain.name],
+    ['the emulator', domain.emulator],
+    ['the kernel', os.kernel],
+    ['the initrd', os.initrd],
+    os.type === 'hvm' ? ['the firmware', os.firmware?.path] : ['the boot loader', os.bootloader],
+  ];
+  for (const [what, text] of texts) {
+    if (text === undefined || !/^[ \t\n\r]|[ \t\n\r]$/.test(text)) continue;
+    report.add(
+      'value-invalid',
+      `${what} begins or ends with a blank, which XML's readers cut off`,
+      originOf(domain),
+    );
+  }
 }
 
 /** XML has no way at all to write most control characters. */

@@ -4,7 +4,7 @@ type Range = readonly [first: number, last: number];
 const maximumCpu = 65535;
 
 /** Each exclusion looks at every range before it, so their number has a bound. */
-const maximumPieces = 4096;
+const maximumPieces = 1024;
 
 /**
  * Normalises a list of CPUs such as `0-3,^2,8` to `0-1,3,8`, by ranges, so that a large range

@@ -46,6 +46,14 @@ export const vncBasePort = 5900;
 /** The display of the highest port that there is. */
 export const maximumDisplay = 65535 - vncBasePort;
 
+/** The video memory that libxl gives each model without being asked, in MiB, and the least that it takes (libxl_create.c). */
+export const defaultVideoMemoryMiB: Readonly<Record<Video['model'], number>> = {
+  cirrus: 8,
+  stdvga: 16,
+  qxl: 128,
+  none: 0,
+};
+
 /** The adapter that an HVM guest sees (xl.cfg(5): `vga`). */
 export interface Video {
   readonly model: 'stdvga' | 'cirrus' | 'qxl' | 'none';

@@ -18,17 +18,17 @@ import { vncOf, writeListen } from './vnc.js';
 export function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
   if (os.type !== 'hvm') return readFramebuffer(xl, os, report);
   const graphics: Graphics[] = [];
+  const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
   if (xl.boolean('spice')) graphics.push(readSpice(xl, report));
   if (xl.boolean('vnc')) graphics.push(readVnc(xl, report));
-  else if (graphics.length === 0) {
+  else if (graphics.length + sdl.length === 0) {
     // xl's default is a VNC server: that there is none is something libvirt cannot say.
     if (xl.has('vnc')) xl.leave('vnc');
-  } else if (!xl.has('vnc')) {
+  } else if (!xl.has('vnc') && xl.boolean('spice')) {
     report.add('value-default', "xl's VNC server is on beside SPICE, unless vnc = 0", xl.keySpan('spice'));
     graphics.push(readVnc(xl, report));
   }
-  if (xl.boolean('sdl')) graphics.push(readSdl(xl));
-  return graphics;
+  return [...graphics, ...sdl];
 }
 
 function readFramebuffer(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
@@ -108,6 +108,11 @@ function readSpice(xl: XlReader, report: Report): Spice {
 
 /** Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. */
 export function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
+  for (const display of graphics) {
+    if (!('password' in display) || display.password !== '') continue;
+    const message = 'an empty password: libvirt lets nobody in with it, and xl would let everybody in';
+    report.add('value-invalid', message, originOf(display, 'password'), 'give a password, or remove it');
+  }
   const written = new Set<string>();
   for (const display of graphics) {
     const kind = os.type === 'hvm' ? display.kind : 'framebuffer';

@@ -108,6 +108,8 @@ export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, 
     else if (text === ambiguous) {
       const message = 'QEMU would take a part of this serial port for something else';
       report.add('xl-unwritable', message, originOf(serial.connection) ?? originOf(serial));
+    } else if (ports.has(serial.port)) {
+      report.add('value-invalid', `two serial ports have the number ${serial.port}`, originOf(serial));
     } else ports.set(serial.port, text);
   }
   const highest = Math.max(-1, ...ports.keys());
@@ -158,15 +160,16 @@ function format(connection: Connection): string | typeof ambiguous | undefined {
     case 'tcp': {
       const { protocol, host, service, mode } = connection;
       if (protocol !== 'raw' && protocol !== 'telnet') return undefined;
-      if (!areHosts(host, service)) return ambiguous;
+      if (!areHosts(host) || !arePorts(service)) return ambiguous;
       return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${host}:${service}${mode === 'listen' ? server : ''}`;
     }
     case 'udp': {
-      const { send, receive } = connection;
-      const [to, toPort, from, fromPort] = [send.host, send.service, receive?.host, receive?.service].map(
-        (end) => end ?? '',
-      );
-      return areHosts(to, toPort, from, fromPort) ? `udp:${to}:${toPort}@${from}:${fromPort}` : ambiguous;
+      const { send, receive = {} } = connection;
+      const [to, toPort] = [send.host ?? '', send.service ?? ''];
+      const [from, fromPort] = [receive.host ?? '', receive.service ?? ''];
+      return areHosts(to, from) && arePorts(toPort, fromPort)
+        ? `udp:${to}:${toPort}@${from}:${fromPort}`
+        : ambiguous;
     }
     default:
       return undefined;
@@ -174,5 +177,7 @@ function format(connection: Connection): string | typeof ambiguous | undefined {
 }
 
 /** A comma would begin an option of QEMU's, an @ the other end of a UDP port. */
-const areHosts = (...parts: readonly (string | undefined)[]): boolean =>
-  parts.every((part) => !/[,@\s]/.test(part ?? ''));
+const areHosts = (...parts: readonly string[]): boolean => parts.every((part) => !/[,@\s]/.test(part));
+
+/** A colon stands before a port, and a port has none; an IPv6 address does. */
+const arePorts = (...parts: readonly string[]): boolean => parts.every((part) => !/[,@:\s]/.test(part));

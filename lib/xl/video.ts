@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
-import type { Video } from '../model/graphics.js';
+import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
@@ -20,7 +20,9 @@ export function readVideo(xl: XlReader, os: Os, report: Report): Video | undefin
       `xl knows ${vgaModels.join(', ')}`,
     );
   if (model === undefined && memory === undefined) return undefined;
-  return { model: model ?? 'cirrus', ...(memory !== undefined && memory > 0 && { memoryMiB: memory }) };
+  const adapter = model ?? 'cirrus';
+  const isMore = memory !== undefined && memory > defaultVideoMemoryMiB[adapter];
+  return { model: adapter, ...(isMore && { memoryMiB: memory }) };
 }
 
 /** Cirrus is what xl gives anyway. */

@@ -84,5 +84,5 @@ const local = `[${nameStart}][-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040${nameSta
 // eslint-disable-next-line no-misleading-character-class -- joiners and combining characters are among them
 const xmlName = new RegExp(`^${local}(?::${local})?$`);
 
-/** Whether a text can be the name of an element or attribute, with or without a prefix. */
-export const isXmlName = (text: string): boolean => xmlName.test(text);
+/** Whether a text can be the name of an element or attribute. JavaScript takes U+FEFF for a blank, and so do parsers. */
+export const isXmlName = (text: string): boolean => xmlName.test(text) && !text.includes('\ufeff');

@@ -16,6 +16,7 @@ export class XmlElement {
   readonly #source: string;
   #readAttributes: string[] | undefined;
   #attributeSpans: ReadonlyMap<string, Span> | undefined;
+  #declarations: ReadonlyMap<string, string> | undefined;
   #read = false;
   #readAll = false;
   #readText = false;
@@ -138,8 +139,8 @@ export class XmlElement {
   /** The namespace that a prefix stands for here, if it is declared. */
   namespaceOf(prefix: string): string | undefined {
     const name = prefix === '' ? 'xmlns' : `xmlns:${prefix}`;
-    const own = this.#attributes.find(([key]) => key === name)?.[1];
-    return own ?? this.parent?.namespaceOf(prefix);
+    this.#declarations ??= new Map(this.#attributes.filter(([key]) => key.startsWith('xmlns')));
+    return this.#declarations.get(name) ?? this.parent?.namespaceOf(prefix);
   }
 
   #findTag(): Span {

@@ -240,7 +240,7 @@ function offsetOf(text: string, line: number, column: number | undefined): numbe
     if (next < 0) break;
     offset = next + 1;
   }
-  return Math.min(offset + (column ?? 1) - 1, text.length);
+  return Math.min(offset + (column ?? 1) - 1, text.length - 1);
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
