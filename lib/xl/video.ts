@@ -21,7 +21,15 @@ export function readVideo(xl: XlReader, os: Os, report: Report): Video | undefin
     );
   if (model === undefined && memory === undefined) return undefined;
   const adapter = model ?? 'cirrus';
-  const isMore = memory !== undefined && memory > defaultVideoMemoryMiB[adapter];
+  const least = defaultVideoMemoryMiB[adapter];
+  if (memory !== undefined && memory < least) {
+    report.add(
+      'value-adjusted',
+      `libxl refuses less than ${least} MiB for ${adapter}`,
+      xl.keySpan('videoram'),
+    );
+  }
+  const isMore = memory !== undefined && memory > least;
   return { model: adapter, ...(isMore && { memoryMiB: memory }) };
 }
 
