@@ -123,6 +123,6 @@ export function writeDisk(disk: Disk): XmlTree {
     element('driver', { name: backend && driverOf[backend], type: disk.format }),
     source && element('source', source.kind === 'file' ? { file: source.path } : { dev: source.path }),
     element('target', { dev: disk.target, bus: disk.bus === 'paravirtual' ? 'xen' : disk.bus }),
-    disk.readonly ? element('readonly') : undefined,
+    disk.readonly || disk.device === 'cdrom' ? element('readonly') : undefined,
   ]);
 }

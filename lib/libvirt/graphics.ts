@@ -38,7 +38,7 @@ function readVnc(graphics: XmlElement, report: Report): Vnc {
   const vnc: Vnc = {
     kind: 'vnc',
     display: auto ? 'free' : port - vncBasePort,
-    ...(listen !== undefined && { listen }),
+    ...(listen && { listen }),
     ...(password !== undefined && { password }),
     ...(keymap !== undefined && { keymap }),
   };
@@ -78,7 +78,7 @@ function readSpice(graphics: XmlElement, report: Report): Spice {
     kind: 'spice',
     ...(port !== undefined && !auto && { port }),
     ...(tlsPort !== undefined && !auto && { tlsPort }),
-    ...(listen !== undefined && { listen }),
+    ...(listen && { listen }),
     ...(password !== undefined && { password }),
     ...(mouse !== undefined && { agentMouse: mouse === 'client' }),
     ...(copypaste !== undefined && { clipboard: copypaste === 'yes' }),

@@ -234,7 +234,7 @@ export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report
     const parts = [
       `format=${disk.format}`,
       `vdev=${disk.target}`,
-      `access=${disk.readonly ? 'ro' : 'rw'}`,
+      `access=${disk.readonly || disk.device === 'cdrom' ? 'ro' : 'rw'}`,
       ...(disk.backend ? [`backendtype=${disk.backend}`] : []),
       ...(disk.device === 'cdrom' ? ['devtype=cdrom'] : []),
       ...keptParameters(disk.xlParameters, xlOnly, `disk '${disk.target}'`, report, origin),

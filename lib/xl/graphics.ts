@@ -96,7 +96,7 @@ function readSpice(xl: XlReader, report: Report): Spice {
       kind: 'spice',
       ...(port !== undefined && port !== 0 && { port }),
       ...(tlsPort !== undefined && tlsPort !== 0 && { tlsPort }),
-      ...(listen !== undefined && { listen }),
+      ...(listen && { listen }),
       ...(password !== undefined && open !== true && { password }),
       ...(agentMouse !== undefined && { agentMouse }),
       ...(clipboard !== undefined && { clipboard }),
@@ -154,7 +154,7 @@ function writeDisplay(display: Graphics, out: XlOutput, report: Report): void {
 
 function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
   out.set('spice', 1);
-  out.set('spicehost', spice.listen, originOf(spice, 'listen'));
+  out.set('spicehost', spice.listen || undefined, originOf(spice, 'listen'));
   out.set('spiceport', spice.port ?? (spice.tlsPort === undefined ? choosePort(spice, report) : 0));
   out.set('spicetls_port', spice.tlsPort ?? 0);
   out.set('spicedisable_ticketing', spice.password === undefined);

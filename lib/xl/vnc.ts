@@ -45,7 +45,7 @@ function splitListen(
  */
 export function writeListen(vnc: Vnc): { readonly listen?: string; readonly display?: number } {
   const display = vnc.display === 'free' ? vnc.firstDisplay : vnc.display;
-  const { listen } = vnc;
+  const listen = vnc.listen || undefined;
   if (listen?.includes(':')) return { listen: `[${listen}]:${display ?? 0}` };
   return { ...(listen !== undefined && { listen }), ...(display !== undefined && { display }) };
 }
