@@ -13,6 +13,9 @@ interface Place {
   readonly below: Map<string, Place>;
 }
 
+/** No element has nearly as many; printing looks for each among the others. */
+const maximumAttributes = 1000;
+
 const emptyPlace = (): Place => ({ attributes: [], elements: [], below: new Map() });
 
 /** Puts the pieces of XML that an xl.cfg carried in comments back in their places. */
@@ -23,7 +26,12 @@ export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment
     const { parent, piece } = fragment;
     const place = placeOf(root, parent === '' ? [] : parent.split('/'));
     if (piece.kind === 'attribute') {
-      if (isXmlName(piece.name)) place.attributes.push([piece.name, piece.value]);
+      if (place.attributes.length >= maximumAttributes) {
+        report.add(
+          'kept-unplaceable',
+          `'${parent}' cannot take more than ${maximumAttributes} kept attributes`,
+        );
+      } else if (isXmlName(piece.name)) place.attributes.push([piece.name, piece.value]);
       else report.add('kept-unplaceable', `'${piece.name}' is no name of an attribute`);
       continue;
     }

@@ -90,12 +90,16 @@ function readKernel(os: XmlElement | undefined): DirectKernel {
 }
 
 function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevice[] {
-  return (os?.all('boot') ?? []).flatMap((boot) => {
-    const name = boot.attribute('dev') ?? '';
+  const boot = new Set<BootDevice>();
+  for (const element of os?.all('boot') ?? []) {
+    const name = element.attribute('dev') ?? '';
     const device = Object.hasOwn(deviceOf, name) ? deviceOf[name] : undefined;
-    if (!device) report.add('value-invalid', `unknown boot device '${name}'`, boot.tagSpan);
-    return device ?? [];
-  });
+    if (!device) report.add('value-invalid', `unknown boot device '${name}'`, element.tagSpan);
+    else if (boot.has(device)) {
+      report.add('value-adjusted', `'${name}' is to be booted twice; the first counts`, element.tagSpan);
+    } else boot.add(device);
+  }
+  return [...boot];
 }
 
 /** Where distributions put the ROM that every HVM guest has. */

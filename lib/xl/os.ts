@@ -94,7 +94,15 @@ function readParavirtual(
 
 function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   const order = xl.string('boot');
-  const named = [...(order?.value ?? '')].filter((letter) => {
+  const letters = new Set(order?.value ?? '');
+  if (order && letters.size < order.value.length) {
+    report.add(
+      'value-adjusted',
+      'boot: QEMU refuses a letter that is given twice; the first counts',
+      order.span,
+    );
+  }
+  const named = [...letters].filter((letter) => {
     const known = Object.hasOwn(bootLetters, letter);
     if (!known)
       report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order?.span);
@@ -120,7 +128,8 @@ export function writeOs(os: Os, out: XlOutput): void {
       out.set('bios', os.firmware.kind);
       out.set('bios_path_override', os.firmware.path, originOf(os, 'firmware'));
     }
-    const letters = os.boot.map((device) => letterOf[device]).join('');
+    // QEMU refuses a letter that is given twice.
+    const letters = [...new Set(os.boot)].map((device) => letterOf[device]).join('');
     out.set('boot', letters === '' ? 'c' : letters);
   } else {
     if (os.type === 'pvh') out.set('type', 'pvh');

@@ -61,6 +61,7 @@ export const changedOnTheWay: Exceptions = {
   '066-mem-max-below.cfg': 'no domain can start with more than its maximum; it is lowered, and reported',
   '172-disk-vdev-short-bad.cfg': 'd4p1 and xvde1 are the same device to libxl; libvirt knows the latter',
   '239-gfx-vnc-listen-display.cfg': 'the display that stood behind the address comes back as vncdisplay',
+  '130-os-boot-long.cfg': 'QEMU refuses a letter that is given twice; the first counts, and that is reported',
   '131-os-boot-unknown.cfg': 'no such letters: QEMU refuses to start with them; reported',
   '133-os-boot-upper.cfg': 'no such letters: QEMU refuses to start with them; reported',
   '140-os-bootloader.cfg': "bootargs= is libvirt's name for bootloader_args=; xl reads past it",

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { convert, renderDiagnostics, type ConvertOptions } from '../../lib/index.js';
+import { convert, renderDiagnostics, type ConvertOptions } from '../lib/index.js';
 
 /** A step that takes this long can be judged, in milliseconds. */
 const judgedMs = 50;
