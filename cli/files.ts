@@ -26,7 +26,8 @@ export class FileError extends Error {}
 export async function readDocument(file: string, limitBytes: number): Promise<Uint8Array> {
   try {
     if (file === dash) return await readStream(process.stdin, limitBytes);
-    if (statSync(file).isFile()) return readFileSync(file);
+    const stats = statSync(file);
+    if (stats.isFile() && stats.size <= limitBytes) return readFileSync(file);
     return await readStream(createReadStream(file), limitBytes);
   } catch (error) {
     throw new FileError(`cannot read ${file}: ${reasonOf(error)}`);

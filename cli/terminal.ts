@@ -9,18 +9,27 @@ import { exitCodes } from './exit-codes.js';
 const descriptors = { stdout: 1, stderr: 2 } as const;
 type Output = keyof typeof descriptors;
 
+/** Outputs that have gone over to their streams, and stay with them, so that nothing overtakes. */
+const streaming = new Set<Output>();
+
 /**
  * Writes a text, all of it. A reader that has seen enough (`| head`) ends the program quietly.
  */
 export function print(output: Output, text: string): void {
+  if (streaming.has(output)) {
+    process[output].write(text);
+    return;
+  }
   let bytes = Buffer.from(text);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(writeSync(descriptors[output], bytes));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EPIPE') process.exit(exitCodes.done);
-    // A pipe that does not block and is full: the stream waits for room.
     if (code !== 'EAGAIN') throw error;
+    // A pipe that does not block and is full: the stream waits for room.
+    streaming.add(output);
+    process[output].on('error', () => process.exit(exitCodes.done));
     process[output].write(bytes);
   }
 }
