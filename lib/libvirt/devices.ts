@@ -91,7 +91,7 @@ export class Devices {
       }
       case 'graphics': {
         const graphics = this.#hasRoomFor(device) ? readGraphics(device, report) : undefined;
-        if (graphics) this.graphics.push(this.#restoreGraphics(graphics));
+        if (graphics) this.graphics.push(graphics);
       }
     }
   }
@@ -187,16 +187,6 @@ export class Devices {
     const xlParameters = this.#kept.disks.get(disk.target);
     if (xlParameters === undefined) return disk;
     return withOrigin({ ...disk, xlParameters }, originOf(disk), { target: originOf(disk, 'target') });
-  }
-
-  #restoreGraphics(graphics: Graphics): Graphics {
-    const { firstDisplay, agent } = this.#kept;
-    if (graphics.kind === 'vnc' && graphics.display === 'free' && firstDisplay !== undefined) {
-      return withOrigin({ ...graphics, firstDisplay }, originOf(graphics));
-    }
-    if (graphics.kind === 'spice' && agent !== undefined)
-      return withOrigin({ ...graphics, agent }, originOf(graphics));
-    return graphics;
   }
 
   #restoreInterface(nic: Interface): Interface {

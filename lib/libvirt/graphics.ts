@@ -58,9 +58,9 @@ function readPort(graphics: XmlElement, name: string, report: Report): number | 
 function readListen(graphics: XmlElement): string | undefined {
   const attribute = graphics.attribute('listen');
   const first = graphics.children.find((child) => child.name === 'listen');
-  if (
-    first?.attributes.every(([name, value]) => (name === 'type' && value === 'address') || name === 'address')
-  ) {
+  // Another address than the attribute's stays unread.
+  const isSame = attribute === undefined || first?.peek('address') === attribute;
+  if (first?.peek('type') === 'address' && isSame) {
     const address = first.markRead().attribute('address');
     first.attribute('type');
     return attribute ?? address;

@@ -1,8 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf } from '../diagnostics/origin.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import { needsAgent } from '../model/graphics.js';
+import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
 import type { KeptSetting } from '../model/kept.js';
+import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl/syntax/text.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -18,11 +19,6 @@ export interface KeptFromXl {
   /** By the target of the disk, and the place of the interface, counted from 1. */
   readonly disks: ReadonlyMap<string, readonly string[]>;
   readonly interfaces: ReadonlyMap<string, readonly string[]>;
-  /** Settings that the model knows, and libvirt's XML does not. */
-  readonly clock?: { readonly offsetSeconds: number };
-  readonly bootloaderArgs?: readonly string[];
-  readonly firstDisplay?: number;
-  readonly agent?: boolean;
 }
 
 /** Reads <v2x:xl> in <metadata>. Other programs' data stays unread. */
@@ -42,38 +38,62 @@ export function readMetadata(domain: XmlElement, report: Report): KeptFromXl {
       for (const item of child.children) readItem(item, kept, report);
     }
   }
-  return liftSettings(kept);
+  return kept;
 }
 
-/** Takes those settings out that `writeMetadata` put there for the model's sake. */
-function liftSettings(kept: KeptFromXl): KeptFromXl {
-  if (kept.settings.length === 0) return kept;
-  const values = new Map(kept.settings.map(({ key, value }) => [key, value]));
-  const integer = (key: string): number | undefined => {
-    const value = values.get(key);
-    return typeof value === 'string' && /^-?[0-9]{1,10}$/.test(value) ? Number(value) : undefined;
-  };
-  const [offset, firstDisplay, agent] = [
-    integer('rtc_timeoffset'),
-    integer('vncdisplay'),
-    integer('spicevdagent'),
-  ];
-  const args = values.get('bootloader_args');
-  const words = Array.isArray(args) ? args.filter((word) => typeof word === 'string') : undefined;
-  const lifted = new Set([
-    ...(offset === undefined ? [] : ['rtc_timeoffset']),
-    ...(firstDisplay === undefined ? [] : ['vncdisplay']),
-    ...(agent === undefined ? [] : ['spicevdagent']),
-    ...(words === undefined ? [] : ['bootloader_args']),
-  ]);
-  return {
-    ...kept,
-    settings: kept.settings.filter(({ key }) => !lifted.has(key)),
-    ...(offset !== undefined && { clock: { offsetSeconds: offset } }),
-    ...(words !== undefined && { bootloaderArgs: words }),
-    ...(firstDisplay !== undefined && { firstDisplay }),
-    ...(agent !== undefined && { agent: agent !== 0 }),
-  };
+/**
+ * Puts settings that `settingsBeyondXml` carried past libvirt back into the model. One that the
+ * domain has no place for stays among the kept ones.
+ */
+export function liftSettings(domain: Domain): Domain {
+  const { settings } = domain.kept;
+  return settings.reduce((lifted, setting) => {
+    const changed = lift(lifted, setting);
+    if (!changed) return lifted;
+    const kept = { ...lifted.kept, settings: lifted.kept.settings.filter((other) => other !== setting) };
+    return { ...changed, kept };
+  }, domain);
+}
+
+function lift(domain: Domain, { key, value }: KeptSetting): Domain | undefined {
+  const { os, clock } = domain;
+  const number = typeof value === 'string' && /^-?[0-9]{1,10}$/.test(value) ? Number(value) : undefined;
+  switch (key) {
+    case 'rtc_timeoffset':
+      if (os.type === 'hvm' || number === undefined) return undefined;
+      return { ...domain, clock: withOrigin({ ...clock, offsetSeconds: number }, originOf(clock)) };
+    case 'bootloader_args': {
+      const words = Array.isArray(value) ? value.filter((word) => typeof word === 'string') : undefined;
+      if (os.type === 'hvm' || words === undefined) return undefined;
+      return { ...domain, os: withOrigin({ ...os, bootloaderArgs: words }, originOf(os)) };
+    }
+    case 'vncdisplay':
+      if (number === undefined) return undefined;
+      return changeDisplay(domain, (display) =>
+        display.kind === 'vnc' && display.display === 'free'
+          ? { ...display, firstDisplay: number }
+          : undefined,
+      );
+    case 'spicevdagent':
+      if (number === undefined) return undefined;
+      return changeDisplay(domain, (display) =>
+        display.kind === 'spice' ? { ...display, agent: number !== 0 } : undefined,
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Changes the one display that a setting is about; there is at most one of each kind. */
+function changeDisplay(
+  domain: Domain,
+  change: (display: Graphics) => Graphics | undefined,
+): Domain | undefined {
+  const at = domain.graphics.findIndex((display) => change(display) !== undefined);
+  const display = domain.graphics[at];
+  const changed = display && change(display);
+  if (!changed) return undefined;
+  return { ...domain, graphics: domain.graphics.with(at, withOrigin(changed, originOf(display))) };
 }
 
 /** What of the model libvirt's XML has no place for, as xl's settings; what is lost by it is reported. */
@@ -90,19 +110,29 @@ export function settingsBeyondXml(domain: Domain, report: Report): readonly Kept
     report.add('no-counterpart', message, originOf(os, 'bootloaderArgs'));
     settings.push({ key: 'bootloader_args', value: os.bootloaderArgs ?? [] });
   }
-  for (const display of domain.graphics) {
+  for (const display of domain.graphics.filter(isReadBack(os))) {
     if (display.kind === 'vnc' && display.firstDisplay) {
       const message = `libvirt looks for a free VNC display from 0, not from ${display.firstDisplay}`;
       report.add('no-counterpart', message, originOf(display));
       settings.push({ key: 'vncdisplay', value: String(display.firstDisplay) });
     }
     // libvirt's own word for the agent, a virtio channel, is refused by its Xen driver.
-    if (display.kind === 'spice' && display.agent !== undefined && !(display.agent && needsAgent(display))) {
+    if (display.kind === 'spice' && saysAgent(display)) {
       settings.push({ key: 'spicevdagent', value: display.agent ? '1' : '0' });
     }
   }
   return settings;
 }
+
+/** A PV or PVH guest has one display, and not SPICE. */
+const isReadBack =
+  (os: Os) =>
+  (display: Graphics, _: number, all: readonly Graphics[]): boolean =>
+    os.type === 'hvm' || display === all.find(({ kind }) => kind !== 'spice');
+
+/** Whether the agent is on or off by a word of its own, not by what else the display offers. */
+const saysAgent = (display: Spice): boolean =>
+  display.agent !== undefined && !(display.agent && needsAgent(display));
 
 /** Words that would not come back from one text as they were. */
 export const hasBlanks = (words: readonly string[] | undefined): boolean =>

@@ -1,11 +1,10 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import type { Os } from '../model/os.js';
 import { parseUuid } from '../model/uuid.js';
 import { Devices } from './devices.js';
 import { reportLeftovers } from './leftovers.js';
-import { readMetadata, type KeptFromXl } from './metadata.js';
+import { liftSettings, readMetadata } from './metadata.js';
 import { readOs } from './os.js';
 import { readClock, readFeatures, readLifecycle, readMemory, readVcpus } from './platform.js';
 import type { XmlElement } from './xml/element.js';
@@ -38,9 +37,9 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     ...(uuid !== undefined && { uuid }),
     memory,
     vcpus: readVcpus(root, report),
-    os: withKept(devices.os, kept),
+    os: devices.os,
     features: readFeatures(root, os),
-    clock: { ...readClock(root, os, report), ...kept.clock },
+    clock: readClock(root, os, report),
     lifecycle: readLifecycle(root, report),
     ...(devices.emulator !== undefined && { emulator: devices.emulator }),
     disks: devices.disks,
@@ -52,12 +51,10 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     ...(devices.video && { video: devices.video }),
     kept: { settings: kept.settings, fragments: reportLeftovers(root, report) },
   };
-  return withOrigin(domain, root.tagSpan, { name: name.textSpan, emulator: devices.emulatorSpan });
-}
-
-/** libvirt has one text for the boot loader's arguments; words with blanks in them travel as xl wrote them. */
-function withKept(os: Os, { bootloaderArgs }: KeptFromXl): Os {
-  return bootloaderArgs && os.type !== 'hvm' ? { ...os, bootloaderArgs } : os;
+  return withOrigin(liftSettings(domain), root.tagSpan, {
+    name: name.textSpan,
+    emulator: devices.emulatorSpan,
+  });
 }
 
 function readHypervisor(root: XmlElement, report: Report): Domain['hypervisor'] {

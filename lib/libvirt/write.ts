@@ -7,6 +7,7 @@ import { restoreFragments } from './fragments.js';
 import { writeGraphics } from './graphics.js';
 import { writeInput } from './input.js';
 import { writeInterface } from './interface.js';
+import { keptHint } from '../model/kept.js';
 import { settingsBeyondXml, writeMetadata } from './metadata.js';
 import { writeOs } from './os.js';
 import { writeClock, writeFeatures, writeLifecycle, writeMemory, writeVcpus } from './platform.js';
@@ -25,14 +26,16 @@ export function writeDomainXml(
   if (domain.name.includes('/')) {
     report.add('value-invalid', `libvirt takes no '/' in a name: '${domain.name}'`, originOf(domain, 'name'));
   }
-  for (const { source, target } of domain.disks) {
-    if (!source || source.path.startsWith('/')) continue;
+  for (const disk of domain.disks) {
+    const path = disk.source?.path ?? '/';
+    if (path.startsWith('/')) continue;
     report.add(
       'machine-lost',
-      `libvirt cannot say a disk whose target is no path: '${source.path}'`,
-      originOf(domain.disks.find((disk) => disk.target === target)),
+      `libvirt cannot say a disk whose target is no path: '${path}'`,
+      originOf(disk),
     );
   }
+  reportXlParameters(domain, report);
   refuseBlanks(domain, report);
   for (const channel of domain.channels) {
     if (channel.backendDomain === undefined) continue;
@@ -68,6 +71,20 @@ export function writeDomainXml(
   const text = printXml(whole);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;
+}
+
+/** libvirt passes by what only xl knows of a device, though it is kept. */
+function reportXlParameters(domain: Domain, report: Report): void {
+  const tell = (device: object, what: string, parameters: readonly string[] = []): void => {
+    for (const parameter of parameters) {
+      const message = `'${parameter}' of ${what} has no place in libvirt's XML`;
+      report.add('not-translated', message, originOf(device), keptHint);
+    }
+  };
+  for (const disk of domain.disks) tell(disk, `disk '${disk.target}'`, disk.xlParameters);
+  domain.interfaces.forEach((nic, i) => {
+    tell(nic, `interface ${i + 1}`, nic.xlParameters);
+  });
 }
 
 /** Readers trim these texts: what begins or ends with a blank would come back as another. */

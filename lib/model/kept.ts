@@ -25,4 +25,7 @@ export interface KeptFragment {
     | { readonly kind: 'attribute'; readonly name: string; readonly value: string };
 }
 
+/** What is told of a setting that libvirt has no place for. */
+export const keptHint = 'it is kept in <metadata> for the way back, unless --no-keep is given';
+
 export const nothingKept: Kept = { settings: [], fragments: [] };

@@ -33,8 +33,12 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
     const text = piece.text.replace(/^ +/, '');
     const parameter = parameterOf(piece);
     if (xlOnly.test(text)) others.push(text);
-    else if (parameter && readKeys.has(parameter.key)) known.set(parameter.key, parameter);
-    else report.add('xl-ignored', `xl ignores the unknown vif parameter '${text}'`, piece.span);
+    else if (parameter && readKeys.has(parameter.key)) {
+      const earlier = known.get(parameter.key);
+      if (earlier)
+        report.add('xl-overridden', `'${parameter.key}' is given again; xl uses the last`, earlier.span);
+      known.set(parameter.key, parameter);
+    } else report.add('xl-ignored', `xl ignores the unknown vif parameter '${text}'`, piece.span);
   }
   const value = (key: string): string | undefined => known.get(key)?.value || undefined;
   const [mac, type, rate] = [known.get('mac'), known.get('type'), known.get('rate')];
@@ -88,7 +92,6 @@ const readKeys: ReadonlySet<string> = new Set([
   'vifname',
   'model',
   'rate',
-  'accel',
 ]);
 
 /** libvirt's rule: a bridge, or a script that wants one; the script says which bridge it takes. */

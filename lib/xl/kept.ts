@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
+import { keptHint, type Kept, type KeptFragment, type KeptSetting } from '../model/kept.js';
 import type { FormatOptions } from '../options.js';
 import { inLibvirtOrder } from './keys.js';
 import type { XlOutput } from './output.js';
@@ -18,12 +18,7 @@ export function readKept(xl: XlReader, document: XlDocument, report: Report): Ke
     const setting = unread.get(name);
     if (!setting) return [];
     const { key, keySpan, value } = setting;
-    report.add(
-      'not-translated',
-      `'${key}' has no place in libvirt's XML`,
-      keySpan,
-      'it is kept in <metadata>, for the way back',
-    );
+    report.add('not-translated', `'${key}' has no place in libvirt's XML`, keySpan, keptHint);
     return [{ key, value: valueOf(value) }];
   });
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
