@@ -29,7 +29,7 @@ export function measureStartUp(): readonly Result[] {
   });
   return [
     against('virt2xen convert of a small XML, as a process', toXl, 1.7),
-    against('virt2xen convert of a small xl.cfg, as a process', toXml),
+    against('virt2xen convert of a small xl.cfg, as a process', toXml, 1.7),
     against('virt2xen --version, as a process', version),
   ];
 }
