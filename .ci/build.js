@@ -11,7 +11,10 @@ import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'lib'], { stdio: 'inherit' });
+// The core without Node's types, then what may use Node.
+for (const project of ['lib', 'lib/realize']) {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' });
+}
 
 const common = {
   bundle: true,

@@ -1,0 +1,51 @@
+import type { ErrorCode, Operation } from './protocol.js';
+
+export interface XenstoreErrorOptions {
+  /** What was asked for; absent where nothing was sent yet. */
+  readonly operation?: Operation | undefined;
+  /** The node that it was about. */
+  readonly path?: string | undefined;
+  /** Why, for people; absent: what the code means. */
+  readonly reason?: string | undefined;
+}
+
+/** What went wrong with xenstore: the daemon's answer, a request that is not sent, a lost connection. */
+export class XenstoreError extends Error {
+  override readonly name = 'XenstoreError';
+  readonly code: ErrorCode;
+  readonly operation: Operation | undefined;
+  readonly path: string | undefined;
+
+  constructor(code: ErrorCode, { operation, path, reason }: XenstoreErrorOptions) {
+    const request = [operation, path === undefined ? undefined : JSON.stringify(path)];
+    const what = request.filter((part) => part !== undefined).join(' ');
+    super(`xenstore ${what || 'connection'}: ${code}: ${reason ?? meanings[code]}`);
+    this.code = code;
+    this.operation = operation;
+    this.path = path;
+  }
+}
+
+const meanings: Readonly<Record<ErrorCode, string>> = {
+  EINVAL: 'the daemon does not take the request',
+  EACCES: 'permission denied',
+  EEXIST: 'it exists already',
+  EISDIR: 'it is a directory',
+  ENOENT: 'no such node, domain or transaction',
+  ENOMEM: 'the daemon is out of memory',
+  ENOSPC: 'the quota is used up',
+  EIO: 'the daemon failed',
+  ENOTEMPTY: 'it is not empty',
+  ENOSYS: 'the daemon does not know the operation',
+  EROFS: 'the store is read-only',
+  EBUSY: 'the daemon is busy',
+  EAGAIN: 'another transaction changed the same nodes',
+  EISCONN: 'the domain is introduced already',
+  E2BIG: 'it is too large',
+  EPERM: 'only the owner or dom0 may do this',
+  EILSEQ: 'the value is not text (UTF-8)',
+  EPROTO: 'the daemon broke the protocol',
+  ETIMEDOUT: 'the daemon does not answer',
+  ECONNREFUSED: 'no daemon answers there',
+  ECONNRESET: 'the connection to the daemon is lost',
+};
