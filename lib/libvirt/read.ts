@@ -2,11 +2,15 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
+import { readClock } from './clock.js';
 import { Devices } from './devices.js';
+import { readFeatures } from './features.js';
 import { reportLeftovers } from './leftovers.js';
+import { readLifecycle } from './lifecycle.js';
+import { readMemory } from './memory.js';
 import { liftSettings, readMetadata } from './metadata.js';
 import { readOs } from './os.js';
-import { readClock, readFeatures, readLifecycle, readMemory, readVcpus } from './platform.js';
+import { readVcpus } from './vcpus.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
 

@@ -1,12 +1,16 @@
 import type { Channel } from './channel.js';
+import type { Clock } from './clock.js';
 import type { Disk } from './disk.js';
+import type { Features } from './features.js';
 import type { Graphics, Video } from './graphics.js';
 import type { Input } from './input.js';
 import type { Interface } from './interface.js';
 import type { Kept } from './kept.js';
+import type { Lifecycle } from './lifecycle.js';
+import type { Memory } from './memory.js';
 import type { Os } from './os.js';
-import type { Clock, Features, Lifecycle, Memory, Vcpus } from './platform.js';
 import type { Serial } from './serial.js';
+import type { Vcpus } from './vcpus.js';
 
 /**
  * A domain in neutral terms: what it is, whichever format says so. Only data; a program may

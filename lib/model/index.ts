@@ -1,11 +1,15 @@
 export type * from './channel.js';
+export type * from './clock.js';
 export type * from './connection.js';
 export type * from './disk.js';
 export type * from './domain.js';
+export type * from './features.js';
 export type * from './graphics.js';
 export type * from './input.js';
 export type * from './interface.js';
 export type * from './kept.js';
+export type * from './lifecycle.js';
+export type * from './memory.js';
 export type * from './os.js';
-export type * from './platform.js';
 export type * from './serial.js';
+export type * from './vcpus.js';

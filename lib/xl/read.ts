@@ -3,18 +3,22 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
 import { readChannels } from './channel.js';
+import { readClock } from './clock.js';
 import { readDisks } from './disk.js';
+import { readFeatures } from './features.js';
 import { readGraphics } from './graphics.js';
 import { readInputs } from './input.js';
 import { readInterfaces } from './interface.js';
 import { readKept } from './kept.js';
+import { readLifecycle } from './lifecycle.js';
+import { readMemory } from './memory.js';
 import { readOs } from './os.js';
-import { readClock, readFeatures, readLifecycle, readMemory, readVcpus } from './platform.js';
 import { readSerials } from './serial.js';
+import { readVcpus } from './vcpus.js';
+import { readVideo } from './video.js';
 import { parseXlSyntax } from './syntax/parser.js';
 import { XlReader } from './syntax/reader.js';
 import { resolveSettings } from './syntax/settings.js';
-import { readVideo } from './video.js';
 
 /**
  * Reads an xl.cfg. What is in it and not in the model is kept for the way back, and reported.

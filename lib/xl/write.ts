@@ -3,15 +3,19 @@ import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import type { FormatOptions } from '../options.js';
 import { writeChannels } from './channel.js';
+import { writeClock } from './clock.js';
 import { writeDisks } from './disk.js';
+import { writeFeatures } from './features.js';
 import { writeGraphics } from './graphics.js';
 import { writeInputs } from './input.js';
 import { writeInterfaces } from './interface.js';
 import { writeKept } from './kept.js';
+import { writeLifecycle } from './lifecycle.js';
+import { writeMemory } from './memory.js';
 import { writeOs } from './os.js';
 import { XlOutput } from './output.js';
-import { writeClock, writeFeatures, writeLifecycle, writeMemory, writeVcpus } from './platform.js';
 import { writeSerials } from './serial.js';
+import { writeVcpus } from './vcpus.js';
 import { writeVideo } from './video.js';
 
 /** Writes a domain as an xl.cfg, in libvirt's order of keys. What cannot be written is reported. */

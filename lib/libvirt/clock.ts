@@ -1,0 +1,71 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Clock } from '../model/clock.js';
+import type { Os } from '../model/os.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+const tscModeOf = { native: 'native', paravirt: 'native_paravirt', emulate: 'always_emulate' } as const;
+const tscNames = {
+  default: 'auto',
+  always_emulate: 'emulate',
+  native: 'native',
+  native_paravirt: 'paravirt',
+} as const;
+
+/** Reads <clock> and those of its timers that Xen has. */
+export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
+  const clock = domain.child('clock');
+  if (!clock) return { basis: 'utc', offsetSeconds: 0 };
+  const tsc = clock.children.find((timer) => timerName(timer) === 'tsc');
+  const hpet = os.type === 'hvm' ? clock.children.find((timer) => timerName(timer) === 'hpet') : undefined;
+  for (const timer of [tsc, hpet]) timer?.markRead().attribute('name');
+  tsc?.attribute('present');
+  const mode = tsc?.attribute('mode') ?? 'auto';
+  return withOrigin<Clock>(
+    {
+      ...readOffset(clock, report),
+      ...(tsc && { tscMode: mode in tscModeOf ? tscModeOf[mode as keyof typeof tscModeOf] : 'default' }),
+      ...(hpet && { hpet: hpet.attribute('present') !== 'no' }),
+    },
+    clock.tagSpan,
+  );
+}
+
+const timerName = (timer: XmlElement): string | undefined =>
+  timer.name === 'timer' ? timer.peek('name') : undefined;
+
+function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'offsetSeconds'> {
+  const offset = clock.attribute('offset') ?? 'utc';
+  const [basis, adjustment] = [clock.attribute('basis'), clock.attribute('adjustment')];
+  if (offset !== 'utc' && offset !== 'localtime' && offset !== 'variable') {
+    const reason = `xl has no clock offset '${offset}'; the guest's clock starts at UTC`;
+    report.add('no-counterpart', reason, clock.attributeSpan('offset'));
+    return { basis: 'utc', offsetSeconds: 0 };
+  }
+  if (basis !== undefined && basis !== 'utc' && basis !== 'localtime') {
+    report.add('value-invalid', `unknown basis '${basis}' of the clock`, clock.attributeSpan('basis'));
+  }
+  const isNumber = adjustment !== undefined && /^[-+]?[0-9]{1,10}$/.test(adjustment);
+  const seconds = isNumber ? Number(adjustment) : 0;
+  if ((!isNumber && adjustment !== undefined && adjustment !== 'reset') || Math.abs(seconds) > 0x7fffffff) {
+    const message = `an adjustment of '${adjustment ?? ''}' seconds is no whole number of 32 bits`;
+    report.add('value-invalid', message, clock.attributeSpan('adjustment'));
+  }
+  const local = offset === 'localtime' || (offset === 'variable' && basis === 'localtime');
+  return { basis: local ? 'localtime' : 'utc', offsetSeconds: seconds };
+}
+
+/** HVM: libvirt shows a variable clock; PV: one that xl sets anew at each start. */
+export function writeClock(clock: Clock, os: Os): XmlTree {
+  const attributes =
+    os.type === 'hvm'
+      ? { offset: 'variable', adjustment: clock.offsetSeconds, basis: clock.basis }
+      : { offset: clock.basis, adjustment: 'reset' };
+  return element('clock', attributes, [
+    clock.tscMode && element('timer', { name: 'tsc', present: 'yes', mode: tscNames[clock.tscMode] }),
+    clock.hpet === undefined
+      ? undefined
+      : element('timer', { name: 'hpet', present: clock.hpet ? 'yes' : 'no' }),
+  ]);
+}

@@ -1,0 +1,49 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Clock } from '../model/clock.js';
+import type { Os } from '../model/os.js';
+import type { XlOutput } from './output.js';
+import type { XlReader } from './syntax/reader.js';
+
+const tscModes = ['default', 'always_emulate', 'native', 'native_paravirt'] as const;
+
+export function readClock(xl: XlReader, os: Os, report: Report): Clock {
+  const offset = xl.integer('rtc_timeoffset');
+  const hpet = os.type === 'hvm' ? xl.boolean('hpet') : undefined;
+  return withOrigin<Clock>(
+    {
+      basis: xl.boolean('localtime') ? 'localtime' : 'utc',
+      offsetSeconds: offset?.value ?? 0,
+      ...readTscMode(xl, report),
+      ...(hpet !== undefined && { hpet }),
+    },
+    offset?.span,
+  );
+}
+
+/** By name, or by number as older configs have it (xl_parse.c). */
+function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {
+  const found = xl.string('tsc_mode');
+  if (!found) return {};
+  const tscMode = tscModes.find((mode, number) => mode === found.value || String(number) === found.value);
+  if (tscMode) return { tscMode };
+  report.add(
+    'value-invalid',
+    `unknown tsc_mode '${found.value}'`,
+    found.span,
+    `xl knows ${tscModes.join(', ')}`,
+  );
+  return {};
+}
+
+/** xl's numbers have no sign, so a negative offset stands in quotes. */
+export function writeClock(clock: Clock, os: Os, out: XlOutput): void {
+  out.set('tsc_mode', clock.tscMode);
+  if (os.type === 'hvm') {
+    out.set('hpet', clock.hpet);
+  }
+  if (os.type === 'hvm' || clock.offsetSeconds !== 0) {
+    out.set('rtc_timeoffset', clock.offsetSeconds < 0 ? String(clock.offsetSeconds) : clock.offsetSeconds);
+  }
+  out.set('localtime', clock.basis === 'localtime');
+}

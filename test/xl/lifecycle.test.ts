@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import { pvXml } from '../libvirt/domains.js';
+import { pvConfig, read, readClean, settingsOf } from './guests.js';
+
+describe('what happens when the guest stops', () => {
+  it('is what xl does where nothing is said: a crash destroys', () => {
+    const lifecycle = { poweroff: 'destroy', reboot: 'restart', crash: 'destroy' };
+    expect(readClean(pvConfig()).lifecycle).to.deep.equal(lifecycle);
+    expect(settingsOf(pvXml()).settings).to.include({
+      on_poweroff: '"destroy"',
+      on_reboot: '"restart"',
+      on_crash: '"destroy"',
+    });
+  });
+
+  for (const action of [
+    'destroy',
+    'restart',
+    'rename-restart',
+    'preserve',
+    'coredump-destroy',
+    'coredump-restart',
+  ]) {
+    it(`may be ${action}`, () => {
+      expect(readClean(pvConfig(`on_crash = "${action}"`)).lifecycle.crash).to.equal(action);
+      expect(settingsOf(pvXml('', `<on_crash>${action}</on_crash>`)).settings['on_crash']).to.equal(
+        `"${action}"`,
+      );
+    });
+  }
+
+  it('is refused if nobody knows it', () => {
+    expect(read(pvConfig('on_reboot = "foo"')).found).to.deep.equal(['value-invalid: "foo"']);
+    expect(settingsOf(pvXml('', '<on_reboot>foo</on_reboot>')).found).to.deep.equal(['value-invalid: foo']);
+  });
+
+  it('is kept where it is a soft reset, which libvirt cannot say', () => {
+    const source = pvConfig('on_crash = "soft-reset"');
+    expect(read(source).found).to.deep.equal(['not-translated: on_crash']);
+    expect(convert(convert(source).output ?? '').output).to.include('on_crash = "soft-reset"\n');
+  });
+});

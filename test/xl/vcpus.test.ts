@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import { pvXml } from '../libvirt/domains.js';
+import { pvConfig, read, readClean, settingsOf } from './guests.js';
+
+describe('virtual CPUs', () => {
+  for (const [lines, vcpus] of [
+    [[], { maximum: 1, online: 1 }],
+    [['vcpus = 2'], { maximum: 2, online: 2 }],
+    [['vcpus = 2', 'maxvcpus = 4'], { maximum: 4, online: 2 }],
+    [['maxvcpus = 4'], { maximum: 4, online: 4 }],
+    [['vcpus = 2', 'cpus = "0-3,^1"'], { maximum: 2, online: 2, affinity: '0,2-3' }],
+    [['vcpus = 2', 'cpus = "all"'], { maximum: 2, online: 2 }],
+    [['vcpus = 2', 'cpus = 3'], { maximum: 2, online: 2, affinity: '3' }],
+  ] as const) {
+    it(`are read from ${lines.length === 0 ? 'nothing' : lines.join(' and ')}`, () => {
+      expect(readClean(pvConfig(...lines)).vcpus).to.deep.equal(vcpus);
+    });
+  }
+
+  it('are refused in an xl.cfg in numbers that no domain can have', () => {
+    for (const count of ['0', '"-1"', '65536']) {
+      expect(read(pvConfig(`vcpus = ${count}`)).found).to.deep.equal([`value-invalid: ${count}`]);
+    }
+    expect(read(pvConfig('vcpus = 4', 'maxvcpus = 2')).found).to.deep.equal(['value-invalid: 2']);
+  });
+
+  it('keep lists of CPUs that libvirt cannot say', () => {
+    for (const line of ['cpus = [ "0", "1" ]', 'cpus = "node:0"', 'cpus = "nodes:0-1,^node:0"']) {
+      const { domain, found } = read(pvConfig(line));
+      expect([domain.vcpus.affinity, found]).to.deep.equal([undefined, ['not-translated: cpus']]);
+      expect(convert(convert(pvConfig(line)).output ?? '').output).to.include('cpus = ');
+    }
+  });
+
+  for (const [xml, settings] of [
+    ['<vcpu>4</vcpu>', { vcpus: '4' }],
+    [`<vcpu current='2'>4</vcpu>`, { vcpus: '2', maxvcpus: '4' }],
+    [`<vcpu current='4'>4</vcpu>`, { vcpus: '4' }],
+    [`<vcpu cpuset='0-3,^2,7'>4</vcpu>`, { vcpus: '4', cpus: '"0-1,3,7"' }],
+    [`<vcpu placement='static' cpuset='3,1,2,0'>4</vcpu>`, { vcpus: '4', cpus: '"0-3"' }],
+  ] as const) {
+    it(`are written from ${xml}`, () => {
+      const written = settingsOf(pvXml('', xml));
+      expect(written.found).to.deep.equal([]);
+      expect(written.settings).to.include(settings);
+    });
+  }
+
+  for (const [xml, place] of [
+    ['<vcpu>0</vcpu>', '0'],
+    ['<vcpu>x</vcpu>', 'x'],
+    ['<vcpu>65536</vcpu>', '65536'],
+    [`<vcpu current='5'>4</vcpu>`, `current='5'`],
+    [`<vcpu current='0'>4</vcpu>`, `current='0'`],
+    [`<vcpu cpuset='x'>4</vcpu>`, `cpuset='x'`],
+    [`<vcpu cpuset='3-1'>4</vcpu>`, `cpuset='3-1'`],
+    [`<vcpu cpuset='0,^0'>4</vcpu>`, `cpuset='0,^0'`],
+    [`<vcpu cpuset=''>4</vcpu>`, `cpuset=''`],
+  ] as const) {
+    it(`are refused with ${xml}`, () => {
+      expect(settingsOf(pvXml('', xml)).found).to.deep.equal([`value-invalid: ${place}`]);
+    });
+  }
+});
