@@ -38,3 +38,12 @@ export interface Endpoint {
   readonly host?: string;
   readonly service?: string;
 }
+
+/** Why a host end cannot be had on Xen, whoever makes the device. */
+export const unreachable = {
+  stdio: "its host end would be the device model's own standard input, which nobody can reach",
+  vc: "its host end would be a text screen of the device model's window",
+  nmdm: 'null modem devices exist on FreeBSD bhyve hosts only',
+  'qemu-vdagent': "QEMU's own clipboard agent needs a virtio serial port",
+  dbus: "QEMU's D-Bus display needs a virtio serial port",
+} as const satisfies Partial<Record<Connection['kind'], string>>;

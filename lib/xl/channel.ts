@@ -2,7 +2,7 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { Channel } from '../model/channel.js';
-import type { Connection } from '../model/connection.js';
+import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../options.js';
 import type { XlOutput } from './output.js';
 import { splitAtCommas, type Parameter, type Piece } from './parameters.js';
@@ -222,19 +222,15 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
       return refuse('xl cannot connect a channel to a TCP port');
     case 'udp':
       return refuse('xl cannot connect a channel to a UDP port');
-    case 'stdio':
-      return refuse("its host end would be the device model's own standard input, which nobody can reach");
-    case 'vc':
-      return refuse("its host end would be a text screen of the device model's window");
-    case 'nmdm':
-      return refuse('null modem devices exist on FreeBSD bhyve hosts only');
     case 'spicevmc':
       return refuse('a SPICE agent channel needs an HVM guest with SPICE graphics');
     case 'spiceport':
       return refuse('xl has no SPICE port');
+    case 'stdio':
+    case 'vc':
+    case 'nmdm':
     case 'qemu-vdagent':
-      return refuse("QEMU's own clipboard agent needs a virtio serial port");
     case 'dbus':
-      return refuse("QEMU's D-Bus display needs a virtio serial port");
+      return refuse(unreachable[connection.kind]);
   }
 }

@@ -1,0 +1,161 @@
+import type { JsonObject } from '../qmp/json.js';
+import { argument, qemuOption, type QemuSetting } from './option.js';
+import { isAtLeast, type QemuVersion } from './version.js';
+
+declare const brand: unique symbol;
+
+/** What a chardev is called, by the command line, by QMP, and by a console's `output` key. */
+export type ChardevId = string & { readonly [brand]: 'ChardevId' };
+
+/** The host's end of a character device, as QEMU makes it (qapi/char.json: ChardevBackend). */
+export type Chardev = ChardevEnd & {
+  /** QEMU copies what the guest sends into this file. */
+  readonly log?: { readonly path: string; readonly append: boolean };
+};
+
+type ChardevEnd =
+  | { readonly type: 'null' | 'pty' }
+  /** Takes what the guest sends; without `append`, an older content goes. */
+  | { readonly type: 'file'; readonly path: string; readonly append: boolean }
+  /** Two FIFOs, PATH.in and PATH.out, or one for both ways; they must exist. */
+  | { readonly type: 'pipe'; readonly path: string }
+  /** A terminal device of the host, such as /dev/ttyS0, or a parallel port. */
+  | { readonly type: 'serial' | 'parallel'; readonly path: string }
+  | ({ readonly type: 'unix'; readonly path: string } & Side)
+  | ({ readonly type: 'tcp'; readonly address: InetAddress; readonly telnet: boolean } & Side)
+  /** `local` is where to receive; absent: a port that the system chooses. */
+  | { readonly type: 'udp'; readonly remote: InetAddress; readonly local?: InetAddress };
+
+/** Who waits for whom. What listens does not wait for a client before it runs. */
+type Side =
+  | { readonly mode: 'listen' }
+  /** Without `reconnectSeconds`, there must be somebody to connect to, and once is all. */
+  | { readonly mode: 'connect'; readonly reconnectSeconds?: number };
+
+/** A host by name or number, empty for every address; a port by name or number. */
+export interface InetAddress {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** The `backend` of chardev-add. */
+export interface QmpChardevBackend extends JsonObject {
+  readonly type: string;
+  readonly data: JsonObject;
+}
+
+/**
+ * @throws RangeError for what the command line would not take (util/id.c: letters, digits, `-` `.` `_`,
+ *   a letter first). chardev-add does not check, and gets no other ids either.
+ */
+export function chardevId(text: string): ChardevId {
+  if (/^[A-Za-z][-._A-Za-z0-9]*$/.test(text)) return text as ChardevId;
+  throw new RangeError(`${JSON.stringify(text)} cannot be a chardev's id`);
+}
+
+/**
+ * The value of `-chardev`. Whatever a path holds, it arrives as it is.
+ * @throws RangeError for a text that no command line can hold
+ */
+export function chardevOption(id: ChardevId, chardev: Chardev, version: QemuVersion): string {
+  const { backend, settings } = formsOf(chardev, version);
+  return qemuOption(backend, [['id', id], ...settings, ...logSettings(chardev)]);
+}
+
+/**
+ * The same for QMP's chardev-add and chardev-change.
+ * @throws RangeError for the texts that the command line could not hold: no path has them either
+ */
+export function chardevBackend(chardev: Chardev, version: QemuVersion): QmpChardevBackend {
+  const { backend, settings, data } = formsOf(chardev, version);
+  for (const [, value] of [...settings, ...logSettings(chardev)]) argument(String(value));
+  const { log } = chardev;
+  return { type: backend, data: { ...data, ...(log && { logfile: log.path, logappend: log.append }) } };
+}
+
+/** One chardev in both of QEMU's languages; the names differ in a few places. */
+interface Forms {
+  readonly backend: string;
+  readonly settings: readonly QemuSetting[];
+  readonly data: JsonObject;
+}
+
+function formsOf(chardev: ChardevEnd, version: QemuVersion): Forms {
+  switch (chardev.type) {
+    case 'null':
+    case 'pty':
+      return { backend: chardev.type, settings: [], data: {} };
+    case 'file': {
+      const { path, append } = chardev;
+      const settings: readonly QemuSetting[] = [
+        ['path', path],
+        ['append', append],
+      ];
+      return { backend: 'file', settings, data: { out: path, append } };
+    }
+    case 'pipe':
+    case 'serial':
+    case 'parallel': {
+      const { type, path } = chardev;
+      return { backend: type, settings: [['path', path]], data: { device: path } };
+    }
+    case 'unix': {
+      const { path } = chardev;
+      const side = sideOf(chardev, version);
+      return {
+        backend: 'socket',
+        settings: [['path', path], ...side],
+        data: { addr: { type: 'unix', data: { path } }, ...Object.fromEntries(side) },
+      };
+    }
+    case 'tcp': {
+      const { address, telnet } = chardev;
+      const side = [...sideOf(chardev, version), ['telnet', telnet] as const];
+      return {
+        backend: 'socket',
+        settings: [['host', address.host], ['port', address.port], ...side],
+        data: { addr: inet(address), ...Object.fromEntries(side) },
+      };
+    }
+    case 'udp': {
+      const { remote, local } = chardev;
+      const from: readonly QemuSetting[] = local
+        ? [
+            ['localaddr', local.host],
+            ['localport', local.port],
+          ]
+        : [];
+      return {
+        backend: 'udp',
+        settings: [['host', remote.host], ['port', remote.port], ...from],
+        data: { remote: inet(remote), ...(local && { local: inet(local) }) },
+      };
+    }
+  }
+}
+
+/** These have the same names on the command line and in QMP. `reconnect` went when 9.2 got `reconnect-ms`. */
+function sideOf(side: Side, version: QemuVersion): readonly QemuSetting[] {
+  if (side.mode === 'listen') {
+    return [
+      ['server', true],
+      ['wait', false],
+    ];
+  }
+  const { reconnectSeconds } = side;
+  if (reconnectSeconds === undefined) return [['server', false]];
+  const again: QemuSetting = isAtLeast(version, 9, 2)
+    ? ['reconnect-ms', reconnectSeconds * 1000]
+    : ['reconnect', reconnectSeconds];
+  return [['server', false], again];
+}
+
+const logSettings = ({ log }: Chardev): readonly QemuSetting[] =>
+  log
+    ? [
+        ['logfile', log.path],
+        ['logappend', log.append],
+      ]
+    : [];
+
+const inet = (address: InetAddress): JsonObject => ({ type: 'inet', data: { ...address } });

@@ -1,0 +1,75 @@
+import { unreachable, type Connection, type Endpoint } from '../../model/connection.js';
+import type { Chardev, InetAddress } from './chardev.js';
+
+/** A chardev, or why there is none. */
+export type ChardevOrRefusal = { readonly chardev: Chardev } | { readonly refusal: string };
+
+/**
+ * The chardev that makes a connection.
+ *
+ * @returns a refusal, the reason in words for people, for what QEMU cannot make outside of a full device
+ *   model, and for a socket without a path: whoever realizes a domain has chosen one before
+ */
+export function chardevOf(connection: Connection): ChardevOrRefusal {
+  const misplaced = 'path' in connection ? pathProblem(connection.path) : undefined;
+  if (misplaced !== undefined) return { refusal: misplaced };
+  switch (connection.kind) {
+    case 'null':
+    case 'pty':
+      return { chardev: { type: connection.kind } };
+    case 'socket': {
+      const { kind, path, ...side } = connection;
+      if (path === undefined) return { refusal: 'no path was chosen for its socket' };
+      return { chardev: { type: 'unix', path, ...side } };
+    }
+    case 'file': {
+      const { path, append } = connection;
+      return { chardev: { type: 'file', path, append } };
+    }
+    case 'pipe':
+      return { chardev: { type: 'pipe', path: connection.path } };
+    case 'device':
+      return {
+        chardev: { type: isParallelPort(connection.path) ? 'parallel' : 'serial', path: connection.path },
+      };
+    case 'tcp': {
+      const { kind, host, service, protocol, ...side } = connection;
+      if (protocol === 'tls') return { refusal: 'TLS needs certificates, and nothing says which' };
+      if (protocol === 'telnets') return { refusal: 'QEMU has no telnet over TLS' };
+      const address = { host: side.mode === 'connect' ? host || thisHost : host, port: service };
+      return { chardev: { type: 'tcp', address, telnet: protocol === 'telnet', ...side } };
+    }
+    case 'udp': {
+      const { send, receive } = connection;
+      if (send.service === undefined) return { refusal: 'no UDP port to send to is given' };
+      const remote = { host: send.host ?? thisHost, port: send.service };
+      return { chardev: { type: 'udp', remote, ...(receive && { local: localAddress(receive) }) } };
+    }
+    case 'spicevmc':
+    case 'spiceport':
+      return { refusal: 'SPICE is served by the device model of an HVM guest alone' };
+    case 'stdio':
+    case 'vc':
+    case 'nmdm':
+    case 'qemu-vdagent':
+    case 'dbus':
+      return { refusal: unreachable[connection.kind] };
+  }
+}
+
+/** Where to connect to if no host is named; to listen, that means every address. */
+const thisHost = 'localhost';
+
+/** Any port of any address, as far as they are left open. */
+const localAddress = ({ host = '', service = '0' }: Endpoint): InetAddress => ({ host, port: service });
+
+/** Linux calls them so (ppdev). Everything else is driven as a terminal. */
+const isParallelPort = (path: string): boolean => /^\/dev\/parport[0-9]+$/.test(path);
+
+function pathProblem(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  if (!path.startsWith('/')) return `its path '${path}' is not absolute`;
+  // util/osdep.c: qemu_open does not open such a path, but takes a descriptor that was handed over.
+  if (path.startsWith('/dev/fdset/')) return `QEMU reads '${path}' as one of its own descriptors`;
+  return undefined;
+}

@@ -1,0 +1,28 @@
+/** A name and its value in one of QEMU's option strings. */
+export type QemuSetting = readonly [name: string, value: string | number | boolean];
+
+/**
+ * Writes `FIRST,NAME=VALUE,...`. A comma in a value is doubled and nothing else needs care: a value
+ * goes up to the next single comma, whatever it holds (util/qemu-option.c: get_opt_value).
+ *
+ * @param first the value of the setting whose name may be left out, or nothing
+ * @throws RangeError for a text that no command line can hold
+ */
+export function qemuOption(first: string | undefined, settings: readonly QemuSetting[]): string {
+  const written = settings.map(([name, value]) => `${name}=${escapeValue(value)}`);
+  return [...(first === undefined ? [] : [escapeValue(first)]), ...written].join(',');
+}
+
+function escapeValue(value: QemuSetting[1]): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return argument(String(value)).replaceAll(',', ',,');
+}
+
+/**
+ * Gives a text that can be one argument of a program, unchanged.
+ * @throws RangeError for a NUL, which would end it, and for half a surrogate pair, which is no UTF-8
+ */
+export function argument(text: string): string {
+  if (!/[\0\p{Surrogate}]/u.test(text)) return text;
+  throw new RangeError(`${JSON.stringify(text)} holds a character that no argument can hold`);
+}
