@@ -27,7 +27,7 @@ type ChardevEnd =
   | { readonly type: 'udp'; readonly remote: InetAddress; readonly local?: InetAddress };
 
 /** Who waits for whom. What listens does not wait for a client before it runs. */
-type Side =
+export type Side =
   | { readonly mode: 'listen' }
   /** Without `reconnectSeconds`, there must be somebody to connect to, and once is all. */
   | { readonly mode: 'connect'; readonly reconnectSeconds?: number };

@@ -1,5 +1,5 @@
 import { unreachable, type Connection, type Endpoint } from '../../model/connection.js';
-import type { Chardev, InetAddress } from './chardev.js';
+import type { Chardev, InetAddress, Side } from './chardev.js';
 
 /** A chardev, or why there is none. */
 export type ChardevOrRefusal = { readonly chardev: Chardev } | { readonly refusal: string };
@@ -18,9 +18,9 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
     case 'pty':
       return { chardev: { type: connection.kind } };
     case 'socket': {
-      const { kind, path, ...side } = connection;
+      const { path } = connection;
       if (path === undefined) return { refusal: 'no path was chosen for its socket' };
-      return { chardev: { type: 'unix', path, ...side } };
+      return { chardev: { type: 'unix', path, ...sideOf(connection) } };
     }
     case 'file': {
       const { path, append } = connection;
@@ -33,11 +33,11 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
         chardev: { type: isParallelPort(connection.path) ? 'parallel' : 'serial', path: connection.path },
       };
     case 'tcp': {
-      const { kind, host, service, protocol, ...side } = connection;
+      const { host, service, protocol, mode } = connection;
       if (protocol === 'tls') return { refusal: 'TLS needs certificates, and nothing says which' };
       if (protocol === 'telnets') return { refusal: 'QEMU has no telnet over TLS' };
-      const address = { host: side.mode === 'connect' ? host || thisHost : host, port: service };
-      return { chardev: { type: 'tcp', address, telnet: protocol === 'telnet', ...side } };
+      const address = { host: mode === 'connect' ? host || thisHost : host, port: service };
+      return { chardev: { type: 'tcp', address, telnet: protocol === 'telnet', ...sideOf(connection) } };
     }
     case 'udp': {
       const { send, receive } = connection;
@@ -55,6 +55,12 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
     case 'dbus':
       return { refusal: unreachable[connection.kind] };
   }
+}
+
+function sideOf(connection: Extract<Connection, { kind: 'socket' | 'tcp' }>): Side {
+  if (connection.mode === 'listen') return { mode: 'listen' };
+  const { mode, reconnectSeconds } = connection;
+  return { mode, ...(reconnectSeconds !== undefined && { reconnectSeconds }) };
 }
 
 /** Where to connect to if no host is named; to listen, that means every address. */

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { QemuError } from './error.js';
+import { parseQemuVersion, type QemuVersion } from './version.js';
+
+/** A QEMU that can serve Xen consoles. */
+export interface QemuBinary {
+  readonly path: string;
+  readonly version: QemuVersion;
+}
+
+/** Where distributions put QEMUs, the one for Xen first. `*` stands for a part of a directory's name. */
+export const usualBinaries: readonly string[] = [
+  // Debian since 12, Ubuntu: package qemu-system-xen.
+  '/usr/libexec/xen-qemu-system-i386',
+  // Xen's own build: --libexecdir of its configure, and the defaults of packagers.
+  '/usr/local/lib/xen/bin/qemu-system-i386',
+  '/usr/lib/xen/bin/qemu-system-i386',
+  '/usr/lib64/xen/bin/qemu-system-i386',
+  '/usr/libexec/xen/bin/qemu-system-i386',
+  // Debian up to 11.
+  '/usr/lib/xen-*/bin/qemu-system-i386',
+  // Distributions whose common QEMU knows Xen.
+  '/usr/bin/qemu-system-i386',
+  '/usr/bin/qemu-system-x86_64',
+];
+
+/** A machine under load takes its time to start a program. */
+const probeTimeoutMs = 10_000;
+
+/**
+ * Finds a QEMU with the machine `xenpv`, by running what is there.
+ *
+ * @param candidates paths to try, in order
+ * @throws QemuError `not-found`; its message tells of each candidate why it is none
+ */
+export async function findQemu(candidates: readonly string[] = usualBinaries): Promise<QemuBinary> {
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    for (const path of await expand(candidate)) {
+      const found = await probe(path);
+      if (typeof found === 'object') return found;
+      reasons.push(`${path}: ${found}`);
+    }
+  }
+  const tried = reasons.map((reason) => `\n  ${reason}`).join('');
+  throw new QemuError('not-found', `no QEMU for Xen was found (on Debian: package qemu-system-xen)${tried}`);
+}
+
+/** @returns the binary, or why it is none */
+async function probe(path: string): Promise<QemuBinary | string> {
+  const runnable = await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!runnable) return 'there is no program';
+  try {
+    const version = parseQemuVersion(await outputOf(path, '--version'));
+    if (!version) return 'it does not tell its version as QEMU does';
+    const machines = await outputOf(path, '-machine', 'help');
+    return /^xenpv\s/m.test(machines) ? { path, version } : 'it has no machine xenpv';
+  } catch (error) {
+    return `it does not run: ${firstLine(error instanceof Error ? error.message : String(error))}`;
+  }
+}
+
+async function outputOf(path: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(path, args, { timeout: probeTimeoutMs });
+  return stdout;
+}
+
+/** The paths that a pattern stands for, the newest release first. */
+async function expand(pattern: string): Promise<readonly string[]> {
+  const match = /^(.*)\/([^/*]*)\*\/(.*)$/.exec(pattern);
+  if (!match) return [pattern];
+  const [, directory = '', start = '', rest = ''] = match;
+  const names = await readdir(directory).catch(() => []);
+  return names
+    .filter((name) => name.startsWith(start))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((name) => `${directory}/${name}/${rest}`);
+}
+
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';

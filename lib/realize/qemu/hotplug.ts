@@ -1,0 +1,54 @@
+import type { QmpClient } from '../qmp/client.js';
+import { chardevAdd, chardevRemove, type ChardevReturn } from '../qmp/commands.js';
+import type { SocketAccess } from './access.js';
+import type { NamedChardev } from './argv.js';
+import { chardevBackend, type Chardev } from './chardev.js';
+import { privateSocket, removeDeadSocket } from './socket.js';
+
+/**
+ * Adds a chardev to a running QEMU, ours or a device model that libxl runs. A socket that listens
+ * appears with the mode and owner asked for, and never without.
+ *
+ * @returns for a pty, the terminal's path
+ * @throws QmpError `refused` in QEMU's words, such as "Chardev with id 'x' already exists"
+ * @throws QemuError `socket`; the chardev is gone again then
+ */
+export async function addChardev(
+  qmp: QmpClient,
+  { id, chardev }: NamedChardev,
+  access: SocketAccess,
+): Promise<ChardevReturn> {
+  if (!listensAtPath(chardev)) {
+    return await qmp.execute(chardevAdd(id, chardevBackend(chardev, qmp.version)));
+  }
+  const socket = await privateSocket(chardev.path);
+  try {
+    const bound = { ...chardev, path: socket.bindPath };
+    await qmp.execute(chardevAdd(id, chardevBackend(bound, qmp.version)));
+    try {
+      await socket.publish(access);
+    } catch (error) {
+      await qmp.execute(chardevRemove(id));
+      throw error;
+    }
+    return {};
+  } catch (error) {
+    await socket.discard();
+    throw error;
+  }
+}
+
+/**
+ * Removes a chardev that no device uses any more, and the socket that was published for it.
+ * @throws QmpError `refused`: "Chardev 'x' is busy", or there is none
+ */
+export async function removeChardev(qmp: QmpClient, { id, chardev }: NamedChardev): Promise<void> {
+  await qmp.execute(chardevRemove(id));
+  if (listensAtPath(chardev)) await removeDeadSocket(chardev.path);
+}
+
+/** What makes a socket that others connect to. */
+export const listensAtPath = (
+  chardev: Chardev,
+): chardev is Chardev & { readonly type: 'unix'; readonly mode: 'listen' } =>
+  chardev.type === 'unix' && chardev.mode === 'listen';

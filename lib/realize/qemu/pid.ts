@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pidFileOf } from './argv.js';
+import { systemCode } from './error.js';
+
+/** A process that cannot be mistaken for a later one with the same number. */
+export interface RunningQemu {
+  readonly pid: number;
+  /** In clock ticks since the machine's start (proc(5), stat: starttime). */
+  readonly startTime: string;
+}
+
+const pollMs = 20;
+
+/**
+ * The QEMU that runs in a directory. A pid file may be older than the process that has its number now:
+ * ours is one whose arguments name that very file.
+ */
+export async function runningQemu(directory: string): Promise<RunningQemu | undefined> {
+  const file = pidFileOf(directory);
+  const pid = Number(await readIfThere(file));
+  if (!Number.isInteger(pid) || pid <= 1) return undefined;
+  const words = (await readIfThere(`/proc/${pid}/cmdline`)).split('\0');
+  const isOurs = words.some((word, index) => word === '-pidfile' && words[index + 1] === file);
+  const startTime = isOurs ? await startTimeOf(pid) : undefined;
+  return startTime === undefined ? undefined : { pid, startTime };
+}
+
+/** Sends a signal, unless the process is gone. */
+export async function signal(qemu: RunningQemu, name: NodeJS.Signals): Promise<void> {
+  if (!(await isAlive(qemu))) return;
+  try {
+    process.kill(qemu.pid, name);
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
+}
+
+/** @returns whether the process ended in time */
+export async function waitForEnd(qemu: RunningQemu, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (await isAlive(qemu)) {
+    if (performance.now() > deadline) return false;
+    await sleep(pollMs);
+  }
+  return true;
+}
+
+const isAlive = async ({ pid, startTime }: RunningQemu): Promise<boolean> =>
+  (await startTimeOf(pid)) === startTime;
+
+/** @returns nothing for a process that is gone, or dead and not yet waited for */
+async function startTimeOf(pid: number): Promise<string | undefined> {
+  const stat = await readIfThere(`/proc/${pid}/stat`);
+  // The name, in parentheses, may hold anything; the state comes after it, starttime 19 fields later.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes(systemCode(error))) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, lchown, lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import type { SocketAccess } from './access.js';
+import { QemuError, systemCode } from './error.js';
+
+/** sun_path is 108 bytes with its NUL (unix(7)); QEMU refuses longer paths. */
+const pathLimitBytes = 107;
+
+/**
+ * A listening Unix socket that another process binds, and that nobody can reach before it has the mode
+ * and owner that were asked for.
+ */
+export interface PrivateSocket {
+  /** Where to bind it. */
+  readonly bindPath: string;
+  /**
+   * Gives the socket its mode and owner, and then its place. A dead socket there is replaced.
+   * @throws QemuError `socket` if nothing was bound, or if the place is taken
+   */
+  readonly publish: (access: SocketAccess) => Promise<void>;
+  /** Removes what was made and not published. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Prepares a place for a socket to be bound.
+ *
+ * QEMU binds with its own umask and knows neither mode nor owner (util/qemu-sockets.c:
+ * unix_listen_saddr), and the umask of a device model is not ours to choose. So it binds in a directory
+ * that only root may enter, beside the socket's own place: there the socket gets its mode and owner,
+ * and a rename, which moves it within its file system at one stroke, makes it appear.
+ * What QEMU later unlinks is the path that it was given, so the published path is its publisher's to
+ * remove: see removeDeadSocket.
+ *
+ * @param path where it shall be, absolute
+ * @throws QemuError `socket` if its directory is not there, or its path would be too long for a socket
+ */
+export async function privateSocket(path: string): Promise<PrivateSocket> {
+  await requireFree(path);
+  const directory = join(dirname(path), privateName(path));
+  const bindPath = join(directory, socketName);
+  const excess = Buffer.byteLength(bindPath) - pathLimitBytes;
+  if (excess > 0) {
+    throw new QemuError('socket', `${path}: its directory's path is ${excess} bytes too long for a socket`);
+  }
+  const discard = async (): Promise<void> => {
+    await unlink(bindPath).catch(ignoreAbsence);
+    await rmdir(directory).catch(ignoreAbsence);
+  };
+  // What an interrupted run has left.
+  await failsAs(path, discard());
+  await failsAs(path, mkdir(directory, { mode: 0o700 }));
+  const publish = async (access: SocketAccess): Promise<void> => {
+    await requireFree(path);
+    await failsAs(path, moveOut(directory, path, access));
+    await rmdir(directory);
+  };
+  return { bindPath, publish, discard };
+}
+
+const socketName = 's';
+
+/** The same for each run, so that the next finds what an interrupted one has left; short, as paths are limited. */
+const privateName = (path: string): string =>
+  `.v2x-${createHash('sha256').update(basename(path)).digest('hex').slice(0, 8)}`;
+
+function ignoreAbsence(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}
+
+/**
+ * The directory is held by a descriptor: should somebody with rights on the one above it put another in
+ * its place, nothing of theirs is touched.
+ */
+async function moveOut(directory: string, path: string, { mode, owner }: SocketAccess): Promise<void> {
+  const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
+  const held = await open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    const status = await held.stat();
+    if (status.uid !== process.geteuid?.() || (status.mode & 0o077) !== 0) {
+      throw new QemuError('socket', `${directory} is not the directory that was made here`);
+    }
+    const bound = `/proc/self/fd/${held.fd}/${socketName}`;
+    if (!(await lstat(bound)).isSocket()) throw new QemuError('socket', `${bound} is no socket`);
+    const { uid = -1, gid = -1 } = owner ?? {};
+    await lchown(bound, uid, gid);
+    await chmod(bound, mode);
+    await rename(bound, path);
+  } finally {
+    await held.close();
+  }
+}
+
+/**
+ * Removes a socket at which nobody listens any more; anything else stays.
+ * @returns whether the path is free now
+ */
+export async function removeDeadSocket(path: string): Promise<boolean> {
+  const state = await stateOf(path);
+  if (state === 'dead') await unlink(path);
+  return state === 'dead' || state === 'absent';
+}
+
+/** @throws QemuError `socket` if something lives at a path, or is no socket; a dead one may be replaced */
+async function requireFree(path: string): Promise<void> {
+  const state = await failsAs(path, stateOf(path));
+  if (state === 'live') throw new QemuError('socket', `${path}: another program listens there already`);
+  if (state === 'other') throw new QemuError('socket', `${path} exists, and is no socket`);
+}
+
+/** Whether somebody listens shows only when connecting: the kernel lists sockets by the path they were bound to. */
+async function stateOf(path: string): Promise<'absent' | 'dead' | 'live' | 'other'> {
+  const status = await lstat(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!status) return 'absent';
+  if (!status.isSocket()) return 'other';
+  return await new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve('live');
+    });
+    socket.on('error', (error) => resolve(systemCode(error) === 'ECONNREFUSED' ? 'dead' : 'live'));
+  });
+}
+
+/** Waits for what the system does for a socket; its errors tell of that socket. */
+async function failsAs<Result>(path: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof QemuError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new QemuError('socket', `the socket ${basename(path)} cannot be made at ${path}: ${reason}`);
+  }
+}
