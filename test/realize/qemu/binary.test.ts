@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { findQemu } from '../../../lib/realize/qemu/binary.js';
+import { failure } from '../qmp/peer.js';
+
+describe('the search for a QEMU', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'virt2xen-binary-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A program that prints like QEMU. */
+  function program(name: string, version: string, machines: string): string {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(
+      path,
+      `#!/bin/sh\n[ "$1" = --version ] && echo '${version}'\n[ "$*" = '-machine help' ] && echo '${machines}'\nexit 0\n`,
+    );
+    chmodSync(path, 0o755);
+    return path;
+  }
+  const qemu = (name: string, release: string): string =>
+    program(name, `QEMU emulator version ${release}`, 'xenpv   Xen Para-virtualized PC');
+
+  it('takes the first that has the machine xenpv', async () => {
+    const candidates = [
+      join(folder, 'none'),
+      program('plain', 'QEMU emulator version 8.0.0', 'pc   Standard PC'),
+      qemu('xen', '7.2.1'),
+      qemu('other', '9.0.0'),
+    ];
+    expect(await findQemu(candidates)).to.deep.equal({
+      path: join(folder, 'xen'),
+      version: { major: 7, minor: 2, micro: 1, package: '' },
+    });
+  });
+
+  it('takes the newest release where directories have the release in their name', async () => {
+    for (const release of ['4.9', '4.17', '4.11']) qemu(`xen-${release}/bin/qemu`, '7.2.0');
+    const { path } = await findQemu([join(folder, 'xen-*/bin/qemu')]);
+    expect(path).to.equal(join(folder, 'xen-4.17/bin/qemu'));
+  });
+
+  it('tells of each why it is none', async () => {
+    const failing = join(folder, 'failing');
+    writeFileSync(failing, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const candidates = [
+      join(folder, 'absent'),
+      program('plain', 'QEMU emulator version 8.0.0', 'pc   Standard PC'),
+      program('shell', 'bash 5', ''),
+      failing,
+    ];
+    const error = await failure(findQemu(candidates));
+    expect(error).to.include({ failure: 'not-found' });
+    for (const line of [
+      'absent: there is no program',
+      'plain: it has no machine xenpv',
+      'shell: it does not tell its version as QEMU does',
+      'failing: it does not run',
+    ]) {
+      expect(String(error)).to.contain(line);
+    }
+  });
+});
