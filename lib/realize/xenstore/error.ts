@@ -15,15 +15,21 @@ export class XenstoreError extends Error {
   readonly code: ErrorCode;
   readonly operation: Operation | undefined;
   readonly path: string | undefined;
+  readonly reason: string;
 
-  constructor(code: ErrorCode, { operation, path, reason }: XenstoreErrorOptions) {
-    const request = [operation, path === undefined ? undefined : JSON.stringify(path)];
-    const what = request.filter((part) => part !== undefined).join(' ');
-    super(`xenstore ${what || 'connection'}: ${code}: ${reason ?? meanings[code]}`);
+  constructor(code: ErrorCode, { operation, path, reason = meanings[code] }: XenstoreErrorOptions) {
+    const what = ['xenstore', operation, path === undefined ? undefined : quoted(path)];
+    super(`${what.filter((part) => part !== undefined).join(' ')}: ${code}: ${reason}`);
     this.code = code;
     this.operation = operation;
     this.path = path;
+    this.reason = reason;
   }
+}
+
+/** A path may be whatever somebody took for one; of a very long one the beginning is enough. */
+function quoted(path: string): string {
+  return JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}...` : path);
 }
 
 const meanings: Readonly<Record<ErrorCode, string>> = {

@@ -13,7 +13,6 @@ export const operations = {
   TRANSACTION_END: 7,
   INTRODUCE: 8,
   RELEASE: 9,
-  GET_DOMAIN_PATH: 10,
   WRITE: 11,
   MKDIR: 12,
   RM: 13,
@@ -28,6 +27,9 @@ export const messages = { WATCH_EVENT: 15, ERROR: 16 } as const;
 
 /** XENSTORE_PAYLOAD_MAX, in bytes. C xenstored drops a connection that sends more. */
 export const payloadLimit = 4096;
+
+/** What is taken from the daemon, in bytes: oxenstored answers with a large directory in one message. */
+export const answerLimit = 1024 * 1024;
 
 /** The errors that a daemon answers with (`xsd_errors`). */
 export const daemonErrors = [
@@ -55,7 +57,11 @@ export type ClientError = 'EILSEQ' | 'EPROTO' | 'ETIMEDOUT' | 'ECONNREFUSED' | '
 
 export type ErrorCode = DaemonError | ClientError;
 
-/** An error's name as the daemon sent it; what is not known counts as EINVAL, as in libxenstore. */
+/**
+ * An error's name as the daemon sent it. oxenstored has a name of its own for a full quota; what is
+ * not known counts as EINVAL, as in libxenstore.
+ */
 export function daemonError(name: string): DaemonError {
+  if (name === 'EQUOTA') return 'ENOSPC';
   return daemonErrors.find((known) => known === name) ?? 'EINVAL';
 }

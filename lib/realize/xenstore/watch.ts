@@ -1,0 +1,124 @@
+import type { Connection, WatchEvent } from './connection.js';
+import type { XenstoreError } from './error.js';
+import type { DomainEvent, XenstorePath } from './path.js';
+import { encodeTexts } from './payload.js';
+
+export type WatchTarget = XenstorePath | DomainEvent;
+
+/**
+ * How many changed paths are kept for a reader that is slow. Beyond that only the watched path is
+ * told, so that a guest that changes its nodes without end cannot fill dom0's memory.
+ */
+const mostPaths = 1000;
+
+/**
+ * A watch on a node and all below it. Iterating gives the paths that changed, the first time at
+ * once with the watched path itself; leaving the loop ends the watch.
+ *
+ * A path says "look again", no more: changes of one path that were not read yet are one, and the
+ * node may be gone, or different, by the time it is read. One loop at a time may read a watch.
+ */
+export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>, AsyncDisposable {
+  readonly #target: Target;
+  readonly #stop: () => Promise<void>;
+  readonly #changed = new Set<Target>();
+  #end: { readonly error?: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(target: Target, stop: () => Promise<void>) {
+    this.#target = target;
+    this.#stop = stop;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Target, void> {
+    try {
+      for (;;) {
+        if (this.#end && 'error' in this.#end) throw this.#end.error;
+        if (this.#end) return;
+        const [path] = this.#changed;
+        if (path === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+        else {
+          this.#changed.delete(path);
+          yield path;
+        }
+      }
+    } finally {
+      await this.stop();
+    }
+  }
+
+  /** Ends the watch, and the loop that reads it. */
+  async stop(): Promise<void> {
+    if (this.#end) return;
+    this.end({});
+    await this.#stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** The daemon's event: the watched path, or one below it. */
+  fire(path: Target): void {
+    if (this.#changed.size >= mostPaths && !this.#changed.has(path)) {
+      this.#changed.clear();
+      this.#changed.add(this.#target);
+    } else this.#changed.add(path);
+    this.#wake();
+  }
+
+  /** Nothing comes any more: the loop ends, with the error if there is one. */
+  end(end: { readonly error?: unknown }): void {
+    this.#end ??= end;
+    this.#wake();
+  }
+}
+
+/** The watches of one connection, by the token that the daemon sends back. */
+export class Watches {
+  readonly #watches = new Map<string, Watch<WatchTarget>>();
+  #lastToken = 0;
+
+  /** Gives an event to its watch; one that was ended may still have some under way. */
+  fire([path, token]: WatchEvent): void {
+    this.#watches.get(token)?.fire(path as WatchTarget);
+  }
+
+  fail(error: XenstoreError): void {
+    for (const watch of this.#watches.values()) watch.end({ error });
+    this.#watches.clear();
+  }
+
+  /** Sets a watch; when the promise is kept, no change is missed any more. */
+  async add<Target extends WatchTarget>(
+    connection: Connection,
+    target: Target,
+    signal: AbortSignal | undefined,
+  ): Promise<Watch<Target>> {
+    signal?.throwIfAborted();
+    this.#lastToken += 1;
+    const token = String(this.#lastToken);
+    const payload = encodeTexts(target, token);
+    const abort = (): void => {
+      watch.end({ error: signal?.reason });
+      // Nobody waits for this; if the connection is over, so is the watch.
+      unwatch().catch(() => undefined);
+    };
+    const unwatch = async (): Promise<void> => {
+      signal?.removeEventListener('abort', abort);
+      if (!this.#watches.delete(token)) return;
+      await connection.request({ operation: 'UNWATCH', path: target, payload });
+    };
+    const watch = new Watch(target, unwatch);
+    this.#watches.set(token, watch);
+    try {
+      await connection.request({ operation: 'WATCH', path: target, payload });
+    } catch (error) {
+      this.#watches.delete(token);
+      throw error;
+    }
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    return watch;
+  }
+}
