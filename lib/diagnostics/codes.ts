@@ -105,6 +105,11 @@ export const codes = {
     meaning: 'libvirt cannot say which domain serves a channel; the name is kept in <metadata>.',
   },
 
+  'secret-unknown': {
+    severity: 'warning',
+    meaning: 'A disk is opened with a secret that libvirt keeps; the key has to be where Ceph looks for it.',
+  },
+
   'spice-port': {
     severity: 'warning',
     meaning: 'SPICE needs a port in an xl.cfg, and the XML leaves it open; a default was taken.',

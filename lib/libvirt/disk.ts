@@ -7,6 +7,7 @@ import {
   type DiskBus,
   type DiskFormat,
   type DiskSource,
+  type RbdMonitor,
 } from '../model/disk.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
@@ -53,6 +54,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   if (device === 'lun') report.add('mapped', 'a LUN becomes a plain disk', disk.attributeSpan('device'));
   const format = readFormat(driver, name, report);
   const source = readSource(disk, report);
+  const backendDomain = disk.child('backenddomain')?.attribute('name');
   if (source === 'unknown' || format === undefined) return undefined;
   if (!source && device !== 'cdrom') {
     report.add('value-missing', `disk '${name}' has no source`, disk.tagSpan, 'only a cdrom can be empty');
@@ -67,6 +69,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       target: name,
       ...(bus !== undefined && Object.hasOwn(busOf, bus) && { bus: busOf[bus] ?? 'paravirtual' }),
       readonly: isReadonly || device === 'cdrom',
+      ...(backendDomain !== undefined && { backendDomain }),
     },
     disk.tagSpan,
     {
@@ -107,22 +110,83 @@ function readSource(disk: XmlElement, report: Report): DiskSource | undefined | 
     const path = source?.attribute(type === 'file' ? 'file' : 'dev');
     return path ? { kind: type, path } : undefined;
   }
-  report.add(
-    'machine-lost',
-    `virt2xen does not translate disks of type '${type}'`,
-    disk.attributeSpan('type'),
-  );
+  const protocol = source?.attribute('protocol');
+  if (type === 'network' && protocol === 'rbd' && source) return readRbd(disk, source, report);
+  const what =
+    type === 'network' ? `network disks of protocol '${protocol ?? ''}'` : `disks of type '${type}'`;
+  const where = protocol === undefined ? disk.attributeSpan('type') : source?.attributeSpan('protocol');
+  report.add('machine-lost', `xl has no ${what}`, where, 'attach it in dom0, and give its device or file');
   return 'unknown';
+}
+
+/** The secret of <auth> is libvirt's own: Ceph looks for the user's key in its keyring. */
+function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSource | 'unknown' {
+  const name = source.attribute('name') ?? '';
+  if (!/^[^/:@,]+(?:\/[^/:@,]+){1,2}$/.test(name)) {
+    const why = `'${name}' does not name a pool and an image, as POOL/IMAGE`;
+    report.add('value-invalid', why, source.attributeSpan('name'));
+    return 'unknown';
+  }
+  const snapshot = source.child('snapshot')?.attribute('name');
+  const configFile = source.child('config')?.attribute('file');
+  const auth = source.child('auth') ?? disk.child('auth');
+  const user = auth?.attribute('username');
+  if (auth && user !== undefined) {
+    auth.children.find((child) => child.name === 'secret')?.markAllRead();
+    report.add(
+      'secret-unknown',
+      `the key of Ceph's user '${user}' is a secret that libvirt keeps; xl.cfg cannot name it`,
+      auth.tagSpan,
+      `have the key in the keyring of client.${user} in dom0`,
+    );
+  }
+  const monitors = source.all('host').flatMap((host): readonly RbdMonitor[] => {
+    const [address, port] = [host.attribute('name'), host.attribute('port')];
+    if (host.peek('transport') === 'tcp') host.attribute('transport');
+    return address === undefined ? [] : [{ host: address, ...(port !== undefined && { port }) }];
+  });
+  return {
+    kind: 'rbd',
+    name,
+    monitors,
+    ...(snapshot !== undefined && { snapshot }),
+    ...(user !== undefined && { user }),
+    ...(configFile !== undefined && { configFile }),
+  };
 }
 
 /** Writes a <disk>. Without a backend there is no driver name, and the toolstack chooses, as it would have. */
 export function writeDisk(disk: Disk): XmlTree {
   const { source, backend } = disk;
-  const type = source?.kind ?? 'file';
+  const type = source?.kind === 'rbd' ? 'network' : (source?.kind ?? 'file');
   return element('disk', { type, device: disk.device }, [
     element('driver', { name: backend && driverOf[backend], type: disk.format }),
-    source && element('source', source.kind === 'file' ? { file: source.path } : { dev: source.path }),
+    source && writeSource(source),
     element('target', { dev: disk.target, bus: disk.bus === 'paravirtual' ? 'xen' : disk.bus }),
     disk.readonly || disk.device === 'cdrom' ? element('readonly') : undefined,
+    disk.backendDomain === undefined ? undefined : element('backenddomain', { name: disk.backendDomain }),
   ]);
+}
+
+/** What libvirt's documentation calls a user's secret; whoever starts the domain has to define it. */
+const secretOf = (user: string): string => `client.${user}`;
+
+function writeSource(source: DiskSource): XmlTree {
+  switch (source.kind) {
+    case 'file':
+      return element('source', { file: source.path });
+    case 'block':
+      return element('source', { dev: source.path });
+    case 'rbd':
+      return element('source', { protocol: 'rbd', name: source.name }, [
+        ...source.monitors.map(({ host, port }) => element('host', { name: host, port })),
+        source.snapshot === undefined ? undefined : element('snapshot', { name: source.snapshot }),
+        source.configFile === undefined ? undefined : element('config', { file: source.configFile }),
+        source.user === undefined
+          ? undefined
+          : element('auth', { username: source.user }, [
+              element('secret', { type: 'ceph', usage: secretOf(source.user) }),
+            ]),
+      ]);
+  }
 }

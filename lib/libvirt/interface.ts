@@ -1,6 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import { generatedDevice, isUnicast, type Interface, type InterfaceSource } from '../model/interface.js';
+import {
+  generatedDevice,
+  isUnicast,
+  usualScript,
+  type Interface,
+  type InterfaceSource,
+  type OpenvswitchPort,
+} from '../model/interface.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -13,7 +20,8 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   const model = nic.child('model')?.attribute('type');
   const path = nic.child('script')?.attribute('path');
   // A bridge's own script is what is taken if none is named.
-  const script = source?.kind === 'bridge' && path === 'vif-bridge' ? undefined : path;
+  const script = source?.kind === 'bridge' && path === usualScript(source) ? undefined : path;
+  const [mtu, backendDomain] = [readMtu(nic, report), nic.child('backenddomain')?.attribute('name')];
   const addresses = nic.all('ip').flatMap((ip) => {
     ip.attribute('family');
     const [address, prefix] = [ip.attribute('address'), ip.attribute('prefix')];
@@ -29,6 +37,8 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
       ...(device !== undefined && device !== '' && !generatedDevice.test(device) && { device }),
       addresses,
       ...(outbound !== undefined && { outboundKBps: outbound }),
+      ...(mtu !== undefined && { mtu }),
+      ...(backendDomain !== undefined && { backendDomain }),
     },
     nic.tagSpan,
     { source: nic.children.find((child) => child.name === 'source')?.tagSpan },
@@ -47,7 +57,10 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
   switch (type) {
     case 'bridge': {
       const bridge = need('bridge');
-      return bridge === undefined ? undefined : { kind: 'bridge', bridge };
+      const openvswitch = readOpenvswitch(nic);
+      return bridge === undefined
+        ? undefined
+        : { kind: 'bridge', bridge, ...(openvswitch && { openvswitch }) };
     }
     case 'network': {
       const network = need('network');
@@ -68,6 +81,29 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
       return undefined;
     }
   }
+}
+
+/** VLANs are Open vSwitch's: those of any other bridge stay unread. */
+function readOpenvswitch(nic: XmlElement): OpenvswitchPort | undefined {
+  const port = nic.children.find((child) => child.name === 'virtualport');
+  if (port?.peek('type') !== 'openvswitch') return undefined;
+  port.markRead().attribute('type');
+  const vlan = nic.child('vlan');
+  const vlans = (vlan?.all('tag') ?? []).flatMap((tag) => {
+    const id = tag.attribute('id');
+    return id !== undefined && /^[0-9]{1,4}$/.test(id) ? [Number(id)] : [];
+  });
+  const isTrunk = vlan?.attribute('trunk') === 'yes' || vlans.length > 1;
+  return { mode: isTrunk && vlans.length > 0 ? 'trunk' : 'access', vlans };
+}
+
+function readMtu(nic: XmlElement, report: Report): number | undefined {
+  const mtu = nic.child('mtu');
+  const size = mtu?.attribute('size');
+  if (!mtu || size === undefined) return undefined;
+  if (/^[1-9][0-9]{0,4}$/.test(size)) return Number(size);
+  report.add('value-invalid', `'${size}' is not a size that a packet can have`, mtu.attributeSpan('size'));
+  return undefined;
 }
 
 function readMac(nic: XmlElement, report: Report): string | undefined {
@@ -103,13 +139,14 @@ function readOutbound(nic: XmlElement, report: Report): number | undefined {
 
 /** Writes an <interface> in the order of libvirt's own. */
 export function writeInterface(nic: Interface): XmlTree {
-  const { source, mac, script, device, model, outboundKBps } = nic;
+  const { source, mac, script, device, model, outboundKBps, mtu, backendDomain } = nic;
   return element('interface', { type: source.kind }, [
     mac === undefined ? undefined : element('mac', { address: mac }),
     source.kind === 'bridge' ? element('source', { bridge: source.bridge }) : undefined,
     source.kind === 'network'
       ? element('source', { network: source.network, bridge: source.bridge })
       : undefined,
+    ...(source.kind === 'bridge' && source.openvswitch ? writeOpenvswitch(source.openvswitch) : []),
     outboundKBps === undefined
       ? undefined
       : element('bandwidth', {}, [element('outbound', { average: outboundKBps })]),
@@ -118,7 +155,16 @@ export function writeInterface(nic: Interface): XmlTree {
       return element('ip', { address, family: text.includes(':') ? 'ipv6' : 'ipv4', prefix });
     }),
     script === undefined ? undefined : element('script', { path: script }),
+    backendDomain === undefined ? undefined : element('backenddomain', { name: backendDomain }),
     device === undefined ? undefined : element('target', { dev: device }),
     model === undefined ? undefined : element('model', { type: model }),
+    mtu === undefined ? undefined : element('mtu', { size: mtu }),
   ]);
+}
+
+function writeOpenvswitch({ mode, vlans }: OpenvswitchPort): readonly XmlTree[] {
+  const virtualport = element('virtualport', { type: 'openvswitch' });
+  if (vlans.length === 0) return [virtualport];
+  const tags = vlans.map((id) => element('tag', { id }));
+  return [element('vlan', { trunk: mode === 'trunk' ? 'yes' : undefined }, tags), virtualport];
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import { pathOf } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
 import { writeChannel } from './channel.js';
@@ -31,7 +32,16 @@ export function writeDomainXml(
     report.add('value-invalid', `libvirt takes no '/' in a name: '${domain.name}'`, originOf(domain, 'name'));
   }
   for (const disk of domain.disks) {
-    const path = disk.source?.path ?? '/';
+    if (disk.source?.kind === 'rbd' && disk.source.user !== undefined) {
+      const { user } = disk.source;
+      report.add(
+        'secret-unknown',
+        `libvirt wants the key of Ceph's user '${user}' as a secret; its usage is taken to be client.${user}`,
+        originOf(disk),
+        'define it with virsh secret-define and secret-set-value',
+      );
+    }
+    const path = pathOf(disk.source) ?? '/';
     if (path.startsWith('/')) continue;
     report.add(
       'machine-lost',

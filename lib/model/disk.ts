@@ -1,6 +1,31 @@
 /** What a disk's bytes are kept in. */
 export type DiskSource =
-  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'block'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'block'; readonly path: string }
+  | RbdImage;
+
+/** An image in a Ceph cluster, which QEMU's block driver `rbd` opens. */
+export interface RbdImage {
+  readonly kind: 'rbd';
+  /** `POOL/IMAGE`, or `POOL/NAMESPACE/IMAGE`. */
+  readonly name: string;
+  readonly snapshot?: string;
+  /** The cluster's monitors; none: those of its configuration file. */
+  readonly monitors: readonly RbdMonitor[];
+  /** Who logs in; absent: nobody does. Ceph finds the key by the name, in its keyring. */
+  readonly user?: string;
+  /** Ceph's configuration file; absent: /etc/ceph/ceph.conf. */
+  readonly configFile?: string;
+}
+
+export interface RbdMonitor {
+  readonly host: string;
+  readonly port?: string;
+}
+
+/** The path of what has one. */
+export const pathOf = (source: DiskSource | undefined): string | undefined =>
+  source && 'path' in source ? source.path : undefined;
 
 /** Image formats that Xen serves (xl-disk-configuration(5)). */
 export const diskFormats = ['raw', 'qcow', 'qcow2', 'vhd', 'qed'] as const;
@@ -22,6 +47,8 @@ export interface Disk {
   readonly target: string;
   readonly bus?: DiskBus;
   readonly readonly: boolean;
+  /** The domain that serves it, by name or id; dom0 if absent. */
+  readonly backendDomain?: string;
   /** Parameters that only xl knows, as it writes them: `discard`, `script=block-drbd`. */
   readonly xlParameters?: readonly string[];
 }

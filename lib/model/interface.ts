@@ -1,10 +1,21 @@
 /** What a network interface is plugged into. */
 export type InterfaceSource =
-  | { readonly kind: 'bridge'; readonly bridge: string }
+  | { readonly kind: 'bridge'; readonly bridge: string; readonly openvswitch?: OpenvswitchPort }
   /** Nothing but a script: routed, NATed or wired by hand. */
   | { readonly kind: 'ethernet' }
   /** A network that libvirt manages; its bridge stands in the XML of a running domain only. */
   | { readonly kind: 'network'; readonly network: string; readonly bridge?: string };
+
+/** How an interface is plugged into a bridge of Open vSwitch. */
+export interface OpenvswitchPort {
+  /** Access: the VLAN that the guest is in without knowing of it, if any. Trunk: those whose tagged packets reach it. */
+  readonly mode: 'access' | 'trunk';
+  readonly vlans: readonly number[];
+}
+
+/** The script that plugs an interface into its bridge if none is named. */
+export const usualScript = (source: InterfaceSource): string =>
+  source.kind === 'bridge' && source.openvswitch ? 'vif-openvswitch' : 'vif-bridge';
 
 /** Names that the toolstacks give to the host's side by themselves; libvirt takes them from no document. */
 export const generatedDevice = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;
@@ -26,6 +37,10 @@ export interface Interface {
   readonly addresses: readonly string[];
   /** The most that the guest may send, in kilobytes a second. */
   readonly outboundKBps?: number;
-  /** Parameters that only xl knows, as it writes them: `mtu=9000`, `untrusted`. */
+  /** The largest packet in bytes, without the Ethernet header; absent: the bridge's. */
+  readonly mtu?: number;
+  /** The domain that serves it, by name or id; dom0 if absent. */
+  readonly backendDomain?: string;
+  /** Parameters that only xl knows, as it writes them: `untrusted`, `forwarddev=eth0`. */
   readonly xlParameters?: readonly string[];
 }

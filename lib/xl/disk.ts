@@ -1,11 +1,19 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
-import type { Disk, DiskBackend, DiskBus, DiskFormat, DiskSource } from '../model/disk.js';
+import {
+  pathOf,
+  type Disk,
+  type DiskBackend,
+  type DiskBus,
+  type DiskFormat,
+  type DiskSource,
+} from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import { keptParameters } from './parameters.js';
+import { formatRbd, isRbd, parseRbd, rbdOption } from './rbd.js';
 import { spanWithin, type XlAtom } from './syntax/ast.js';
 import type { XlReader } from './syntax/reader.js';
 
@@ -16,6 +24,7 @@ interface Parts {
   vdev?: { readonly text: string; readonly span: Span };
   access?: 'r' | 'w';
   backend?: DiskBackend;
+  backendDomain?: string;
   cdrom?: boolean;
   hadPrefix?: boolean;
   readonly others: string[];
@@ -35,7 +44,7 @@ const backends: Readonly<Record<string, DiskBackend>> = { phy: 'phy', qdisk: 'qd
 
 /** Parameters and flags that libxlu_disk_l.l knows and libvirt has no word for. */
 const xlOnly =
-  /^(?:(?:backend|script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk)=|(?:direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
+  /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk)=|(?:direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
 
 /** Reads `disk = [ ... ]` in every form of xl-disk-configuration(5). */
 export function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[] {
@@ -45,7 +54,7 @@ export function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[]
 function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
   const parts = readParts(atom, report);
   if (!parts) return undefined;
-  const { vdev, backend, cdrom = false, target = '' } = parts;
+  const { vdev, backend, backendDomain, cdrom = false, target = '' } = parts;
   if (!vdev) {
     report.add(
       'value-missing',
@@ -59,14 +68,16 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
     report.add('value-missing', 'no target specified, and the device is not removable', atom.span);
     return undefined;
   }
+  const source = empty ? undefined : sourceOf(target, parts, atom, report);
   const disk: Disk = {
     device: cdrom ? 'cdrom' : 'disk',
-    ...(!empty && { source: sourceOf(target, backend) }),
+    ...(source && { source }),
     format: parts.format === 'empty' ? 'raw' : (parts.format ?? 'raw'),
     ...(backend && { backend }),
     target: nameOf(vdev, report),
     bus: busOf(vdev.text, os),
     readonly: cdrom || parts.access === 'r',
+    ...(backendDomain !== undefined && { backendDomain }),
     ...(parts.others.length > 0 && { xlParameters: parts.others }),
   };
   return withOrigin(disk, atom.span, { target: vdev.span });
@@ -136,6 +147,9 @@ function readNamed(text: string, span: Span, parts: Parts): string | undefined {
       return setAccess(value, parts);
     case 'vdev':
       return setVdev(value, span, parts);
+    case 'backend':
+      parts.backendDomain = value;
+      return undefined;
     case 'devtype':
       if (value !== 'cdrom' && value !== 'disk') return 'unknown value for type';
       parts.cdrom = value === 'cdrom';
@@ -199,7 +213,13 @@ function setVdevAndType(text: string, span: Span, parts: Parts): string | undefi
 }
 
 /** Without a backend xl looks at the path itself; /dev is where block devices are. */
-function sourceOf(path: string, backend: DiskBackend | undefined): DiskSource {
+function sourceOf(path: string, parts: Parts, atom: XlAtom, report: Report): DiskSource {
+  const { backend } = parts;
+  if (isRbd(path) && (backend === undefined || backend === 'qdisk')) {
+    const rbd = parseRbd(path, parts.others);
+    if (rbd) return rbd;
+    report.add('value-invalid', `'${path}' names no pool and image of a Ceph cluster`, atom.span);
+  }
   const block = backend === 'phy' || (backend === undefined && path.startsWith('/dev/'));
   return { kind: block ? 'block' : 'file', path };
 }
@@ -223,7 +243,15 @@ function busOf(vdev: string, os: Os): DiskBus {
 export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
   for (const disk of disks) {
     const origin = originOf(disk);
-    const path = disk.source?.path;
+    const kept = disk.xlParameters ?? [];
+    // Only QEMU knows Ceph, and libxl does not look at what stands behind target= .
+    const backend = disk.source?.kind === 'rbd' ? 'qdisk' : disk.backend;
+    const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, kept) : pathOf(disk.source);
+    if (disk.backendDomain !== undefined && /[,\n]/.test(disk.backendDomain)) {
+      const message = `disk '${disk.target}': its backend holds a comma or line break; xl has no escape for it`;
+      report.add('xl-unwritable', message, origin);
+      continue;
+    }
     if (path !== undefined && /,$|\n/.test(path)) {
       const why = path.endsWith(',')
         ? 'ends in a comma, which xl cuts off'
@@ -235,9 +263,16 @@ export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report
       `format=${disk.format}`,
       `vdev=${disk.target}`,
       `access=${disk.readonly || disk.device === 'cdrom' ? 'ro' : 'rw'}`,
-      ...(disk.backend ? [`backendtype=${disk.backend}`] : []),
+      ...(backend ? [`backendtype=${backend}`] : []),
       ...(disk.device === 'cdrom' ? ['devtype=cdrom'] : []),
-      ...keptParameters(disk.xlParameters, xlOnly, `disk '${disk.target}'`, report, origin),
+      ...(disk.backendDomain === undefined ? [] : [`backend=${disk.backendDomain}`]),
+      ...keptParameters(
+        kept.filter((text) => !rbdOption.test(text)),
+        xlOnly,
+        `disk '${disk.target}'`,
+        report,
+        origin,
+      ),
       ...(path === undefined ? [] : [`target=${path}`]),
     ];
     out.append('disk', parts.join(','), origin);

@@ -1,6 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import { generatedDevice, isUnicast, type Interface, type InterfaceSource } from '../model/interface.js';
+import {
+  generatedDevice,
+  isUnicast,
+  usualScript,
+  type Interface,
+  type InterfaceSource,
+  type OpenvswitchPort,
+} from '../model/interface.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../options.js';
 import type { XlOutput } from './output.js';
@@ -11,15 +18,15 @@ import type { XlReader } from './syntax/reader.js';
 /** The bridge that libxl uses if none is named (libxl_nic.c). */
 export const defaultBridge = 'xenbr0';
 
-/** The script that plugs a guest into a bridge. */
-const bridgeScript = 'vif-bridge';
-const bridgeScripts: readonly string[] = [bridgeScript, 'vif-vnic'];
+/** Such as vif-openvswitch, or one's own vif-ovs-2. */
+const openvswitchScript = /openvswitch|ovs/;
+const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
 
 /** What xl_parse.c: parse_nic_config knows and libvirt has no word for. */
-const xlOnly = /^(?:backend|netdev|gatewaydev|mtu|devid|forwarddev|colo_\w+)=|^(?:trusted|untrusted)$/;
+const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|colo_\w+)=|^(?:trusted|untrusted)$/;
 
 /** That, and forms of other parameters that libvirt has no word for. */
-const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip)=`);
+const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip|mtu)=`);
 
 /** Reads `vif = [ ... ]`. */
 export function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
@@ -59,7 +66,11 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   if (!areAddresses) others.push(`ip=${ip ?? ''}`);
   const source = sourceOf(value('bridge'), value('script'));
   // A bridge's own script is what is taken if none is named; libvirt's writer names it always.
-  const script = source.kind === 'bridge' && value('script') === bridgeScript ? undefined : value('script');
+  const script =
+    source.kind === 'bridge' && value('script') === usualScript(source) ? undefined : value('script');
+  const [mtu, backendDomain] = [value('mtu'), value('backend')];
+  const isMtu = mtu === undefined || /^[1-9][0-9]{0,4}$/.test(mtu);
+  if (!isMtu) others.push(`mtu=${mtu}`);
   const macAddress = mac && readMac(mac, report);
   return withOrigin<Interface>(
     {
@@ -70,6 +81,8 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
       ...(device !== undefined && { device }),
       addresses: areAddresses ? addresses : [],
       ...(outboundKBps !== undefined && { outboundKBps }),
+      ...(mtu !== undefined && isMtu && { mtu: Number(mtu) }),
+      ...(backendDomain !== undefined && { backendDomain }),
       ...(others.length > 0 && { xlParameters: others }),
     },
     atom.span,
@@ -92,15 +105,34 @@ const readKeys: ReadonlySet<string> = new Set([
   'vifname',
   'model',
   'rate',
+  'mtu',
+  'backend',
 ]);
 
 /** libvirt's rule: a bridge, or a script that wants one; the script says which bridge it takes. */
 function sourceOf(bridge: string | undefined, script: string | undefined): InterfaceSource {
-  if (bridge !== undefined) return { kind: 'bridge', bridge };
+  if (bridge !== undefined) return readBridge(bridge, script);
   if (script !== undefined && bridgeScripts.includes(script))
     return { kind: 'bridge', bridge: defaultBridge };
   return { kind: 'ethernet' };
 }
+
+/**
+ * NAME.VLAN or NAME:VLAN:VLAN... is what vif-openvswitch takes. A bridge of Linux may have a point in its
+ * name; a colon it cannot have.
+ */
+function readBridge(text: string, script: string | undefined): InterfaceSource {
+  const plain: InterfaceSource = { kind: 'bridge', bridge: text };
+  const isNamed = script !== undefined && openvswitchScript.test(script);
+  const [, bridge, vlan, tags = ''] = /^([^.:]+)(?:\.([0-9]{1,4})|((?::[0-9]{1,4})*))$/.exec(text) ?? [];
+  if (bridge === undefined || (!isNamed && tags === '')) return plain;
+  const vlans = vlan === undefined ? tags.split(':').slice(1) : [vlan];
+  const mode = tags === '' ? 'access' : 'trunk';
+  return { ...plain, bridge, openvswitch: { mode, vlans: vlans.map(Number) } };
+}
+
+const formatBridge = (bridge: string, { mode, vlans }: OpenvswitchPort): string =>
+  [bridge, ...vlans].join(mode === 'access' ? '.' : ':');
 
 function readMac(mac: Parameter, report: Report): string | undefined {
   const bytes = mac.value.split(/[:-]/);
@@ -152,6 +184,8 @@ export function writeInterfaces(
         : [nic.model === 'netfront' && os.type === 'hvm' ? 'type=vif' : `model=${nic.model}`]),
       ...(nic.device === undefined ? [] : [`vifname=${nic.device}`]),
       ...(nic.outboundKBps === undefined ? [] : [`rate=${nic.outboundKBps}KB/s`]),
+      ...(nic.mtu === undefined ? [] : [`mtu=${nic.mtu}`]),
+      ...(nic.backendDomain === undefined ? [] : [`backend=${nic.backendDomain}`]),
       ...keptParameters(nic.xlParameters, keepable, 'interface', report, originOf(nic)),
     ];
     const bad = parts.find((part) => /[,\n]/.test(part));
@@ -171,17 +205,27 @@ function sourceParameters(nic: Interface, report: Report, options: FormatOptions
   if (nic.source.kind === 'ethernet') {
     return [...(nic.script === undefined ? [] : [`script=${nic.script}`]), ...addresses];
   }
-  const bridge =
-    nic.source.kind === 'bridge' ? nic.source.bridge : bridgeOf(nic.source, nic, report, options);
-  return [`bridge=${bridge}`, ...addresses, `script=${nic.script ?? bridgeScript}`];
+  return [
+    `bridge=${bridgeOf(nic.source, nic, report, options)}`,
+    ...addresses,
+    `script=${nic.script ?? usualScript(nic.source)}`,
+  ];
 }
 
 function bridgeOf(
-  { network, bridge }: { readonly network: string; readonly bridge?: string },
+  source: Exclude<InterfaceSource, { readonly kind: 'ethernet' }>,
   nic: Interface,
   report: Report,
   options: FormatOptions,
 ): string {
+  if (source.kind === 'bridge') {
+    if (source.openvswitch && /[.:]/.test(source.bridge)) {
+      const message = `vif-openvswitch would take a part of the bridge's name '${source.bridge}' for a VLAN`;
+      report.add('xl-unwritable', message, originOf(nic, 'source'));
+    }
+    return source.openvswitch ? formatBridge(source.bridge, source.openvswitch) : source.bridge;
+  }
+  const { network, bridge } = source;
   const known =
     options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
   if (known !== undefined) return known;

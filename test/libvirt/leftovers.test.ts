@@ -502,6 +502,9 @@ describe('parameters of devices that libvirt cannot say', () => {
     'disk = [ "format=raw,vdev=xvda,access=rw,discard,script=block-drbd,target=/d" ]',
     'disk = [ "format=qcow2,vdev=xvda,access=ro,backend=driver,target=/d,e" ]',
     'vif = [ "mac=00:16:3e:00:00:01,bridge=br0,script=vif-bridge,mtu=9000,untrusted" ]',
+    'vif = [ "bridge=ovs0.7,script=vif-openvswitch,mtu=9000,backend=net" ]',
+    'vif = [ "bridge=ovs0:7:8,script=vif-openvswitch" ]',
+    String.raw`disk = [ "format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=rbd:pool/image@s:id=me:key=c2VjcmV0:auth_supported=cephx\\;none:mon_host=a\\:6789\\;[2001\\:db8\\:\\:1]" ]`,
     'vif = [ "bridge=br0,script=vif-bridge,rate=1MB/s@20ms" ]',
     'channel = [ "connection=pty,name=a,backend=driver" ]',
   ]) {

@@ -11,6 +11,7 @@ import type {
   KeptSetting,
   Lifecycle,
   Memory,
+  OpenvswitchPort,
   Os,
   Serial,
   SettingValue,
@@ -138,10 +139,10 @@ const lifecycle: fc.Arbitrary<Lifecycle> = fc.record(
 );
 
 /** Parameters as xl writes them; each at most once. */
-const diskParameters = fc.subarray(['discard', 'direct-io-safe', 'script=block-drbd', 'backend=storage'], {
+const diskParameters = fc.subarray(['discard', 'direct-io-safe', 'script=block-drbd'], {
   minLength: 1,
 });
-const interfaceParameters = fc.subarray(['mtu=9000', 'untrusted', 'devid=3', 'gatewaydev=eth0'], {
+const interfaceParameters = fc.subarray(['untrusted', 'devid=3', 'gatewaydev=eth0'], {
   minLength: 1,
 });
 
@@ -151,6 +152,25 @@ function disk(texts: Texts): fc.Arbitrary<Disk> {
   const source = fc.record(
     { kind: fc.constantFrom('file' as const, 'block' as const), path },
     { noNullPrototype: true },
+  );
+  // Of Ceph, with every character that its own syntax escapes.
+  const name = textOf('abc.-;\\', 'abc', 5);
+  const rbd = fc.record(
+    {
+      kind: fc.constant('rbd' as const),
+      name: fc.tuple(name, name).map((names) => names.join('/')),
+      snapshot: name,
+      monitors: fc.array(
+        fc.record(
+          { host: fc.constantFrom('mon', '10.0.0.1', 'fe80::1'), port: fc.constantFrom('6789', '3300') },
+          { requiredKeys: ['host'], noNullPrototype: true },
+        ),
+        { maxLength: 3 },
+      ),
+      user: texts.word,
+      configFile: texts.path,
+    },
+    { requiredKeys: ['kind', 'name', 'monitors'], noNullPrototype: true },
   );
   const common = {
     format: fc.constantFrom(
@@ -179,11 +199,16 @@ function disk(texts: Texts): fc.Arbitrary<Disk> {
       'paravirtual' as const,
     ),
     readonly: fc.boolean(),
+    backendDomain: texts.word,
     xlParameters: diskParameters,
   };
   return fc.oneof(
     fc.record(
-      { device: fc.constant('disk' as const), source, ...common },
+      {
+        device: fc.constant('disk' as const),
+        source: fc.oneof({ weight: 3, arbitrary: source }, rbd),
+        ...common,
+      },
       { requiredKeys: ['device', 'source', 'format', 'target', 'readonly'], noNullPrototype: true },
     ),
     fc.record(
@@ -193,11 +218,27 @@ function disk(texts: Texts): fc.Arbitrary<Disk> {
   );
 }
 
+const tag = fc.integer({ min: 0, max: 4095 });
+const openvswitch: fc.Arbitrary<OpenvswitchPort> = fc.oneof(
+  fc.record(
+    { mode: fc.constant('access' as const), vlans: fc.array(tag, { maxLength: 1 }) },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    { mode: fc.constant('trunk' as const), vlans: fc.array(tag, { minLength: 1, maxLength: 3 }) },
+    { noNullPrototype: true },
+  ),
+);
+
 function networkInterface({ word, path }: Texts): fc.Arbitrary<Interface> {
   return fc.record(
     {
       source: fc.oneof(
         word.map((bridge) => ({ kind: 'bridge' as const, bridge })),
+        fc.record(
+          { kind: fc.constant('bridge' as const), bridge: fc.constantFrom('ovs0', 'br-int'), openvswitch },
+          { noNullPrototype: true },
+        ),
         fc.constant({ kind: 'ethernet' as const }),
         fc.record(
           { kind: fc.constant('network' as const), network: word, bridge: word },
@@ -212,6 +253,8 @@ function networkInterface({ word, path }: Texts): fc.Arbitrary<Interface> {
         maxLength: 2,
       }),
       outboundKBps: fc.integer({ min: 1, max: 9_999_999_999 }),
+      mtu: fc.integer({ min: 1, max: 65535 }),
+      backendDomain: word,
       xlParameters: interfaceParameters,
     },
     { requiredKeys: ['source', 'addresses'], noNullPrototype: true },
@@ -357,6 +400,12 @@ export function domainWith(part: string, texts: Texts): fc.Arbitrary<Domain> {
 /** The names of all parts. */
 export const partNames = (texts: Texts): readonly string[] => ['os', ...Object.keys(parts(texts))];
 
+/** With a SPICE display, a spicevmc channel is that display's `agent`, which is generated there. */
+function withoutAgents(domain: Domain): Domain {
+  if (!domain.graphics.some(({ kind }) => kind === 'spice')) return domain;
+  return { ...domain, channels: domain.channels.filter(({ connection }) => connection.kind !== 'spicevmc') };
+}
+
 /** A whole domain. */
 export function domain(texts: Texts): fc.Arbitrary<Domain> {
   return os(texts).chain((chosen) =>
@@ -364,6 +413,7 @@ export function domain(texts: Texts): fc.Arbitrary<Domain> {
       .tuple(...Object.values(parts(texts)).map((make) => make(chosen)))
       .map((values) =>
         values.reduce<Domain>((whole, value) => ({ ...whole, ...value }), { ...smallest, os: chosen }),
-      ),
+      )
+      .map(withoutAgents),
   );
 }

@@ -1,5 +1,6 @@
 import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { fitForXen } from '../../lib/fit.js';
+import { usualScript } from '../../lib/model/interface.js';
 import type { Disk, Domain, Graphics, Interface, Serial } from '../../lib/index.js';
 
 /**
@@ -30,9 +31,9 @@ export function normalise(
 
 const bridgeScript: Normalisation = {
   name: "a bridge's own script is absent",
-  because: 'vif-bridge is what is taken if none is named',
+  because: 'vif-bridge, or vif-openvswitch, is what is taken if none is named',
   apply: onInterfaces(({ script, ...nic }) =>
-    script === undefined || (nic.source.kind === 'bridge' && script === 'vif-bridge')
+    script === undefined || (nic.source.kind === 'bridge' && script === usualScript(nic.source))
       ? nic
       : { ...nic, script },
   ),
@@ -122,7 +123,7 @@ export const throughXl: readonly Normalisation[] = [
     name: 'the backend or the path tells a block device',
     because: 'xl has one word, target=, for files and block devices',
     apply: onDisks((disk) => {
-      if (!disk.source) return disk;
+      if (disk.source === undefined || disk.source.kind === 'rbd') return disk;
       const { path } = disk.source;
       const isBlock = disk.backend === 'phy' || (disk.backend === undefined && path.startsWith('/dev/'));
       return { ...disk, source: { kind: isBlock ? 'block' : 'file', path } };
@@ -149,7 +150,29 @@ export const throughXl: readonly Normalisation[] = [
         : nic;
     }),
   },
+  {
+    name: "a port of Open vSwitch by another's script",
+    because: 'the script tells what a bridge is; only a list of VLANs does, too',
+    apply: onInterfaces((nic) => {
+      const { source, script } = nic;
+      if (
+        source.kind !== 'bridge' ||
+        !source.openvswitch ||
+        script === undefined ||
+        /ovs|openvswitch/.test(script)
+      )
+        return nic;
+      const { mode, vlans } = source.openvswitch;
+      if (mode === 'trunk') return nic;
+      return { ...nic, source: { kind: 'bridge', bridge: [source.bridge, ...vlans].join('.') } };
+    }),
+  },
   bridgeScript,
+  {
+    name: "Ceph's images are QEMU's",
+    because: 'nothing else in dom0 can open them',
+    apply: onDisks((disk) => (disk.source?.kind === 'rbd' ? { ...disk, backend: 'qdisk' } : disk)),
+  },
   {
     name: 'ports in order',
     because: 'the place in the list is the number of the serial port',

@@ -1,3 +1,4 @@
+import { pathOf } from '../../lib/model/disk.js';
 import type { Domain } from '../../lib/index.js';
 
 /** A place in a document for a text, a harmless one, and where the text must arrive. */
@@ -66,8 +67,8 @@ const hvm: Template = {
     cmdline: attribute('root=/dev/xvda', ({ os }) => os.cmdline),
     'the firmware': text('/ovmf', ({ os }) => (os.type === 'hvm' ? os.firmware?.path : undefined)),
     emulator: text('/usr/bin/qemu', ({ emulator }) => emulator),
-    "a disk's file": path('/img/a', ({ disks }) => disks[0]?.source?.path),
-    "a disk's device": path('/dev/a', ({ disks }) => disks[1]?.source?.path),
+    "a disk's file": path('/img/a', ({ disks }) => pathOf(disks[0]?.source)),
+    "a disk's device": path('/dev/a', ({ disks }) => pathOf(disks[1]?.source)),
     "a disk's serial": text('s'),
     'a bridge': attribute('br0', ({ interfaces: [nic] }) =>
       nic?.source.kind === 'bridge' ? nic.source.bridge : undefined,
@@ -213,7 +214,7 @@ const sdl: Template = {
     "a channel's name": attribute('org.a', ({ channels }) => channels[0]?.name),
     "a channel's path": attribute('/run/a', channelPath),
     "a disk's name": attribute('vda'),
-    "a disk's file": path('/img/a', ({ disks }) => disks[0]?.source?.path),
+    "a disk's file": path('/img/a', ({ disks }) => pathOf(disks[0]?.source)),
     'a network': attribute('default'),
   },
   write: (value) => `<domain type='kvm'>

@@ -1,5 +1,14 @@
 /** Devices in libxl's terms: libxl_device_disk, _nic, _channel, _vfb, and QEMU's serial ports. */
-import type { Connection, Disk, Domain, FormatOptions, Interface, Serial } from '../../lib/index.js';
+import type {
+  Connection,
+  Disk,
+  Domain,
+  FormatOptions,
+  Interface,
+  OpenvswitchPort,
+  Serial,
+} from '../../lib/index.js';
+import { usualScript } from '../../lib/model/interface.js';
 import type { Json, JsonObject } from './json.js';
 import { sdlOf, vncOf } from './meaning-displays.js';
 
@@ -9,13 +18,36 @@ function diskOf(disk: Disk): JsonObject {
   const isCdrom = disk.device === 'cdrom';
   return {
     vdev: disk.target,
-    pdev_path: disk.source?.path ?? null,
+    pdev_path: targetOf(disk),
     format: disk.source ? disk.format : 'empty',
-    backend: disk.backend ?? null,
+    backend: disk.source?.kind === 'rbd' ? 'qdisk' : (disk.backend ?? null),
+    backend_domname: disk.backendDomain ?? null,
     readwrite: disk.readonly ? null : 1,
     removable: isCdrom ? 1 : null,
     is_cdrom: isCdrom ? 1 : null,
   };
+}
+
+/** An IPv6 address in brackets, with its colons escaped. */
+const addressOf = (host: string): string => (host.includes(':') ? `[${host.replaceAll(':', '\\:')}]` : host);
+
+/** A path; or what QEMU's block/rbd.c reads. */
+function targetOf({ source, xlParameters = [] }: Disk): string | null {
+  if (source?.kind !== 'rbd') return source?.path ?? null;
+  const { name, snapshot, user, monitors, configFile } = source;
+  const kept = xlParameters.filter((text) => text.startsWith('rbd:')).map((text) => text.slice(4));
+  const isSaid = !kept.some((text) => text.startsWith('auth_supported='));
+  const hosts = monitors.map(
+    ({ host, port }) => `${addressOf(host)}${port === undefined ? '' : `\\:${port}`}`,
+  );
+  return [
+    `rbd:${name}${snapshot === undefined ? '' : `@${snapshot}`}`,
+    ...(user === undefined ? [] : [`id=${user}`]),
+    ...kept.filter((text) => text !== 'auth_supported='),
+    ...(isSaid ? [`auth_supported=${user === undefined ? '' : 'cephx\\;'}none`] : []),
+    ...(hosts.length === 0 ? [] : [`mon_host=${hosts.join('\\;')}`]),
+    ...(configFile === undefined ? [] : [`conf=${configFile}`]),
+  ].join(':');
 }
 
 export const nicsOf = (domain: Domain, options: FormatOptions): readonly JsonObject[] =>
@@ -26,7 +58,7 @@ function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOpt
   const isParavirtual = model === 'netfront' && domain.os.type === 'hvm';
   const bridge =
     source.kind === 'bridge'
-      ? source.bridge
+      ? source.bridge + portOf(source.openvswitch)
       : source.kind === 'network'
         ? (options.networks?.[source.network] ?? source.bridge ?? 'xenbr0')
         : null;
@@ -35,7 +67,9 @@ function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOpt
     ...(nic.xlParameters?.some((parameter) => parameter.startsWith('devid=')) ? {} : { devid: index }),
     mac: nic.mac ?? null,
     bridge,
-    script: nic.script ?? (bridge === null ? null : 'vif-bridge'),
+    script: nic.script ?? (bridge === null ? null : usualScript(source)),
+    mtu: nic.mtu ?? null,
+    backend_domname: nic.backendDomain ?? null,
     ifname: nic.device ?? null,
     ip: nic.addresses.join(' ') || null,
     nictype: isParavirtual ? 'vif' : null,
@@ -44,6 +78,10 @@ function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOpt
     ...(nic.xlParameters ? {} : { rate_bytes_per_interval: outboundKBps ? outboundKBps * 50 : null }),
   };
 }
+
+/** Behind the bridge's name, as the script vif-openvswitch wants it. */
+const portOf = (port?: OpenvswitchPort): string =>
+  (port?.vlans ?? []).map((tag) => `${port?.mode === 'trunk' ? ':' : '.'}${tag}`).join('');
 
 /** xl counts the devids from 0, and its release 4.17 loses that one. */
 export function channelsOf(domain: Domain, options: FormatOptions): readonly JsonObject[] {

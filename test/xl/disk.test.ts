@@ -175,7 +175,6 @@ describe("an xl.cfg's disks", () => {
       'no-discard',
       'direct-io-safe',
       'script=block-x',
-      'backend=driver',
       'backendtype=standalone',
       'specification=virtio',
       'colo-host=h',

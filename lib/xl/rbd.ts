@@ -1,0 +1,89 @@
+import type { RbdImage, RbdMonitor } from '../model/disk.js';
+
+/*
+ * An image of Ceph as QEMU's block driver rbd wants it behind `target=` (block/rbd.c:
+ * qemu_rbd_parse_filename): rbd:POOL/IMAGE[@SNAPSHOT][:OPTION=VALUE...], with a backslash before
+ * what would end a part. libvirt writes the options in the order of `formatRbd`.
+ */
+
+/** Options that libvirt has no word for, as they are kept: the key, and whatever else Ceph has. */
+export const rbdOption = /^rbd:[a-z0-9_]+=[^,\n]*$/;
+
+export const isRbd = (target: string): boolean => target.startsWith('rbd:');
+
+/**
+ * @param others gets the options that libvirt has no word for, as `rbd:OPTION=VALUE`
+ * @returns nothing if there is no pool and image in it
+ */
+export function parseRbd(target: string, others: string[]): RbdImage | undefined {
+  const [place = '', ...options] = split(target.slice('rbd:'.length), ':');
+  const [name = '', snapshot] = split(place, '@').map(unescape);
+  if (!/^[^/]+(?:\/[^/]+){1,2}$/.test(name)) return undefined;
+  const values = new Map<string, string>();
+  for (const option of options) {
+    const equals = option.indexOf('=');
+    const key = option.slice(0, Math.max(equals, 0));
+    if (['mon_host', 'id', 'conf', 'auth_supported'].includes(key)) values.set(key, option.slice(equals + 1));
+    else others.push(`rbd:${option}`);
+  }
+  const value = (key: string): string | undefined => {
+    const text = values.get(key);
+    return text === undefined ? undefined : unescape(text);
+  };
+  const [user, configFile] = [value('id'), value('conf')];
+  // Both forms follow from whether there is a user; that it is not said at all leaves it to Ceph.
+  const usual = user === undefined ? 'none' : 'cephx;none';
+  const supported = value('auth_supported');
+  if (supported !== usual) others.push(`rbd:auth_supported=${values.get('auth_supported') ?? ''}`);
+  return {
+    kind: 'rbd',
+    name,
+    ...(snapshot !== undefined && { snapshot }),
+    monitors: monitorsOf(value('mon_host') ?? ''),
+    ...(user !== undefined && { user }),
+    ...(configFile !== undefined && { configFile }),
+  };
+}
+
+/** Keeps the absence of an option that is written otherwise. */
+const notSaid = 'auth_supported=';
+
+/** @param kept options that libvirt has no word for, among other parameters of the disk */
+export function formatRbd(image: RbdImage, kept: readonly string[]): string {
+  const { name, snapshot, monitors, user, configFile } = image;
+  const options = kept.filter((text) => rbdOption.test(text)).map((text) => text.slice('rbd:'.length));
+  const isAuthKept = options.some((option) => option.startsWith('auth_supported='));
+  const auth = user === undefined ? 'auth_supported=none' : 'auth_supported=cephx\\;none';
+  return [
+    `rbd:${escape(name)}${snapshot === undefined ? '' : `@${escape(snapshot)}`}`,
+    ...(user === undefined ? [] : [`id=${escape(user)}`]),
+    ...options.filter((option) => option !== notSaid),
+    ...(isAuthKept ? [] : [auth]),
+    ...(monitors.length === 0 ? [] : [`mon_host=${escape(monitors.map(formatMonitor).join(';'))}`]),
+    ...(configFile === undefined ? [] : [`conf=${escape(configFile)}`]),
+  ].join(':');
+}
+
+const formatMonitor = ({ host, port }: RbdMonitor): string =>
+  (host.includes(':') ? `[${host}]` : host) + (port === undefined ? '' : `:${port}`);
+
+function monitorsOf(text: string): readonly RbdMonitor[] {
+  return text.split(';').flatMap((monitor): readonly RbdMonitor[] => {
+    const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::([0-9]+))?$/.exec(monitor) ?? [];
+    const host = bracketed ?? plain;
+    return host === undefined ? [] : [{ host, ...(port !== undefined && { port }) }];
+  });
+}
+
+/** Cuts at a character that has no backslash before it. */
+function split(text: string, separator: string): readonly string[] {
+  const parts: string[] = [''];
+  for (const [piece] of text.matchAll(/\\?[^]/g)) {
+    if (piece === separator) parts.push('');
+    else parts.push((parts.pop() ?? '') + piece);
+  }
+  return parts;
+}
+
+const unescape = (text: string): string => text.replace(/\\(.)/g, '$1');
+const escape = (text: string): string => text.replace(/[\\:;@]/g, '\\$&');
