@@ -17,6 +17,7 @@ export class Dom0 implements AsyncDisposable {
   /** Where xenstored listens. */
   readonly socket = join(this.machine, 'socket');
   readonly #daemons: Daemon[] = [];
+  #store: Daemon | undefined;
 
   private constructor(programs: Programs) {
     this.#programs = programs;
@@ -38,8 +39,15 @@ export class Dom0 implements AsyncDisposable {
     const args = daemon === 'xenstored' ? ['-N'] : ['--no-fork'];
     const pidFile = ['--pid-file', join(this.directory, `${daemon}.pid`)];
     const started = this.run(this.#programs[daemon], [...args, ...pidFile]);
+    this.#store = started;
     await started.isReady(() => takesConnections(this.socket));
     return started;
+  }
+
+  /** The xenstored that was started last. */
+  get store(): Daemon {
+    if (!this.#store) throw new Error('no xenstored was started');
+    return this.#store;
   }
 
   /** Starts the QEMU that libxl would start. The caller knows when it is ready. */

@@ -1,7 +1,7 @@
-import { createConnection, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DomId } from '../domid.js';
 import { Connection } from './connection.js';
+import { connectedSocket } from './socket.js';
 import { XenstoreError } from './error.js';
 import { Nodes } from './nodes.js';
 import type { XenstorePath } from './path.js';
@@ -14,18 +14,11 @@ export interface XenstoreOptions {
   readonly timeoutMs?: number;
 }
 
+const defaultTimeoutMs = 10_000;
+
 export interface ConnectOptions extends XenstoreOptions {
   /** Gives up connecting; throws the signal's reason then. */
   readonly signal?: AbortSignal;
-}
-
-/**
- * Where the daemon listens, as libxenstore finds it.
- * @param environment the variables XENSTORED_PATH and XENSTORED_RUNDIR count
- */
-export function socketPath(environment: Readonly<Record<string, string | undefined>>): string {
-  const { XENSTORED_PATH, XENSTORED_RUNDIR = '/run/xenstored' } = environment;
-  return XENSTORED_PATH ?? `${XENSTORED_RUNDIR}/socket`;
 }
 
 /**
@@ -39,7 +32,7 @@ export class Xenstore extends Nodes implements AsyncDisposable {
   readonly #watches: Watches;
 
   /** @param stream to the daemon: its socket, or what a domain has in its place */
-  constructor(stream: Duplex, { timeoutMs = 10_000 }: XenstoreOptions = {}) {
+  constructor(stream: Duplex, { timeoutMs = defaultTimeoutMs }: XenstoreOptions = {}) {
     const watches = new Watches();
     const connection = new Connection(stream, {
       timeoutMs,
@@ -55,10 +48,14 @@ export class Xenstore extends Nodes implements AsyncDisposable {
     this.#watches = watches;
   }
 
-  /** @throws XenstoreError ECONNREFUSED where no daemon listens, EACCES without the right to its socket */
-  static async connect(path: string, { signal, ...options }: ConnectOptions = {}): Promise<Xenstore> {
-    signal?.throwIfAborted();
-    return new Xenstore(await connected(path, signal), options);
+  /**
+   * @param path of the daemon's socket (see socketPath)
+   * @throws XenstoreError ECONNREFUSED where no daemon listens, ETIMEDOUT where it takes no connection,
+   *   EACCES without the right to its socket
+   */
+  static async connect(path: string, options: ConnectOptions = {}): Promise<Xenstore> {
+    const { timeoutMs = defaultTimeoutMs, signal } = options;
+    return new Xenstore(await connectedSocket(path, timeoutMs, signal), { timeoutMs });
   }
 
   /** Runs `body` in a transaction, anew after each conflict (see transaction.ts). */
@@ -113,31 +110,4 @@ export class Xenstore extends Nodes implements AsyncDisposable {
     this.close();
     return Promise.resolve();
   }
-}
-
-function connected(path: string, signal: AbortSignal | undefined): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection(path);
-    const abort = (): void => {
-      settle();
-      socket.destroy();
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's own
-      reject(signal?.reason);
-    };
-    const settle = (): void => {
-      signal?.removeEventListener('abort', abort);
-      socket.off('error', refuse);
-    };
-    const refuse = ({ code, message }: NodeJS.ErrnoException): void => {
-      settle();
-      const name = code === 'EACCES' || code === 'EPERM' ? 'EACCES' : 'ECONNREFUSED';
-      reject(new XenstoreError(name, { reason: `no connection to the daemon's socket: ${message}` }));
-    };
-    signal?.addEventListener('abort', abort);
-    socket.once('error', refuse);
-    socket.once('connect', () => {
-      settle();
-      resolve(socket);
-    });
-  });
 }

@@ -38,7 +38,7 @@ export async function runTransaction<Result>(
     }
     // Two that met should not meet again: each waits for a time of its own.
     const waitMs = Math.min(2 ** (attempt - 1), longestWaitMs) * (0.5 + Math.random());
-    await delay(waitMs, undefined, signal && { signal });
+    await delay(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 

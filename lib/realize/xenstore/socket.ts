@@ -1,0 +1,59 @@
+import { createConnection, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { XenstoreError } from './error.js';
+
+/**
+ * Where the daemon listens, as libxenstore finds it.
+ * @param environment the variables XENSTORED_PATH and XENSTORED_RUNDIR count
+ */
+export function socketPath(environment: Readonly<Record<string, string | undefined>>): string {
+  const { XENSTORED_PATH, XENSTORED_RUNDIR = '/run/xenstored' } = environment;
+  return XENSTORED_PATH ?? `${XENSTORED_RUNDIR}/socket`;
+}
+
+/** Between two attempts, in milliseconds. */
+const waitMs = 10;
+
+/**
+ * Connects to the daemon. Its queue of connections is short, oxenstored's has one place; while it is
+ * full, this tries again.
+ *
+ * @throws XenstoreError ECONNREFUSED, ETIMEDOUT, EACCES; the signal's reason
+ */
+export async function connectedSocket(
+  path: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  for (let waitedMs = 0; ; waitedMs += waitMs) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt(path);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN' || waitedMs >= timeoutMs) {
+        throw new XenstoreError(meaning(code), {
+          reason: `no connection to the daemon's socket: ${message}`,
+        });
+      }
+    }
+    await delay(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+  }
+}
+
+function meaning(code: string | undefined): 'EACCES' | 'ETIMEDOUT' | 'ECONNREFUSED' {
+  if (code === 'EACCES' || code === 'EPERM') return 'EACCES';
+  return code === 'EAGAIN' ? 'ETIMEDOUT' : 'ECONNREFUSED';
+}
+
+/** A Unix socket is connected, or not, at once: this never hangs. */
+function attempt(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}

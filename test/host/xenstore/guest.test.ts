@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { domId } from '../../../lib/realize/domid.js';
+import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { Guest } from '../guest.js';
+import { failure, withStore } from './stores.js';
+
+const home = xenstorePath('/local/domain/7');
+const device = below(home, 'device');
+
+withStore('a guest', ({ daemon, store, dom0 }) => {
+  let guest: Guest;
+  before(async () => {
+    guest = await Guest.start(dom0(), 7);
+  });
+  after(() => guest[Symbol.asyncDispose]());
+
+  it('reads what it may, by absolute and by relative paths', async () => {
+    await store().write(below(home, 'name'), 'guest7');
+    expect(await guest.store.read(below(home, 'name'))).to.equal('guest7');
+    expect(await guest.store.read(xenstorePath('name'))).to.equal('guest7');
+    expect(await guest.store.directory(xenstorePath('data'))).to.deep.equal([]);
+  });
+
+  it('is told so when it may not', async () => {
+    await store().write(xenstorePath('/a'), 'secret');
+    expect(await failure(guest.store.read(xenstorePath('/a')))).to.include({
+      code: 'EACCES',
+      operation: 'READ',
+    });
+    for (const path of ['name', '/local/domain/0/x', '/libxl/7/x', 'device/console/3']) {
+      const error = await failure(guest.store.write(xenstorePath(path), 'mine'));
+      expect(error, path).to.include({ code: 'EACCES', operation: 'WRITE', path });
+    }
+  });
+
+  it('writes what is its own, and cannot give it away', async () => {
+    const node = xenstorePath('data/node');
+    await guest.store.write(node, 'mine');
+    expect(await store().read(below(home, 'data', 'node'))).to.equal('mine');
+    expect(await guest.store.permissions(node)).to.deep.equal(parsePermissions('n7'));
+    const gift = guest.store.setPermissions(node, { owner: domId(0), others: 'none' });
+    expect(await failure(gift)).to.include({ code: daemon === 'xenstored' ? 'EPERM' : 'EACCES' });
+  });
+
+  it('has of a channel what its keys give it', async () => {
+    const frontend = below(device, 'console', 1);
+    await store().transaction(async (nodes) => {
+      await nodes.mkdir(frontend);
+      await nodes.setPermissions(frontend, parsePermissions('n7,r0'));
+      await nodes.write(below(frontend, 'state'), '1');
+      await nodes.write(below(frontend, 'name'), 'org.qemu.guest_agent.0');
+      await nodes.setPermissions(below(frontend, 'name'), parsePermissions('n0,r7'));
+    });
+    const own = (name: string) => xenstorePath(`device/console/1/${name}`);
+    expect(await guest.store.read(own('name'))).to.equal('org.qemu.guest_agent.0');
+    expect(await failure(guest.store.write(own('name'), 'another'))).to.include({ code: 'EACCES' });
+    await guest.store.write(own('state'), '3');
+    expect(await store().read(below(frontend, 'state'))).to.equal('3');
+  });
+
+  it('sees the changes of dom0, and dom0 those of the guest', async () => {
+    const node = below(home, 'data', 'seen');
+    const [ours, theirs] = [node, xenstorePath('data/seen')];
+    const seen = guest.store.waitFor(theirs, (value) => value === 'from dom0');
+    await store().write(ours, 'from dom0');
+    expect(await seen).to.equal('from dom0');
+    await store().setPermissions(ours, parsePermissions('n7'));
+    const answered = store().waitFor(ours, (value) => value === 'from the guest');
+    await guest.store.write(theirs, 'from the guest');
+    expect(await answered).to.equal('from the guest');
+  });
+
+  it('has its requests pipelined through a ring of 1024 bytes', async () => {
+    const nodes = Array.from({ length: 50 }, (_, i) => xenstorePath(`data/piped-${i}`));
+    const value = 'v'.repeat(300);
+    await Promise.all(nodes.map((node) => guest.store.write(node, value)));
+    const values = await Promise.all(nodes.map((node) => guest.store.read(node)));
+    expect(values).to.deep.equal(nodes.map(() => value));
+  });
+
+  it('has a quota', async () => {
+    const fill = async (): Promise<void> => {
+      for (let i = 0; i < 1100; i += 1) await guest.store.write(xenstorePath(`data/many-${i}`), '');
+    };
+    expect(await failure(fill())).to.include({ code: 'ENOSPC', operation: 'WRITE' });
+  });
+});
