@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { existsSync, readFileSync } from 'node:fs';
+import { readGrammar } from './formatdomain/grammar.js';
+import { pageOf, pagePath } from './formatdomain/page.js';
+import { survey } from './formatdomain/survey.js';
+import { say } from './requirements.js';
+import { findSchema, schemaPath } from './schema.js';
+
+describe('everything that libvirt allows in a domain', function () {
+  const validate = findSchema();
+  before(function () {
+    if (!validate) this.skip();
+  });
+  if (!validate) {
+    it('is translated, implied or reported');
+    return;
+  }
+  const found = survey(readGrammar(schemaPath));
+
+  it('is translated, implied, or reported at its place', () => {
+    expect(found.silent).to.deep.equal([]);
+    say(
+      `${found.pieces.length} elements, attributes and listed values, in ${found.documents.size} documents`,
+    );
+  });
+
+  it('is seen in a document that is not refused because of something else', () => {
+    expect(found.masked).to.deep.equal([]);
+  });
+
+  it('is named by what is said of it', () => {
+    expect(found.vague).to.deep.equal([]);
+  });
+
+  it('is seen in documents that the schema allows', () => {
+    const documents = [...found.documents];
+    const problems = validate(documents).flatMap((lines, i) =>
+      lines.length === 0 ? [] : [`${documents[i] ?? ''}: ${lines.join('; ')}`],
+    );
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('has no exception that is none any more', () => {
+    expect(found.stale).to.deep.equal([]);
+  });
+
+  it(`is in ${pagePath} as it is (npm run docs writes it anew)`, async () => {
+    const written = existsSync(pagePath) ? readFileSync(pagePath, 'utf8') : '';
+    expect(written).to.equal(await pageOf(found));
+  });
+});

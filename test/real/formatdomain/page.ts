@@ -1,0 +1,158 @@
+/** docs/formatdomain.md: what becomes of each element and attribute of a domain XML. */
+import { format, resolveConfig } from 'prettier';
+import { guestKinds, type Fate, type GuestKind, type Piece, type Survey } from './survey.js';
+
+export const pagePath = 'docs/formatdomain.md';
+
+/** An element with its own pieces and the elements in it. */
+interface Node {
+  readonly path: string;
+  readonly own: Piece[];
+  readonly attributes: Map<string, Piece[]>;
+  readonly children: Map<string, Node>;
+}
+
+/** @returns the text of the page; the same for the same survey */
+export async function pageOf({ pieces }: Survey): Promise<string> {
+  const root = treeOf(pieces);
+  const devices = root.children.get('devices');
+  const sections = [...root.children.values()].flatMap((node) =>
+    node === devices ? [...node.children.values()] : [node],
+  );
+  const text = [
+    intro,
+    `| | Elements and attributes | Translated | Implied | Left out | Refused |\n| - | - | - | - | - | - |`,
+    ...[...sections.map((section) => [`\`${section.path}\``, section] as const), ['all', root] as const].map(
+      ([title, node]) => `| ${[title, ...countsOf(node)].join(' | ')} |`,
+    ),
+    ...sections.filter(isOfUse).flatMap(sectionLines),
+    '\n## Left out as a whole\n',
+    ...sections.filter((section) => !isOfUse(section)).map(({ path }) => `- \`${path}\``),
+    '',
+  ].join('\n');
+  return format(text, { ...(await resolveConfig(pagePath)), parser: 'markdown' });
+}
+
+const intro = `# Every element of a domain XML
+
+What becomes of each element and attribute that libvirt's schema allows in a domain, on its way to an
+xl.cfg. This page is not written by hand: \`npm run docs\` makes a small valid document for every
+element, attribute and listed value of the schema (libvirt 9.0's, as Debian 12 ships it), converts it as
+an HVM and a PV guest of Xen and as a KVM domain, and looks at what changes in the xl.cfg without it, and
+at what is said of it. Something that changes nothing, and that nothing is said of, fails the tests.
+
+- **Translated**: it changes the settings named behind the arrow.
+- **Implied**: Xen does so without being told. Either an \`implied\` message says so, or it restates what is
+  so anyway.
+- **Left out**: a message names it, with its line and column.
+- **Refused**: an error names it, or what it stands in: there would be no guest, or another.
+
+Where a kind of guest stands in brackets, it is for that kind alone; in the others it is left out, or
+refused. An element that is left out as a whole stands with the element that holds it.
+`;
+
+function treeOf(pieces: readonly Piece[]): Node {
+  const root = emptyNode('');
+  for (const piece of pieces) {
+    let node = root;
+    const [path = '', attribute] = piece.path.split('@');
+    for (const name of path.split('/').filter((part) => part !== '')) {
+      const child: Node =
+        node.children.get(name) ?? emptyNode(node.path === '' ? name : `${node.path}/${name}`);
+      node.children.set(name, child);
+      node = child;
+    }
+    if (attribute === undefined) node.own.push(piece);
+    else node.attributes.set(attribute, [...(node.attributes.get(attribute) ?? []), piece]);
+  }
+  return root;
+}
+
+const emptyNode = (path: string): Node => ({ path, own: [], attributes: new Map(), children: new Map() });
+
+/** What an element or attribute comes to: the best of what becomes of it. */
+function fateOf(pieces: readonly Piece[]): Fate {
+  const order: readonly Fate[] = ['translated', 'implied', 'reported', 'refused'];
+  return order.find((fate) => pieces.some(({ fates }) => fates.has(fate))) ?? 'reported';
+}
+
+/** All elements and attributes at a node and below it. */
+function fatesAt(node: Node): readonly Fate[] {
+  return [
+    ...(node.own.length > 0 ? [fateOf(node.own)] : []),
+    ...[...node.attributes.values()].map(fateOf),
+    ...[...node.children.values()].flatMap(fatesAt),
+  ];
+}
+
+function countsOf(node: Node): readonly number[] {
+  const fates = fatesAt(node);
+  const count = (wanted: Fate): number => fates.filter((fate) => fate === wanted).length;
+  return [fates.length, count('translated'), count('implied'), count('reported'), count('refused')];
+}
+
+const sectionLines = (section: Node): readonly string[] => [
+  `\n## ${section.path}\n`,
+  '| Element | Translated | Implied | Left out | Refused |\n| - | - | - | - | - |',
+  ...rowsOf(section),
+];
+
+const isOfUse = (node: Node): boolean =>
+  fatesAt(node).some((fate) => fate === 'translated' || fate === 'implied');
+
+/** What becomes of an element as a whole, if it is one thing; some of what is left out may be refused. */
+function wholeFate(node: Node): Fate | undefined {
+  const fates = new Set(fatesAt(node));
+  const [fate] = fates;
+  if (fates.size === 1) return fate === 'translated' ? undefined : fate;
+  return isOfUse(node) ? undefined : 'reported';
+}
+
+/** A row for each element but for those that share one fate with all that is in them: they stand with their holder. */
+function rowsOf(node: Node): readonly string[] {
+  const cells: Record<Fate, string[]> = { translated: [], implied: [], reported: [], refused: [] };
+  addCells(cells, node.own, 'itself');
+  for (const [name, pieces] of node.attributes) addCells(cells, pieces, `\`${name}\``);
+  const inner: Node[] = [];
+  for (const child of node.children.values()) {
+    const fate = wholeFate(child);
+    if (fate) cells[fate].push(`\`<${child.path.split('/').at(-1) ?? ''}>\`${reasonsOf(child.own)}`);
+    else inner.push(child);
+  }
+  const { translated, implied, reported, refused } = cells;
+  const columns = [translated, implied, reported, refused].map((cell) => cell.join(', '));
+  return [`| \`${node.path}\` | ${columns.join(' | ')} |`, ...inner.flatMap(rowsOf)];
+}
+
+/** The listed values stand one by one where they do not share one fate. */
+function addCells(cells: Record<Fate, string[]>, pieces: readonly Piece[], name: string): void {
+  const seen = new Set(pieces.flatMap(({ fates }) => [...fates.values()].flatMap((kinds) => [...kinds])));
+  const groups = new Map<Fate, Piece[]>();
+  for (const piece of pieces) {
+    const fate = fateOf([piece]);
+    groups.set(fate, [...(groups.get(fate) ?? []), piece]);
+  }
+  const largest = [...groups.values()].toSorted((a, b) => b.length - a.length)[0];
+  for (const [fate, group] of groups) {
+    const values = group.flatMap(({ value }) => (value === undefined ? [] : [quoted(value)]));
+    const which = groups.size === 1 ? [] : group === largest && values.length > 4 ? ['otherwise'] : values;
+    const keys = [...new Set(group.flatMap((piece) => [...piece.keys]))].toSorted();
+    const isTranslated = fate === 'translated';
+    const arrow = isTranslated && keys.length > 0 ? ['→', ...keys.map((key) => `\`${key}\``)] : [];
+    const words = [name, ...which, ...arrow].join(' ');
+    cells[fate].push(words + (isTranslated ? kindsOf(group, seen) : reasonsOf(group)));
+  }
+}
+
+function reasonsOf(pieces: readonly Piece[]): string {
+  const reasons = new Set(pieces.flatMap(({ because }) => because ?? []));
+  return reasons.size === 0 ? '' : ` (${[...reasons].join('; ')})`;
+}
+
+const quoted = (value: string): string => `\`'${value}'\``;
+
+/** The kinds of guest that a translation is for, if not for all of those that were looked at. */
+function kindsOf(pieces: readonly Piece[], seen: ReadonlySet<GuestKind>): string {
+  const kinds = guestKinds.filter((kind) => pieces.some(({ fates }) => fates.get('translated')?.has(kind)));
+  return kinds.length === seen.size ? '' : ` (${kinds.join(', ')})`;
+}

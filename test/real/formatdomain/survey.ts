@@ -1,0 +1,142 @@
+/** Looks at every piece that libvirt's schema allows in a domain, in each kind of guest. */
+import { isElement, print, type Element } from './documents.js';
+import type { Grammar } from './grammar.js';
+import { implied } from './implied.js';
+import { Synthesis, type Variant } from './synthesis.js';
+import { guests } from './usual.js';
+import { Judge, type Verdict } from './verdict.js';
+
+export const guestKinds = ['HVM', 'PV', 'PVH', 'KVM'] as const;
+export type GuestKind = (typeof guestKinds)[number];
+
+/** What becomes of a piece, all documents together. */
+export type Fate = 'translated' | 'implied' | 'reported' | 'refused';
+
+/** An element or attribute, or one of the texts that the schema lists for it. */
+export interface Piece {
+  readonly path: string;
+  readonly value?: string;
+  readonly fates: ReadonlyMap<Fate, ReadonlySet<GuestKind>>;
+  /** The settings of an xl.cfg that it becomes. */
+  readonly keys: ReadonlySet<string>;
+  readonly because?: string;
+}
+
+export interface Survey {
+  /** In the order of the schema. */
+  readonly pieces: readonly Piece[];
+  /** Every document that was looked at. */
+  readonly documents: ReadonlySet<string>;
+  /** What is lost without a word, a line each, with a document that shows it. */
+  readonly silent: readonly string[];
+  /** What no document shows, for each is refused because of something else. */
+  readonly masked: readonly string[];
+  /** Diagnostics that name neither the piece nor what it stands in. */
+  readonly vague: readonly string[];
+  /** Rows of our own tables that fit nothing. */
+  readonly stale: readonly string[];
+}
+
+interface Tally {
+  readonly fates: Map<Fate, Set<GuestKind>>;
+  readonly keys: Set<string>;
+  masked?: string;
+  holds?: true;
+  because?: string;
+}
+
+export function survey(grammar: Grammar): Survey {
+  const tallies = new Map<string, Tally & { readonly path: string; readonly value?: string }>();
+  const documents = new Set<string>();
+  const [silent, vague] = [new Map<string, string>(), new Set<string>()];
+  const [unused, stale] = [new Set(implied.map(({ piece }) => piece)), new Set<string>()];
+  for (const usual of guests) {
+    const synthesis = new Synthesis(grammar, usual);
+    const judge = new Judge();
+    for (const variant of synthesis.variants()) {
+      const name = nameOf(variant);
+      const text = print(variant.root).text;
+      documents.add(text);
+      const tally = tallies.get(name) ?? { ...partsOf(variant), fates: new Map(), keys: new Set() };
+      tallies.set(name, tally);
+      const verdict = judge.judge(variant);
+      const row = implied.find(({ piece }) => piece === name);
+      if (verdict.kind === 'silent') {
+        if (row) unused.delete(row.piece);
+        else silent.set(name, `${name} is lost without a word in ${text}`);
+      }
+      note(tally, verdict, kindOf(variant.root), row?.because);
+      const message = isVague(variant, verdict);
+      if (message !== undefined) vague.add(`${name}: '${message}' in ${text}`);
+    }
+    for (const path of synthesis.unused) stale.add(`usual.ts: the schema has no ${path}`);
+  }
+  for (const piece of unused) stale.add(`implied.ts: ${piece} is not implied any more`);
+  return {
+    // What only holds other things is as they are.
+    pieces: [...tallies.values()].filter(
+      ({ fates, holds }) => fates.has('translated') || fates.has('implied') || (fates.size > 0 && !holds),
+    ),
+    documents,
+    silent: [...silent.values()],
+    masked: [...tallies]
+      .filter(([, { fates, masked }]) => fates.size === 0 && masked !== undefined)
+      .map(([name, { masked }]) => `${name}: ${masked ?? ''}`),
+    vague: [...vague],
+    stale: [...stale],
+  };
+}
+
+function note(tally: Tally, verdict: Verdict, guest: GuestKind, because: string | undefined): void {
+  const add = (fate: Fate): void => {
+    tally.fates.set(fate, (tally.fates.get(fate) ?? new Set()).add(guest));
+  };
+  switch (verdict.kind) {
+    case 'translated':
+      add('translated');
+      for (const key of verdict.keys) tally.keys.add(key);
+      return;
+    case 'reported':
+      // The other side does the same without being told, or by itself.
+      return add(verdict.diagnostic.code === 'implied' ? 'implied' : 'reported');
+    case 'refused':
+      return add('refused');
+    case 'silent':
+      if (because === undefined) return;
+      tally.because = because;
+      return add('implied');
+    case 'masked':
+      tally.masked = verdict.why;
+      return;
+    case 'holds':
+      tally.holds = true;
+  }
+}
+
+function partsOf(variant: Variant): { readonly path: string; readonly value?: string } {
+  const { path, piece, enumerated } = variant;
+  return enumerated ? { path, value: isElement(piece) ? piece.text : piece.value } : { path };
+}
+
+function nameOf(variant: Variant): string {
+  const { path, value } = partsOf(variant);
+  return value === undefined ? path : `${path}=${value}`;
+}
+
+/** A KVM domain is one whatever its operating system. */
+function kindOf(root: Element): GuestKind {
+  const type = root.attributes.find(({ name }) => name.local === 'type')?.value;
+  if (type === 'kvm' || type === 'qemu') return 'KVM';
+  const os = root.children.find(({ name }) => name.local === 'os');
+  const text = os?.children.find(({ name }) => name.local === 'type')?.text;
+  return text === 'hvm' ? 'HVM' : text === 'xenpvh' ? 'PVH' : 'PV';
+}
+
+/** The message at a piece that has neither its name nor its text. */
+function isVague({ path, piece, root, holds }: Variant, verdict: Verdict): string | undefined {
+  if (verdict.kind !== 'reported' || holds) return undefined;
+  const { message, span } = verdict.diagnostic;
+  if (span?.start !== print(root).spans.get(piece)?.start) return undefined;
+  const words = [path.split(/[/@:]+/).at(-1) ?? '', isElement(piece) ? piece.text : piece.value];
+  return words.some((word) => word !== '' && message.includes(word)) ? undefined : message;
+}

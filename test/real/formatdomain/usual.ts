@@ -1,0 +1,62 @@
+/** Ordinary documents: what the synthesised ones have without being asked. */
+import type { Usual } from './synthesis.js';
+
+const every = {
+  name: 'one',
+  memory: '262144',
+  os: '',
+  devices: '',
+  'devices/disk/@type': 'file',
+  'devices/disk/source': '',
+  'devices/disk/source/@file': '/img/one',
+  'devices/disk/source/@dev': '/dev/one',
+  'devices/disk/target/@dev': 'xvda',
+  'devices/interface/@type': 'bridge',
+  'devices/interface/source/@bridge': 'br0',
+  'devices/channel/@type': 'pty',
+  'devices/channel/target/@type': 'xen',
+  'devices/channel/target/@name': 'one',
+  'devices/serial/@type': 'pty',
+  'devices/graphics/@type': 'vnc',
+  'devices/graphics/@port': '5901',
+};
+
+/** Numbers that are not beyond others, and nothing that is a default. */
+const texts = {
+  currentMemory: '131072',
+  vcpu: '4',
+  'vcpu/@current': '2',
+  'os/loader': '/usr/lib/xen-4.17/boot/another.bin',
+  'devices/disk/driver/@name': 'phy',
+};
+
+const hvm = { ...every, '@type': 'xen', 'os/type': 'hvm' };
+const pv = { ...every, '@type': 'xen', 'os/type': 'linux', 'os/kernel': '/boot/one' };
+const kvm = { ...every, '@type': 'kvm', 'os/type': 'hvm' };
+
+/** The schema allows any <source> in a device of any type; each needs its own to mean something. */
+const ends = (device: 'serial' | 'channel'): readonly Usual[] =>
+  Object.entries({
+    unix: { 'source/@mode': 'bind', 'source/@path': '/run/one' },
+    file: { 'source/@path': '/var/log/one' },
+    pipe: { 'source/@path': '/run/one' },
+    dev: { 'source/@path': '/dev/one' },
+    tcp: { 'source/@mode': 'connect', 'source/@host': '192.0.2.1', 'source/@service': '4000' },
+    udp: { 'source/@mode': 'connect', 'source/@host': '192.0.2.1', 'source/@service': '4000' },
+  }).map(([type, source]) => {
+    const only = `devices/${device}`;
+    const below = Object.entries(source).map(([path, value]) => [`${only}/${path}`, value] as const);
+    const present = { ...hvm, [`${only}/@type`]: type, [`${only}/source`]: '', ...Object.fromEntries(below) };
+    return { present, texts, only };
+  });
+
+/** The documents that are looked at: each kind of guest, and what goes together in some devices. */
+export const guests: readonly Usual[] = [
+  { present: hvm, texts },
+  { present: pv, texts },
+  { present: kvm, texts },
+  ...ends('serial'),
+  ...ends('channel'),
+  { present: { ...hvm, 'devices/graphics/@type': 'spice' }, texts, only: 'devices/graphics' },
+  { present: { ...kvm, 'devices/disk/target/@dev': 'sda' }, texts, only: 'devices/disk/target' },
+];

@@ -1,0 +1,8 @@
+/** `npm run docs`: writes docs/formatdomain.md anew. */
+import { writeFileSync } from 'node:fs';
+import { schemaPath } from '../schema.js';
+import { readGrammar } from './grammar.js';
+import { pageOf, pagePath } from './page.js';
+import { survey } from './survey.js';
+
+writeFileSync(pagePath, await pageOf(survey(readGrammar(schemaPath))));
