@@ -1,7 +1,7 @@
 import type { Report } from './diagnostics/diagnostic.js';
 import { originOf, withOrigin } from './diagnostics/origin.js';
 import { defaultChannelPath, type Channel } from './model/channel.js';
-import type { Disk } from './model/disk.js';
+import { busOfName, type Disk } from './model/disk.js';
 import { driveLetters, driveNumber } from './model/drive-letters.js';
 import type { Domain } from './model/domain.js';
 import type { Interface } from './model/interface.js';
@@ -18,6 +18,7 @@ export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' =
       ? domain.channels.map((channel) => fitChannel(channel, domain.name, report))
       : domain.channels;
   const disks = new DiskNames(domain).fit(report);
+  if (to === 'xl') for (const disk of disks) tellOfBus(disk, domain, report);
   const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
   return withOrigin<Domain>(
@@ -38,6 +39,14 @@ function fitChannel(channel: Channel, domain: string, report: Report): Channel {
     originOf(channel),
     { name: originOf(channel, 'name'), backendDomain: originOf(channel, 'backendDomain') },
   );
+}
+
+/** In an xl.cfg a disk's name is all that tells its bus. */
+function tellOfBus(disk: Disk, { os }: Domain, report: Report): void {
+  const { bus, target } = disk;
+  if (bus === undefined || bus === busOfName(target, os)) return;
+  const message = `xl puts a disk '${target}' on the bus that its name stands for, not on ${bus}`;
+  report.add('no-counterpart', message, originOf(disk, 'bus'));
 }
 
 /** Virtio cards become Xen's own; of the emulated ones Xen's QEMU is known to have these. */

@@ -22,10 +22,16 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
   for (const timer of [tsc, hpet]) timer?.markRead().attribute('name');
   tsc?.attribute('present');
   const mode = tsc?.attribute('mode') ?? 'auto';
+  if (tsc && mode !== 'auto' && !Object.hasOwn(tscModeOf, mode)) {
+    const message = `Xen has no mode '${mode}' of the TSC; it takes its default`;
+    report.add('no-counterpart', message, tsc.attributeSpan('mode'));
+  }
   return withOrigin<Clock>(
     {
       ...readOffset(clock, report),
-      ...(tsc && { tscMode: mode in tscModeOf ? tscModeOf[mode as keyof typeof tscModeOf] : 'default' }),
+      ...(tsc && {
+        tscMode: Object.hasOwn(tscModeOf, mode) ? tscModeOf[mode as keyof typeof tscModeOf] : 'default',
+      }),
       ...(hpet && { hpet: hpet.attribute('present') !== 'no' }),
     },
     clock.tagSpan,

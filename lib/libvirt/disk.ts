@@ -40,7 +40,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
     report.add('value-missing', "the disk has no <target dev='...'/>", (target ?? disk).tagSpan);
     return undefined;
   }
-  const bus = target.attribute('bus');
+  const bus = readBus(target);
   const transient = disk.child('transient');
   if (transient)
     report.add(
@@ -67,16 +67,25 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       format,
       ...(backend && { backend }),
       target: name,
-      ...(bus !== undefined && Object.hasOwn(busOf, bus) && { bus: busOf[bus] ?? 'paravirtual' }),
+      ...(bus !== undefined && { bus }),
       readonly: isReadonly || device === 'cdrom',
       ...(backendDomain !== undefined && { backendDomain }),
     },
     disk.tagSpan,
     {
       target: target.attributeSpan('dev'),
+      bus: target.attributeSpan('bus'),
       source: disk.children.find((child) => child.name === 'source')?.tagSpan,
     },
   );
+}
+
+/** A bus that no disk of Xen's is on stays unread. */
+function readBus(target: XmlElement): DiskBus | undefined {
+  const given = target.peek('bus');
+  if (given === undefined || !Object.hasOwn(busOf, given)) return undefined;
+  target.attribute('bus');
+  return busOf[given];
 }
 
 /** A driver that Xen does not have stays unread. */

@@ -32,6 +32,8 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
     'xl gives an HVM guest one adapter, and a PV guest no choice',
     'replaced',
   ],
+  ['devices/serial/target/@type', 'no-counterpart', 'the serial ports of a Xen guest are on its ISA bus'],
+  ['devices/disk/target/@bus', 'no-counterpart', "a disk's name tells xl its bus", 'replaced'],
   ['devices/video/model/@heads', 'no-counterpart', "Xen's adapters have one head"],
   ['devices/video/model/@*', 'implied', "a size for KVM's adapters"],
   ['devices/emulator', 'no-counterpart', 'a guest has one device model'],

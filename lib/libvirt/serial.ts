@@ -22,11 +22,15 @@ const kinds: ReadonlySet<string> = new Set([
 /** Whether a <serial> is of a kind that an xl.cfg can say. */
 export const isSerial = (serial: XmlElement): boolean => kinds.has(serial.peek('type') ?? 'pty');
 
+/** The only kind of port that QEMU's `-serial` makes on a PC; any other type stays unread. */
+const isaPorts: ReadonlySet<string> = new Set(['serial', 'isa-serial']);
+
 /** Reads a <serial>; without a port it gets the place that it stands in. */
 export function readSerial(serial: XmlElement, place: number, report: Report): Serial | undefined {
   const target = serial.child('target');
   const port = target?.attribute('port');
-  const type = target?.attribute('type');
+  const type = target?.peek('type') ?? 'serial';
+  if (isaPorts.has(type)) target?.attribute('type');
   if (type === 'isa-serial') target?.child('model')?.attribute('name');
   const connection = readConnection(serial, report);
   if (port !== undefined && !/^[0-9]{1,4}$/.test(port)) {

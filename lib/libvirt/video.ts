@@ -35,7 +35,7 @@ export function readVideo(
   if (vram !== undefined && vram < least) {
     report.add(
       'value-adjusted',
-      `libxl gives a ${type} adapter ${least} MiB at least`,
+      `libxl gives a ${type} adapter ${least} MiB of vram at least`,
       model?.attributeSpan('vram'),
     );
   }

@@ -1,3 +1,5 @@
+import type { Os } from './os.js';
+
 /** What a disk's bytes are kept in. */
 export type DiskSource =
   | { readonly kind: 'file'; readonly path: string }
@@ -51,4 +53,10 @@ export interface Disk {
   readonly backendDomain?: string;
   /** Parameters that only xl knows, as it writes them: `discard`, `script=block-drbd`. */
   readonly xlParameters?: readonly string[];
+}
+
+/** The bus that libxl puts a disk of that name on: xl.cfg has no other word for it (libxl_device.c). */
+export function busOfName(target: string, os: Os): DiskBus {
+  if (os.type !== 'hvm' || !/^[hs]d/.test(target)) return 'paravirtual';
+  return target.startsWith('sd') ? 'scsi' : 'ide';
 }

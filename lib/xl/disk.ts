@@ -2,10 +2,10 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import {
+  busOfName,
   pathOf,
   type Disk,
   type DiskBackend,
-  type DiskBus,
   type DiskFormat,
   type DiskSource,
 } from '../model/disk.js';
@@ -75,7 +75,7 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
     format: parts.format === 'empty' ? 'raw' : (parts.format ?? 'raw'),
     ...(backend && { backend }),
     target: nameOf(vdev, report),
-    bus: busOf(vdev.text, os),
+    bus: busOfName(vdev.text, os),
     readonly: cdrom || parts.access === 'r',
     ...(backendDomain !== undefined && { backendDomain }),
     ...(parts.others.length > 0 && { xlParameters: parts.others }),
@@ -232,11 +232,6 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
   }
   if (/^[0-9]/.test(text)) report.add('machine-lost', `libvirt cannot say the device number ${text}`, span);
   return text;
-}
-
-function busOf(vdev: string, os: Os): DiskBus {
-  if (os.type !== 'hvm' || !/^[hs]d/.test(vdev)) return 'paravirtual';
-  return vdev.startsWith('sd') ? 'scsi' : 'ide';
 }
 
 /** Writes each disk as libvirt does; `target=` stands last, because it may hold commas. */

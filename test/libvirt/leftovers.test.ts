@@ -47,6 +47,24 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
     ]);
   });
 
+  it('is told for a bus that a disk of that name is not on', () => {
+    const on = (bus: string): string => hvmXml(disk('').replace(`bus='xen'`, `bus='${bus}'`));
+    expect(found(on('xen'))).to.deep.equal([]);
+    expect(found(on('usb'))).to.deep.equal([`no-counterpart: bus='usb'`]);
+    expect(found(on('sd'))).to.deep.equal([`no-counterpart: bus='sd'`]);
+  });
+
+  it('is told for a serial port that is not on the ISA bus', () => {
+    const port = (type: string): string => hvmXml(`<serial type='pty'><target type='${type}'/></serial>`);
+    expect(found(port('isa-serial'))).to.deep.equal([]);
+    expect(found(port('usb-serial'))).to.deep.equal([`no-counterpart: type='usb-serial'`]);
+  });
+
+  it('is told for a mode of the TSC that Xen does not have', () => {
+    const tsc = `<clock offset='utc'><timer name='tsc' mode='smpsafe'/></clock>`;
+    expect(found(hvmXml('', tsc))).to.deep.equal([`no-counterpart: mode='smpsafe'`]);
+  });
+
   it('is told for elements beside <devices>, and for attributes of <domain>', () => {
     const xml = pvXml('', `<title>T</title><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
     expect(found(xml)).to.deep.equal([

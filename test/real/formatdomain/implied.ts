@@ -13,11 +13,8 @@ const row = (piece: string, because: string): Implied => ({ piece, because });
 const isDefault = 'the default';
 
 export const implied: readonly Implied[] = [
-  row('os/type/@arch=x86_64', "an HVM guest of Xen's starts as any PC does"),
-  row(
-    'os/type/@arch=i686',
-    "an HVM guest of Xen's starts as any PC does; a PV kernel says itself what it is",
-  ),
+  row('os/type/@arch=x86_64', 'an HVM guest starts as any PC does; a PV kernel says itself what it is'),
+  row('os/type/@arch=i686', 'an HVM guest starts as any PC does; a PV kernel says itself what it is'),
   row('os/type/@machine', 'Xen has one machine for each kind of guest'),
   row('os/type/@machine=xenpv', 'the kind of guest is in the text of the element'),
   row('os/type/@machine=xenfv', 'the kind of guest is in the text of the element'),
@@ -45,6 +42,7 @@ export const implied: readonly Implied[] = [
   row('devices/disk/driver/@type=raw', isDefault),
   row('devices/disk/driver/@type=iso', 'an ISO image is raw bytes'),
   row('devices/disk/driver/@type=aio', "tapdisk's word for raw"),
+  row('devices/disk/target/@bus=xen', 'the name xvda says so'),
   row('devices/disk/boot/@order', 'one device alone is booted in any case; of several it makes boot='),
   row('devices/controller/@type=xenbus', 'every Xen guest has one'),
   row('devices/interface/ip/@family', 'the address tells'),

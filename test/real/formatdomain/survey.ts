@@ -1,8 +1,9 @@
 /** Looks at every piece that libvirt's schema allows in a domain, in each kind of guest. */
+import { convert } from '../../../lib/index.js';
 import { isElement, print, type Element } from './documents.js';
 import type { Grammar } from './grammar.js';
 import { implied } from './implied.js';
-import { Synthesis, type Variant } from './synthesis.js';
+import { Synthesis, type Usual, type Variant } from './synthesis.js';
 import { guests } from './usual.js';
 import { Judge, type Verdict } from './verdict.js';
 
@@ -45,14 +46,19 @@ interface Tally {
   because?: string;
 }
 
-export function survey(grammar: Grammar): Survey {
+/** @param ordinary the documents to look at, @param translate what to judge */
+export function survey(
+  grammar: Grammar,
+  ordinary: readonly Usual[] = guests,
+  translate: typeof convert = convert,
+): Survey {
   const tallies = new Map<string, Tally & { readonly path: string; readonly value?: string }>();
   const documents = new Set<string>();
   const [silent, vague] = [new Map<string, string>(), new Set<string>()];
   const [unused, stale] = [new Set(implied.map(({ piece }) => piece)), new Set<string>()];
-  for (const usual of guests) {
+  for (const usual of ordinary) {
     const synthesis = new Synthesis(grammar, usual);
-    const judge = new Judge();
+    const judge = new Judge(translate);
     for (const variant of synthesis.variants()) {
       const name = nameOf(variant);
       const text = print(variant.root).text;
@@ -138,5 +144,6 @@ function isVague({ path, piece, root, holds }: Variant, verdict: Verdict): strin
   const { message, span } = verdict.diagnostic;
   if (span?.start !== print(root).spans.get(piece)?.start) return undefined;
   const words = [path.split(/[/@:]+/).at(-1) ?? '', isElement(piece) ? piece.text : piece.value];
-  return words.some((word) => word !== '' && message.includes(word)) ? undefined : message;
+  const text = message.toLowerCase();
+  return words.some((word) => word !== '' && text.includes(word.toLowerCase())) ? undefined : message;
 }

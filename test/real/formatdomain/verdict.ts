@@ -1,5 +1,5 @@
 /** What becomes of a piece of a document on its way to an xl.cfg. */
-import { convert, type Diagnostic } from '../../../lib/index.js';
+import type { convert, Diagnostic } from '../../../lib/index.js';
 import { isElement, print, replace, type Element, type Piece, type Printed } from './documents.js';
 import type { Variant } from './synthesis.js';
 
@@ -24,7 +24,12 @@ interface Outcome {
 
 /** Converts each text once. */
 export class Judge {
+  readonly #translate: typeof convert;
   readonly #outcomes = new Map<string, Outcome>();
+
+  constructor(translate: typeof convert) {
+    this.#translate = translate;
+  }
 
   judge(variant: Variant): Verdict {
     const { root, piece } = variant;
@@ -61,7 +66,7 @@ export class Judge {
     return without === output ? undefined : '';
   }
 
-  /** What is said of something that holds the piece, and only while the piece is there. */
+  /** What is said of something that holds the piece, or beside it, and only while the piece is there. */
   #toldAbove(
     { spans }: Printed,
     root: Element,
@@ -70,16 +75,17 @@ export class Judge {
   ): Diagnostic | undefined {
     const without = this.#convert(print(replace(root, piece, undefined)).text).diagnostics;
     const before = new Set(without.map(({ message }) => message));
-    const tags = new Set(holdersOf(root, piece).map((holder) => spans.get(holder)?.start));
-    return diagnostics.find(
-      ({ span, severity, message }) => severity !== 'info' && tags.has(span?.start) && !before.has(message),
+    const holders = holdersOf(root, piece);
+    const places = new Set(
+      [...holders, ...(holders.at(-1)?.attributes ?? [])].map((one) => spans.get(one)?.start),
     );
+    return diagnostics.find(({ span, message }) => places.has(span?.start) && !before.has(message));
   }
 
   #convert(text: string): Outcome {
     const known = this.#outcomes.get(text);
     if (known) return known;
-    const { output, diagnostics } = convert(text, { from: 'libvirt', to: 'xl' });
+    const { output, diagnostics } = this.#translate(text, { from: 'libvirt', to: 'xl' });
     const outcome = { diagnostics, ...(output !== undefined && { output }) };
     this.#outcomes.set(text, outcome);
     return outcome;
@@ -99,7 +105,7 @@ function tellingOf(
   const holders = holdersOf(root, piece);
   const tags = new Set(holders.map((holder) => spans.get(holder)?.start));
   const leftOut = diagnostics.find(
-    ({ span, message }) => tags.has(span?.start) && / is left out/.test(message),
+    ({ span, message }) => tags.has(span?.start) && message.includes(' is left out'),
   );
   if (leftOut) return leftOut;
   // What an element is may be told by an attribute of it: an interface of a type that Xen does not have.
