@@ -75,6 +75,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
     {
       target: target.attributeSpan('dev'),
       bus: target.attributeSpan('bus'),
+      backend: driver?.attributeSpan('name'),
       source: disk.children.find((child) => child.name === 'source')?.tagSpan,
     },
   );

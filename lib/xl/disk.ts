@@ -241,6 +241,10 @@ export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report
     const kept = disk.xlParameters ?? [];
     // Only QEMU knows Ceph, and libxl does not look at what stands behind target= .
     const backend = disk.source?.kind === 'rbd' ? 'qdisk' : disk.backend;
+    if (disk.backend !== undefined && disk.backend !== backend) {
+      const message = `QEMU serves images of Ceph; disk '${disk.target}' cannot have ${disk.backend}`;
+      report.add('mapped', message, originOf(disk, 'backend'));
+    }
     const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, kept) : pathOf(disk.source);
     if (disk.backendDomain !== undefined && /[,\n]/.test(disk.backendDomain)) {
       const message = `disk '${disk.target}': its backend holds a comma or line break; xl has no escape for it`;

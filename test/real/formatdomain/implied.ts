@@ -4,7 +4,7 @@
  */
 
 export interface Implied {
-  /** The path of an element or attribute, and the value if only that one is meant. */
+  /** The path of an element or attribute, and the value if it is one that is listed; `/*` is all in an element. */
   readonly piece: string;
   readonly because: string;
 }
@@ -42,6 +42,15 @@ export const implied: readonly Implied[] = [
   row('devices/disk/driver/@type=raw', isDefault),
   row('devices/disk/driver/@type=iso', 'an ISO image is raw bytes'),
   row('devices/disk/driver/@type=aio', "tapdisk's word for raw"),
+  row(
+    'devices/disk/auth/secret/*',
+    'goes with <auth>, of which a message says that Ceph looks for the key itself',
+  ),
+  row(
+    'devices/disk/source/auth/secret/*',
+    'goes with <auth>, of which a message says that Ceph looks for the key itself',
+  ),
+  row('devices/disk/source/host/@transport=tcp', isDefault),
   row('devices/disk/target/@bus=xen', 'the name xvda says so'),
   row('devices/disk/boot/@order', 'one device alone is booted in any case; of several it makes boot='),
   row('devices/controller/@type=xenbus', 'every Xen guest has one'),

@@ -66,7 +66,7 @@ export function survey(
       const tally = tallies.get(name) ?? { ...partsOf(variant), fates: new Map(), keys: new Set() };
       tallies.set(name, tally);
       const verdict = judge.judge(variant);
-      const row = implied.find(({ piece }) => piece === name);
+      const row = implied.find(({ piece }) => covers(piece, name));
       if (verdict.kind === 'silent') {
         if (row) unused.delete(row.piece);
         else silent.set(name, `${name} is lost without a word in ${text}`);
@@ -92,6 +92,9 @@ export function survey(
     stale: [...stale],
   };
 }
+
+const covers = (row: string, name: string): boolean =>
+  row.endsWith('/*') ? name.startsWith(row.slice(0, -1)) : row === name;
 
 function note(tally: Tally, verdict: Verdict, guest: GuestKind, because: string | undefined): void {
   const add = (fate: Fate): void => {

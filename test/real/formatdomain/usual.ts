@@ -10,6 +10,7 @@ const every = {
   'devices/disk/source': '',
   'devices/disk/source/@file': '/img/one',
   'devices/disk/source/@dev': '/dev/one',
+  'devices/disk/source/@name': 'pool/one',
   'devices/disk/target/@dev': 'xvda',
   'devices/interface/@type': 'bridge',
   'devices/interface/source/@bridge': 'br0',
@@ -28,6 +29,7 @@ const texts = {
   'vcpu/@current': '2',
   'os/loader': '/usr/lib/xen-4.17/boot/another.bin',
   'devices/disk/driver/@name': 'phy',
+  'devices/disk/source/@protocol': 'rbd',
 };
 
 const hvm = { ...every, '@type': 'xen', 'os/type': 'hvm' };
@@ -58,5 +60,6 @@ export const guests: readonly Usual[] = [
   ...ends('serial'),
   ...ends('channel'),
   { present: { ...hvm, 'devices/graphics/@type': 'spice' }, texts, only: 'devices/graphics' },
+  { present: { ...hvm, 'devices/disk/@type': 'network' }, texts, only: 'devices/disk' },
   { present: { ...kvm, 'devices/disk/target/@dev': 'sda' }, texts, only: 'devices/disk/target' },
 ];
