@@ -5,8 +5,8 @@ import type { QemuVersion } from './version.js';
 
 /** A QEMU of our own: what it serves, and where it lives. Plain data. */
 export interface QemuCommand {
-  /** The domain whose consoles it serves; `none` for a QEMU that serves no domain, such as a probe. */
-  readonly domain: { readonly domid: DomId; readonly name: string } | 'none';
+  /** The domain whose consoles it serves. */
+  readonly domain: { readonly domid: DomId; readonly name: string };
   readonly chardevs: readonly NamedChardev[];
   /** Holds its monitor and pid file; nobody else's, with mode 0700. */
   readonly directory: string;
@@ -34,28 +34,15 @@ export const pidFileOf = (directory: string): string => `${directory}/qemu.pid`;
  */
 export function qemuArguments(command: QemuCommand, version: QemuVersion): readonly string[] {
   const { domain, chardevs, directory } = command;
+  // A bare value with an equals sign in it would be read as another setting of -name.
+  const name = qemuOption(undefined, [['guest', domain.name]]);
   const monitor: Chardev = { type: 'unix', mode: 'listen', path: qmpSocketOf(directory) };
   return [
-    ...machineArguments(domain),
+    // 7.2 serves an existing domain only with -xen-attach; 10 takes it and needs it no more.
+    ...['-xen-domid', String(domain.domid), '-xen-attach', '-name', name, '-machine', 'xenpv'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nographic'],
-    ...['-chardev', chardevOption(monitorId, monitor, version)],
-    ...[
-      '-mon',
-      qemuOption(undefined, [
-        ['chardev', monitorId],
-        ['mode', 'control'],
-      ]),
-    ],
+    ...['-chardev', chardevOption(monitorId, monitor, version), '-mon', `chardev=${monitorId},mode=control`],
     ...['-pidfile', argument(pidFileOf(directory))],
     ...chardevs.flatMap(({ id, chardev }) => ['-chardev', chardevOption(id, chardev, version)]),
   ];
-}
-
-/** 7.2 serves an existing domain only with -xen-attach; 10 takes it and needs it no more. */
-function machineArguments(domain: QemuCommand['domain']): readonly string[] {
-  if (domain === 'none') return ['-machine', 'none', '-accel', 'qtest'];
-  const { domid, name } = domain;
-  // A bare value with an equals sign in it would be read as another setting of -name.
-  const named = qemuOption(undefined, [['guest', name]]);
-  return ['-xen-domid', String(domid), '-xen-attach', '-name', named, '-machine', 'xenpv'];
 }

@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly logFile: string;
   /** Keep this program running as long as QEMU does; `exited` then tells the end. */
   readonly supervise?: boolean;
+  /** QEMU's environment; this program's own if absent. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** How long QEMU may take to answer; 30 seconds if absent. */
   readonly readyTimeoutMs?: number;
 }
@@ -152,6 +154,7 @@ async function launch(binary: QemuBinary, args: readonly string[], options: Star
     const child = spawn('/bin/sh', ['-c', withUmask, 'sh', binary.path, ...args], {
       cwd: '/',
       detached: true,
+      env: options.environment ?? process.env,
       stdio: ['ignore', log.fd, log.fd],
     });
     const exited = new Promise<string>((resolve) => {

@@ -1,0 +1,20 @@
+import { parseQemuVersion, formatQemuVersion, type QemuVersion } from '../../lib/realize/qemu/version.js';
+import { execFileSync } from 'node:child_process';
+import { findPrograms } from './programs.js';
+
+export interface TestedQemu {
+  readonly program: string;
+  readonly version: QemuVersion;
+  readonly name: string;
+}
+
+/** Debian's QEMU for Xen, and those that V2X_QEMU names, with a colon between two. */
+export function testedQemus(): readonly TestedQemu[] {
+  const programs = findPrograms();
+  const others = (process.env['V2X_QEMU'] ?? '').split(':').filter((path) => path !== '');
+  return [...(programs ? [programs.qemu] : []), ...others].map((program) => {
+    const version = parseQemuVersion(execFileSync(program, ['--version'], { encoding: 'utf8' }));
+    if (!version) throw new Error(`${program} is no QEMU`);
+    return { program, version, name: `QEMU ${formatQemuVersion(version)}` };
+  });
+}
