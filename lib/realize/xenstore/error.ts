@@ -47,7 +47,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   EBUSY: 'the daemon is busy',
   EAGAIN: 'another transaction changed the same nodes',
   EISCONN: 'the domain is introduced already',
-  E2BIG: 'it is too large',
+  E2BIG: 'it is too large, or one too many',
   EPERM: 'only the owner or dom0 may do this',
   EILSEQ: 'the value is not text (UTF-8)',
   EPROTO: 'the daemon broke the protocol',
