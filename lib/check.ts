@@ -1,4 +1,5 @@
 import type { Report } from './diagnostics/diagnostic.js';
+import { checkCpu } from './check-cpu.js';
 import { originOf } from './diagnostics/origin.js';
 import type { Channel } from './model/channel.js';
 import type { Domain } from './model/domain.js';
@@ -18,6 +19,7 @@ export function checkDomain(domain: Domain, report: Report): void {
   if (/[\x00-\x1f\x7f]/.test(domain.name)) {
     report.add('value-invalid', "the domain's name holds a control character", originOf(domain, 'name'));
   }
+  checkCpu(domain, report);
   checkChannels(domain.channels, report);
   const targets = new Set<string>();
   for (const disk of domain.disks) {

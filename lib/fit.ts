@@ -4,6 +4,7 @@ import { defaultChannelPath, type Channel } from './model/channel.js';
 import { busOfName, type Disk } from './model/disk.js';
 import { driveLetters, driveNumber } from './model/drive-letters.js';
 import type { Domain } from './model/domain.js';
+import type { Features } from './model/features.js';
 import type { Interface } from './model/interface.js';
 
 /**
@@ -20,12 +21,20 @@ export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' =
   const disks = new DiskNames(domain).fit(report);
   if (to === 'xl') for (const disk of disks) tellOfBus(disk, domain, report);
   const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
+  const features = fitFeatures(domain, report);
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
   return withOrigin<Domain>(
-    { ...domain, hypervisor: 'xen', channels, disks, interfaces },
+    { ...domain, hypervisor: 'xen', features, channels, disks, interfaces },
     originOf(domain),
     parts,
   );
+}
+
+/** An HVM guest learns of its NUMA nodes by ACPI: libvirt turns it on, too. */
+function fitFeatures({ os, features, numa = [] }: Domain, report: Report): Features {
+  if (os.type !== 'hvm' || numa.length === 0 || features.acpi === true) return features;
+  report.add('implied', 'ACPI is on: it tells the guest of its NUMA nodes', originOf(numa[0]));
+  return withOrigin<Features>({ ...features, acpi: true }, originOf(features));
 }
 
 function fitChannel(channel: Channel, domain: string, report: Report): Channel {

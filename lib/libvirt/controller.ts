@@ -10,7 +10,6 @@ const implied: Readonly<Record<string, string>> = {
   sata: "Xen's disks are on IDE, SCSI or its own bus",
   fdc: "Xen's device model has a floppy controller of its own",
   usb: "Xen's device model adds a USB controller where a device needs it",
-  xenbus: 'every Xen guest has one',
 };
 
 /** Reads past a <controller> that Xen does without; any other stays unread. */
@@ -19,12 +18,6 @@ export function readController(controller: XmlElement, report: Report): void {
   const type = given.get('type') ?? '';
   // Xen's own USB controllers (qusb1, qusb2) are devices that a config names.
   if (!Object.hasOwn(implied, type) || given.get('model')?.startsWith('qusb')) return;
-  if (type === 'xenbus') {
-    // With limits of its own it stays unread as a whole.
-    if (controller.attributes.every(([name]) => name === 'type' || name === 'index'))
-      controller.markAllRead();
-    return;
-  }
   report.add('implied', `the ${type} controller is left out: ${implied[type] ?? ''}`, controller.tagSpan);
   controller.markAllRead();
 }

@@ -8,6 +8,7 @@ import type { Input } from '../model/input.js';
 import type { Interface } from '../model/interface.js';
 import type { BootDevice, Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
+import type { Xenbus } from '../model/xenbus.js';
 import { readChannel } from './channel.js';
 import { readController } from './controller.js';
 import { readDisk } from './disk.js';
@@ -17,6 +18,7 @@ import { readInterface } from './interface.js';
 import type { KeptFromXl } from './metadata.js';
 import { isSerial, readConsole, readSerial } from './serial.js';
 import { readVideo } from './video.js';
+import { readXenbus } from './xenbus.js';
 import type { XmlElement } from './xml/element.js';
 
 /** Reads <devices>, of which there may be several, in the order of the document. */
@@ -31,7 +33,9 @@ export class Devices {
   readonly inputs: Input[] = [];
   readonly graphics: Graphics[] = [];
   video: Video | undefined;
+  xenbus: Xenbus | undefined;
   #hasEmulator = false;
+  #hasXenbus = false;
   readonly #hasSpice: boolean;
   readonly #kvm: boolean;
   readonly #kept: KeptFromXl;
@@ -82,7 +86,10 @@ export class Devices {
         break;
       }
       case 'controller':
-        readController(device, report);
+        if (device.peek('type') === 'xenbus' && !this.#hasXenbus) {
+          this.#hasXenbus = true;
+          this.xenbus = readXenbus(device.markRead(), report);
+        } else readController(device, report);
         break;
       case 'input': {
         const input = readInput(device, this.os);

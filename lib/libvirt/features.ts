@@ -1,41 +1,94 @@
-import type { Features } from '../model/features.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import { hasViridian, type Features } from '../model/features.js';
 import type { Os } from '../model/os.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads <features>: absent is off. Of those of a PV guest, Xen knows the memory map alone. */
-export function readFeatures(domain: XmlElement, os: Os): Features {
+/**
+ * Reads <features>: absent is off. KVM's enlightenments for Windows become Xen's own. Of those of a
+ * PV guest, Xen knows the memory map and the way of passthrough alone.
+ */
+export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: Report): Features {
   const features = domain.child('features');
-  const isOn = (parent: XmlElement | undefined, name: string): boolean => {
-    const feature = parent?.child(name);
-    return feature !== undefined && feature.attribute('state') !== 'off';
-  };
-  if (os.type === 'hvm') {
-    const hap = features?.children.some((child) => child.name === 'hap') ? isOn(features, 'hap') : undefined;
-    return {
+  const xen = readXen(features, os, report);
+  if (os.type !== 'hvm') return withOrigin<Features>(xen, features?.tagSpan);
+  const hap = has(features, 'hap') ? isOn(features, 'hap') : undefined;
+  return withOrigin<Features>(
+    {
       acpi: isOn(features, 'acpi'),
       apic: isOn(features, 'apic'),
       pae: isOn(features, 'pae'),
       ...(hap !== undefined && { hap }),
-      viridian: isOn(features, 'viridian'),
-    };
-  }
+      viridian: isOn(features, 'viridian') || (kvm && readHyperv(features, report)),
+      ...xen,
+    },
+    features?.tagSpan,
+  );
+}
+
+const has = (parent: XmlElement | undefined, name: string): boolean =>
+  parent?.children.some((child) => child.name === name) ?? false;
+
+function isOn(parent: XmlElement | undefined, name: string): boolean {
+  const feature = parent?.child(name);
+  return feature !== undefined && feature.attribute('state') !== 'off';
+}
+
+/** @returns whether any of KVM's enlightenments is on */
+function readHyperv(features: XmlElement | undefined, report: Report): boolean {
+  const hyperv = features?.child('hyperv');
+  if (!hyperv) return false;
+  const isAny =
+    hyperv.peek('mode') === 'passthrough' || hyperv.children.some((child) => child.peek('state') === 'on');
+  hyperv.markAllRead();
+  if (isAny) report.add('mapped', "Xen's own enlightenments take the place of KVM's", hyperv.tagSpan);
+  return isAny;
+}
+
+function readXen(
+  features: XmlElement | undefined,
+  os: Os,
+  report: Report,
+): Pick<Features, 'e820Host' | 'passthrough'> {
   const xen = features?.children.find((child) => child.name === 'xen');
-  const e820Host = xen?.children.some((child) => child.name === 'e820_host')
-    ? isOn(xen.markRead(), 'e820_host')
-    : false;
-  return e820Host ? { e820Host } : {};
+  const hasMap = os.type !== 'hvm' && has(xen, 'e820_host');
+  const e820Host = hasMap && isOn(xen?.markRead(), 'e820_host');
+  const passthrough = readPassthrough(xen, report);
+  return { ...(e820Host && { e820Host }), ...(passthrough && { passthrough }) };
+}
+
+/** Off is what a guest without such devices has anyway, and one with them cannot have. */
+function readPassthrough(xen: XmlElement | undefined, report: Report): Features['passthrough'] {
+  if (!xen || !has(xen, 'passthrough')) return undefined;
+  const passthrough = xen.markRead().child('passthrough');
+  const [state, mode] = [passthrough?.attribute('state'), passthrough?.attribute('mode')];
+  const span = passthrough?.attributeSpan(mode === undefined ? 'state' : 'mode');
+  if (state !== 'on' && state !== 'off') {
+    report.add('value-invalid', '<passthrough> wants a state of on or off', passthrough?.tagSpan);
+    return undefined;
+  }
+  if (mode !== undefined && mode !== 'sync_pt' && mode !== 'share_pt') {
+    report.add('value-invalid', `unknown mode '${mode}' of passthrough`, span, 'use sync_pt or share_pt');
+    return undefined;
+  }
+  return state === 'off' ? undefined : (mode ?? 'enabled');
 }
 
 export function writeFeatures(features: Features): XmlTree | undefined {
-  const { acpi, apic, pae, hap, viridian, e820Host } = features;
+  const { acpi, apic, pae, hap, viridian, e820Host, passthrough } = features;
+  const mode = passthrough === 'enabled' ? undefined : passthrough;
+  const xen = [
+    e820Host ? element('e820_host', { state: 'on' }) : undefined,
+    passthrough && element('passthrough', { state: 'on', mode }),
+  ].filter((child) => child !== undefined);
   const children = [
     acpi ? element('acpi') : undefined,
     apic ? element('apic') : undefined,
     pae ? element('pae') : undefined,
     hap === false ? element('hap', { state: 'off' }) : undefined,
-    viridian ? element('viridian') : undefined,
-    e820Host ? element('xen', {}, [element('e820_host', { state: 'on' })]) : undefined,
+    hasViridian(viridian) ? element('viridian') : undefined,
+    xen.length > 0 ? element('xen', {}, xen) : undefined,
   ].filter((child) => child !== undefined);
   return children.length === 0 ? undefined : element('features', {}, children);
 }

@@ -104,7 +104,8 @@ const join = (path: string, step: string): string => (path === '' ? step : `${pa
 
 /** A part that the model can say by leaving it out, such as the source of an empty drive, is made anew. */
 const canBeMade = (path: string, step: string): boolean =>
-  isXmlName(step) && (/^(?:devices\/|features)/.test(path) || (path === '' && step === 'features'));
+  isXmlName(step) &&
+  (/^(?:devices\/|features)/.test(path) || (path === '' && /^(?:features|cpu|numatune)$/.test(step)));
 
 const inOrder = (children: readonly XmlTree[]): readonly XmlTree[] =>
   children.toSorted((a, b) => domainRank(a.name) - domainRank(b.name));

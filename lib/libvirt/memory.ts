@@ -1,21 +1,33 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Memory } from '../model/memory.js';
+import type { NumaNode } from '../model/numa.js';
 import { parseSize } from './size.js';
 import type { XmlElement } from './xml/element.js';
 import { textElement, type XmlTree } from './xml/tree.js';
 
-/** Reads <memory> and <currentMemory>. */
-export function readMemory(domain: XmlElement, report: Report): Memory | undefined {
+/** Reads <memory> and <currentMemory>. NUMA cells have the last word on how much there is, as with libvirt. */
+export function readMemory(
+  domain: XmlElement,
+  numa: readonly NumaNode[],
+  report: Report,
+): Memory | undefined {
   const memory = domain.child('memory');
   const current = domain.child('currentMemory');
-  if (!memory) {
+  const inCells = numa.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0);
+  if (!memory && inCells === 0) {
     report.add('value-missing', 'the domain has no <memory>', domain.tagSpan);
     return undefined;
   }
-  const [maximumKiB, currentKiB] = [parseSize(memory, report), current && parseSize(current, report)];
-  if (maximumKiB === undefined) return undefined;
-  if (maximumKiB === 0) report.add('value-invalid', 'a domain cannot have no memory', memory.textSpan);
+  const given = memory ? parseSize(memory, report) : inCells;
+  const currentKiB = current && parseSize(current, report);
+  if (given === undefined) return undefined;
+  if (given === 0) report.add('value-invalid', 'a domain cannot have no memory', memory?.textSpan);
+  if (inCells > 0 && given !== inCells) {
+    const message = `<memory> is not what the NUMA cells have together: their ${inCells} KiB are taken`;
+    report.add('value-adjusted', message, memory?.textSpan);
+  }
+  const maximumKiB = inCells > 0 ? inCells : given;
   if (current && currentKiB !== undefined && currentKiB > maximumKiB) {
     report.add('value-adjusted', '<currentMemory> is more than <memory>, which is taken', current.textSpan);
   }
@@ -27,7 +39,7 @@ export function readMemory(domain: XmlElement, report: Report): Memory | undefin
         maximumKiB,
       ),
     },
-    memory.tagSpan,
+    (memory ?? domain).tagSpan,
   );
 }
 

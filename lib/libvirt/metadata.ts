@@ -5,6 +5,7 @@ import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
 import type { KeptSetting } from '../model/kept.js';
 import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl/syntax/text.js';
+import { liftPlatform, platformBeyondXml } from './beyond.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -55,7 +56,8 @@ export function liftSettings(domain: Domain): Domain {
   }, domain);
 }
 
-function lift(domain: Domain, { key, value }: KeptSetting): Domain | undefined {
+function lift(domain: Domain, setting: KeptSetting): Domain | undefined {
+  const { key, value } = setting;
   const { os, clock } = domain;
   const number = typeof value === 'string' && /^-?[0-9]{1,10}$/.test(value) ? Number(value) : undefined;
   switch (key) {
@@ -80,7 +82,7 @@ function lift(domain: Domain, { key, value }: KeptSetting): Domain | undefined {
         display.kind === 'spice' ? { ...display, agent: number !== 0 } : undefined,
       );
     default:
-      return undefined;
+      return liftPlatform(domain, setting);
   }
 }
 
@@ -99,7 +101,7 @@ function changeDisplay(
 /** What of the model libvirt's XML has no place for, as xl's settings; what is lost by it is reported. */
 export function settingsBeyondXml(domain: Domain, report: Report): readonly KeptSetting[] {
   const { os, clock } = domain;
-  const settings: KeptSetting[] = [];
+  const settings: KeptSetting[] = [...platformBeyondXml(domain, report)];
   if (os.type !== 'hvm' && clock.offsetSeconds !== 0) {
     const message = "libvirt's Xen driver takes no clock offset of a PV or PVH guest";
     report.add('no-counterpart', message, originOf(clock));

@@ -32,8 +32,15 @@ export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | u
     os?.children.find((child) => child.name === name)?.textSpan;
   const places = { kernel: part('kernel'), initrd: part('initrd'), cmdline: part('cmdline') };
   if (type === 'hvm') {
-    const hvm: HvmOs = { type, ...kernel, boot: readBoot(os, report), ...readFirmware(os, kvm, report) };
-    return withOrigin<Os>(hvm, where, places);
+    const acpiTables = readAcpiTables(os, report);
+    const hvm: HvmOs = {
+      type,
+      ...kernel,
+      boot: readBoot(os, report),
+      ...(acpiTables !== undefined && { acpiTables }),
+      ...readFirmware(os, kvm, report),
+    };
+    return withOrigin<Os>(hvm, where, { ...places, acpiTables: part('acpi') });
   }
   const bootloader = loader?.markRead().text();
   const words = domain
@@ -102,6 +109,27 @@ function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevi
   return [...boot];
 }
 
+/** libvirt before 11 knows no other type; later ones take it for `rawset` in a domain for Xen. */
+const acpiTableType = 'slic';
+
+/** Xen takes one file with tables; `slic` is one for it, too. A `raw` or `msdm` table has another form. */
+function readAcpiTables(os: XmlElement | undefined, report: Report): string | undefined {
+  const [table, second] =
+    os?.children
+      .find(({ name }) => name === 'acpi')
+      ?.markRead()
+      .all('table') ?? [];
+  if (!table) return undefined;
+  const [type, path] = [table.attribute('type') ?? '', table.text()];
+  second?.markAllRead();
+  if (second) report.add('value-invalid', 'Xen takes one file of ACPI tables, not several', second.tagSpan);
+  if (type !== 'slic' && type !== 'rawset') {
+    const message = `Xen takes no ACPI table of type '${type}'`;
+    report.add('value-invalid', message, table.tagSpan, 'put whole tables into a file of type rawset');
+  } else if (path === '') report.add('value-missing', 'the ACPI <table> has no path', table.tagSpan);
+  return path;
+}
+
 /** Where distributions put the ROM that every HVM guest has. */
 const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
 
@@ -120,7 +148,7 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
   const path = isRead ? loader?.text() : undefined;
   for (const name of ['readonly', 'format']) loader?.attribute(name);
-  if (loader?.peek('secure') === 'no') loader.attribute('secure');
+  refuseSecureBoot(os, loader, report);
   if (type === 'pflash' && loader && !path) {
     report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
   }
@@ -129,6 +157,21 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
     report.add('mapped', "Xen's own OVMF takes the place of KVM's firmware", loader.tagSpan);
   }
   return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
+}
+
+/** A guest that wants it would start without it: nothing would tell. */
+function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
+  const message = 'Xen has no secure boot';
+  if (loader?.attribute('secure') === 'yes') {
+    report.add('machine-lost', message, loader.attributeSpan('secure'), "write secure='no' to do without it");
+  }
+  const firmware = os?.children.find(({ name }) => name === 'firmware');
+  for (const feature of firmware?.markRead().children ?? []) {
+    if (feature.name !== 'feature' || feature.peek('name') !== 'secure-boot') continue;
+    feature.markAllRead();
+    if (feature.peek('enabled') !== 'yes' || loader?.peek('secure') === 'yes') continue;
+    report.add('machine-lost', message, feature.tagSpan, "write enabled='no' to do without it");
+  }
 }
 
 /** libvirt's machine types for the three kinds of guest. */
@@ -155,6 +198,9 @@ export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
       textElement('kernel', os.kernel),
       textElement('initrd', os.initrd),
       textElement('cmdline', os.cmdline),
+      os.type === 'hvm' && os.acpiTables !== undefined
+        ? element('acpi', {}, [textElement('table', os.acpiTables, { type: acpiTableType })])
+        : undefined,
       ...(os.type === 'hvm' ? os.boot.map((device) => element('boot', { dev: nameOf[device] })) : []),
     ]),
   ];

@@ -3,12 +3,14 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
 import { readClock } from './clock.js';
+import { readCpu } from './cpu.js';
 import { Devices } from './devices.js';
 import { readFeatures } from './features.js';
 import { reportLeftovers } from './leftovers.js';
 import { readLifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
 import { liftSettings, readMetadata } from './metadata.js';
+import { readNuma } from './numa.js';
 import { readOs } from './os.js';
 import { readVcpus } from './vcpus.js';
 import type { XmlElement } from './xml/element.js';
@@ -27,7 +29,8 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
   }
   const hypervisor = readHypervisor(root, report);
   const os = readOs(root, hypervisor === 'kvm', report);
-  const memory = readMemory(root, report);
+  const numa = readNuma(root, report);
+  const memory = readMemory(root, numa, report);
   const name = root.child('name');
   if (!name?.text()) report.add('value-missing', 'the domain has no <name>', (name ?? root).tagSpan);
   if (!os || !memory || !name) return undefined;
@@ -42,7 +45,9 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     memory,
     vcpus: readVcpus(root, report),
     os: devices.os,
-    features: readFeatures(root, os),
+    features: readFeatures(root, os, hypervisor === 'kvm', report),
+    ...cpuOf(readCpu(root, os, hypervisor === 'kvm', report)),
+    ...(numa.length > 0 && { numa }),
     clock: readClock(root, os, report),
     lifecycle: readLifecycle(root, report),
     ...(devices.emulator !== undefined && { emulator: devices.emulator }),
@@ -53,6 +58,7 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     inputs: devices.inputs,
     graphics: devices.graphics,
     ...(devices.video && { video: devices.video }),
+    ...(devices.xenbus && { xenbus: devices.xenbus }),
     kept: { settings: kept.settings, fragments: reportLeftovers(root, report) },
   };
   return withOrigin(liftSettings(domain), root.tagSpan, {
@@ -60,6 +66,8 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     emulator: devices.emulatorSpan,
   });
 }
+
+const cpuOf = (cpu: Domain['cpu']): Pick<Domain, 'cpu'> => (cpu ? { cpu } : {});
 
 function readHypervisor(root: XmlElement, report: Report): Domain['hypervisor'] {
   const type = root.attribute('type');

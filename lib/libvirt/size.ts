@@ -7,21 +7,26 @@ const powers: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4, p: 5,
 /** Far more than any machine has, and a whole number in JavaScript. */
 const maximumKiB = 2 ** 43;
 
-/** Reads an amount of memory with its `unit`, KiB if it has none; KiB, rounded up. */
-export function parseSize(size: XmlElement, report: Report): number | undefined {
-  const [text, unit] = [size.text(), size.attribute('unit') ?? 'KiB'];
+/**
+ * Reads an amount of memory with its `unit`, KiB if it has none; KiB, rounded up.
+ * @param attribute where it stands, if it is not the element's text
+ */
+export function parseSize(size: XmlElement, report: Report, attribute?: string): number | undefined {
+  const text = attribute === undefined ? size.text() : (size.attribute(attribute) ?? '');
+  const unit = size.attribute('unit') ?? 'KiB';
+  const span = attribute === undefined ? size.textSpan : size.attributeSpan(attribute);
   const scale = scaleOf(unit.toLowerCase());
   if (scale === undefined) {
     report.add('value-invalid', `unknown unit '${unit}'`, size.attributeSpan('unit'), 'use KiB, MiB or GiB');
     return undefined;
   }
   if (!/^[0-9]{1,20}$/.test(text)) {
-    report.add('value-invalid', `'${text}' is not a whole number`, size.textSpan);
+    report.add('value-invalid', `'${text}' is not a whole number`, span);
     return undefined;
   }
   const kib = (BigInt(text) * scale + 1023n) / 1024n;
   if (kib > BigInt(maximumKiB)) {
-    report.add('value-invalid', `${text} ${unit} is more memory than a domain can have`, size.textSpan);
+    report.add('value-invalid', `${text} ${unit} is more memory than a domain can have`, span);
     return undefined;
   }
   return Number(kib);

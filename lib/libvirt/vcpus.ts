@@ -1,14 +1,14 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { parseCpuList } from '../model/cpu-list.js';
-import type { Vcpus } from '../model/vcpus.js';
+import type { VcpuPin, Vcpus } from '../model/vcpus.js';
 import type { XmlElement } from './xml/element.js';
-import { textElement, type XmlTree } from './xml/tree.js';
+import { element, textElement, type XmlTree } from './xml/tree.js';
 
-/** Reads <vcpu>; without one there is a single CPU. */
+/** Reads <vcpu>, without which there is a single CPU, and <vcpupin> of <cputune>. */
 export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   const vcpu = domain.child('vcpu');
-  if (!vcpu) return { maximum: 1, online: 1 };
+  if (!vcpu) return { maximum: 1, online: 1, ...readPins(domain, 1, report) };
   if (vcpu.peek('placement') === 'static') vcpu.attribute('placement');
   const [text, current, cpuset] = [vcpu.text(), vcpu.attribute('current'), vcpu.attribute('cpuset')];
   const maximum = text === '' ? 1 : count(text);
@@ -32,6 +32,7 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
       maximum: maximum ?? 1,
       online: online ?? maximum ?? 1,
       ...(affinity !== undefined && affinity !== 'all' && { affinity }),
+      ...readPins(domain, maximum ?? 1, report),
     },
     vcpu.tagSpan,
   );
@@ -41,7 +42,37 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
 const count = (text: string): number | undefined =>
   /^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined;
 
+/** A pin for a CPU that the guest has not, or a second one, stays unread. */
+function readPins(domain: XmlElement, maximum: number, report: Report): Pick<Vcpus, 'pins'> {
+  const tune = domain.children.find((child) => child.name === 'cputune');
+  const pins = new Map<number, VcpuPin>();
+  for (const pin of tune?.children ?? []) {
+    const vcpu = /^[0-9]{1,5}$/.test(pin.peek('vcpu') ?? '') ? Number(pin.peek('vcpu')) : maximum;
+    if (pin.name !== 'vcpupin' || vcpu >= maximum || pins.has(vcpu)) continue;
+    const cpus = parseCpuList(pin.peek('cpuset') ?? '');
+    tune?.markRead();
+    pin.markAllRead();
+    if (cpus !== undefined) pins.set(vcpu, { vcpu, cpus });
+    else {
+      const message = `'${pin.peek('cpuset') ?? ''}' is not a list of CPUs`;
+      report.add('value-invalid', message, pin.attributeSpan('cpuset'));
+    }
+  }
+  const told = [...pins.values()].filter(({ cpus }) => cpus !== 'all').sort((a, b) => a.vcpu - b.vcpu);
+  return told.length > 0 ? { pins: told } : {};
+}
+
 export function writeVcpus(vcpus: Vcpus): XmlTree | undefined {
   const current = vcpus.online < vcpus.maximum ? vcpus.online : undefined;
   return textElement('vcpu', vcpus.maximum, { placement: 'static', cpuset: vcpus.affinity, current });
+}
+
+/** Writes <cputune> for CPUs with a place of their own. */
+export function writePins({ pins = [] }: Vcpus): XmlTree | undefined {
+  if (pins.length === 0) return undefined;
+  return element(
+    'cputune',
+    {},
+    pins.map(({ vcpu, cpus }) => element('vcpupin', { vcpu, cpuset: cpus })),
+  );
 }

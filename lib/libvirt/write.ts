@@ -5,6 +5,7 @@ import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
 import { writeChannel } from './channel.js';
 import { writeClock } from './clock.js';
+import { writeCpu } from './cpu.js';
 import { writeDisk } from './disk.js';
 import { writeFeatures } from './features.js';
 import { restoreFragments } from './fragments.js';
@@ -14,10 +15,12 @@ import { writeInterface } from './interface.js';
 import { writeLifecycle } from './lifecycle.js';
 import { writeMemory } from './memory.js';
 import { settingsBeyondXml, writeMetadata } from './metadata.js';
+import { writeHostNodes } from './numa.js';
 import { writeOs } from './os.js';
 import { writeConsole, writeSerial } from './serial.js';
-import { writeVcpus } from './vcpus.js';
+import { writePins, writeVcpus } from './vcpus.js';
 import { writeVideo } from './video.js';
+import { writeXenbus } from './xenbus.js';
 import { findForbidden } from './xml/characters.js';
 import { printXml } from './xml/print.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -58,20 +61,24 @@ export function writeDomainXml(
   }
   const metadata =
     options.keep === false ? undefined : writeMetadata(domain, settingsBeyondXml(domain, report), report);
-  const { os, serials } = domain;
+  const { os, serials, numa = [] } = domain;
   const tree = element('domain', { type: 'xen' }, [
     textElement('name', domain.name),
     textElement('uuid', domain.uuid),
     metadata,
     ...writeMemory(domain.memory),
     writeVcpus(domain.vcpus),
+    writePins(domain.vcpus),
+    writeHostNodes(numa),
     ...writeOs(os),
     writeFeatures(domain.features),
+    writeCpu(domain.cpu, numa, os),
     writeClock(domain.clock, os),
     ...writeLifecycle(domain.lifecycle),
     element('devices', {}, [
       textElement('emulator', domain.emulator),
       ...domain.disks.map(writeDisk),
+      domain.xenbus && writeXenbus(domain.xenbus),
       ...domain.interfaces.map(writeInterface),
       ...serials.map(writeSerial),
       writeConsole(os, serials),
@@ -110,6 +117,7 @@ function refuseBlanks(domain: Domain, report: Report): void {
     ['the kernel', os.kernel],
     ['the initrd', os.initrd],
     os.type === 'hvm' ? ['the firmware', os.firmware?.path] : ['the boot loader', os.bootloader],
+    ['the file of ACPI tables', os.type === 'hvm' ? os.acpiTables : undefined],
   ];
   for (const [what, text] of texts) {
     if (text === undefined || !/^[ \t\n\r]|[ \t\n\r]$/.test(text)) continue;

@@ -30,6 +30,17 @@ export function parseCpuList(text: string): string | undefined {
   return merged.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(',');
 }
 
+/** The ranges of a normalised list. */
+export const rangesOf = (list: string): readonly Range[] =>
+  list.split(',').flatMap((piece): readonly Range[] => {
+    const [first = NaN, last = first] = piece.split('-').map(Number);
+    return last >= first ? [[first, last]] : [];
+  });
+
+/** How many CPUs a normalised list has. */
+export const countCpus = (list: string): number =>
+  rangesOf(list).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+
 const without = (ranges: readonly Range[], [first, last]: Range): readonly Range[] =>
   ranges.flatMap(([from, to]): readonly Range[] => {
     const left: readonly Range[] = from < first ? [[from, Math.min(to, first - 1)]] : [];

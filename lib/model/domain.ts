@@ -1,5 +1,6 @@
 import type { Channel } from './channel.js';
 import type { Clock } from './clock.js';
+import type { Cpu } from './cpu.js';
 import type { Disk } from './disk.js';
 import type { Features } from './features.js';
 import type { Graphics, Video } from './graphics.js';
@@ -8,9 +9,11 @@ import type { Interface } from './interface.js';
 import type { Kept } from './kept.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Memory } from './memory.js';
+import type { NumaNode } from './numa.js';
 import type { Os } from './os.js';
 import type { Serial } from './serial.js';
 import type { Vcpus } from './vcpus.js';
+import type { Xenbus } from './xenbus.js';
 
 /**
  * A domain in neutral terms: what it is, whichever format says so. Only data; a program may
@@ -26,6 +29,9 @@ export interface Domain {
   readonly vcpus: Vcpus;
   readonly os: Os;
   readonly features: Features;
+  readonly cpu?: Cpu;
+  /** The NUMA nodes that the guest sees; absent: one. */
+  readonly numa?: readonly NumaNode[];
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
   /** The device model's program; absent: the toolstack's. */
@@ -37,5 +43,6 @@ export interface Domain {
   readonly inputs: readonly Input[];
   readonly graphics: readonly Graphics[];
   readonly video?: Video;
+  readonly xenbus?: Xenbus;
   readonly kept: Kept;
 }

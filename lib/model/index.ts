@@ -1,6 +1,7 @@
 export type * from './channel.js';
 export type * from './clock.js';
 export type * from './connection.js';
+export type * from './cpu.js';
 export type * from './disk.js';
 export type * from './domain.js';
 export type * from './features.js';
@@ -10,6 +11,8 @@ export type * from './interface.js';
 export type * from './kept.js';
 export type * from './lifecycle.js';
 export type * from './memory.js';
+export type * from './numa.js';
 export type * from './os.js';
 export type * from './serial.js';
 export type * from './vcpus.js';
+export type * from './xenbus.js';

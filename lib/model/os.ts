@@ -20,6 +20,8 @@ export interface HvmOs extends DirectKernel {
   /** In the order in which the firmware tries them; empty: the toolstack's default, the first disk. */
   readonly boot: readonly BootDevice[];
   /** Absent: SeaBIOS. */
+  /** A file with ACPI tables that are added to Xen's own. */
+  readonly acpiTables?: string;
   readonly firmware?: { readonly kind: 'ovmf'; readonly path?: string };
 }
 

@@ -1,28 +1,59 @@
-import type { Features } from '../model/features.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { isViridianGroup, type Features } from '../model/features.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
 
 /** HVM: what is absent is on, but for Viridian; PV: the memory map alone. */
-export function readFeatures(xl: XlReader, os: Os): Features {
+export function readFeatures(xl: XlReader, os: Os, report: Report): Features {
+  const passthrough = readPassthrough(xl, report);
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
-    return e820Host ? { e820Host } : {};
+    return { ...(e820Host && { e820Host }), ...passthrough };
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
   const hap = xl.boolean('hap');
-  const viridian = xl.isList('viridian') ? undefined : xl.boolean('viridian');
-  return {
-    acpi: xl.boolean('acpi') ?? true,
-    apic: xl.boolean('apic') ?? true,
-    pae: true,
-    ...(hap !== undefined && { hap }),
-    viridian: viridian ?? false,
-  };
+  return withOrigin<Features>(
+    {
+      acpi: xl.boolean('acpi') ?? true,
+      apic: xl.boolean('apic') ?? true,
+      pae: true,
+      ...(hap !== undefined && { hap }),
+      viridian: readViridian(xl, report),
+      ...passthrough,
+    },
+    xl.keySpan('viridian'),
+  );
+}
+
+/** A boolean, or a list of groups, of which `[ "defaults" ]` and none at all are the two booleans. */
+function readViridian(xl: XlReader, report: Report): NonNullable<Features['viridian']> {
+  if (!xl.isList('viridian')) return xl.boolean('viridian') ?? false;
+  const groups = new Set<string>();
+  for (const { text, span } of xl.list('viridian') ?? []) {
+    if (isViridianGroup(text)) groups.add(text);
+    else report.add('value-invalid', `viridian: xl knows no group '${text}'`, span);
+  }
+  return groups.size === 0 ? false : [...groups];
+}
+
+const passthroughs = ['enabled', 'sync_pt', 'share_pt'] as const;
+
+/** `disabled` is what a guest without such devices has anyway, and one with them cannot have. */
+function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthrough'> {
+  const found = xl.string('passthrough');
+  if (!found || found.value === 'disabled' || found.value === 'default') return {};
+  const passthrough = passthroughs.find((known) => known === found.value);
+  if (passthrough) return { passthrough };
+  const hint = `xl knows disabled, ${passthroughs.join(', ')}`;
+  report.add('value-invalid', `unknown way of passthrough '${found.value}'`, found.span, hint);
+  return {};
 }
 
 /** An HVM guest of today is x86-64 and always has PAE; the others are said either way, as libvirt does. */
 export function writeFeatures(features: Features, os: Os, out: XlOutput): void {
+  out.set('passthrough', features.passthrough);
   if (os.type !== 'hvm') {
     if (features.e820Host) out.set('e820_host', 1);
     return;
@@ -31,5 +62,5 @@ export function writeFeatures(features: Features, os: Os, out: XlOutput): void {
   out.set('acpi', features.acpi ?? false);
   out.set('apic', features.apic ?? false);
   if (features.hap === false) out.set('hap', 0);
-  out.set('viridian', features.viridian ?? false);
+  out.set('viridian', features.viridian ?? false, originOf(features));
 }

@@ -66,7 +66,7 @@ const standIns: Readonly<Record<string, XlSource>> = {
 
 /** What the model always says by itself: no kept setting has a say in it. */
 const owned: ReadonlySet<string> = new Set(
-  'name uuid memory maxmem vcpus maxvcpus type builder kernel ramdisk cmdline root extra disk vif channel'.split(
+  'name uuid memory maxmem vcpus maxvcpus vnuma type builder kernel ramdisk cmdline root extra disk vif channel'.split(
     ' ',
   ),
 );
@@ -91,8 +91,6 @@ export function writeKept(kept: Kept, out: XlOutput, report: Report, options: Fo
       );
     }
   }
-  // xl counts the memory of virtual NUMA nodes itself, and takes no other sum.
-  if (kept.settings.some(({ key }) => key === 'vnuma')) out.remove('maxmem');
   if (options.keep !== true) return;
   for (const { parent, piece } of kept.fragments) {
     if (/\s/.test(parent)) report.add('kept-unplaceable', `'${parent}' is no place in a domain XML`);

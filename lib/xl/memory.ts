@@ -1,6 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Memory } from '../model/memory.js';
+import type { NumaNode } from '../model/numa.js';
+import { memoryOf } from './numa.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
 
@@ -9,8 +11,8 @@ const defaultMemoryMiB = 32;
 
 const kiB = 1024;
 
-/** Reads `memory` and `maxmem`, both in MiB. */
-export function readMemory(xl: XlReader, report: Report): Memory {
+/** Reads `memory` and `maxmem`, both in MiB. The memory of NUMA nodes is the maximum; xl takes no other. */
+export function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Report): Memory {
   const [current, maximum] = [xl.integer('memory'), xl.integer('maxmem')];
   for (const size of [current, maximum]) {
     if (size && (size.value <= 0 || size.value > Number.MAX_SAFE_INTEGER / kiB)) {
@@ -21,20 +23,27 @@ export function readMemory(xl: XlReader, report: Report): Memory {
       );
     }
   }
+  const inNodes = numa.length > 0 ? memoryOf(numa) : undefined;
+  if (maximum && inNodes !== undefined && maximum.value !== inNodes) {
+    const message = `maxmem is not what the nodes of vnuma have together: ${inNodes} MiB`;
+    report.add('value-invalid', message, maximum.span, 'remove maxmem');
+  }
   const most = maximum ?? current;
-  if (!most) {
+  if (!most && inNodes === undefined) {
     report.add('value-default', `no memory is given: xl gives ${defaultMemoryMiB} MiB`, xl.keySpan('name'));
   }
-  const maximumMiB = most?.value ?? defaultMemoryMiB;
+  const maximumMiB = inNodes ?? most?.value ?? defaultMemoryMiB;
   if (current && current.value > maximumMiB) {
-    report.add('value-adjusted', `memory is more than maxmem: ${maximumMiB} MiB is taken`, current.span);
+    report.add('value-adjusted', `memory is more than the maximum: ${maximumMiB} MiB is taken`, current.span);
   }
   const currentMiB = Math.min(current?.value ?? maximumMiB, maximumMiB);
   return withOrigin<Memory>({ maximumKiB: maximumMiB * kiB, currentKiB: currentMiB * kiB }, most?.span);
 }
 
-/** Writes both in MiB, rounded up. */
-export function writeMemory(memory: Memory, out: XlOutput): void {
-  out.set('maxmem', Math.ceil(memory.maximumKiB / kiB));
-  out.set('memory', Math.ceil(memory.currentKiB / kiB));
+/** Writes both in MiB, rounded up, and those of NUMA nodes one by one. */
+export function writeMemory(memory: Memory, numa: readonly NumaNode[], out: XlOutput): void {
+  const maximumMiB = numa.length > 0 ? memoryOf(numa) : Math.ceil(memory.maximumKiB / kiB);
+  const isWhole = memory.currentKiB === memory.maximumKiB;
+  out.set('maxmem', maximumMiB);
+  out.set('memory', isWhole ? maximumMiB : Math.ceil(memory.currentKiB / kiB));
 }

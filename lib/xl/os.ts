@@ -109,15 +109,38 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
     return known;
   });
   const boot = (named.length > 0 ? named : defaultBoot).flatMap((letter) => bootLetters[letter] ?? []);
-  const bios = xl.string('bios');
-  if (bios && bios.value !== 'ovmf') xl.leave('bios');
-  const path = bios?.value === 'ovmf' ? xl.string('bios_path_override')?.value : undefined;
+  const acpiTables = xl.string('acpi_firmware')?.value;
   return {
     type: 'hvm',
     ...kernel,
     boot,
-    ...(bios?.value === 'ovmf' && { firmware: { kind: 'ovmf', ...(path !== undefined && { path }) } }),
+    ...(acpiTables !== undefined && acpiTables !== '' && { acpiTables }),
+    ...readFirmware(xl, report),
   };
+}
+
+/** What `bios` and `firmware` can say of an HVM guest; xl goes by `firmware` if both are there (xl_parse.c). */
+const biosKinds = ['ovmf', 'seabios', 'rombios'];
+/** Anything but OVMF stays unread: libvirt knows SeaBIOS as what is there if nothing is said. */
+function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
+  const [bios, firmware] = [xl.string('bios'), xl.string('firmware')];
+  if (bios && !biosKinds.includes(bios.value)) {
+    const hint = `xl knows ${biosKinds.join(', ')}`;
+    report.add('value-invalid', `invalid value '${bios.value}' for bios`, bios.span, hint);
+  }
+  const named = firmware?.value === 'uefi' ? 'ovmf' : firmware?.value;
+  const chosen = named === undefined || !biosKinds.includes(named) ? bios?.value : named;
+  if (chosen !== 'ovmf') {
+    if (bios) xl.leave('bios');
+    if (firmware) xl.leave('firmware');
+    return {};
+  }
+  if (bios && bios.value !== chosen)
+    report.add('xl-ignored', 'xl goes by firmware=, not by bios=', bios.span);
+  // `bios` is the default, by either name; a file of one's own stays unread.
+  if (firmware && named !== chosen && named !== 'bios') xl.leave('firmware');
+  const path = xl.string('bios_path_override')?.value;
+  return { firmware: { kind: 'ovmf', ...(path !== undefined && { path }) } };
 }
 
 /** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */
@@ -128,6 +151,7 @@ export function writeOs(os: Os, out: XlOutput): void {
       out.set('bios', os.firmware.kind);
       out.set('bios_path_override', os.firmware.path, originOf(os, 'firmware'));
     }
+    out.set('acpi_firmware', os.acpiTables, originOf(os, 'acpiTables'));
     // QEMU refuses a letter that is given twice.
     const letters = [...new Set(os.boot)].map((device) => letterOf[device]).join('');
     out.set('boot', letters === '' ? 'c' : letters);

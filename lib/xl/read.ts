@@ -4,6 +4,7 @@ import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
 import { readChannels } from './channel.js';
 import { readClock } from './clock.js';
+import { readCpu } from './cpu.js';
 import { readDisks } from './disk.js';
 import { readFeatures } from './features.js';
 import { readGraphics } from './graphics.js';
@@ -12,10 +13,12 @@ import { readInterfaces } from './interface.js';
 import { readKept } from './kept.js';
 import { readLifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
+import { readNuma } from './numa.js';
 import { readOs } from './os.js';
 import { readSerials } from './serial.js';
 import { readVcpus } from './vcpus.js';
 import { readVideo } from './video.js';
+import { readXenbus } from './xenbus.js';
 import { parseXlSyntax } from './syntax/parser.js';
 import { XlReader } from './syntax/reader.js';
 import { resolveSettings } from './syntax/settings.js';
@@ -29,6 +32,7 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
   if (report.hasErrors) return undefined;
   const xl = new XlReader(resolveSettings(document, report), report);
   const os = readOs(xl, report);
+  const numa = readNuma(xl, report);
   const [name, uuid, emulator] = [
     xl.string('name'),
     readUuid(xl, report),
@@ -40,10 +44,12 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
     hypervisor: 'xen',
     name: name?.value ?? '',
     ...(uuid !== undefined && { uuid }),
-    memory: readMemory(xl, report),
-    vcpus: readVcpus(xl, report),
+    memory: readMemory(xl, numa, report),
+    vcpus: readVcpus(xl, numa, report),
     os,
-    features: readFeatures(xl, os),
+    features: readFeatures(xl, os, report),
+    ...cpuOf(readCpu(xl, os, report)),
+    ...(numa.length > 0 && { numa }),
     clock: readClock(xl, os, report),
     lifecycle: readLifecycle(xl, report),
     ...(emulator && emulator.value !== '' && { emulator: emulator.value }),
@@ -54,12 +60,15 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
     inputs: readInputs(xl, os),
     graphics: readGraphics(xl, os, report),
     ...videoOf(readVideo(xl, os, report)),
+    ...xenbusOf(readXenbus(xl, report)),
     kept: { settings: [], fragments: [] },
   };
   const kept = readKept(xl, document, report);
   return withOrigin({ ...domain, kept }, name?.span, { name: name?.span, emulator: emulator?.span });
 }
 
+const cpuOf = (cpu: Domain['cpu']): Pick<Domain, 'cpu'> => (cpu ? { cpu } : {});
+const xenbusOf = (xenbus: Domain['xenbus']): Pick<Domain, 'xenbus'> => (xenbus ? { xenbus } : {});
 const videoOf = (video: Domain['video']): Pick<Domain, 'video'> => (video ? { video } : {});
 
 function readUuid(xl: XlReader, report: Report): string | undefined {

@@ -1,43 +1,80 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import { parseCpuList } from '../model/cpu-list.js';
-import type { Vcpus } from '../model/vcpus.js';
+import { countCpus, parseCpuList } from '../model/cpu-list.js';
+import type { NumaNode } from '../model/numa.js';
+import type { VcpuPin, Vcpus } from '../model/vcpus.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './syntax/reader.js';
 
 /** More virtual CPUs than libvirt's schema can say; Xen's own limit is far lower. */
 const maximumVcpus = 65535;
 
+/** Bounds what the same host CPUs for each of many virtual ones come to, in characters. */
+const maximumPinText = 2 ** 20;
+
 /** Reads `vcpus`, `maxvcpus` and the forms of `cpus` that libvirt can say. */
-export function readVcpus(xl: XlReader, report: Report): Vcpus {
-  const [online, maximum, cpus] = [xl.integer('vcpus'), xl.integer('maxvcpus'), xl.atomIfSingle('cpus')];
+export function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcpus {
+  const [online, maximum] = [xl.integer('vcpus'), xl.integer('maxvcpus')];
   for (const count of [online, maximum]) {
     if (count && (count.value < 1 || count.value > maximumVcpus)) {
-      report.add(
-        'value-invalid',
-        `${count.value} is not a number of virtual CPUs that a domain can have`,
-        count.span,
-      );
+      const message = `${count.value} is not a number of virtual CPUs that a domain can have`;
+      report.add('value-invalid', message, count.span);
     }
   }
   if (online && maximum && maximum.value < online.value) {
     report.add('value-invalid', 'maxvcpus is less than vcpus', maximum.span);
   }
-  const affinity = cpus && parseCpuList(cpus.text);
-  if (cpus && affinity === undefined) xl.leave('cpus');
-  const most = maximum?.value ?? online?.value ?? 1;
+  // xl counts the CPUs of the nodes; whether that is so many is checked with the rest of the domain.
+  const inNodes = numa.reduce((sum, { vcpus }) => sum + countCpus(vcpus), 0);
+  const most = maximum?.value ?? (inNodes > 0 ? inNodes : (online?.value ?? 1));
+  const cpus = xl.isList('cpus') ? readPins(xl, most, report) : readAffinity(xl);
   return withOrigin<Vcpus>(
-    {
-      maximum: most,
-      online: online?.value ?? most,
-      ...(affinity !== undefined && affinity !== 'all' && { affinity }),
-    },
+    { maximum: most, online: online?.value ?? most, ...cpus },
     (maximum ?? online)?.span,
   );
 }
 
-export function writeVcpus(vcpus: Vcpus, out: XlOutput): void {
-  if (vcpus.online < vcpus.maximum) out.set('maxvcpus', vcpus.maximum);
-  out.set('vcpus', vcpus.online);
-  out.set('cpus', vcpus.affinity, originOf(vcpus, 'affinity'));
+function readAffinity(xl: XlReader): Pick<Vcpus, 'affinity'> {
+  const cpus = xl.atom('cpus');
+  const affinity = cpus && parseCpuList(cpus.text);
+  if (cpus && affinity === undefined) xl.leave('cpus');
+  return affinity !== undefined && affinity !== 'all' ? { affinity } : {};
+}
+
+/** A list has the host CPUs of each virtual one in turn; those after its end may run on all. */
+function readPins(xl: XlReader, maximum: number, report: Report): Pick<Vcpus, 'pins'> {
+  const pins: VcpuPin[] = [];
+  for (const [vcpu, { text, span }] of (xl.list('cpus') ?? []).entries()) {
+    if (vcpu >= maximum) {
+      report.add('xl-ignored', `cpus: the guest has no more than ${maximum} virtual CPUs`, span);
+      break;
+    }
+    const cpus = parseCpuList(text);
+    if (cpus === undefined) {
+      xl.leave('cpus');
+      return {};
+    }
+    if (cpus !== 'all') pins.push({ vcpu, cpus });
+  }
+  return pins.length > 0 ? { pins } : {};
+}
+
+export function writeVcpus(vcpus: Vcpus, out: XlOutput, report: Report): void {
+  const { maximum, online, affinity, pins = [] } = vcpus;
+  if (online < maximum) out.set('maxvcpus', maximum);
+  out.set('vcpus', online);
+  const last = pins.at(-1);
+  if (!last) {
+    out.set('cpus', affinity, originOf(vcpus, 'affinity'));
+    return;
+  }
+  if (affinity !== undefined && affinity.length * maximum > maximumPinText) {
+    const message = `so long a list of host CPUs cannot be written for each of ${maximum} virtual ones`;
+    report.add('xl-unwritable', message, originOf(vcpus));
+    return;
+  }
+  const places = new Map(pins.map(({ vcpu, cpus }) => [vcpu, cpus]));
+  const count = affinity === undefined ? last.vcpu + 1 : maximum;
+  const list = Array.from({ length: count }, (_, vcpu) => places.get(vcpu) ?? affinity ?? 'all');
+  out.set('cpus', list, originOf(vcpus, 'pins'));
 }

@@ -441,7 +441,6 @@ nomigrate = 1</v2x:settings>
     'cpu_weight = 256',
     'cpu_weight = "0x100"',
     'p9 = [ "tag=t,path=/p,security_model=none" ]',
-    'vnuma = [ [ "pnode=0", "size=64", "vcpus=0" ] ]',
     String.raw`device_model_args = [ "a\\b", "c\nd", "\"e'" ]`,
     'a.b = ""',
     'empty = [  ]',

@@ -19,6 +19,7 @@ import type {
   Video,
 } from '../../lib/index.js';
 import { channel, connection } from './generated-channel.js';
+import { cpu, cpuList, numa, passthrough, pins, viridian, xenbus } from './generated-platform.js';
 import { textOf, type Texts } from './texts.js';
 
 /** The least that a domain is. */
@@ -51,27 +52,22 @@ const memory: fc.Arbitrary<Memory> = fc
   .tuple(fc.integer({ min: 1, max: 2 ** 30 }), fc.double({ min: 0, max: 1, noNaN: true }))
   .map(([maximumKiB, share]) => ({ maximumKiB, currentKiB: Math.max(1, Math.floor(maximumKiB * share)) }));
 
-/** A list of CPUs in its normal form: ranges that neither touch nor overlap, in order. */
-const affinity = fc
-  .uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 })
-  .map((cpus) => {
-    const sorted = cpus.toSorted((a, b) => a - b);
-    const ranges: [number, number][] = [];
-    for (const cpu of sorted) {
-      const last = ranges.at(-1);
-      if (last?.[1] === cpu - 1) last[1] = cpu;
-      else ranges.push([cpu, cpu]);
-    }
-    return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
-  });
-
 const vcpus: fc.Arbitrary<Vcpus> = fc
-  .tuple(fc.integer({ min: 1, max: 65535 }), fc.nat(), fc.option(affinity, { nil: undefined }))
-  .map(([maximum, chosen, cpus]) => ({
-    maximum,
-    online: (chosen % maximum) + 1,
-    ...(cpus !== undefined && { affinity: cpus }),
-  }));
+  .tuple(
+    fc.oneof(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1, max: 65535 })),
+    fc.nat(),
+    fc.option(cpuList, { nil: undefined }),
+  )
+  .chain(([maximum, chosen, cpus]) => {
+    const all = { maximum, online: (chosen % maximum) + 1, ...(cpus !== undefined && { affinity: cpus }) };
+    // With a list for the rest, each CPU gets one in an xl.cfg: not for tens of thousands.
+    return maximum > 64
+      ? fc.constant(all)
+      : fc.oneof(
+          fc.constant(all),
+          pins(maximum).map((value) => ({ ...all, pins: value })),
+        );
+  });
 
 /** A PV or PVH guest has a kernel, or a boot loader that finds one. */
 function os(texts: Texts): fc.Arbitrary<Os> {
@@ -93,7 +89,7 @@ function os(texts: Texts): fc.Arbitrary<Os> {
       { requiredKeys: ['type', 'bootloader'], noNullPrototype: true },
     ),
     fc.record(
-      { type: fc.constant('hvm' as const), ...kernel, boot, firmware },
+      { type: fc.constant('hvm' as const), ...kernel, boot, firmware, acpiTables: texts.path },
       { requiredKeys: ['type', 'boot'], noNullPrototype: true },
     ),
   );
@@ -103,8 +99,8 @@ function os(texts: Texts): fc.Arbitrary<Os> {
 function features(type: Os['type']): fc.Arbitrary<Features> {
   const flag = fc.boolean();
   return type === 'hvm'
-    ? fc.record({ acpi: flag, apic: flag, pae: flag, hap: flag, viridian: flag }, optional)
-    : fc.record({ e820Host: flag }, optional);
+    ? fc.record({ acpi: flag, apic: flag, pae: flag, hap: flag, viridian, passthrough }, optional)
+    : fc.record({ e820Host: flag, passthrough }, optional);
 }
 
 /** The event timer is the model's for HVM alone; the offset is everybody's. */
@@ -344,7 +340,7 @@ function keptSettings({ word }: Texts): fc.Arbitrary<readonly KeptSetting[]> {
     ),
   }));
   const key = fc.oneof(
-    fc.constantFrom('nestedhvm', 'pci', 'cpuid', 'device_model_args', 'xen_platform_pci', 'vtpm'),
+    fc.constantFrom('altp2m', 'pci', 'cpus_soft', 'device_model_args', 'xen_platform_pci', 'vtpm'),
     textOf('abz', '._09az', 5).map((rest) => `x_${rest}`),
   );
   return fc.uniqueArray(fc.record({ key, value }, { noNullPrototype: true }), {
@@ -370,7 +366,9 @@ export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbi
     uuid: () => uuid.map((value) => ({ uuid: value })),
     memory: () => memory.map((value) => ({ memory: value })),
     vcpus: () => vcpus.map((value) => ({ vcpus: value })),
+    numa: () => fc.option(numa, { freq: 2, nil: {} }),
     features: ({ type }) => features(type).map((value) => ({ features: value })),
+    cpu: ({ type }) => cpu(type).map((value) => ({ cpu: value })),
     clock: ({ type }) => clock(type).map((value) => ({ clock: value })),
     lifecycle: () => lifecycle.map((value) => ({ lifecycle: value })),
     emulator: () => texts.path.map((emulator) => ({ emulator })),
@@ -385,6 +383,7 @@ export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbi
     inputs: () => inputs.map((value) => ({ inputs: value })),
     graphics: () => graphics(texts).map((value) => ({ graphics: value })),
     video: ({ type }) => (type === 'hvm' ? video.map((value) => ({ video: value })) : fc.constant({})),
+    xenbus: () => xenbus.map((value) => ({ xenbus: value })),
     kept: () => kept(texts).map((value) => ({ kept: value })),
   };
 }

@@ -84,6 +84,20 @@ export const throughXl: readonly Normalisation[] = [
     }),
   },
   {
+    name: 'each CPU has a place of its own, or none has',
+    because: 'a list in an xl.cfg says where each one runs: the rest get what holds for all',
+    apply: (domain) => {
+      const { affinity, pins, ...vcpus } = domain.vcpus;
+      if (!pins || affinity === undefined) return domain;
+      const places = new Map(pins.map(({ vcpu, cpus }) => [vcpu, cpus]));
+      const all = Array.from({ length: vcpus.maximum }, (_, vcpu) => ({
+        vcpu,
+        cpus: places.get(vcpu) ?? affinity,
+      }));
+      return { ...domain, vcpus: { ...vcpus, pins: all } };
+    },
+  },
+  {
     name: 'fit for Xen',
     because: 'a disk gets a name that xl knows, a socket the path that libvirt would give; both are reported',
     apply: (domain) => fitForXen(domain, new Report()),
@@ -257,6 +271,14 @@ const defaultMemoryMiB = { cirrus: 8, stdvga: 16, qxl: 128, none: 0 } as const;
 /** model -> domain XML -> model */
 export const throughXml: readonly Normalisation[] = [
   ...everywhere,
+  {
+    name: 'NUMA nodes need ACPI',
+    because: 'an HVM guest learns of them by it; libvirt turns it on, too',
+    apply: (domain) =>
+      domain.os.type === 'hvm' && domain.numa !== undefined
+        ? { ...domain, features: { ...domain.features, acpi: true } }
+        : domain,
+  },
   {
     name: 'absent features are off',
     because: "an element that is not there says so in libvirt's XML",

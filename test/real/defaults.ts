@@ -18,7 +18,7 @@ const buildInfo: Defaults = {
   nested_hvm: 'False',
   tsc_mode: 'default',
 };
-const createInfo: Defaults = { hap: 'True' };
+const createInfo: Defaults = { hap: 'True', passthrough: 'disabled' };
 const hvm: Defaults = {
   pae: 'True',
   apic: 'True',

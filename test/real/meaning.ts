@@ -6,6 +6,7 @@ import type { Domain, FormatOptions, Lifecycle, Video } from '../../lib/index.js
 import type { Json, JsonObject } from './json.js';
 import { channelsOf, disksOf, framebuffersOf, nicsOf, serialOf } from './meaning-devices.js';
 import { displaysOf } from './meaning-displays.js';
+import { cpuidOf, numaOf, viridianOf } from './meaning-platform.js';
 
 /** libxl_defbool: absent is libxl's default. */
 const defbool = (value: boolean | undefined): Json => (value === undefined ? null : value ? 'True' : 'False');
@@ -24,6 +25,7 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
       name: domain.name,
       // xl makes one up for a domain without.
       ...(domain.uuid !== undefined && { uuid: domain.uuid }),
+      passthrough: domain.features.passthrough ?? null,
       hap: os.type === 'hvm' && domain.features.hap === false ? 'False' : null,
     },
     b_info: buildInfoOf(domain),
@@ -45,12 +47,10 @@ function buildInfoOf(domain: Domain): JsonObject {
   return {
     max_memkb: Math.ceil(memory.maximumKiB / MiB) * MiB,
     target_memkb: Math.ceil(memory.currentKiB / MiB) * MiB,
+    ...numaOf(domain),
     max_vcpus: vcpus.maximum,
     avail_vcpus: Array.from({ length: vcpus.online }, (_, cpu) => cpu),
-    vcpu_hard_affinity:
-      vcpus.affinity === undefined
-        ? null
-        : Array.from({ length: vcpus.maximum }, () => cpusOf(vcpus.affinity ?? '')),
+    vcpu_hard_affinity: affinityOf(vcpus),
     kernel: os.kernel ?? null,
     ramdisk: os.initrd ?? null,
     cmdline: os.cmdline ?? null,
@@ -61,12 +61,29 @@ function buildInfoOf(domain: Domain): JsonObject {
     // A uint32_t, for all that offsets may be negative.
     rtc_timeoffset: clock.offsetSeconds >>> 0 || null,
     tsc_mode: tscMode === 'default' ? null : tscMode,
+    event_channels: domain.xenbus?.maxEventChannels ?? null,
+    max_grant_frames: domain.xenbus?.maxGrantFrames ?? null,
+    nested_hvm: isHvm && domain.cpu ? defbool(domain.cpu.nested ?? false) : null,
+    ...cpuidOf(domain),
     acpi: isHvm ? defbool(features.acpi ?? false) : null,
     apic: isHvm ? defbool(features.apic ?? false) : null,
     video_memkb: (isHvm && (domain.video?.memoryMiB ?? 0) * MiB) || null,
     ...(os.type === 'hvm' && { 'type.hvm': hvmOf(domain) }),
     ...(os.type === 'pv' && { 'type.pv': { e820_host: features.e820Host ? 'True' : null } }),
   };
+}
+
+/** Pinned CPUs up to the last, and all where one holds for every CPU; xl leaves 64 of them to the rest. */
+function affinityOf({ affinity, pins, maximum }: Domain['vcpus']): Json {
+  if (!pins) {
+    return affinity === undefined ? null : Array.from({ length: maximum }, () => cpusOf(affinity));
+  }
+  const count = affinity === undefined ? (pins.at(-1)?.vcpu ?? 0) + 1 : maximum;
+  const everywhere = Array.from({ length: 64 }, (_, cpu) => cpu);
+  return Array.from({ length: count }, (_, vcpu) => {
+    const cpus = pins.find((pin) => pin.vcpu === vcpu)?.cpus ?? affinity;
+    return cpus === undefined ? everywhere : cpusOf(cpus);
+  });
 }
 
 /** The numbers of a normalised list such as `0-3,8`. */
@@ -90,10 +107,11 @@ function hvmOf(domain: Domain): JsonObject {
   const [first, second] = inputs;
   return {
     pae: 'True',
-    viridian: defbool(features.viridian ?? false),
+    ...viridianOf(features.viridian ?? false),
     hpet: defbool(clock.hpet),
     // libvirt's own default, too; libxl's would go on to CD-ROM and floppy.
     boot: os.boot.map((device) => letters[device]).join('') || 'c',
+    acpi_firmware: os.acpiTables ?? null,
     bios: os.firmware?.kind ?? null,
     system_firmware: os.firmware?.path ?? null,
     vga: { kind: domain.video ? vgaKinds[domain.video.model] : null },

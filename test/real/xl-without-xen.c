@@ -4,7 +4,7 @@
  * which also builds it:  gcc -shared -fPIC -o xl-without-xen.so xl-without-xen.c
  *
  * Only start-up is answered; the parser is the one that Debian ships. The machine it
- * describes has 8 CPUs in one node and can run PV and HVM guests.
+ * describes has 64 CPUs, eight nodes, and can run PV and HVM guests.
  */
 #include <libxl.h>
 #include <xenctrl.h>
@@ -41,7 +41,7 @@ int libxl_get_physinfo(libxl_ctx *ctx, libxl_physinfo *physinfo)
 {
     (void)ctx;
     physinfo->nr_cpus = 8;
-    physinfo->nr_nodes = 1;
+    physinfo->nr_nodes = 8;
     physinfo->cap_hvm = 1;
     physinfo->cap_pv = 1;
     physinfo->cap_hap = 1;
@@ -50,7 +50,7 @@ int libxl_get_physinfo(libxl_ctx *ctx, libxl_physinfo *physinfo)
 
 int libxl_get_max_cpus(libxl_ctx *ctx) { (void)ctx; return 64; }
 int libxl_get_online_cpus(libxl_ctx *ctx) { (void)ctx; return 64; }
-int libxl_get_max_nodes(libxl_ctx *ctx) { (void)ctx; return 1; }
+int libxl_get_max_nodes(libxl_ctx *ctx) { (void)ctx; return 8; }
 libxl_numainfo *libxl_get_numainfo(libxl_ctx *ctx, int *nr) { (void)ctx; *nr = 0; return NULL; }
 libxl_cputopology *libxl_get_cpu_topology(libxl_ctx *ctx, int *nr) { (void)ctx; *nr = 0; return NULL; }
 libxl_cpupoolinfo *libxl_list_cpupool(libxl_ctx *ctx, int *nr) { (void)ctx; *nr = 0; return NULL; }

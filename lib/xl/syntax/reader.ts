@@ -1,6 +1,6 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
-import type { XlAtom, XlList } from './ast.js';
+import type { XlAtom, XlList, XlValue } from './ast.js';
 import type { XlSetting } from './settings.js';
 
 /** A value and where it stands. */
@@ -95,6 +95,14 @@ export class XlReader {
       return undefined;
     }
     return this.#atoms(key, setting.value);
+  }
+
+  /** A list whose items may be lists themselves; none if the setting is absent, or is no list. */
+  items(key: string): readonly XlValue[] {
+    const value = this.#take(key)?.value;
+    if (value?.kind === 'list') return value.items;
+    if (value) this.#ignored(`xl ignores '${key}': it wants a [ list ], not a single value`, value.span);
+    return [];
   }
 
   /** A setting that may be one text or a list of them. */

@@ -1,0 +1,49 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { CpuFeature } from '../model/cpu.js';
+import type { Domain } from '../model/domain.js';
+import { hasViridian, isViridianGroup } from '../model/features.js';
+import { keptHint, type KeptSetting } from '../model/kept.js';
+import { parseCpuid, printCpuid } from '../xl/cpu.js';
+
+/**
+ * What of the platform libvirt can say only nearly: the XML has its nearest word, and a kept setting
+ * the exact one, as long as the two go together.
+ */
+export function platformBeyondXml(domain: Domain, report: Report): readonly KeptSetting[] {
+  const { cpu, features, os } = domain;
+  const settings: KeptSetting[] = [];
+  const cpuid = printCpuid(cpu?.features ?? []);
+  if (cpuid !== undefined && cpu?.features.some(({ policy }) => policy === 'host')) {
+    const message = "libvirt has no word for a CPU feature as the host has it; it becomes 'optional'";
+    report.add('not-translated', message, originOf(cpu), keptHint);
+    settings.push({ key: 'cpuid', value: cpuid });
+  }
+  if (os.type === 'hvm' && typeof features.viridian === 'object') {
+    const message = "libvirt's Xen driver knows Xen's default enlightenments, or none; not these groups";
+    report.add('not-translated', message, originOf(features), keptHint);
+    settings.push({ key: 'viridian', value: features.viridian });
+  }
+  return settings;
+}
+
+/** Puts the exact word back in the place of the nearest; nothing if the two do not go together. */
+export function liftPlatform(domain: Domain, { key, value }: KeptSetting): Domain | undefined {
+  const { cpu, features, os } = domain;
+  if (key === 'cpuid' && typeof value === 'string') {
+    const exact = parseCpuid(value)?.features;
+    if (!cpu || !exact || nearestOf(exact) !== nearestOf(cpu.features)) return undefined;
+    return { ...domain, cpu: withOrigin({ ...cpu, features: exact }, originOf(cpu)) };
+  }
+  if (key === 'viridian' && typeof value === 'object') {
+    const groups = value.filter((group) => typeof group === 'string');
+    if (os.type !== 'hvm' || groups.length < value.length || !groups.every(isViridianGroup)) return undefined;
+    if (hasViridian(groups) !== features.viridian) return undefined;
+    return { ...domain, features: withOrigin({ ...features, viridian: groups }, originOf(features)) };
+  }
+  return undefined;
+}
+
+/** The features as libvirt can say them, as a text to compare. */
+const nearestOf = (features: readonly CpuFeature[]): string =>
+  features.map(({ name, policy }) => `${name}=${policy === 'host' ? 'default' : policy}`).join(',');

@@ -1,0 +1,132 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import { xlFeatureName } from '../model/cpu-features.js';
+import type { Cpu, CpuFeature, CpuPolicy } from '../model/cpu.js';
+import type { NumaNode } from '../model/numa.js';
+import type { Os } from '../model/os.js';
+import { writeNuma } from './numa.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+const policyOf: Readonly<Record<string, CpuPolicy>> = {
+  force: 'on',
+  require: 'on',
+  optional: 'default',
+  disable: 'off',
+  forbid: 'off',
+};
+
+/** libvirt has no word for the host's own bit; what is kept for xl has it. */
+const policyNames: Readonly<Record<CpuPolicy, string>> = {
+  on: 'force',
+  off: 'disable',
+  default: 'optional',
+  host: 'optional',
+};
+
+/** The CPU's own virtualisation, Intel's and AMD's: a guest has it by `nestedhvm`. */
+const isVirtualisation = (name: string): boolean => name === 'vmx' || name === 'svm';
+
+/**
+ * Reads <cpu> but for its NUMA nodes. In a domain for Xen, `host-passthrough` is libvirt's word for
+ * nested virtualisation (xen_xl.c of libvirt). In a domain for KVM it is the everyday CPU: the guest
+ * sees the host's on Xen by itself, and has nested virtualisation if it asks for vmx or svm by name.
+ * Of a model, what it hides is hidden on Xen, too.
+ */
+export function readCpu(domain: XmlElement, os: Os, kvm: boolean, report: Report): Cpu | undefined {
+  const cpu = domain.child('cpu');
+  if (!cpu) return undefined;
+  const mode = readMode(cpu, kvm, report);
+  const isNative = mode === 'host-passthrough' && !kvm;
+  const given = cpu.children.flatMap((child) => readFeature(child, report));
+  const virtualisation = given.filter(({ name }) => isVirtualisation(name));
+  const features = readFeatures(given, isNative, kvm, report);
+  if (os.type !== 'hvm') return features.length > 0 ? withOrigin<Cpu>({ features }, cpu.tagSpan) : undefined;
+  for (const { feature } of virtualisation) feature.markAllRead();
+  const isHidden = virtualisation.some(({ policy }) => policy === 'off');
+  const isAsked = virtualisation.some(({ policy }) => policy === 'on');
+  if (!isNative && virtualisation.length === 0 && features.length === 0) return undefined;
+  return withOrigin<Cpu>({ nested: !isHidden && (isNative || isAsked), features }, cpu.tagSpan);
+}
+
+interface GivenFeature {
+  readonly name: string;
+  readonly policy: CpuPolicy;
+  readonly feature: XmlElement;
+}
+
+function readFeature(feature: XmlElement, report: Report): readonly GivenFeature[] {
+  if (feature.name !== 'feature') return [];
+  const given = feature.peek('policy') ?? 'require';
+  const policy = Object.hasOwn(policyOf, given) ? policyOf[given] : undefined;
+  if (!policy) {
+    feature.markAllRead();
+    report.add(
+      'value-invalid',
+      `unknown policy '${given}' of a CPU feature`,
+      feature.attributeSpan('policy'),
+      `libvirt knows ${Object.keys(policyOf).join(', ')}`,
+    );
+    return [];
+  }
+  return [{ name: feature.peek('name') ?? '', policy, feature }];
+}
+
+/** Takes those that Xen can change; one that it cannot stays unread. */
+function readFeatures(
+  given: readonly GivenFeature[],
+  isNative: boolean,
+  kvm: boolean,
+  report: Report,
+): readonly CpuFeature[] {
+  const features = new Map<string, CpuFeature>();
+  for (const { name, policy, feature } of given) {
+    if (isVirtualisation(name) || xlFeatureName(name) === undefined) continue;
+    // Without its mark a guest does not look for Xen, and has no paravirtual devices: no channels.
+    if (kvm && name === 'hypervisor' && policy === 'off') continue;
+    feature.markAllRead();
+    if (features.has(name)) {
+      report.add('value-invalid', `the CPU feature '${name}' is given twice`, feature.tagSpan);
+    } else if (isNative || policy === 'off') features.set(name, { name, policy });
+    else {
+      const message = `the CPU feature '${name}' needs no word: Xen shows a guest what the host has`;
+      report.add('implied', message, feature.tagSpan);
+    }
+  }
+  return [...features.values()];
+}
+
+const modeNames = ['host-passthrough', 'maximum', 'host-model', 'custom'];
+
+/** Tells what becomes of a CPU model: on Xen a guest sees the host's CPU. */
+function readMode(cpu: XmlElement, kvm: boolean, report: Report): string {
+  const model = cpu.children.find((child) => child.name === 'model');
+  const mode = cpu.attribute('mode') ?? 'custom';
+  for (const name of ['match', 'check', 'migratable']) cpu.attribute(name);
+  if (!modeNames.includes(mode)) {
+    report.add('value-invalid', `unknown mode '${mode}' of a CPU`, cpu.attributeSpan('mode'));
+  } else if (mode === 'custom' && model) {
+    cpu.children.find((child) => child.name === 'vendor')?.markAllRead();
+    const message = `the CPU model '${model.content.trim()}' is left out: xl has none, the guest sees the host's CPU`;
+    report.add('no-counterpart', message, model.tagSpan);
+  } else if (mode === 'host-model' || mode === 'maximum' || (kvm && mode === 'host-passthrough')) {
+    const message =
+      "a guest on Xen sees the host's CPU; it has nested virtualisation if it asks for vmx or svm";
+    report.add('implied', message, cpu.attributeSpan('mode'));
+  }
+  model?.markAllRead();
+  return mode;
+}
+
+/** Writes <cpu>, which has the NUMA nodes, too. */
+export function writeCpu(cpu: Cpu | undefined, numa: readonly NumaNode[], os: Os): XmlTree | undefined {
+  if (!cpu && numa.length === 0) return undefined;
+  const isNested = os.type !== 'hvm' || cpu?.nested === true;
+  return element('cpu', { mode: cpu && 'host-passthrough' }, [
+    cpu && !isNested ? element('feature', { policy: 'disable', name: 'vmx' }) : undefined,
+    ...(cpu?.features ?? []).map(({ name, policy }) =>
+      element('feature', { policy: policyNames[policy], name }),
+    ),
+    writeNuma(numa),
+  ]);
+}

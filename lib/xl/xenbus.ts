@@ -1,0 +1,31 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { isLimit, type Xenbus } from '../model/xenbus.js';
+import type { XlOutput } from './output.js';
+import type { XlReader } from './syntax/reader.js';
+
+/** Reads `max_event_channels`, of which 0 is libxl's default, and `max_grant_frames`, of which it is not. */
+export function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
+  const limit = (key: string): number | undefined => {
+    const found = xl.integer(key);
+    if (!found) return undefined;
+    if (isLimit(found.value)) return found.value;
+    if (found.value !== 0) report.add('value-invalid', `${key}: ${found.value} is no limit`, found.span);
+    else if (key === 'max_grant_frames') xl.leave(key);
+    return undefined;
+  };
+  const [maxEventChannels, maxGrantFrames] = [limit('max_event_channels'), limit('max_grant_frames')];
+  if (maxEventChannels === undefined && maxGrantFrames === undefined) return undefined;
+  return withOrigin<Xenbus>(
+    {
+      ...(maxEventChannels !== undefined && { maxEventChannels }),
+      ...(maxGrantFrames !== undefined && { maxGrantFrames }),
+    },
+    xl.keySpan('max_event_channels') ?? xl.keySpan('max_grant_frames'),
+  );
+}
+
+export function writeXenbus(xenbus: Xenbus, out: XlOutput): void {
+  out.set('max_event_channels', xenbus.maxEventChannels, originOf(xenbus));
+  out.set('max_grant_frames', xenbus.maxGrantFrames, originOf(xenbus));
+}
