@@ -83,7 +83,12 @@ function readFeatures(
   for (const { name, policy, feature } of given) {
     if (isVirtualisation(name) || xlFeatureName(name) === undefined) continue;
     // Without its mark a guest does not look for Xen, and has no paravirtual devices: no channels.
-    if (kvm && name === 'hypervisor' && policy === 'off') continue;
+    if (kvm && name === 'hypervisor' && policy === 'off') {
+      const message = 'Xen is not hidden: the guest would not find its devices';
+      report.add('no-counterpart', message, feature.tagSpan);
+      feature.markAllRead();
+      continue;
+    }
     feature.markAllRead();
     if (features.has(name)) {
       report.add('value-invalid', `the CPU feature '${name}' is given twice`, feature.tagSpan);
@@ -107,8 +112,8 @@ function readMode(cpu: XmlElement, kvm: boolean, report: Report): string {
     report.add('value-invalid', `unknown mode '${mode}' of a CPU`, cpu.attributeSpan('mode'));
   } else if (mode === 'custom' && model) {
     cpu.children.find((child) => child.name === 'vendor')?.markAllRead();
-    const message = `the CPU model '${model.content.trim()}' is left out: xl has none, the guest sees the host's CPU`;
-    report.add('no-counterpart', message, model.tagSpan);
+    const message = `the CPU model '${model.content.trim()}' becomes the host's CPU: xl has no models`;
+    report.add('mapped', message, model.tagSpan);
   } else if (mode === 'host-model' || mode === 'maximum' || (kvm && mode === 'host-passthrough')) {
     const message =
       "a guest on Xen sees the host's CPU; it has nested virtualisation if it asks for vmx or svm";

@@ -60,6 +60,7 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['cpu/*', 'no-counterpart', 'xl.cfg cannot say this of the CPU'],
   ['cputune/vcpupin', 'no-counterpart', 'the guest has no such virtual CPU, or it has its place already'],
   ['cputune/shares', 'no-counterpart', 'cpu_weight weighs against 256, and against dom0; set it by hand'],
+  ['cputune/emulatorpin', 'no-counterpart', 'xl cannot choose where the device model runs'],
   ['cputune/*', 'no-counterpart', 'xl has one cap for all of a guest, in percent of a CPU; set it by hand'],
   [
     'cputune',

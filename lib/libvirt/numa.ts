@@ -45,6 +45,7 @@ function readCells(elements: readonly XmlElement[], report: Report): readonly Xm
     if (id < elements.length && cells[id] === undefined) cells[id] = cell;
     else {
       const message = `the NUMA cell '${text}' does not fit: ${elements.length} cells have the numbers 0 to ${elements.length - 1}`;
+      cell.markAllRead();
       report.add('value-invalid', message, cell.tagSpan);
     }
   }

@@ -34,7 +34,7 @@ export function parseCpuList(text: string): string | undefined {
 export const rangesOf = (list: string): readonly Range[] =>
   list.split(',').flatMap((piece): readonly Range[] => {
     const [first = NaN, last = first] = piece.split('-').map(Number);
-    return last >= first ? [[first, last]] : [];
+    return piece !== '' && last >= first ? [[first, last]] : [];
   });
 
 /** How many CPUs a normalised list has. */

@@ -27,6 +27,10 @@ export function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Repor
   // xl counts the CPUs of the nodes; whether that is so many is checked with the rest of the domain.
   const inNodes = numa.reduce((sum, { vcpus }) => sum + countCpus(vcpus), 0);
   const most = maximum?.value ?? (inNodes > 0 ? inNodes : (online?.value ?? 1));
+  if (online && !maximum && inNodes > 0 && online.value > inNodes) {
+    const message = `the nodes of vnuma have no more than ${inNodes} virtual CPUs`;
+    report.add('value-invalid', message, online.span);
+  }
   const cpus = xl.isList('cpus') ? readPins(xl, most, report) : readAffinity(xl);
   return withOrigin<Vcpus>(
     { maximum: most, online: online?.value ?? most, ...cpus },
