@@ -55,8 +55,8 @@ const lacking = (): string[] => [...Object.values(paths), headers].filter((path)
 function install(): void {
   say(`installing ${packages.join(' ')}`);
   const run = (...command: string[]): void => {
-    const asRoot = process.getuid?.() === 0 ? command : ['sudo', ...command];
-    execFileSync('env', ['DEBIAN_FRONTEND=noninteractive', ...asRoot], { stdio: 'pipe' });
+    const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+    execFileSync('env', [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', ...command], { stdio: 'pipe' });
   };
   run('apt-get', 'update', '-qq');
   run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages);
