@@ -20,4 +20,11 @@ export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
 export { LineIndex, type Position, type Span } from './diagnostics/span.js';
 export type * from './model/index.js';
 export { nothingKept } from './model/kept.js';
-export { defaultLimit, xenVersions, type FormatOptions, type XenVersion } from './options.js';
+export {
+  defaultLimit,
+  profiles,
+  type Profile,
+  xenVersions,
+  type FormatOptions,
+  type XenVersion,
+} from './options.js';

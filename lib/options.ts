@@ -2,6 +2,9 @@
 export const xenVersions = ['4.17', '4.18', '4.19', '4.20', '4.21'] as const;
 export type XenVersion = (typeof xenVersions)[number];
 
+export const profiles = ['plain', 'libvirt'] as const;
+export type Profile = (typeof profiles)[number];
+
 /** What can be chosen about reading and writing. */
 export interface FormatOptions {
   /** The Xen that the xl.cfg is for; absent: the newest. */
@@ -12,6 +15,8 @@ export interface FormatOptions {
   readonly networks?: Readonly<Record<string, string>> | undefined;
   /** XML to xl.cfg: write what xl cannot say as structured comments. xl.cfg to XML keeps it in <metadata> unless this is false. */
   readonly keep?: boolean | undefined;
+  /** `libvirt`: XML with what libvirt adds when it defines a domain; `plain`, if absent: without. */
+  readonly profile?: Profile | undefined;
   /** Refuse documents larger than this; 4 MiB if absent. In UTF-16 units of a string, bytes of a Uint8Array. */
   readonly limit?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Format } from '../../lib/convert.js';
-import { defaultLimit, xenVersions, type XenVersion } from '../../lib/options.js';
+import { defaultLimit, profiles, type Profile, xenVersions, type XenVersion } from '../../lib/options.js';
 
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
@@ -45,6 +45,11 @@ export function documentOptions<T>(yargs: Argv<T>) {
       describe:
         'Keep what the output cannot say, as comments in an xl.cfg and <metadata> in XML (there also without this; --no-keep drops it)',
       type: 'boolean',
+    })
+    .option('profile', {
+      describe: 'XML as the conversion needs it, or with all that libvirt adds when it defines a domain',
+      choices: profiles,
+      coerce: once<Profile>,
     })
     .option('strict', { describe: 'Take every warning for an error', type: 'boolean', default: false })
     .option('limit', {

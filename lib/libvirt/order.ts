@@ -1,3 +1,5 @@
+import type { XmlTree } from './xml/tree.js';
+
 /** libvirt's order of the elements below <domain> (docs/formatdomain). */
 const order = `
   name uuid genid title description metadata maxMemory memory currentMemory blkiotune memtune
@@ -6,12 +8,29 @@ const order = `
   keywrap launchSecurity
 `;
 
-const ranks: ReadonlyMap<string, number> = new Map(
-  order
-    .trim()
-    .split(/\s+/)
-    .map((name, rank) => [name, rank]),
-);
+const ranked = (names: string): ReadonlyMap<string, number> =>
+  new Map(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name, rank) => [name, rank]),
+  );
+
+const ranks = ranked(order);
+
+/** libvirt's order of the devices (domain_conf.c: virDomainDefFormatInternalSetRootName). */
+const deviceOrder = `
+  emulator disk controller lease filesystem interface smartcard serial parallel console channel input
+  tpm graphics audio sound video hostdev redirdev redirfilter hub watchdog memballoon rng nvram panic
+  shmem memory iommu vsock crypto
+`;
 
 /** Where an element stands below <domain>; one that libvirt does not know stands last. */
 export const domainRank = (name: string): number => ranks.get(name) ?? ranks.size;
+
+/** Devices of one kind stay in their order. */
+export function inDeviceOrder(devices: readonly XmlTree[]): readonly XmlTree[] {
+  const deviceRanks = ranked(deviceOrder);
+  const rank = ({ name }: XmlTree): number => deviceRanks.get(name) ?? deviceRanks.size;
+  return devices.toSorted((a, b) => rank(a) - rank(b));
+}

@@ -3,6 +3,7 @@ import { originOf } from '../diagnostics/origin.js';
 import { pathOf } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
+import type { FormatOptions } from '../options.js';
 import { writeChannel } from './channel.js';
 import { writeClock } from './clock.js';
 import { writeCpu } from './cpu.js';
@@ -17,6 +18,7 @@ import { writeMemory } from './memory.js';
 import { settingsBeyondXml, writeMetadata } from './metadata.js';
 import { writeHostNodes } from './numa.js';
 import { writeOs } from './os.js';
+import { withImplied, withLibvirtsDisks } from './profile.js';
 import { writeConsole, writeSerial } from './serial.js';
 import { writePins, writeVcpus } from './vcpus.js';
 import { writeVideo } from './video.js';
@@ -29,8 +31,9 @@ import { element, textElement, type XmlTree } from './xml/tree.js';
 export function writeDomainXml(
   domain: Domain,
   report: Report,
-  options: { readonly keep?: boolean | undefined } = {},
+  options: Pick<FormatOptions, 'keep' | 'profile'> = {},
 ): string {
+  const isPlain = options.profile !== 'libvirt';
   if (domain.name.includes('/')) {
     report.add('value-invalid', `libvirt takes no '/' in a name: '${domain.name}'`, originOf(domain, 'name'));
   }
@@ -62,6 +65,7 @@ export function writeDomainXml(
   const metadata =
     options.keep === false ? undefined : writeMetadata(domain, settingsBeyondXml(domain, report), report);
   const { os, serials, numa = [] } = domain;
+  const { disks } = isPlain ? domain : withLibvirtsDisks(domain);
   const tree = element('domain', { type: 'xen' }, [
     textElement('name', domain.name),
     textElement('uuid', domain.uuid),
@@ -77,7 +81,7 @@ export function writeDomainXml(
     ...writeLifecycle(domain.lifecycle),
     element('devices', {}, [
       textElement('emulator', domain.emulator),
-      ...domain.disks.map(writeDisk),
+      ...disks.map(writeDisk),
       domain.xenbus && writeXenbus(domain.xenbus),
       ...domain.interfaces.map(writeInterface),
       ...serials.map(writeSerial),
@@ -88,7 +92,8 @@ export function writeDomainXml(
       domain.video && writeVideo(domain.video),
     ]),
   ]);
-  const whole = restoreFragments(tree, domain.kept.fragments, report);
+  const shown = isPlain ? tree : withImplied(tree, domain);
+  const whole = restoreFragments(shown, domain.kept.fragments, report);
   const text = printXml(whole);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;

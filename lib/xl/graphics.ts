@@ -162,7 +162,8 @@ function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
   out.set('spiceagent_mouse', spice.agentMouse);
   if (needsAgent(spice)) out.set('spicevdagent', 1);
   else out.set('spicevdagent', spice.agent);
-  out.set('spice_clipboard_sharing', spice.clipboard);
+  // It is off unless it is asked for, and libvirt says so by leaving it out.
+  out.set('spice_clipboard_sharing', spice.clipboard || undefined);
 }
 
 /** libxl refuses SPICE without a port; libvirt would find a free one at start. */

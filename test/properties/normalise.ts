@@ -245,6 +245,13 @@ export const throughXl: readonly Normalisation[] = [
     leftOut: (domain) => domain.graphics.filter(isPortless).length,
   },
   {
+    name: 'the clipboard is not shared',
+    because: "that is xl's default, and libvirt does not write it",
+    apply: onGraphics((graphics) =>
+      graphics.kind === 'spice' && graphics.clipboard === false ? without(graphics, 'clipboard') : graphics,
+    ),
+  },
+  {
     name: 'the mouse and the clipboard bring the agent',
     because: 'they travel over its channel',
     apply: onGraphics((graphics) =>

@@ -49,7 +49,7 @@ function spiceOf(spice: Spice): JsonObject {
     disable_ticketing: defbool(spice.password === undefined),
     passwd: spice.password ?? null,
     agent_mouse: defbool(agentMouse),
-    clipboard_sharing: defbool(clipboard),
+    clipboard_sharing: defbool(clipboard || undefined),
     // Both go over the agent's channel.
     vdagent: agentMouse === true || clipboard === true ? 'True' : defbool(agent),
   };

@@ -74,7 +74,7 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
     expect(settingsOf(convert(config).output ?? '').found).to.deep.equal([]);
   });
 
-  it('are a SPICE server', () => {
+  it('are a SPICE server, without a clipboard unless it is asked for', () => {
     expect(
       graphics(
         'vnc = 0',
@@ -198,7 +198,6 @@ describe('graphics written to an xl.cfg', () => {
       'spicepasswd = "p"',
       'spiceagent_mouse = 1',
       'spicevdagent = 1',
-      'spice_clipboard_sharing = 0',
     ]);
   });
 
