@@ -36,11 +36,12 @@ const isVirtualisation = (name: string): boolean => name === 'vmx' || name === '
 export function readCpu(domain: XmlElement, os: Os, kvm: boolean, report: Report): Cpu | undefined {
   const cpu = domain.child('cpu');
   if (!cpu) return undefined;
-  const mode = readMode(cpu, kvm, report);
+  const mode = readMode(cpu, report);
   const isNative = mode === 'host-passthrough' && !kvm;
   const given = cpu.children.flatMap((child) => readFeature(child, report));
   const virtualisation = given.filter(({ name }) => isVirtualisation(name));
   const features = readFeatures(given, isNative, kvm, report);
+  if (isNative && (os.type === 'hvm' || features.length > 0)) cpu.attribute('mode');
   if (os.type !== 'hvm') return features.length > 0 ? withOrigin<Cpu>({ features }, cpu.tagSpan) : undefined;
   for (const { feature } of virtualisation) feature.markAllRead();
   const isHidden = virtualisation.some(({ policy }) => policy === 'off');
@@ -103,23 +104,17 @@ function readFeatures(
 
 const modeNames = ['host-passthrough', 'maximum', 'host-model', 'custom'];
 
-/** Tells what becomes of a CPU model: on Xen a guest sees the host's CPU. */
-function readMode(cpu: XmlElement, kvm: boolean, report: Report): string {
-  const model = cpu.children.find((child) => child.name === 'model');
-  const mode = cpu.attribute('mode') ?? 'custom';
-  for (const name of ['match', 'check', 'migratable']) cpu.attribute(name);
+/** A mode that says nothing to Xen stays unread, and is told of as what Xen does by itself. */
+function readMode(cpu: XmlElement, report: Report): string {
+  const mode = cpu.peek('mode') ?? 'custom';
   if (!modeNames.includes(mode)) {
     report.add('value-invalid', `unknown mode '${mode}' of a CPU`, cpu.attributeSpan('mode'));
-  } else if (mode === 'custom' && model) {
-    cpu.children.find((child) => child.name === 'vendor')?.markAllRead();
-    const message = `the CPU model '${model.content.trim()}' becomes the host's CPU: xl has no models`;
-    report.add('mapped', message, model.tagSpan);
-  } else if (mode === 'host-model' || mode === 'maximum' || (kvm && mode === 'host-passthrough')) {
-    const message =
-      "a guest on Xen sees the host's CPU; it has nested virtualisation if it asks for vmx or svm";
-    report.add('implied', message, cpu.attributeSpan('mode'));
+    cpu.attribute('mode');
   }
-  model?.markAllRead();
+  const model = cpu.children.find((child) => child.name === 'model');
+  if (!model || model.content.trim() === '') return mode;
+  const message = `the CPU model '${model.markRead().text()}' becomes the host's CPU: xl has no models`;
+  report.add('mapped', message, model.tagSpan);
   return mode;
 }
 

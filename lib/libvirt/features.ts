@@ -35,15 +35,17 @@ function isOn(parent: XmlElement | undefined, name: string): boolean {
   return feature !== undefined && feature.attribute('state') !== 'off';
 }
 
-/** @returns whether any of KVM's enlightenments is on */
+/** @returns whether any of KVM's enlightenments is on; all that is said of them stays unread otherwise */
 function readHyperv(features: XmlElement | undefined, report: Report): boolean {
-  const hyperv = features?.child('hyperv');
-  if (!hyperv) return false;
-  const isAny =
-    hyperv.peek('mode') === 'passthrough' || hyperv.children.some((child) => child.peek('state') === 'on');
-  hyperv.markAllRead();
-  if (isAny) report.add('mapped', "Xen's own enlightenments take the place of KVM's", hyperv.tagSpan);
-  return isAny;
+  const hyperv = features?.children.find(({ name }) => name === 'hyperv');
+  const on = hyperv?.children.filter((child) => child.name !== 'vendor_id' && child.peek('state') === 'on');
+  const isWhole = hyperv?.peek('mode') === 'passthrough';
+  if (!hyperv || !on || (on.length === 0 && !isWhole)) return false;
+  hyperv.markRead();
+  if (isWhole) hyperv.attribute('mode');
+  for (const child of on) child.markRead().attribute('state');
+  report.add('mapped', "Xen's own enlightenments take the place of KVM's", hyperv.tagSpan);
+  return true;
 }
 
 function readXen(

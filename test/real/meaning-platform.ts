@@ -52,6 +52,8 @@ const places: Readonly<
   hypervisor: [1, 'ecx', 31],
   avx512vnni: [7, 'ecx', 11, 0],
   'spec-ctrl': [7, 'edx', 26, 0],
+  hle: [7, 'ebx', 4, 0],
+  rtm: [7, 'ebx', 11, 0],
   rdrand: [1, 'ecx', 30],
   smep: [7, 'ebx', 7, 0],
   cid: [1, 'ecx', 10],

@@ -138,6 +138,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   serial: ['b_info', 'type.hvm', 'serial'],
   usb: ['b_info', 'type.hvm', 'usb'],
   cpus: ['b_info', 'vcpu_hard_affinity'],
+  cpuid: ['b_info', 'cpuid'],
   bootloader: ['b_info', 'bootloader'],
   bootloader_args: ['b_info', 'bootloader_args'],
   on_poweroff: ['on_poweroff'],
