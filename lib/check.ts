@@ -3,6 +3,7 @@ import { checkCpu } from './check-cpu.js';
 import { originOf } from './diagnostics/origin.js';
 import type { Channel } from './model/channel.js';
 import type { Domain } from './model/domain.js';
+import { pciAddressText, type Hostdev } from './model/hostdev.js';
 
 /** sun_path is 108 bytes with its NUL (unix(7)); QEMU refuses longer paths. */
 const maximumSocketPath = 107;
@@ -28,6 +29,23 @@ export function checkDomain(domain: Domain, report: Report): void {
     }
     targets.add(disk.target);
   }
+  checkHostdevs(domain.hostdevs, report);
+}
+
+/** A device of the host can be given away once. */
+function checkHostdevs(hostdevs: readonly Hostdev[], report: Report): void {
+  const places = new Set<string>();
+  for (const hostdev of hostdevs) {
+    const place = placeOf(hostdev);
+    if (places.has(place)) report.add('value-invalid', `${place} is given twice`, originOf(hostdev));
+    places.add(place);
+  }
+}
+
+function placeOf(hostdev: Hostdev): string {
+  if (hostdev.kind === 'usb') return `the host's USB device ${hostdev.bus}:${hostdev.device}`;
+  const { source } = hostdev;
+  return `the host's PCI device ${'name' in source ? source.name : pciAddressText(source)}`;
 }
 
 function checkChannels(channels: readonly Channel[], report: Report): void {

@@ -377,9 +377,15 @@ describe('a domain that a program builds', () => {
     disks: [],
     interfaces: [],
     serials: [],
+    parallels: [],
     channels: [{ name: 'a', connection: { kind: 'pty' } }],
     inputs: [],
     graphics: [],
+    sounds: [],
+    hostdevs: [],
+    usbControllers: [],
+    redirections: [],
+    deviceModelArguments: [],
     kept: nothingKept,
   };
 

@@ -1,5 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import { maximumUsbPorts, type UsbController } from '../model/controller.js';
 import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
 
 /** Controllers whose devices Xen attaches without one being named. */
 const implied: Readonly<Record<string, string>> = {
@@ -12,12 +15,47 @@ const implied: Readonly<Record<string, string>> = {
   usb: "Xen's device model adds a USB controller where a device needs it",
 };
 
-/** Reads past a <controller> that Xen does without; any other stays unread. */
-export function readController(controller: XmlElement, report: Report): void {
-  const given = new Map(controller.attributes);
-  const type = given.get('type') ?? '';
-  // Xen's own USB controllers (qusb1, qusb2) are devices that a config names.
-  if (!Object.hasOwn(implied, type) || given.get('model')?.startsWith('qusb')) return;
+/** Xen's own USB controllers, by libvirt's names. */
+const versions: Readonly<Record<string, UsbController['version']>> = { qusb1: 1, qusb2: 2 };
+
+/** Reads the controllers in the order of their indexes, which xl takes from their places in a list. */
+export function readControllers(
+  controllers: readonly XmlElement[],
+  report: Report,
+): readonly UsbController[] {
+  const index = (controller: XmlElement): number => Number(controller.peek('index') ?? Number.MAX_VALUE);
+  return controllers
+    .toSorted((a, b) => index(a) - index(b) || 0)
+    .flatMap((controller) => readController(controller, report) ?? []);
+}
+
+/** Reads past a <controller> that Xen does without; any other stays unread, but for Xen's own for USB. */
+function readController(controller: XmlElement, report: Report): UsbController | undefined {
+  const type = controller.peek('type') ?? '';
+  const model = controller.peek('model') ?? '';
+  const version = type === 'usb' && Object.hasOwn(versions, model) ? versions[model] : undefined;
+  if (version !== undefined) return readUsb(controller.markRead(), version, report);
+  if (!Object.hasOwn(implied, type)) return undefined;
   report.add('implied', `the ${type} controller is left out: ${implied[type] ?? ''}`, controller.tagSpan);
   controller.markAllRead();
+  return undefined;
 }
+
+function readUsb(
+  controller: XmlElement,
+  version: UsbController['version'],
+  report: Report,
+): UsbController | undefined {
+  for (const name of ['type', 'index', 'model']) controller.attribute(name);
+  const text = controller.attribute('ports');
+  const ports = text === undefined ? undefined : Number(text);
+  if (text !== undefined && (!/^[0-9]{1,2}$/.test(text) || Number(text) > maximumUsbPorts)) {
+    const message = `a USB controller has 1 to ${maximumUsbPorts} ports, not '${text}'`;
+    report.add('value-invalid', message, controller.attributeSpan('ports'));
+    return undefined;
+  }
+  return withOrigin<UsbController>({ version, ...(ports && { ports }) }, controller.tagSpan);
+}
+
+export const writeUsbController = ({ version, ports }: UsbController, index: number): XmlTree =>
+  element('controller', { type: 'usb', index, model: `qusb${version}`, ports });

@@ -2,21 +2,31 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import type { Channel } from '../model/channel.js';
+import type { UsbController } from '../model/controller.js';
 import type { Disk } from '../model/disk.js';
 import type { Graphics, Video } from '../model/graphics.js';
+import type { Hostdev } from '../model/hostdev.js';
 import type { Input } from '../model/input.js';
 import type { Interface } from '../model/interface.js';
-import type { BootDevice, Os } from '../model/os.js';
+import type { Os } from '../model/os.js';
+import type { Parallel } from '../model/parallel.js';
+import type { Redirection } from '../model/redirection.js';
 import type { Serial } from '../model/serial.js';
+import type { Sound } from '../model/sound.js';
 import type { Xenbus } from '../model/xenbus.js';
+import { orderBoot } from './boot-order.js';
 import { readChannel } from './channel.js';
-import { readController } from './controller.js';
+import { readControllers } from './controller.js';
 import { readDisk } from './disk.js';
 import { readGraphics } from './graphics.js';
+import { readHostdev, restoreHostdev } from './hostdev.js';
 import { readInput } from './input.js';
 import { readInterface } from './interface.js';
 import type { KeptFromXl } from './metadata.js';
+import { readParallel } from './parallel.js';
+import { readRedirection } from './redirection.js';
 import { isSerial, readConsole, readSerial } from './serial.js';
+import { readSound } from './sound.js';
 import { readVideo } from './video.js';
 import { readXenbus } from './xenbus.js';
 import type { XmlElement } from './xml/element.js';
@@ -29,13 +39,17 @@ export class Devices {
   readonly disks: Disk[] = [];
   readonly interfaces: Interface[] = [];
   readonly serials: Serial[] = [];
+  readonly parallels: Parallel[] = [];
   readonly channels: Channel[] = [];
   readonly inputs: Input[] = [];
   readonly graphics: Graphics[] = [];
   video: Video | undefined;
   xenbus: Xenbus | undefined;
+  readonly sounds: Sound[] = [];
+  readonly hostdevs: Hostdev[] = [];
+  readonly usbControllers: readonly UsbController[];
+  readonly redirections: Redirection[] = [];
   #hasEmulator = false;
-  #hasXenbus = false;
   readonly #hasSpice: boolean;
   readonly #kvm: boolean;
   readonly #kept: KeptFromXl;
@@ -48,59 +62,85 @@ export class Devices {
     this.#report = report;
     const devices = root.all('devices').flatMap((element) => element.children);
     this.#hasSpice = os.type === 'hvm' && devices.some(isSpice);
-    for (const device of devices) this.#read(device);
+    for (const device of devices) {
+      if (Object.hasOwn(this.#readers, device.name)) this.#readers[device.name]?.(device);
+    }
+    const controllers = devices.filter(({ name }) => name === 'controller');
+    const xenbus = controllers.find((controller) => controller.peek('type') === 'xenbus');
+    this.xenbus = xenbus && readXenbus(xenbus.markRead(), report);
+    this.usbControllers = readControllers(
+      controllers.filter((controller) => controller !== xenbus),
+      report,
+    );
     this.#readConsole(devices);
     this.#readAdapter(devices);
     this.#readAgentChannels(devices);
-    this.#readBootOrder(devices);
+    this.os = orderBoot(this.os, devices, report);
   }
 
-  #read(device: XmlElement): void {
-    const report = this.#report;
-    switch (device.name) {
-      case 'emulator':
-        this.#readEmulator(device);
-        break;
-      case 'disk': {
-        if (device.peek('device') === 'floppy') break;
-        const disk = readOrRefuse(device, readDisk, report);
-        if (disk) this.disks.push(this.#restoreDisk(disk));
-        break;
-      }
-      case 'interface': {
-        const nic = readOrRefuse(device, readInterface, report);
-        if (nic) this.interfaces.push(this.#restoreInterface(nic));
-        break;
-      }
-      case 'serial': {
-        if (this.os.type !== 'hvm' || !isSerial(device)) break;
-        const place = this.serials.length;
-        const serial = readOrRefuse(device, (element) => readSerial(element, place, report), report);
-        if (serial) this.serials.push(serial);
-        break;
-      }
-      case 'channel': {
-        if (isAgentChannel(device) && this.#hasSpice) break;
-        const channel = readOrRefuse(device, readChannel, report);
-        if (channel) this.channels.push(this.#restoreChannel(channel));
-        break;
-      }
-      case 'controller':
-        if (device.peek('type') === 'xenbus' && !this.#hasXenbus) {
-          this.#hasXenbus = true;
-          this.xenbus = readXenbus(device.markRead(), report);
-        } else readController(device, report);
-        break;
-      case 'input': {
-        const input = readInput(device, this.os);
-        if (input) this.inputs.push(input);
-        break;
-      }
-      case 'graphics': {
-        const graphics = this.#hasRoomFor(device) ? readGraphics(device, report) : undefined;
-        if (graphics) this.graphics.push(graphics);
-      }
-    }
+  /** Who reads what; a device that is not here, or that its reader does not take, stays unread. */
+  readonly #readers: Readonly<Record<string, (device: XmlElement) => void>> = {
+    emulator: (device) => {
+      this.#readEmulator(device);
+    },
+    disk: (device) => {
+      if (device.peek('device') === 'floppy') return;
+      add(this.disks, this.#readOrRefuse(device, readDisk), (disk) => this.#restoreDisk(disk));
+    },
+    interface: (device) => {
+      const nic = this.#readOrRefuse(device, readInterface);
+      add(this.interfaces, nic, (found) => this.#restoreInterface(found));
+    },
+    serial: (device) => {
+      if (!this.#hasPort(device)) return;
+      const place = this.serials.length;
+      add(
+        this.serials,
+        this.#readOrRefuse(device, (port, report) => readSerial(port, place, report)),
+      );
+    },
+    parallel: (device) => {
+      if (!this.#hasPort(device)) return;
+      const place = this.parallels.length;
+      add(
+        this.parallels,
+        this.#readOrRefuse(device, (port, report) => readParallel(port, place, report)),
+      );
+    },
+    channel: (device) => {
+      if (isAgentChannel(device) && this.#hasSpice) return;
+      add(this.channels, this.#readOrRefuse(device, readChannel), (channel) => this.#restoreChannel(channel));
+    },
+    input: (device) => {
+      add(this.inputs, readInput(device, this.os));
+    },
+    graphics: (device) => {
+      add(this.graphics, this.#hasRoomFor(device) ? readGraphics(device, this.#report) : undefined);
+    },
+    sound: (device) => {
+      add(this.sounds, readSound(device, this.os, this.#report));
+    },
+    hostdev: (device) => {
+      add(this.hostdevs, this.#readOrRefuse(device, readHostdev), (hostdev) => this.#restoreHostdev(hostdev));
+    },
+    redirdev: (device) => {
+      add(this.redirections, readRedirection(device, this.#hasSpice));
+    },
+  };
+
+  /** Reads a device. One that was refused has had its say: what is in it is not told of as well. */
+  #readOrRefuse<Device>(
+    device: XmlElement,
+    read: (device: XmlElement, report: Report) => Device | undefined,
+  ): Device | undefined {
+    const found = read(device.markRead(), this.#report);
+    if (found === undefined) device.markAllRead();
+    return found;
+  }
+
+  /** Ports are for HVM guests, and for those kinds that an xl.cfg can say. */
+  #hasPort(device: XmlElement): boolean {
+    return this.os.type === 'hvm' && isSerial(device);
   }
 
   /** An HVM guest has a screen of each kind, a PV guest one, and not SPICE. */
@@ -156,34 +196,6 @@ export class Devices {
     }
   }
 
-  /** Without <os><boot>, the devices' own <boot order> says what is tried in which order. */
-  #readBootOrder(devices: readonly XmlElement[]): void {
-    if (this.os.type !== 'hvm' || this.os.boot.length > 0) return;
-    const ordered = devices.flatMap((device): readonly (readonly [number, BootDevice])[] => {
-      const kind = bootDeviceOf(device);
-      const order = kind && device.child('boot')?.attribute('order');
-      return kind && order !== undefined && /^[0-9]{1,5}$/.test(order) ? [[Number(order), kind]] : [];
-    });
-    if (ordered.length === 0) return;
-    this.#checkFirstDisk(devices);
-    const boot = [...new Set(ordered.toSorted((a, b) => a[0] - b[0]).map(([, kind]) => kind))];
-    const places = { kernel: originOf(this.os, 'kernel'), initrd: originOf(this.os, 'initrd') };
-    this.os = withOrigin<Os>({ ...this.os, boot }, originOf(this.os), places);
-  }
-
-  /** xl boots from the first disk; which of several comes first is not for it to say. */
-  #checkFirstDisk(devices: readonly XmlElement[]): void {
-    const disks = devices.filter((device) => bootDeviceOf(device) === 'disk');
-    const orders = disks.map((disk) =>
-      Number(disk.child('boot')?.attribute('order') ?? Number.POSITIVE_INFINITY),
-    );
-    const [first, lowest] = [orders[0], Math.min(...orders)];
-    if (first === undefined || first <= lowest) return;
-    const wanted = disks[orders.indexOf(lowest)];
-    const message = 'this disk should be booted first, but xl boots from the first disk in the list';
-    this.#report.add('no-counterpart', message, wanted?.tagSpan, 'put it before the other disks');
-  }
-
   #restoreChannel(channel: Channel): Channel {
     const backendDomain = this.#kept.backends.get(channel.name);
     if (backendDomain === undefined) return channel;
@@ -200,17 +212,20 @@ export class Devices {
     const xlParameters = this.#kept.interfaces.get(String(this.interfaces.length + 1));
     return xlParameters === undefined ? nic : withOrigin({ ...nic, xlParameters }, originOf(nic));
   }
+
+  #restoreHostdev(hostdev: Hostdev): Hostdev {
+    const words = this.#kept.hostdevs.get(String(this.hostdevs.length + 1));
+    return words === undefined ? hostdev : restoreHostdev(hostdev, words);
+  }
 }
 
-/** Reads a device. One that was refused has had its say: what is in it is not told of as well. */
-function readOrRefuse<Device>(
-  device: XmlElement,
-  read: (device: XmlElement, report: Report) => Device | undefined,
-  report: Report,
-): Device | undefined {
-  const found = read(device.markRead(), report);
-  if (found === undefined) device.markAllRead();
-  return found;
+/** Adds what was found, if anything was, with what an earlier conversion kept of it. */
+function add<Device>(
+  list: Device[],
+  found: Device | undefined,
+  restore: (found: Device) => Device = (device) => device,
+): void {
+  if (found !== undefined) list.push(restore(found));
 }
 
 const isSpice = (device: XmlElement): boolean =>
@@ -218,9 +233,3 @@ const isSpice = (device: XmlElement): boolean =>
 
 const isAgentChannel = (device: XmlElement): boolean =>
   device.name === 'channel' && device.peek('type') === 'spicevmc';
-
-function bootDeviceOf(device: XmlElement): BootDevice | undefined {
-  if (device.name === 'interface') return 'network';
-  if (device.name !== 'disk') return undefined;
-  return device.attribute('device') === 'cdrom' ? 'cdrom' : 'disk';
-}

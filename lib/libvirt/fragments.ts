@@ -50,7 +50,7 @@ function isOwned(parent: string, piece: XmlElement, domain: XmlTree): boolean {
   if (parent === '') return domain.children.some((child) => child.name === name && name !== 'metadata');
   if (parent !== 'devices') return false;
   const isFloppy = piece.attributes.some(([key, value]) => key === 'device' && value === 'floppy');
-  return ['channel', 'disk', 'interface'].includes(name) && !isFloppy;
+  return ['channel', 'disk', 'hostdev', 'interface'].includes(name) && !isFloppy;
 }
 
 function placeOf(root: Place, steps: readonly string[]): Place {

@@ -6,6 +6,7 @@ import type { KeptSetting } from '../model/kept.js';
 import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl/syntax/text.js';
 import { liftPlatform, platformBeyondXml } from './beyond.js';
+import { beyondXml } from './hostdev.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -17,9 +18,10 @@ export interface KeptFromXl {
   readonly settings: readonly KeptSetting[];
   /** By the name of the channel. */
   readonly backends: ReadonlyMap<string, string>;
-  /** By the target of the disk, and the place of the interface, counted from 1. */
+  /** By the target of the disk; by the place of the interface and the host device, counted from 1. */
   readonly disks: ReadonlyMap<string, readonly string[]>;
   readonly interfaces: ReadonlyMap<string, readonly string[]>;
+  readonly hostdevs: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads <v2x:xl> in <metadata>. Other programs' data stays unread. */
@@ -29,6 +31,7 @@ export function readMetadata(domain: XmlElement, report: Report): KeptFromXl {
     backends: new Map<string, string>(),
     disks: new Map<string, readonly string[]>(),
     interfaces: new Map<string, readonly string[]>(),
+    hostdevs: new Map<string, readonly string[]>(),
   };
   for (const metadata of domain.children) {
     if (metadata.name !== 'metadata') continue;
@@ -152,6 +155,7 @@ function readItem(
     backends: Map<string, string>;
     disks: Map<string, readonly string[]>;
     interfaces: Map<string, readonly string[]>;
+    hostdevs: Map<string, readonly string[]>;
   },
   report: Report,
 ): void {
@@ -159,6 +163,7 @@ function readItem(
   const words = item.text().split(',');
   if (isOurs(item, 'disk')) kept.disks.set(item.attribute('target') ?? '', words);
   if (isOurs(item, 'interface')) kept.interfaces.set(item.attribute('place') ?? '', words);
+  if (isOurs(item, 'hostdev')) kept.hostdevs.set(item.attribute('place') ?? '', words);
   if (isOurs(item, 'channel'))
     kept.backends.set(item.attribute('name') ?? '', item.attribute('backend') ?? '');
 }
@@ -171,7 +176,7 @@ function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
   return problems.length === 0 ? settings : [];
 }
 
-/** Writes what only xl knows: whole settings, and parameters of channels, disks and interfaces. */
+/** Writes what only xl knows: whole settings, and parameters of single devices. */
 export function writeMetadata(
   domain: Domain,
   extra: readonly KeptSetting[],
@@ -191,6 +196,9 @@ export function writeMetadata(
     ),
     ...domain.interfaces.map(({ xlParameters }, index) =>
       textElement('v2x:interface', xlParameters?.join(','), { place: index + 1 }),
+    ),
+    ...domain.hostdevs.map((hostdev, index) =>
+      textElement('v2x:hostdev', beyondXml(hostdev).join(',') || undefined, { place: index + 1 }),
     ),
   ].filter((child) => child !== undefined);
   if (children.length === 0) return undefined;

@@ -3,6 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
 import { readClock } from './clock.js';
+import { readCommandline } from './commandline.js';
 import { readCpu } from './cpu.js';
 import { Devices } from './devices.js';
 import { readFeatures } from './features.js';
@@ -54,11 +55,17 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     disks: devices.disks,
     interfaces: devices.interfaces,
     serials: devices.serials,
+    parallels: devices.parallels,
     channels: devices.channels,
     inputs: devices.inputs,
     graphics: devices.graphics,
     ...(devices.video && { video: devices.video }),
     ...(devices.xenbus && { xenbus: devices.xenbus }),
+    sounds: devices.sounds,
+    hostdevs: devices.hostdevs,
+    usbControllers: devices.usbControllers,
+    redirections: devices.redirections,
+    deviceModelArguments: readCommandline(root, report),
     kept: { settings: kept.settings, fragments: reportLeftovers(root, report) },
   };
   return withOrigin(liftSettings(domain), root.tagSpan, {

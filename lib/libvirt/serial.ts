@@ -28,23 +28,27 @@ const isaPorts: ReadonlySet<string> = new Set(['serial', 'isa-serial']);
 /** Reads a <serial>; without a port it gets the place that it stands in. */
 export function readSerial(serial: XmlElement, place: number, report: Report): Serial | undefined {
   const target = serial.child('target');
-  const port = target?.attribute('port');
   const type = target?.peek('type') ?? 'serial';
   if (isaPorts.has(type)) target?.attribute('type');
   if (type === 'isa-serial') target?.child('model')?.attribute('name');
   const connection = readConnection(serial, report);
-  if (port !== undefined && !/^[0-9]{1,4}$/.test(port)) {
-    report.add(
-      'value-invalid',
-      `'${port}' is not the number of a serial port`,
-      (target ?? serial).attributeSpan('port'),
-    );
-    return undefined;
-  }
-  return (
-    connection &&
-    withOrigin<Serial>({ connection, port: port === undefined ? place : Number(port) }, serial.tagSpan)
-  );
+  const port = readPort(target, place, 'serial', report);
+  if (port === undefined || !connection) return undefined;
+  return withOrigin<Serial>({ connection, port }, serial.tagSpan);
+}
+
+/** Reads the port of a <target>: `place` if it has none, nothing if it is no number. */
+export function readPort(
+  target: XmlElement | undefined,
+  place: number,
+  kind: 'serial' | 'parallel',
+  report: Report,
+): number | undefined {
+  const port = target?.attribute('port');
+  if (target === undefined || port === undefined) return place;
+  if (/^[0-9]{1,4}$/.test(port)) return Number(port);
+  report.add('value-invalid', `'${port}' is not the number of a ${kind} port`, target.attributeSpan('port'));
+  return undefined;
 }
 
 /**

@@ -6,11 +6,14 @@ import { keptHint } from '../model/kept.js';
 import type { FormatOptions } from '../options.js';
 import { writeChannel } from './channel.js';
 import { writeClock } from './clock.js';
+import { commandlineNamespace, writeCommandline } from './commandline.js';
+import { writeUsbController } from './controller.js';
 import { writeCpu } from './cpu.js';
 import { writeDisk } from './disk.js';
 import { writeFeatures } from './features.js';
 import { restoreFragments } from './fragments.js';
 import { writeGraphics } from './graphics.js';
+import { beyondXml, writeHostdev } from './hostdev.js';
 import { writeInput } from './input.js';
 import { writeInterface } from './interface.js';
 import { writeLifecycle } from './lifecycle.js';
@@ -18,8 +21,11 @@ import { writeMemory } from './memory.js';
 import { settingsBeyondXml, writeMetadata } from './metadata.js';
 import { writeHostNodes } from './numa.js';
 import { writeOs } from './os.js';
+import { writeParallel } from './parallel.js';
 import { withImplied, withLibvirtsDisks } from './profile.js';
+import { writeRedirection } from './redirection.js';
 import { writeConsole, writeSerial } from './serial.js';
+import { writeSound } from './sound.js';
 import { writePins, writeVcpus } from './vcpus.js';
 import { writeVideo } from './video.js';
 import { writeXenbus } from './xenbus.js';
@@ -64,9 +70,9 @@ export function writeDomainXml(
   }
   const metadata =
     options.keep === false ? undefined : writeMetadata(domain, settingsBeyondXml(domain, report), report);
-  const { os, serials, numa = [] } = domain;
+  const { os, serials, numa = [], deviceModelArguments } = domain;
   const { disks } = isPlain ? domain : withLibvirtsDisks(domain);
-  const tree = element('domain', { type: 'xen' }, [
+  const tree = element('domain', { type: 'xen', ...commandlineNamespace(deviceModelArguments) }, [
     textElement('name', domain.name),
     textElement('uuid', domain.uuid),
     metadata,
@@ -83,14 +89,20 @@ export function writeDomainXml(
       textElement('emulator', domain.emulator),
       ...disks.map(writeDisk),
       domain.xenbus && writeXenbus(domain.xenbus),
+      ...domain.usbControllers.map(writeUsbController),
       ...domain.interfaces.map(writeInterface),
       ...serials.map(writeSerial),
+      ...domain.parallels.map(writeParallel),
       writeConsole(os, serials),
       ...domain.channels.map(writeChannel),
       ...domain.inputs.map(writeInput),
       ...domain.graphics.map(writeGraphics),
+      ...domain.sounds.map(writeSound),
       domain.video && writeVideo(domain.video),
+      ...domain.hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
+      ...domain.redirections.map(writeRedirection),
     ]),
+    writeCommandline(deviceModelArguments),
   ]);
   const shown = isPlain ? tree : withImplied(tree, domain);
   const whole = restoreFragments(shown, domain.kept.fragments, report);
@@ -110,6 +122,9 @@ function reportXlParameters(domain: Domain, report: Report): void {
   for (const disk of domain.disks) tell(disk, `disk '${disk.target}'`, disk.xlParameters);
   domain.interfaces.forEach((nic, i) => {
     tell(nic, `interface ${i + 1}`, nic.xlParameters);
+  });
+  domain.hostdevs.forEach((hostdev, i) => {
+    tell(hostdev, `host device ${i + 1}`, beyondXml(hostdev));
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Channel } from './channel.js';
 import type { Clock } from './clock.js';
+import type { UsbController } from './controller.js';
 import type { Cpu } from './cpu.js';
 import type { Disk } from './disk.js';
 import type { Features } from './features.js';
 import type { Graphics, Video } from './graphics.js';
+import type { Hostdev } from './hostdev.js';
 import type { Input } from './input.js';
 import type { Interface } from './interface.js';
 import type { Kept } from './kept.js';
@@ -11,7 +13,10 @@ import type { Lifecycle } from './lifecycle.js';
 import type { Memory } from './memory.js';
 import type { NumaNode } from './numa.js';
 import type { Os } from './os.js';
+import type { Parallel } from './parallel.js';
+import type { Redirection } from './redirection.js';
 import type { Serial } from './serial.js';
+import type { Sound } from './sound.js';
 import type { Vcpus } from './vcpus.js';
 import type { Xenbus } from './xenbus.js';
 
@@ -39,10 +44,17 @@ export interface Domain {
   readonly disks: readonly Disk[];
   readonly interfaces: readonly Interface[];
   readonly serials: readonly Serial[];
+  readonly parallels: readonly Parallel[];
   readonly channels: readonly Channel[];
   readonly inputs: readonly Input[];
   readonly graphics: readonly Graphics[];
   readonly video?: Video;
   readonly xenbus?: Xenbus;
+  readonly sounds: readonly Sound[];
+  readonly hostdevs: readonly Hostdev[];
+  readonly usbControllers: readonly UsbController[];
+  readonly redirections: readonly Redirection[];
+  /** Further words on the device model's command line. */
+  readonly deviceModelArguments: readonly string[];
   readonly kept: Kept;
 }

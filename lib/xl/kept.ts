@@ -66,7 +66,7 @@ const standIns: Readonly<Record<string, XlSource>> = {
 
 /** What the model always says by itself: no kept setting has a say in it. */
 const owned: ReadonlySet<string> = new Set(
-  'name uuid memory maxmem vcpus maxvcpus vnuma type builder kernel ramdisk cmdline root extra disk vif channel'.split(
+  'name uuid memory maxmem vcpus maxvcpus vnuma type builder kernel ramdisk cmdline root extra disk vif channel pci usbdev device_model_args'.split(
     ' ',
   ),
 );

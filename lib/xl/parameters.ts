@@ -42,6 +42,34 @@ export function parameterOf(piece: Piece): Parameter | undefined {
 }
 
 /**
+ * Reads a device's string of which xl takes these keys and no others, the last of each.
+ *
+ * @param setting the name of the setting, for messages
+ * @returns nothing if xl would refuse it, which is reported
+ */
+export function parametersOf(
+  atom: XlAtom,
+  keys: readonly string[],
+  setting: string,
+  report: Report,
+): ReadonlyMap<string, Parameter> | undefined {
+  const found = new Map<string, Parameter>();
+  for (const piece of splitAtCommas(atom)) {
+    const parameter = parameterOf(piece);
+    if (!parameter || !keys.includes(parameter.key)) {
+      const hint = `it knows ${keys.join(', ')}`;
+      report.add('value-invalid', `${setting}: xl refuses '${piece.text}'`, piece.span, hint);
+      return undefined;
+    }
+    const earlier = found.get(parameter.key);
+    if (earlier)
+      report.add('xl-overridden', `'${parameter.key}' is given again; xl uses the last`, earlier.span);
+    found.set(parameter.key, parameter);
+  }
+  return found;
+}
+
+/**
  * Parameters that were kept for xl, as long as they are of the kind that only xl knows: what a
  * document keeps must not become something that it says by itself.
  */
@@ -58,4 +86,14 @@ export function keptParameters(
       report.add('kept-unplaceable', `${device}: '${parameter}' is no parameter that only xl knows`, span);
     return fits;
   });
+}
+
+/** A number as C's atoi reads it, which is what xl does: 0 if there is none, and the rest is passed by. That is reported. */
+export function numberOf(parameter: Parameter | undefined, report: Report): number {
+  if (!parameter) return 0;
+  const { key, value, span } = parameter;
+  const digits = /^[ \t\n\v\f\r]*([-+]?[0-9]{1,10})/.exec(value);
+  const number = Number(digits?.[1] ?? 0);
+  if (digits?.[0] !== value) report.add('xl-ignored', `xl takes ${key}=${value} for ${number}`, span);
+  return number;
 }

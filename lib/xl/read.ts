@@ -4,10 +4,12 @@ import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
 import { readChannels } from './channel.js';
 import { readClock } from './clock.js';
+import { readUsbControllers } from './controller.js';
 import { readCpu } from './cpu.js';
 import { readDisks } from './disk.js';
 import { readFeatures } from './features.js';
 import { readGraphics } from './graphics.js';
+import { readHostdevs } from './hostdev.js';
 import { readInputs } from './input.js';
 import { readInterfaces } from './interface.js';
 import { readKept } from './kept.js';
@@ -15,7 +17,10 @@ import { readLifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
 import { readNuma } from './numa.js';
 import { readOs } from './os.js';
+import { readParallels } from './parallel.js';
+import { readRedirections } from './redirection.js';
 import { readSerials } from './serial.js';
+import { readSounds } from './sound.js';
 import { readVcpus } from './vcpus.js';
 import { readVideo } from './video.js';
 import { readXenbus } from './xenbus.js';
@@ -40,6 +45,7 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
   ];
   if (!name)
     report.add('value-missing', "the domain has no name: 'name' must be given", { start: 0, end: 0 });
+  const graphics = readGraphics(xl, os, report);
   const domain: Domain = {
     hypervisor: 'xen',
     name: name?.value ?? '',
@@ -56,11 +62,17 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
     disks: readDisks(xl, os, report),
     interfaces: readInterfaces(xl, os, report),
     serials: readSerials(xl, os),
+    parallels: readParallels(xl, os, report),
     channels: readChannels(xl, report),
     inputs: readInputs(xl, os),
-    graphics: readGraphics(xl, os, report),
+    graphics,
     ...videoOf(readVideo(xl, os, report)),
     ...xenbusOf(readXenbus(xl, report)),
+    sounds: readSounds(xl, os, report),
+    hostdevs: readHostdevs(xl, report),
+    usbControllers: readUsbControllers(xl, report),
+    redirections: readRedirections(xl, os, graphics),
+    deviceModelArguments: readArguments(xl, report),
     kept: { settings: [], fragments: [] },
   };
   const kept = readKept(xl, document, report);
@@ -70,6 +82,15 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
 const cpuOf = (cpu: Domain['cpu']): Pick<Domain, 'cpu'> => (cpu ? { cpu } : {});
 const xenbusOf = (xenbus: Domain['xenbus']): Pick<Domain, 'xenbus'> => (xenbus ? { xenbus } : {});
 const videoOf = (video: Domain['video']): Pick<Domain, 'video'> => (video ? { video } : {});
+
+/** Words for the device model's command line, whichever the guest's kind is; xl takes nothing but a list. */
+function readArguments(xl: XlReader, report: Report): readonly string[] {
+  const key = 'device_model_args';
+  if (!xl.has(key) || xl.isList(key)) return (xl.list(key) ?? []).map(({ text }) => text);
+  const span = xl.atom(key)?.span;
+  report.add('value-invalid', `xl refuses '${key}' that is no list`, span, `write ${key} = [ ... ]`);
+  return [];
+}
 
 function readUuid(xl: XlReader, report: Report): string | undefined {
   const found = xl.string('uuid');

@@ -247,7 +247,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
   it('loses a log file with a warning', () => {
     const xml = pvXml(channel('pty', `<log file='/l' append='on'/>${named}`));
     expect(problems(xml, convert(xml).diagnostics)).to.deep.equal([
-      `not-translated: <log file='/l' append='on'/>`,
+      `no-counterpart: <log file='/l' append='on'/>`,
     ]);
   });
 

@@ -25,7 +25,7 @@ const disk = (inside: string): string =>
 describe('what the xl.cfg of a domain XML leaves out', () => {
   it('is told once for an element, however much is in it', () => {
     const xml = pvXml(`<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>`);
-    expect(found(xml)).to.deep.equal([`not-translated: <tpm model='tpm-tis'>`]);
+    expect(found(xml)).to.deep.equal([`no-counterpart: <tpm model='tpm-tis'>`]);
   });
 
   it('is told for each element of a name', () => {
@@ -426,10 +426,10 @@ describe('settings of an xl.cfg that libvirt cannot say', () => {
   });
 
   it('are kept in <metadata>, as they would stand in an xl.cfg', () => {
-    const config = pvConfig(`device_model_args = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
+    const config = pvConfig(`device_model_args_pv = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
     expect(convert(config).output).to.include(`  <metadata>
     <v2x:xl xmlns:v2x='urn:virt2xen:1'>
-      <v2x:settings>device_model_args = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
+      <v2x:settings>device_model_args_pv = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
 cpu_weight = 256
 nomigrate = 1</v2x:settings>
     </v2x:xl>
@@ -441,7 +441,7 @@ nomigrate = 1</v2x:settings>
     'cpu_weight = 256',
     'cpu_weight = "0x100"',
     'p9 = [ "tag=t,path=/p,security_model=none" ]',
-    String.raw`device_model_args = [ "a\\b", "c\nd", "\"e'" ]`,
+    String.raw`device_model_args_pv = [ "a\\b", "c\nd", "\"e'" ]`,
     'a.b = ""',
     'empty = [  ]',
     'tricky = "]]> & <x> &amp; \t"',

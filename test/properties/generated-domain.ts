@@ -19,6 +19,7 @@ import type {
   Video,
 } from '../../lib/index.js';
 import { channel, connection } from './generated-channel.js';
+import { deviceParts } from './generated-devices.js';
 import { cpu, cpuList, numa, passthrough, pins, viridian, xenbus } from './generated-platform.js';
 import { textOf, type Texts } from './texts.js';
 
@@ -35,9 +36,15 @@ export const smallest: Domain = {
   disks: [],
   interfaces: [],
   serials: [],
+  parallels: [],
   channels: [],
   inputs: [],
   graphics: [],
+  sounds: [],
+  hostdevs: [],
+  usbControllers: [],
+  redirections: [],
+  deviceModelArguments: [],
   kept: { settings: [], fragments: [] },
 };
 
@@ -340,7 +347,7 @@ function keptSettings({ word }: Texts): fc.Arbitrary<readonly KeptSetting[]> {
     ),
   }));
   const key = fc.oneof(
-    fc.constantFrom('altp2m', 'pci', 'cpus_soft', 'device_model_args', 'xen_platform_pci', 'vtpm'),
+    fc.constantFrom('altp2m', 'cpus_soft', 'device_model_args_hvm', 'xen_platform_pci', 'vtpm'),
     textOf('abz', '._09az', 5).map((rest) => `x_${rest}`),
   );
   return fc.uniqueArray(fc.record({ key, value }, { noNullPrototype: true }), {
@@ -384,6 +391,7 @@ export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbi
     graphics: () => graphics(texts).map((value) => ({ graphics: value })),
     video: ({ type }) => (type === 'hvm' ? video.map((value) => ({ video: value })) : fc.constant({})),
     xenbus: () => xenbus.map((value) => ({ xenbus: value })),
+    ...deviceParts(texts),
     kept: () => kept(texts).map((value) => ({ kept: value })),
   };
 }

@@ -1,7 +1,9 @@
 import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { fitForXen } from '../../lib/fit.js';
+import type { Connection, Disk, Domain, Graphics, Interface, Serial } from '../../lib/index.js';
 import { usualScript } from '../../lib/model/interface.js';
-import type { Disk, Domain, Graphics, Interface, Serial } from '../../lib/index.js';
+import { hasMore, isSayableChardev, plainly, receiving, serialKinds } from './normalise-chardevs.js';
+import { devicesThroughXl, devicesThroughXml } from './normalise-devices.js';
 
 /**
  * A difference between a domain and what comes back when it was written and read: either the two
@@ -72,6 +74,7 @@ const everywhere: readonly Normalisation[] = [
 /** model -> xl.cfg -> model */
 export const throughXl: readonly Normalisation[] = [
   ...everywhere,
+  ...devicesThroughXl,
   {
     name: 'whole MiB',
     because: 'xl counts memory in MiB; libvirt rounds up, too',
@@ -201,20 +204,13 @@ export const throughXl: readonly Normalisation[] = [
   {
     name: 'a serial port that tries again, or appends',
     because: 'an xl.cfg has no place for it; reported',
-    apply: (domain) => ({ ...domain, serials: domain.serials.map(plainly) }),
+    apply: onSerials(plainly),
     leftOut: (domain) => domain.serials.filter(hasMore).length,
   },
   {
     name: 'a UDP port receives',
     because: "QEMU's form always has the end to receive on; empty, it is left to the system",
-    apply: (domain) => ({
-      ...domain,
-      serials: domain.serials.map((serial) =>
-        serial.connection.kind === 'udp'
-          ? { ...serial, connection: { receive: {}, ...serial.connection } }
-          : serial,
-      ),
-    }),
+    apply: onSerials(receiving),
   },
   {
     name: 'USB input is for HVM',
@@ -278,6 +274,7 @@ const defaultMemoryMiB = { cirrus: 8, stdvga: 16, qxl: 128, none: 0 } as const;
 /** model -> domain XML -> model */
 export const throughXml: readonly Normalisation[] = [
   ...everywhere,
+  ...devicesThroughXml,
   {
     name: 'NUMA nodes need ACPI',
     because: 'an HVM guest learns of them by it; libvirt turns it on, too',
@@ -339,6 +336,13 @@ function onDisks(change: (disk: Disk) => Disk): (domain: Domain) => Domain {
   return (domain) => ({ ...domain, disks: domain.disks.map(change) });
 }
 
+function onSerials(change: (connection: Connection) => Connection): (domain: Domain) => Domain {
+  return (domain) => ({
+    ...domain,
+    serials: domain.serials.map((serial) => ({ ...serial, connection: change(serial.connection) })),
+  });
+}
+
 function onInterfaces(change: (nic: Interface) => Interface): (domain: Domain) => Domain {
   return (domain) => ({ ...domain, interfaces: domain.interfaces.map(change) });
 }
@@ -353,59 +357,14 @@ function withoutVideoIf(
   return ({ video, ...domain }) => (video && !isImplied(video) ? { ...domain, video } : domain);
 }
 
-/** QEMU takes a comma for the beginning of an option, and an @ for the other end of a UDP port. */
-const isPlain = (...texts: readonly (string | undefined)[]): boolean =>
-  texts.every((text) => !/[,@]/.test(text ?? ''));
-
-function isSayable({ port, connection }: Serial, domain: Domain): boolean {
-  if (domain.os.type !== 'hvm' || port > 3) return false;
-  switch (connection.kind) {
-    case 'tcp': {
-      const { protocol, host, service } = connection;
-      return (protocol === 'raw' || protocol === 'telnet') && isPlain(host, service);
-    }
-    case 'udp': {
-      const { send, receive } = connection;
-      return isPlain(send.host, send.service, receive?.host, receive?.service);
-    }
-    case 'socket':
-      return connection.path !== undefined && !connection.path.includes(',');
-    case 'device':
-      return connection.path.startsWith('/dev/');
-    default:
-      return ['pty', 'null', 'stdio', 'vc', 'file', 'pipe'].includes(connection.kind);
-  }
-}
-
-/** What a serial port in an xl.cfg does not have: that it tries again, or appends. */
-function plainly({ connection, ...serial }: Serial): Serial {
-  if (connection.kind === 'file') return { ...serial, connection: { ...connection, append: false } };
-  if (!('reconnectSeconds' in connection)) return { ...serial, connection };
-  return { ...serial, connection: without(connection, 'reconnectSeconds') as Serial['connection'] };
-}
-
-const hasMore = ({ connection }: Serial): boolean =>
-  'reconnectSeconds' in connection || (connection.kind === 'file' && connection.append);
+const isSayable = ({ port, connection }: Serial, domain: Domain): boolean =>
+  domain.os.type === 'hvm' && port <= 3 && isSayableChardev(connection);
 
 function sayableGraphics({ graphics, os }: Domain): readonly Graphics[] {
   if (os.type !== 'hvm') return graphics.filter(({ kind }) => kind !== 'spice').slice(0, 1);
   const kinds = ['spice', 'vnc', 'sdl'];
   return graphics.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
-
-/** Kinds of serial ports that xl.cfg has a form for. */
-const serialKinds: readonly string[] = [
-  'pty',
-  'null',
-  'stdio',
-  'vc',
-  'device',
-  'file',
-  'pipe',
-  'tcp',
-  'udp',
-  'socket',
-];
 
 function sayableDevices(domain: Domain): Pick<Domain, 'serials' | 'inputs' | 'graphics'> {
   const { os, serials, inputs, graphics } = domain;

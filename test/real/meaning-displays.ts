@@ -2,8 +2,12 @@
 import type { Graphics, Sdl, Spice, Vnc } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
 
-/** What an HVM guest's screens mean, one of each kind; there is a VNC server by default. */
-export function displaysOf(screens: readonly Graphics[]): JsonObject {
+/**
+ * What an HVM guest's screens mean, one of each kind; there is a VNC server by default.
+ *
+ * @param redirections how many USB devices a SPICE client may redirect
+ */
+export function displaysOf(screens: readonly Graphics[], redirections: number): JsonObject {
   const [vnc, sdl, spice] = [
     screens.find((screen) => screen.kind === 'vnc'),
     screens.find((screen) => screen.kind === 'sdl'),
@@ -13,7 +17,9 @@ export function displaysOf(screens: readonly Graphics[]): JsonObject {
   return {
     vnc: { enable: on(vnc), ...(vnc && vncOf(vnc)) },
     sdl: { enable: on(sdl), ...(sdl && sdlOf(sdl)) },
-    spice: spice ? spiceOf(spice) : { enable: null },
+    spice: spice
+      ? { ...spiceOf(spice), usbredirection: Math.min(redirections, 4) || null }
+      : { enable: null },
     keymap: vnc?.keymap ?? null,
   };
 }

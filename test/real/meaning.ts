@@ -4,6 +4,7 @@
  */
 import type { Domain, FormatOptions, Lifecycle, Video } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
+import { pciDevicesOf, soundOf, usbControllersOf, usbDevicesOf } from './meaning-hostdevs.js';
 import { channelsOf, disksOf, framebuffersOf, nicsOf, serialOf } from './meaning-devices.js';
 import { displaysOf } from './meaning-displays.js';
 import { cpuidOf, numaOf, viridianOf } from './meaning-platform.js';
@@ -33,6 +34,9 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
     nics: orAbsent(nicsOf(domain, options)),
     channels: orAbsent(channelsOf(domain, options)),
     vfbs: orAbsent(framebuffersOf(domain)),
+    pcidevs: orAbsent(pciDevicesOf(domain)),
+    usbdevs: orAbsent(usbDevicesOf(domain)),
+    usbctrls: orAbsent(usbControllersOf(domain)),
     on_poweroff: actionOf(lifecycle.poweroff),
     on_reboot: actionOf(lifecycle.reboot),
     on_crash: actionOf(lifecycle.crash),
@@ -57,6 +61,7 @@ function buildInfoOf(domain: Domain): JsonObject {
     bootloader: (isHvm ? undefined : os.bootloader) ?? null,
     bootloader_args: orAbsent(isHvm ? [] : (os.bootloaderArgs ?? [])),
     device_model: domain.emulator ?? null,
+    extra: orAbsent(domain.deviceModelArguments),
     localtime: defbool(clock.basis === 'localtime'),
     // A uint32_t, for all that offsets may be negative.
     rtc_timeoffset: clock.offsetSeconds >>> 0 || null,
@@ -69,7 +74,10 @@ function buildInfoOf(domain: Domain): JsonObject {
     apic: isHvm ? defbool(features.apic ?? false) : null,
     video_memkb: (isHvm && (domain.video?.memoryMiB ?? 0) * MiB) || null,
     ...(os.type === 'hvm' && { 'type.hvm': hvmOf(domain) }),
-    ...(os.type === 'pv' && { 'type.pv': { e820_host: features.e820Host ? 'True' : null } }),
+    ...(os.type === 'pv' && {
+      // Passthrough wants the host's memory map (xl_parse.c).
+      'type.pv': { e820_host: features.e820Host || pciDevicesOf(domain).length > 0 ? 'True' : null },
+    }),
   };
 }
 
@@ -115,8 +123,9 @@ function hvmOf(domain: Domain): JsonObject {
     bios: os.firmware?.kind ?? null,
     system_firmware: os.firmware?.path ?? null,
     vga: { kind: domain.video ? vgaKinds[domain.video.model] : null },
-    ...displaysOf(domain.graphics),
+    ...displaysOf(domain.graphics, first ? 0 : domain.redirections.length),
     ...serialOf(domain.serials),
+    soundhw: soundOf(domain),
     usb: first ? 'True' : null,
     usbdevice: first && !second ? first.type : null,
     usbdevice_list: second ? inputs.map(({ type }) => type) : null,

@@ -79,7 +79,8 @@ function build(folder: string): string | undefined {
 function read(text: string, program: string, preload: string, folder: string): XlVerdict {
   // xl reads regular files only.
   const file = join(folder, 'domain.cfg');
-  writeFileSync(file, text);
+  // `type=hostdev` is the default of a USB device, but xl prints the numbers of one only where it stands.
+  writeFileSync(file, text.replaceAll(/(["'])hostbus=/g, '$1type=hostdev,hostbus='));
   const { stdout, stderr, status, signal, error } = spawnSync(program, ['-N', 'create', file], {
     env: { LD_PRELOAD: preload, LC_ALL: 'C' },
     encoding: 'utf8',

@@ -105,5 +105,5 @@ function valueOfOurs(text: string, kind: Kind): SettingValue | number {
   if (!domain || isRefused) return 'refused';
   if (kind === 'text') return domain.os.cmdline ?? '';
   if (kind === 'number') return domain.memory.maximumKiB / MiB;
-  return domain.kept.settings.find(({ key }) => key === 'device_model_args')?.value ?? [];
+  return domain.deviceModelArguments;
 }

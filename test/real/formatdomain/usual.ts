@@ -18,6 +18,12 @@ const every = {
   'devices/channel/target/@type': 'xen',
   'devices/channel/target/@name': 'one',
   'devices/serial/@type': 'pty',
+  'devices/parallel/@type': 'pty',
+  'devices/hostdev/@mode': 'subsystem',
+  'devices/hostdev/@type': 'pci',
+  'devices/hostdev/source': '',
+  'devices/hostdev/source/address': '',
+  'devices/hostdev/source/address/@bus': '0x5',
   'devices/graphics/@type': 'vnc',
   'devices/graphics/@port': '5901',
 };
@@ -37,7 +43,7 @@ const pv = { ...every, '@type': 'xen', 'os/type': 'linux', 'os/kernel': '/boot/o
 const kvm = { ...every, '@type': 'kvm', 'os/type': 'hvm' };
 
 /** The schema allows any <source> in a device of any type; each needs its own to mean something. */
-const ends = (device: 'serial' | 'channel'): readonly Usual[] =>
+const ends = (device: 'serial' | 'parallel' | 'channel'): readonly Usual[] =>
   Object.entries({
     unix: { 'source/@mode': 'bind', 'source/@path': '/run/one' },
     file: { 'source/@path': '/var/log/one' },
@@ -58,7 +64,18 @@ export const guests: readonly Usual[] = [
   { present: pv, texts },
   { present: kvm, texts },
   ...ends('serial'),
+  ...ends('parallel'),
   ...ends('channel'),
+  {
+    present: { ...hvm, 'devices/hostdev/@type': 'usb', 'devices/hostdev/source/address/@device': '0x6' },
+    texts,
+    only: 'devices/hostdev',
+  },
+  {
+    present: { ...hvm, 'devices/controller/@type': 'usb', 'devices/controller/@model': 'qusb2' },
+    texts,
+    only: 'devices/controller',
+  },
   { present: { ...hvm, 'devices/graphics/@type': 'spice' }, texts, only: 'devices/graphics' },
   { present: { ...hvm, 'devices/disk/@type': 'network' }, texts, only: 'devices/disk' },
   { present: { ...kvm, 'devices/disk/target/@dev': 'sda' }, texts, only: 'devices/disk/target' },

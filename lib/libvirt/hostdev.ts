@@ -1,0 +1,168 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import {
+  maximumPciAddress,
+  maximumUsbNumber,
+  pciAddressText,
+  pciDigits,
+  type Hostdev,
+  type PciAddress,
+  type PciHostdev,
+  type UsbHostdev,
+} from '../model/hostdev.js';
+import { parseInteger } from '../xl/syntax/reader.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+/** Reads a <hostdev>. One that xl could not pass on is an error, as with a disk. */
+export function readHostdev(hostdev: XmlElement, report: Report): Hostdev | undefined {
+  const mode = hostdev.attribute('mode') ?? 'subsystem';
+  const type = hostdev.attribute('type');
+  if (mode === 'subsystem' && type === 'pci') return readPci(hostdev, report);
+  if (mode === 'subsystem' && type === 'usb') return readUsb(hostdev, report);
+  const what = mode === 'subsystem' ? `type '${type ?? ''}'` : `mode '${mode}'`;
+  const hint = 'Xen passes on PCI and USB devices';
+  report.add('machine-lost', `xl has no host device of ${what}`, hostdev.tagSpan, hint);
+  return undefined;
+}
+
+function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
+  const source = hostdev.child('source');
+  const filtering = source?.attribute('writeFiltering');
+  const managed = hostdev.attribute('managed') === 'yes';
+  const address = readPciAddress(source, hostdev, report);
+  readDriver(hostdev, report);
+  if (!address) return undefined;
+  if (managed) {
+    const message = `managed='yes' becomes seize=1: xl takes ${pciAddressText(address)} from dom0 at the start, but does not give it back`;
+    report.add('mapped', message, hostdev.attributeSpan('managed'));
+  }
+  return withOrigin<PciHostdev>(
+    {
+      kind: 'pci',
+      source: address,
+      ...(filtering !== undefined && { permissive: filtering === 'no' }),
+      managed,
+    },
+    hostdev.tagSpan,
+  );
+}
+
+/** Of the drivers of an assigned device Xen has one of its own. */
+function readDriver(hostdev: XmlElement, report: Report): void {
+  const driver = hostdev.child('driver');
+  if (!driver) return;
+  const name = driver.attribute('name') ?? driver.peek('model') ?? '';
+  if (name === 'xen') return;
+  report.add('mapped', `Xen's own way of assigning devices takes the place of '${name}'`, driver.tagSpan);
+  driver.markAllRead();
+}
+
+function readPciAddress(
+  source: XmlElement | undefined,
+  hostdev: XmlElement,
+  report: Report,
+): PciAddress | undefined {
+  const address = source?.child('address');
+  if (!address) {
+    report.add('value-missing', "the host's PCI device has no <address>", (source ?? hostdev).tagSpan);
+    return undefined;
+  }
+  const part = (name: keyof typeof maximumPciAddress): number | undefined =>
+    readNumber(address, name, maximumPciAddress[name], report);
+  const [domain, bus, slot, last] = [part('domain'), part('bus'), part('slot'), part('function')];
+  if (domain === undefined || bus === undefined || slot === undefined || last === undefined) return undefined;
+  if (domain === 0 && bus === 0 && slot === 0) {
+    report.add('value-invalid', '0000:00:00 is the place of the host bridge', address.tagSpan);
+    return undefined;
+  }
+  return { domain, bus, slot, function: last };
+}
+
+/** In C's notations, as libvirt reads it; 0 if it is absent. */
+function readNumber(address: XmlElement, name: string, maximum: number, report: Report): number | undefined {
+  const text = address.attribute(name) ?? '0';
+  const value = parseInteger(text);
+  if (value !== undefined && value >= 0 && value <= maximum) return value;
+  const message = `${name}='${text}' is not a number from 0 to 0x${maximum.toString(16)}`;
+  report.add('value-invalid', message, address.attributeSpan(name));
+  return undefined;
+}
+
+/** Only the host itself knows on which bus a vendor's product is plugged in. */
+function readUsb(hostdev: XmlElement, report: Report): UsbHostdev | undefined {
+  const source = hostdev.child('source');
+  const address = source?.child('address');
+  if (hostdev.peek('managed') === 'no') hostdev.attribute('managed');
+  if (!address) {
+    const message = 'xl finds a USB device of the host by its bus and number alone';
+    const hint = "add <address bus='...' device='...'/> to <source>; lsusb shows both";
+    report.add('machine-lost', message, (source ?? hostdev).tagSpan, hint);
+    return undefined;
+  }
+  const number = (name: string): number | undefined => readNumber(address, name, maximumUsbNumber, report);
+  const [bus, device] = [number('bus'), number('device')];
+  if (bus === undefined || device === undefined) return undefined;
+  if (bus === 0 || device === 0) {
+    report.add('value-invalid', 'USB buses and the devices on them are counted from 1', address.tagSpan);
+    return undefined;
+  }
+  return withOrigin<UsbHostdev>({ kind: 'usb', bus, device }, hostdev.tagSpan);
+}
+
+/** Every function of a device, as a word among those that only xl knows: libvirt passes on one at a time. */
+const allFunctions = 'function=*';
+
+/** What libvirt's XML has no place for, as words for <metadata>. */
+export function beyondXml(hostdev: Hostdev): readonly string[] {
+  const own = hostdev.xlParameters ?? [];
+  const isWhole = hostdev.kind === 'pci' && 'bus' in hostdev.source && hostdev.source.function === 'all';
+  return isWhole ? [allFunctions, ...own] : own;
+}
+
+/** Puts back what was kept in <metadata>. */
+export function restoreHostdev(hostdev: Hostdev, words: readonly string[]): Hostdev {
+  const own = words.filter((word) => word !== allFunctions);
+  const xlParameters = own.length > 0 ? { xlParameters: own } : {};
+  const whole =
+    hostdev.kind === 'pci' && 'bus' in hostdev.source && own.length < words.length
+      ? { source: { ...hostdev.source, function: 'all' as const } }
+      : {};
+  return withOrigin<Hostdev>({ ...hostdev, ...whole, ...xlParameters }, originOf(hostdev));
+}
+
+/** Writes a <hostdev>; nothing if it is known by a name that only xl knows, which is reported. */
+export function writeHostdev(hostdev: Hostdev, report: Report): XmlTree | undefined {
+  if (hostdev.kind === 'usb') {
+    const { bus, device } = hostdev;
+    return write('usb', false, {}, { bus, device });
+  }
+  const { source, permissive, managed } = hostdev;
+  if ('name' in source) {
+    const message = `libvirt cannot say a PCI device by the name '${source.name}'`;
+    report.add('machine-lost', message, originOf(hostdev), 'give its address in place of name=');
+    return undefined;
+  }
+  const hex = (value: number, digits: number): string => `0x${pciDigits(value, digits)}`;
+  return write(
+    'pci',
+    managed,
+    { writeFiltering: permissive === undefined ? undefined : permissive ? 'no' : 'yes' },
+    {
+      domain: hex(source.domain, 4),
+      bus: hex(source.bus, 2),
+      slot: hex(source.slot, 2),
+      function: hex(source.function === 'all' ? 0 : source.function, 1),
+    },
+  );
+}
+
+const write = (
+  type: Hostdev['kind'],
+  managed: boolean,
+  source: Readonly<Record<string, string | undefined>>,
+  address: Readonly<Record<string, string | number>>,
+): XmlTree =>
+  element('hostdev', { mode: 'subsystem', type, managed: managed ? 'yes' : 'no' }, [
+    element('source', source, [element('address', address)]),
+  ]);

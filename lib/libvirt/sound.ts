@@ -1,0 +1,22 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { withOrigin } from '../diagnostics/origin.js';
+import type { Os } from '../model/os.js';
+import { soundModels, type Sound } from '../model/sound.js';
+import type { XmlElement } from './xml/element.js';
+import { element, type XmlTree } from './xml/tree.js';
+
+/** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
+const nearest: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
+
+/** Reads a <sound> of an HVM guest. One that Xen's QEMU does not have stays unread. */
+export function readSound(sound: XmlElement, os: Os, report: Report): Sound | undefined {
+  const given = sound.peek('model') ?? '';
+  const other = Object.hasOwn(nearest, given) ? nearest[given] : undefined;
+  const model = soundModels.find((known) => known === given) ?? other;
+  if (os.type !== 'hvm' || model === undefined) return undefined;
+  sound.markRead().attribute('model');
+  if (other) report.add('mapped', `sound card '${given}' becomes '${other}'`, sound.tagSpan);
+  return withOrigin<Sound>({ model }, sound.tagSpan);
+}
+
+export const writeSound = ({ model }: Sound): XmlTree => element('sound', { model });

@@ -1,0 +1,139 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Connection } from '../model/connection.js';
+
+/** What makes a socket listen, as libvirt writes it. */
+const server = ',server,nowait';
+
+/** The forms that libvirt reads and writes (xen_common.c: xenParseSxprChar); QEMU knows more. */
+export function readChardev(text: string): Connection | undefined {
+  const simple = simpleKinds.find((kind) => kind === text);
+  if (simple) return { kind: simple };
+  if (text.startsWith('/dev/')) return { kind: 'device', path: text };
+  const colon = text.indexOf(':');
+  const rest = text.slice(colon + 1);
+  if (colon < 0 || rest === '') return undefined;
+  const comma = rest.indexOf(',');
+  const [end, options] = comma < 0 ? [rest, ''] : [rest.slice(0, comma), rest.slice(comma)];
+  const mode = options === server ? 'listen' : 'connect';
+  // Other options of QEMU's are beyond libvirt.
+  const isKnown = options === '' || options === server;
+  switch (text.slice(0, colon)) {
+    case 'file':
+      return { kind: 'file', path: rest, append: false };
+    case 'pipe':
+      return { kind: 'pipe', path: rest };
+    case 'unix':
+      return isKnown ? { kind: 'socket', path: end, mode } : undefined;
+    case 'tcp':
+      return isKnown ? readTcp(end, 'raw', mode) : undefined;
+    case 'telnet':
+      return isKnown ? readTcp(end, 'telnet', mode) : undefined;
+    case 'udp':
+      return options === '' ? readUdp(rest) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const simpleKinds = ['pty', 'null', 'stdio', 'vc'] as const;
+
+function readTcp(
+  end: string,
+  protocol: 'raw' | 'telnet',
+  mode: 'listen' | 'connect',
+): Connection | undefined {
+  const match = /^(.*):([^:]+)$/.exec(end);
+  return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', protocol, mode } : undefined;
+}
+
+/** HOST:PORT, then `@` and the end to receive on. */
+function readUdp(rest: string): Connection | undefined {
+  const [send, receive] = rest.split('@', 2).map((end) => /^(.*):([^:]*)$/.exec(end));
+  if (!send || receive === null) return undefined;
+  const end = (match: RegExpExecArray): { host?: string; service?: string } => ({
+    ...(match[1] && { host: match[1] }),
+    ...(match[2] && { service: match[2] }),
+  });
+  return { kind: 'udp', send: end(send), ...(receive && { receive: end(receive) }) };
+}
+
+/** A port of an HVM guest whose host end is one of QEMU's character devices. */
+export interface ChardevPort {
+  readonly kind: 'serial' | 'parallel';
+  readonly connection: Connection;
+}
+
+/**
+ * The form of a port's host end in an xl.cfg.
+ *
+ * @param device what the model has of it, for its place in the document
+ * @returns nothing if there is no such form, which is reported
+ */
+export function writeChardev(
+  { kind, connection }: ChardevPort,
+  device: object,
+  report: Report,
+): string | undefined {
+  const lost = (what: string): void => {
+    const message = `that a ${kind} port ${what} has no place in an xl.cfg`;
+    report.add('no-counterpart', message, originOf(connection));
+  };
+  if ('reconnectSeconds' in connection) lost('reconnects');
+  if (connection.kind === 'file' && connection.append) lost('appends');
+  const text = format(connection);
+  if (text === undefined) {
+    const message = `xl.cfg has no form for this ${connection.kind} ${kind} port; it is left out`;
+    report.add('no-counterpart', message, originOf(device));
+  } else if (text === ambiguous) {
+    const message = `QEMU would take a part of this ${kind} port for something else`;
+    report.add('xl-unwritable', message, originOf(connection) ?? originOf(device));
+  } else return text;
+  return undefined;
+}
+
+/** A port of which QEMU would take a part for something else. */
+const ambiguous = Symbol('ambiguous');
+
+/** @returns nothing if there is no such form; `ambiguous` if QEMU would take a part of it for something else */
+function format(connection: Connection): string | typeof ambiguous | undefined {
+  switch (connection.kind) {
+    case 'pty':
+    case 'null':
+    case 'stdio':
+    case 'vc':
+      return connection.kind;
+    case 'device':
+      return connection.path.startsWith('/dev/') ? connection.path : ambiguous;
+    case 'file':
+    case 'pipe':
+      return `${connection.kind}:${connection.path}`;
+    case 'socket': {
+      const { path, mode } = connection;
+      if (path === undefined) return undefined;
+      return path.includes(',') ? ambiguous : `unix:${path}${mode === 'listen' ? server : ''}`;
+    }
+    case 'tcp': {
+      const { protocol, host, service, mode } = connection;
+      if (protocol !== 'raw' && protocol !== 'telnet') return undefined;
+      if (!areHosts(host) || !arePorts(service)) return ambiguous;
+      return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${host}:${service}${mode === 'listen' ? server : ''}`;
+    }
+    case 'udp': {
+      const { send, receive = {} } = connection;
+      const [to, toPort] = [send.host ?? '', send.service ?? ''];
+      const [from, fromPort] = [receive.host ?? '', receive.service ?? ''];
+      return areHosts(to, from) && arePorts(toPort, fromPort)
+        ? `udp:${to}:${toPort}@${from}:${fromPort}`
+        : ambiguous;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A comma would begin an option of QEMU's, an @ the other end of a UDP port. */
+const areHosts = (...parts: readonly string[]): boolean => parts.every((part) => !/[,@\s]/.test(part));
+
+/** A colon stands before a port, and a port has none; an IPv6 address does. */
+const arePorts = (...parts: readonly string[]): boolean => parts.every((part) => !/[,@:\s]/.test(part));

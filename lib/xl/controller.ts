@@ -1,0 +1,65 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { maximumUsbPorts, type UsbController } from '../model/controller.js';
+import type { XlOutput } from './output.js';
+import { numberOf, parametersOf } from './parameters.js';
+import type { XlAtom } from './syntax/ast.js';
+import type { XlReader } from './syntax/reader.js';
+
+const keys = ['type', 'version', 'ports'] as const;
+const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];
+
+/**
+ * Reads `usbctrl`. libvirt has words for type `qusb` alone: a list with another one stays together,
+ * as it is, for devices name their controllers by place.
+ */
+export function readUsbControllers(xl: XlReader, report: Report): readonly UsbController[] {
+  const found = (xl.list('usbctrl') ?? []).map((atom) => readUsbController(atom, report));
+  if (found.includes('other')) {
+    xl.leave('usbctrl');
+    return [];
+  }
+  return found.filter((controller) => controller !== 'other' && controller !== undefined);
+}
+
+/** @returns nothing if xl would refuse it, which is reported */
+function readUsbController(atom: XlAtom, report: Report): UsbController | 'other' | undefined {
+  const known = parametersOf(atom, keys, 'usbctrl', report);
+  if (!known) return undefined;
+  const [type, version, ports] = keys.map((key) => known.get(key));
+  const kind = type?.value.toLowerCase() ?? 'auto';
+  if (!types.includes(kind)) {
+    report.add(
+      'value-invalid',
+      `xl has no USB controller of type '${kind}'`,
+      type?.span,
+      `it knows ${types.join(', ')}`,
+    );
+    return undefined;
+  }
+  const [versionNumber, portNumber] = [numberOf(version, report), numberOf(ports, report)];
+  if (portNumber < 0 || portNumber > maximumUsbPorts) {
+    report.add(
+      'value-invalid',
+      `a USB controller has 1 to ${maximumUsbPorts} ports, not ${portNumber}`,
+      ports?.span,
+    );
+    return undefined;
+  }
+  // 0 is libxl's default: version 2, 8 ports.
+  const chosen = versionNumber === 0 ? 2 : versionNumber;
+  if (kind !== 'qusb' || (chosen !== 1 && chosen !== 2)) return 'other';
+  return withOrigin<UsbController>(
+    { version: chosen, ...(portNumber > 0 && { ports: portNumber }) },
+    atom.span,
+  );
+}
+
+/** Writes each as libvirt does, with its comma where no ports follow; the ports in decimal, as xl reads them. */
+export function writeUsbControllers(controllers: readonly UsbController[], out: XlOutput): void {
+  for (const controller of controllers) {
+    const { version, ports } = controller;
+    const rest = ports === undefined ? '' : `ports=${ports}`;
+    out.append('usbctrl', `type=qusb,version=${version},${rest}`, originOf(controller));
+  }
+}

@@ -1,0 +1,55 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Os } from '../model/os.js';
+import type { Sound } from '../model/sound.js';
+import type { XlOutput } from './output.js';
+import type { XlReader } from './syntax/reader.js';
+
+/** QEMU's names of the cards (xl.cfg(5): `soundhw`). What libvirt writes for the first, QEMU does not know. */
+const nameOf: Readonly<Record<Sound['model'], string>> = {
+  ich6: 'hda',
+  ac97: 'ac97',
+  es1370: 'es1370',
+  sb16: 'sb16',
+};
+const modelOf: ReadonlyMap<string, Sound['model']> = new Map([
+  ['hda', 'ich6'],
+  ['ich6', 'ich6'],
+  ['ac97', 'ac97'],
+  ['es1370', 'es1370'],
+  ['sb16', 'sb16'],
+]);
+
+/** What libvirt takes `all` for. */
+const all: readonly Sound[] = [{ model: 'sb16' }, { model: 'es1370' }];
+
+/** Reads `soundhw`, cards with commas between them. QEMU knows more: a list with such a one stays, as it is. */
+export function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
+  const atom = os.type === 'hvm' ? xl.atom('soundhw') : undefined;
+  if (atom === undefined || atom.text === '') return [];
+  if (atom.text === 'all') {
+    const message = "libvirt cannot say 'all' sound cards; sb16 and es1370 are taken, as libvirt does";
+    report.add('no-counterpart', message, atom.span);
+    return all.map((sound) => withOrigin({ ...sound }, atom.span));
+  }
+  const names = atom.text.split(',');
+  const models = names.map((name) => modelOf.get(name));
+  if (models.includes(undefined)) {
+    xl.leave('soundhw');
+    return [];
+  }
+  if (names.includes('ich6')) {
+    const message = "'ich6' is libvirt's name of a sound card: QEMU does not know it, and does not start";
+    report.add('xl-only-libvirt-reads', message, atom.span, 'write hda');
+  }
+  return models.flatMap((model) => (model ? withOrigin<Sound>({ model }, atom.span) : []));
+}
+
+export function writeSounds(sounds: readonly Sound[], os: Os, out: XlOutput, report: Report): void {
+  if (os.type === 'hvm' && sounds.length > 0) {
+    out.set('soundhw', sounds.map(({ model }) => nameOf[model]).join(','), originOf(sounds[0]));
+    return;
+  }
+  for (const sound of sounds)
+    report.add('no-counterpart', 'a PV guest has no sound card; it is left out', originOf(sound));
+}

@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import { findings, problems } from '../diagnostics/findings.js';
+import { pvConfig, settingsOf } from '../xl/guests.js';
+import { elementsOf, hvmXml, kvmXml, pvXml, read, readClean } from './domains.js';
+
+const address = `<address domain='0x0001' bus='0x05' slot='0x00' function='0x1'/>`;
+const pci = (more = '', source = `<source>${address}</source>`): string =>
+  `<hostdev mode='subsystem' type='pci'${more}>${source}</hostdev>`;
+const usb = (source: string): string =>
+  `<hostdev mode='subsystem' type='usb'><source>${source}</source></hostdev>`;
+
+describe("a domain XML's host devices", () => {
+  it('have an address of PCI in the notations of C', () => {
+    const source = { domain: 1, bus: 5, slot: 0, function: 1 };
+    expect(readClean(pvXml(pci())).hostdevs).to.deep.equal([{ kind: 'pci', source, managed: false }]);
+    const decimal = `<source><address domain='1' bus='05' function='0x1'/></source>`;
+    expect(readClean(pvXml(pci('', decimal))).hostdevs).to.deep.equal([
+      { kind: 'pci', source, managed: false },
+    ]);
+  });
+
+  it('are permissive where nothing is filtered', () => {
+    const filtered = (how: string): string => pci('', `<source writeFiltering='${how}'>${address}</source>`);
+    expect(settingsOf(pvXml(filtered('no'))).settings['pci']).to.equal('[ "0001:05:00.1,permissive=1" ]');
+    expect(settingsOf(pvXml(filtered('yes'))).settings['pci']).to.equal('[ "0001:05:00.1,permissive=0" ]');
+  });
+
+  it('are seized where libvirt would manage them, and that is told', () => {
+    const xml = pvXml(pci(` managed='yes'`));
+    expect(settingsOf(xml).settings['pci']).to.equal('[ "0001:05:00.1,seize=1" ]');
+    expect(findings(xml, convert(xml).diagnostics)).to.deep.equal([`mapped: managed='yes'`]);
+  });
+
+  it("change KVM's driver for Xen's, which is told, and say nothing of Xen's", () => {
+    const withDriver = (driver: string): string =>
+      kvmXml(pci('', `<driver name='${driver}'/><source>${address}</source>`));
+    const told = (xml: string): readonly string[] => findings(xml, convert(xml).diagnostics);
+    expect(told(withDriver('vfio'))).to.include(`mapped: <driver name='vfio'/>`);
+    expect(told(withDriver('xen')).join()).not.to.include('driver');
+  });
+
+  it('tell of a ROM and a boot order that xl cannot choose', () => {
+    const xml = hvmXml(pci('', `<source>${address}</source><rom bar='off'/><boot order='1'/>`));
+    expect(settingsOf(xml).found).to.deep.equal([
+      `no-counterpart: <rom bar='off'/>`,
+      `no-counterpart: <boot order='1'/>`,
+    ]);
+  });
+
+  for (const [title, device, found] of [
+    ['no address', pci('', '<source/>'), 'value-missing: <source/>'],
+    ['no source', pci('', ''), `value-missing: <hostdev mode='subsystem' type='pci'>`],
+    [
+      'a slot that there is not',
+      pci('', `<source><address bus='0x05' slot='0x20'/></source>`),
+      `value-invalid: slot='0x20'`,
+    ],
+    [
+      'a bus that is no number',
+      pci('', `<source><address bus='five' slot='0x01'/></source>`),
+      `value-invalid: bus='five'`,
+    ],
+    [
+      'the place of the host bridge',
+      pci('', `<source><address function='0x1'/></source>`),
+      `value-invalid: <address function='0x1'/>`,
+    ],
+    [
+      'a USB device without its bus',
+      usb(`<vendor id='0x1234'/><product id='0xbeef'/>`),
+      'machine-lost: <source>',
+    ],
+    ['USB bus 0', usb(`<address bus='0' device='5'/>`), `value-invalid: <address bus='0' device='5'/>`],
+    ['USB device 256', usb(`<address bus='1' device='256'/>`), `value-invalid: device='256'`],
+    [
+      'a mediated device',
+      `<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='x'/></source></hostdev>`,
+      `machine-lost: <hostdev mode='subsystem' type='mdev' model='vfio-pci'>`,
+    ],
+    [
+      'a capability of a container',
+      `<hostdev mode='capabilities' type='misc'><source><char>/dev/x</char></source></hostdev>`,
+      `machine-lost: <hostdev mode='capabilities' type='misc'>`,
+    ],
+  ] as const) {
+    it(`are an error, told once: ${title}`, () => {
+      expect(read(hvmXml(device)).found).to.deep.equal([found]);
+    });
+  }
+
+  it('may name the product of a USB device beside its place', () => {
+    const both = `<vendor id='0x1234'/><product id='0xbeef'/><address bus='0x2' device='26'/>`;
+    expect(readClean(hvmXml(usb(both))).hostdevs).to.deep.equal([{ kind: 'usb', bus: 2, device: 26 }]);
+  });
+});
+
+describe('host devices in a domain XML', () => {
+  it('are written as libvirt does', () => {
+    const config = pvConfig(`pci = [ '1:05:00.1,permissive=1' ]`, `usbdev = [ 'hostbus=2,hostaddr=26' ]`);
+    expect(elementsOf(config, 'hostdev')).to.deep.equal({
+      elements: [
+        `<hostdev mode='subsystem' type='pci' managed='no'><source writeFiltering='no'>` +
+          `<address domain='0x0001' bus='0x05' slot='0x00' function='0x1'/></source></hostdev>`,
+        `<hostdev mode='subsystem' type='usb' managed='no'><source>` +
+          `<address bus='2' device='26'/></source></hostdev>`,
+      ],
+      found: [],
+    });
+  });
+
+  it('are managed where xl seizes them', () => {
+    const { elements } = elementsOf(pvConfig(`pci = [ '05:00.0,seize=1' ]`), 'hostdev');
+    expect(elements[0]).to.include(`managed='yes'`);
+  });
+
+  it('keep what only xl knows in <metadata>, by their place, and tell of it', () => {
+    const config = pvConfig(`pci = [ '05:00.0', '06:00.*@4,rdm_policy=strict' ]`);
+    const { output = '', diagnostics } = convert(config);
+    expect(output).to.include(`<v2x:hostdev place='2'>function=*,vslot=4,rdm_policy=strict</v2x:hostdev>`);
+    expect(problems(config, diagnostics)).to.deep.equal(
+      Array.from({ length: 3 }, () => `not-translated: '06:00.*@4,rdm_policy=strict'`),
+    );
+    expect(settingsOf(output).settings['pci']).to.equal(
+      '[ "0000:05:00.0", "0000:06:00.*,vslot=4,rdm_policy=strict" ]',
+    );
+  });
+
+  it('take nothing from <metadata> that a device says by itself', () => {
+    const { output = '' } = convert(pvConfig(`pci = [ '06:00.0,vslot=4' ]`));
+    for (const word of ['bdf=07:00.0', 'permissive=1', 'seize=1', 'name=x', 'foo=1']) {
+      const { settings, found } = settingsOf(output.replace('>vslot=4<', `>${word}<`));
+      expect(settings['pci']).to.equal('[ "0000:06:00.0" ]');
+      expect(found).to.deep.equal([`kept-unplaceable: <hostdev mode='subsystem' type='pci' managed='no'>`]);
+    }
+  });
+
+  it('cannot be known by a name', () => {
+    const config = pvConfig(`pci = [ 'name=nic' ]`);
+    expect(problems(config, convert(config).diagnostics)).to.deep.equal([`machine-lost: 'name=nic'`]);
+  });
+});

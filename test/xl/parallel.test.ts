@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { elementsOf, hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmConfig, pvConfig, read, settingsOf } from './guests.js';
+
+describe("an xl.cfg's parallel port", () => {
+  it('is one for libvirt in the forms of a serial port, and xl reads past it, which is told', () => {
+    for (const [text, xml] of [
+      ['/dev/parport0', `<parallel type='dev'><source path='/dev/parport0'/><target port='0'/></parallel>`],
+      ['file:/srv/lp', `<parallel type='file'><source path='/srv/lp'/><target port='0'/></parallel>`],
+      ['pty', `<parallel type='pty'><target port='0'/></parallel>`],
+    ] as const) {
+      expect(elementsOf(hvmConfig(`parallel = "${text}"`), 'parallel')).to.deep.equal({
+        elements: [xml],
+        found: [`xl-ignored: "${text}"`],
+      });
+    }
+  });
+
+  it('is none', () => {
+    const { domain, found } = read(hvmConfig('parallel = "none"'));
+    expect(domain.parallels).to.deep.equal([]);
+    expect(found).to.deep.equal([]);
+  });
+
+  it('is kept as it is in a form that libvirt does not read, and in a PV guest', () => {
+    for (const config of [
+      hvmConfig('parallel = "braille"'),
+      hvmConfig('parallel = [ "pty" ]'),
+      pvConfig('parallel = "pty"'),
+    ]) {
+      expect(elementsOf(config, 'parallel')).to.deep.equal({
+        elements: [],
+        found: ['not-translated: parallel'],
+      });
+    }
+  });
+});
+
+describe("a domain XML's parallel ports", () => {
+  const pty = `<parallel type='pty'><target port='0'/></parallel>`;
+
+  it('are "none" where there is none', () => {
+    expect(settingsOf(hvmXml()).settings['parallel']).to.equal('"none"');
+    expect(settingsOf(pvXml()).settings).not.to.have.property('parallel');
+  });
+
+  it('are the first, as libvirt has it, and what is lost is told', () => {
+    const second = `<parallel type='file'><source path='/srv/p1'/><target port='1'/></parallel>`;
+    const { settings, found } = settingsOf(hvmXml(pty + second));
+    expect(settings['parallel']).to.equal('"pty"');
+    expect(found).to.deep.equal([
+      `xl-ignored: <parallel type='pty'>`,
+      `no-counterpart: <parallel type='file'>`,
+    ]);
+  });
+
+  it('are left out of a PV guest, and in a form that xl.cfg does not have', () => {
+    const nmdm = `<parallel type='nmdm'><source master='/dev/a' slave='/dev/b'/><target port='0'/></parallel>`;
+    expect(settingsOf(pvXml(pty)).found).to.deep.equal([`no-counterpart: <parallel type='pty'>`]);
+    expect(settingsOf(hvmXml(nmdm)).found).to.deep.equal([`no-counterpart: <parallel type='nmdm'>`]);
+  });
+
+  it('have a number for a port', () => {
+    const xml = hvmXml(pty.replace(`'0'`, `'2000000'`));
+    expect(settingsOf(xml).found).to.deep.equal([`value-invalid: port='2000000'`]);
+  });
+});
