@@ -68,8 +68,8 @@ async function processFiles(args: CheckArguments, destination: Destination): Pro
 }
 
 function optionsOf(args: CheckArguments): ConvertOptions {
-  const { from, to, xen, network, channelSyntax, keep, profile, strict, limit } = args;
-  return { from, to, xen, networks: network, channelSyntax, keep, profile, strict, limit };
+  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, limit } = args;
+  return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

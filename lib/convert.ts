@@ -55,7 +55,7 @@ export function convert(input: string | Uint8Array, options: ConvertOptions = {}
   const source = decodeInput(input, options, report);
   const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
   const to = options.to ?? (from === 'libvirt' ? 'xl' : 'libvirt');
-  const domain = from && read(source, from, report);
+  const domain = from && read(source, from, report, options);
   // Written even after an error in reading, so that one run tells everything that is wrong.
   const output = domain && write(domain, to, report, options);
   const diagnostics = options.strict ? strictly(report.diagnostics) : report.diagnostics;
@@ -91,7 +91,7 @@ export function formatDomainXml(domain: Domain, options: FormatOptions = {}): Fo
 function parse(input: string | Uint8Array, from: Format, options: FormatOptions): ParseResult {
   const report = new Report();
   const source = decodeInput(input, options, report);
-  const domain = report.hasErrors ? undefined : read(source, from, report);
+  const domain = report.hasErrors ? undefined : read(source, from, report, options);
   return { diagnostics: report.diagnostics, ...(domain && { domain }) };
 }
 
@@ -101,8 +101,8 @@ function format(domain: Domain, to: Format, options: FormatOptions): FormatResul
   return { diagnostics: report.diagnostics, ...(!report.hasErrors && { text }) };
 }
 
-const read = (source: string, from: Format, report: Report): Domain | undefined =>
-  from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report);
+const read = (source: string, from: Format, report: Report, options: FormatOptions): Domain | undefined =>
+  from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report, options);
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = fitForXen(domain, report, to);

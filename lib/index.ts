@@ -22,9 +22,11 @@ export type * from './model/index.js';
 export { nothingKept } from './model/kept.js';
 export {
   defaultLimit,
+  libvirtVersions,
   profiles,
-  type Profile,
   xenVersions,
   type FormatOptions,
+  type LibvirtVersion,
+  type Profile,
   type XenVersion,
 } from './options.js';

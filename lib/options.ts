@@ -1,6 +1,12 @@
 /** Releases of Xen whose xl the output can be written for. */
 export const xenVersions = ['4.17', '4.18', '4.19', '4.20', '4.21'] as const;
 export type XenVersion = (typeof xenVersions)[number];
+export const newestXen = '4.21' satisfies XenVersion;
+
+/** Releases of libvirt whose Xen driver the XML can be written for: those of Debian 12 and 13. */
+export const libvirtVersions = ['9.0', '11.3'] as const;
+export type LibvirtVersion = (typeof libvirtVersions)[number];
+export const newestLibvirt = '11.3' satisfies LibvirtVersion;
 
 export const profiles = ['plain', 'libvirt'] as const;
 export type Profile = (typeof profiles)[number];
@@ -9,6 +15,8 @@ export type Profile = (typeof profiles)[number];
 export interface FormatOptions {
   /** The Xen that the xl.cfg is for; absent: the newest. */
   readonly xen?: XenVersion | undefined;
+  /** The libvirt that the XML is for; absent: the newest. */
+  readonly libvirt?: LibvirtVersion | undefined;
   /** `2014`: write channels as the first patch series had them, `type=` in place of `connection=`. */
   readonly channelSyntax?: 'current' | '2014' | undefined;
   /** The bridge of each libvirt network, by the network's name. */

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { pageOfOptions, pagePath } from './xl/options-page.js';
 import { codes } from '../lib/index.js';
 
 /** Inside the package, so that the examples can import it by its name. */
@@ -54,6 +55,10 @@ describe('the documentation', () => {
         expected,
       );
     }
+  });
+
+  it('has the page of the options of xl.cfg as `npm run docs` makes it', async () => {
+    expect(readFileSync(pagePath, 'utf8')).to.equal(await pageOfOptions());
   });
 
   it('describes every diagnostic, and no other', () => {

@@ -1,6 +1,14 @@
 import type { Argv } from 'yargs';
 import type { Format } from '../../lib/convert.js';
-import { defaultLimit, profiles, type Profile, xenVersions, type XenVersion } from '../../lib/options.js';
+import {
+  defaultLimit,
+  libvirtVersions,
+  profiles,
+  xenVersions,
+  type LibvirtVersion,
+  type Profile,
+  type XenVersion,
+} from '../../lib/options.js';
 
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
@@ -22,10 +30,16 @@ export function documentOptions<T>(yargs: Argv<T>) {
       coerce: once<Format>,
     })
     .option('xen', {
-      describe: 'Xen release that the xl.cfg is for; the newest if not given',
+      describe: 'Xen release that the xl.cfg is for, whose xl reads it; the newest if not given',
       type: 'string',
       choices: xenVersions,
       coerce: once<XenVersion>,
+    })
+    .option('libvirt', {
+      describe: 'libvirt release that the XML is for; the newest if not given',
+      type: 'string',
+      choices: libvirtVersions,
+      coerce: once<LibvirtVersion>,
     })
     .option('network', {
       describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be given again',

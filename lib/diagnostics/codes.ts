@@ -36,6 +36,10 @@ export const codes = {
   },
   'xl-overridden': { severity: 'warning', meaning: 'A setting is given twice; xl uses the last.' },
   'xl-ignored': { severity: 'warning', meaning: 'xl ignores this value, and so does the conversion.' },
+  'xl-option-unknown': {
+    severity: 'warning',
+    meaning: 'xl has no such option; it goes on without a word.',
+  },
   'xl-escaped': {
     severity: 'info',
     meaning:
@@ -60,6 +64,10 @@ export const codes = {
 
   'not-translated': { severity: 'warning', meaning: 'virt2xen does not translate this; it is left out.' },
   'no-counterpart': { severity: 'warning', meaning: 'The target has nothing like this; it is left out.' },
+  'too-new': {
+    severity: 'warning',
+    meaning: 'The chosen Xen or libvirt is older than this, and cannot read it.',
+  },
   'kept-unplaceable': {
     severity: 'warning',
     meaning: 'Something that an earlier conversion kept has no place to return to.',

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import type { KeptSetting } from '../model/kept.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import { hasBlanks } from './metadata.js';
 import type { XmlElement } from './xml/element.js';
@@ -20,8 +21,16 @@ const nameOf: Readonly<Record<BootDevice, string>> = {
 
 const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
 
-/** Reads <os>, and <bootloader>, which stands beside it. */
-export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | undefined {
+/**
+ * Reads <os>, and <bootloader>, which stands beside it.
+ * @param settings what an earlier conversion kept: a guest may boot from xl's own firmware
+ */
+export function readOs(
+  domain: XmlElement,
+  kvm: boolean,
+  settings: readonly KeptSetting[],
+  report: Report,
+): Os | undefined {
   const os = domain.child('os');
   const loader = domain.children.find((child) => child.name === 'bootloader');
   const type = readType(os, loader, report);
@@ -54,7 +63,8 @@ export function readOs(domain: XmlElement, kvm: boolean, report: Report): Os | u
     ...(bootloader !== undefined && bootloader !== '' && { bootloader }),
     ...(words && words.length > 0 && { bootloaderArgs: words }),
   };
-  if (paravirtual.kernel === undefined && paravirtual.bootloader === undefined) {
+  const hasFirmware = settings.some(({ key }) => key === 'firmware');
+  if (paravirtual.kernel === undefined && paravirtual.bootloader === undefined && !hasFirmware) {
     report.add(
       'value-missing',
       'the guest has neither a kernel nor a bootloader',
@@ -134,7 +144,7 @@ function readAcpiTables(os: XmlElement | undefined, report: Report): string | un
 const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
 
 /** Where the firmware lies if an xl.cfg does not say; libvirt wants a path, and writes this one. */
-const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
+export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
 
 /**
  * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The image's path is of

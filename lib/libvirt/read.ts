@@ -29,14 +29,14 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     return undefined;
   }
   const hypervisor = readHypervisor(root, report);
-  const os = readOs(root, hypervisor === 'kvm', report);
+  const kept = readMetadata(root, report);
+  const os = readOs(root, hypervisor === 'kvm', kept.settings, report);
   const numa = readNuma(root, report);
   const memory = readMemory(root, numa, report);
   const name = root.child('name');
   if (!name?.text()) report.add('value-missing', 'the domain has no <name>', (name ?? root).tagSpan);
   if (!os || !memory || !name) return undefined;
 
-  const kept = readMetadata(root, report);
   const devices = new Devices(root, hypervisor === 'kvm', os, kept, report);
   const uuid = readUuid(root, report);
   const domain: Domain = {

@@ -3,7 +3,7 @@ import { originOf } from '../diagnostics/origin.js';
 import { pathOf } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
-import type { FormatOptions } from '../options.js';
+import { newestLibvirt, type FormatOptions } from '../options.js';
 import { writeChannel } from './channel.js';
 import { writeClock } from './clock.js';
 import { commandlineNamespace, writeCommandline } from './commandline.js';
@@ -27,6 +27,7 @@ import { writeRedirection } from './redirection.js';
 import { writeConsole, writeSerial } from './serial.js';
 import { writeSound } from './sound.js';
 import { writePins, writeVcpus } from './vcpus.js';
+import { writableFor } from './versions.js';
 import { writeVideo } from './video.js';
 import { writeXenbus } from './xenbus.js';
 import { findForbidden } from './xml/characters.js';
@@ -34,11 +35,7 @@ import { printXml } from './xml/print.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /** Writes a domain as XML for libvirt's Xen driver, in libvirt's order of elements. */
-export function writeDomainXml(
-  domain: Domain,
-  report: Report,
-  options: Pick<FormatOptions, 'keep' | 'profile'> = {},
-): string {
+export function writeDomainXml(domain: Domain, report: Report, options: FormatOptions = {}): string {
   const isPlain = options.profile !== 'libvirt';
   if (domain.name.includes('/')) {
     report.add('value-invalid', `libvirt takes no '/' in a name: '${domain.name}'`, originOf(domain, 'name'));
@@ -105,7 +102,8 @@ export function writeDomainXml(
     writeCommandline(deviceModelArguments),
   ]);
   const shown = isPlain ? tree : withImplied(tree, domain);
-  const whole = restoreFragments(shown, domain.kept.fragments, report);
+  const restored = restoreFragments(shown, domain.kept.fragments, report);
+  const whole = writableFor(options.libvirt ?? newestLibvirt, restored, report, originOf(domain));
   const text = printXml(whole);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;

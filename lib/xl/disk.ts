@@ -44,7 +44,7 @@ const backends: Readonly<Record<string, DiskBackend>> = { phy: 'phy', qdisk: 'qd
 
 /** Parameters and flags that libxlu_disk_l.l knows and libvirt has no word for. */
 const xlOnly =
-  /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk)=|(?:direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
+  /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk|grant_usage)=|(?:direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
 
 /** Reads `disk = [ ... ]` in every form of xl-disk-configuration(5). */
 export function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[] {

@@ -23,7 +23,7 @@ const openvswitchScript = /openvswitch|ovs/;
 const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
 
 /** What xl_parse.c: parse_nic_config knows and libvirt has no word for. */
-const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|colo_\w+)=|^(?:trusted|untrusted)$/;
+const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|vlan|colo_\w+)=|^(?:trusted|untrusted)$/;
 
 /** That, and forms of other parameters that libvirt has no word for. */
 const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip|mtu)=`);

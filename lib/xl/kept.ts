@@ -1,7 +1,11 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { keptHint, type Kept, type KeptFragment, type KeptSetting } from '../model/kept.js';
+import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
+import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../options.js';
 import { inLibvirtOrder } from './keys.js';
+import { judgeValue } from './options/judge.js';
+import { xlOptions } from './options/table.js';
+import { tellOfUnread } from './options/unread.js';
 import type { XlOutput } from './output.js';
 import type { XlDocument } from './syntax/ast.js';
 import type { XlSource } from './syntax/printer.js';
@@ -12,14 +16,13 @@ import { isKey, sourceOf, valueOf } from './syntax/text.js';
 const marker = ' virt2xen:kept ';
 
 /** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
-export function readKept(xl: XlReader, document: XlDocument, report: Report): Kept {
+export function readKept(xl: XlReader, os: Os, document: XlDocument, report: Report): Kept {
   const unread = new Map(xl.unread.map((setting) => [setting.key, setting]));
   const settings = inLibvirtOrder([...unread.keys()]).flatMap((name): KeptSetting[] => {
     const setting = unread.get(name);
     if (!setting) return [];
-    const { key, keySpan, value } = setting;
-    report.add('not-translated', `'${key}' has no place in libvirt's XML`, keySpan, keptHint);
-    return [{ key, value: valueOf(value) }];
+    tellOfUnread(setting, os, report);
+    return [{ key: setting.key, value: valueOf(setting.value) }];
   });
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
     if (!text.startsWith(marker)) return [];
@@ -78,10 +81,14 @@ const owned: ReadonlySet<string> = new Set(
 export function writeKept(kept: Kept, out: XlOutput, report: Report, options: FormatOptions): void {
   for (const { key, value } of kept.settings) {
     const present = out.get(key);
+    const option = xlOptions.get(key);
+    const fault = option && judgeValue(option, typeof value === 'string' ? value : undefined);
     if (!isKey(key)) {
       report.add('kept-unplaceable', `'${key}' is no name of a setting`);
     } else if (owned.has(key)) {
       report.add('kept-unplaceable', `'${key}' cannot be a kept setting: the document says it by itself`);
+    } else if (fault?.verdict === 'refused') {
+      report.add('kept-unplaceable', `xl would refuse the kept setting '${key}': ${fault.why}`);
     } else if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
       out.set(key, sourceOf(value));
     } else {

@@ -37,6 +37,17 @@ export class XlOutput {
     return Array.isArray(entry) ? entry.map((item) => item.value) : entry?.value;
   }
 
+  /** The keys that were set, and have not been removed. */
+  get keys(): readonly string[] {
+    return [...this.#settings.keys()];
+  }
+
+  /** Where the document says what a key is set to; of a list, its first item. */
+  spanOf(key: string): Span | undefined {
+    const entry = this.#settings.get(key);
+    return Array.isArray(entry) ? entry[0]?.span : entry?.span;
+  }
+
   remove(key: string): void {
     this.#settings.delete(key);
   }
@@ -48,7 +59,7 @@ export class XlOutput {
 
   /** One `key = value` a line. Values that need xl's escapes are reported, and those that cannot be written. */
   print(): string {
-    const lines = inLibvirtOrder([...this.#settings.keys()]).map((key) => `${key} = ${this.#print(key)}`);
+    const lines = inLibvirtOrder(this.keys).map((key) => `${key} = ${this.#print(key)}`);
     return [...lines, ...this.#comments.map((text) => `#${text}`)].map((line) => `${line}\n`).join('');
   }
 

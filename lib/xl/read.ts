@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
+import { newestXen, type FormatOptions } from '../options.js';
 import { readChannels } from './channel.js';
 import { readClock } from './clock.js';
 import { readUsbControllers } from './controller.js';
@@ -16,6 +17,8 @@ import { readKept } from './kept.js';
 import { readLifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
 import { readNuma } from './numa.js';
+import { xlOptions } from './options/table.js';
+import { readableBy } from './options/versions.js';
 import { readOs } from './os.js';
 import { readParallels } from './parallel.js';
 import { readRedirections } from './redirection.js';
@@ -32,10 +35,15 @@ import { resolveSettings } from './syntax/settings.js';
  * Reads an xl.cfg. What is in it and not in the model is kept for the way back, and reported.
  * @returns the domain; nothing if the syntax is broken. `report` may hold errors beside a domain.
  */
-export function readXlConfig(source: string, report: Report): Domain | undefined {
+export function readXlConfig(
+  source: string,
+  report: Report,
+  options: FormatOptions = {},
+): Domain | undefined {
   const document = parseXlSyntax(source, report);
   if (report.hasErrors) return undefined;
-  const xl = new XlReader(resolveSettings(document, report), report);
+  const settings = readableBy(options.xen ?? newestXen, resolveSettings(document, report), report);
+  const xl = new XlReader(settings, report, (key) => xlOptions.get(key)?.strict === true);
   const os = readOs(xl, report);
   const numa = readNuma(xl, report);
   const [name, uuid, emulator] = [
@@ -75,7 +83,7 @@ export function readXlConfig(source: string, report: Report): Domain | undefined
     deviceModelArguments: readArguments(xl, report),
     kept: { settings: [], fragments: [] },
   };
-  const kept = readKept(xl, document, report);
+  const kept = readKept(xl, os, document, report);
   return withOrigin({ ...domain, kept }, name?.span, { name: name?.span, emulator: emulator?.span });
 }
 

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import type { FormatOptions } from '../options.js';
+import { newestXen, type FormatOptions } from '../options.js';
 import { writeChannels } from './channel.js';
 import { writeClock } from './clock.js';
 import { writeUsbControllers } from './controller.js';
@@ -16,6 +16,7 @@ import { writeKept } from './kept.js';
 import { writeLifecycle } from './lifecycle.js';
 import { writeMemory } from './memory.js';
 import { writeNuma } from './numa.js';
+import { leaveOutNewer } from './options/versions.js';
 import { writeOs } from './os.js';
 import { XlOutput } from './output.js';
 import { writeParallels } from './parallel.js';
@@ -56,5 +57,6 @@ export function writeXlConfig(domain: Domain, report: Report, options: FormatOpt
   writeChannels(domain.channels, out, report, options);
   for (const argument of domain.deviceModelArguments) out.append('device_model_args', argument);
   writeKept(domain.kept, out, report, options);
+  leaveOutNewer(out, options.xen ?? newestXen, report);
   return out.print();
 }

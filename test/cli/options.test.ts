@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import yargs from 'yargs';
 import { dash } from '../../cli/files.js';
 import { documentOptions } from '../../cli/commands/options.js';
-import { defaultLimit, xenVersions } from '../../lib/options.js';
+import { defaultLimit, libvirtVersions, xenVersions } from '../../lib/options.js';
 
 /** The options of a command line, as the commands get them. */
 function parse(...args: readonly string[]) {
@@ -17,11 +17,24 @@ function parse(...args: readonly string[]) {
 
 describe('the options of a document', () => {
   it('have defaults', () => {
-    const { from, to, xen, network, channelSyntax, keep, strict, limit, json, quiet } = parse();
-    expect({ from, to, xen, network, channelSyntax, keep, strict, limit, json, quiet }).to.deep.equal({
+    const { from, to, xen, libvirt, network, channelSyntax, keep, strict, limit, json, quiet } = parse();
+    expect({
+      from,
+      to,
+      xen,
+      libvirt,
+      network,
+      channelSyntax,
+      keep,
+      strict,
+      limit,
+      json,
+      quiet,
+    }).to.deep.equal({
       from: undefined,
       to: undefined,
       xen: undefined,
+      libvirt: undefined,
       network: {},
       channelSyntax: undefined,
       keep: undefined,
@@ -36,6 +49,12 @@ describe('the options of a document', () => {
     it(`take --xen ${xen} as it is written, not as a number`, () => {
       expect(parse('--xen', xen).xen).to.equal(xen);
       expect(parse(`--xen=${xen}`).xen).to.equal(xen);
+    });
+  }
+
+  for (const libvirt of libvirtVersions) {
+    it(`take --libvirt ${libvirt} as it is written, not as a number`, () => {
+      expect(parse('--libvirt', libvirt).libvirt).to.equal(libvirt);
     });
   }
 

@@ -10,7 +10,6 @@ const kept = (key: string): string =>
 /** xl refuses them, and we read them without a word of that. */
 export const refusedByXlAlone: Exceptions = {
   '078-cpus-nodes-bad.cfg': kept('cpus'),
-  '299-keys-ignored-pv.cfg': kept('vuart'),
 };
 
 const noPath = 'libvirt cannot say a disk whose target is no path';

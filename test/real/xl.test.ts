@@ -10,15 +10,13 @@ import {
   type Domain,
   type FormatOptions,
 } from '../../lib/index.js';
-import { withoutDefaults } from './defaults.js';
+import { bootOrder, differencesOf } from './differences.js';
 import { documents } from './documents.js';
 import { changedOnTheWay, refusedByUsAlone, refusedByXlAlone } from './exceptions.js';
 import { at, mismatches } from './json.js';
 import { meaningOf } from './meaning.js';
 import { findXl, type LibxlConfig, type RealXl } from './real-xl.js';
 import { say } from './requirements.js';
-
-const boot = ['b_info', 'type.hvm', 'boot'] as const;
 
 describe('the real xl', function () {
   const xl = findXl();
@@ -109,7 +107,7 @@ describe('the real xl', function () {
       const text = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
       const after = throughXml(xl, convert(text).output ?? '');
       // libxl's own order; absent says the same
-      expect(typeof after === 'string' ? after : (at(after, ...boot) ?? 'cda')).to.equal('cda');
+      expect(typeof after === 'string' ? after : (at(after, ...bootOrder) ?? 'cda')).to.equal('cda');
     });
   });
 });
@@ -133,16 +131,6 @@ function throughXml(xl: RealXl, xml: string): LibxlConfig | string {
   }
   const verdict = xl.read(output);
   return verdict.ok ? verdict.config : `xl refuses what came back: ${verdict.message}`;
-}
-
-/** Both ways, for what is more is as wrong as what is less. */
-function differencesOf(before: LibxlConfig, after: LibxlConfig, generated: boolean): readonly string[] {
-  const [left, right] = [withoutDefaults(before, generated), withoutDefaults(after, generated)];
-  const lost = mismatches(left, right);
-  const gained = mismatches(right, left).map((difference) => `the other way round: ${difference}`);
-  // That a missing or empty order becomes `c` has a test of its own.
-  const isDefaultOrder = !at(before, ...boot) && at(after, ...boot) === 'c';
-  return [...lost, ...gained].filter((difference) => !(isDefaultOrder && difference.includes('.hvm.boot:')));
 }
 
 function hasErrors(diagnostics: readonly { readonly severity: string }[]): boolean {

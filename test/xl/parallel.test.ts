@@ -30,7 +30,7 @@ describe("an xl.cfg's parallel port", () => {
     ]) {
       expect(elementsOf(config, 'parallel')).to.deep.equal({
         elements: [],
-        found: ['not-translated: parallel'],
+        found: ['xl-option-unknown: parallel'],
       });
     }
   });

@@ -145,6 +145,6 @@ describe("a PV guest's serial ports", () => {
       found: [`no-counterpart: <serial type='pty'>`],
     });
     const { domain, found } = read(pvConfig('serial = "pty"'));
-    expect([domain.serials, found]).to.deep.equal([[], ['not-translated: serial']]);
+    expect([domain.serials, found]).to.deep.equal([[], ['xl-ignored: serial']]);
   });
 });

@@ -24,10 +24,13 @@ describe("an xl.cfg's sound cards", () => {
   });
 
   it('are kept as they are where libvirt does not know one, or the guest has none', () => {
-    for (const config of [hvmConfig('soundhw = "ac97,gus"'), pvConfig('soundhw = "ac97"')]) {
+    for (const [config, code] of [
+      [hvmConfig('soundhw = "ac97,gus"'), 'not-translated'],
+      [pvConfig('soundhw = "ac97"'), 'xl-ignored'],
+    ] as const) {
       const { elements, found } = elementsOf(config, 'sound');
       expect(elements).to.deep.equal([]);
-      expect(found).to.deep.equal(['not-translated: soundhw']);
+      expect(found).to.deep.equal([`${code}: soundhw`]);
     }
   });
 

@@ -18,10 +18,17 @@ export class XlReader {
   readonly #settings: ReadonlyMap<string, XlSetting>;
   readonly #read = new Set<string>();
   readonly #report: Report;
+  readonly #isStrict: (key: string) => boolean;
 
-  constructor(settings: ReadonlyMap<string, XlSetting>, report: Report) {
+  /** @param isStrict whether xl refuses the config for a value of the wrong kind, rather than go on */
+  constructor(
+    settings: ReadonlyMap<string, XlSetting>,
+    report: Report,
+    isStrict: (key: string) => boolean = () => false,
+  ) {
     this.#settings = settings;
     this.#report = report;
+    this.#isStrict = isStrict;
   }
 
   has(key: string): boolean {
@@ -51,30 +58,22 @@ export class XlReader {
 
   /** A single value as xl's parser left it. */
   atom(key: string): XlAtom | undefined {
-    const setting = this.#take(key);
-    if (setting?.value.kind !== 'list') return setting?.value;
-    this.#ignored(`xl ignores '${key}': it wants a single value, not a list`, setting.value.span);
-    return undefined;
+    const value = this.#takeAs('single value', key);
+    return value?.kind === 'atom' ? value : undefined;
   }
 
   /** A whole number as C's strtol reads it: decimal, 0x hexadecimal or 0 octal (xlu_cfg_get_long). */
   integer(key: string): Located<number> | undefined {
-    const found = this.string(key);
-    if (!found) return undefined;
-    if (this.#settings.get(key)?.added) {
-      this.#ignored(`xl ignores '${key}': += does not work with numbers`, found.span);
-      return undefined;
-    }
-    const value = parseInteger(found.value);
-    if (value === undefined) {
-      this.#ignored(`xl ignores '${key}': '${found.value}' is not a whole number`, found.span);
-      return undefined;
-    }
+    const atom = this.#takeAs('whole number', key);
+    if (atom?.kind !== 'atom') return undefined;
+    const { text, span } = atom;
+    const value = parseInteger(text);
+    if (value === undefined) return undefined;
     if (!Number.isSafeInteger(value)) {
-      this.#report.add('value-invalid', `'${key}': ${found.value} is out of range`, found.span);
+      this.#report.add('value-invalid', `'${key}': ${text} is out of range`, span);
       return undefined;
     }
-    return { value, span: found.span };
+    return { value, span };
   }
 
   /** Any number but 0 is true (xlu_cfg_get_defbool). */
@@ -88,21 +87,14 @@ export class XlReader {
    * (xlu_cfg_get_listitem gives none), so this does, too.
    */
   list(key: string): readonly XlAtom[] | undefined {
-    const setting = this.#take(key);
-    if (!setting) return undefined;
-    if (setting.value.kind === 'atom') {
-      this.#ignored(`xl ignores '${key}': it wants a [ list ], not a single value`, setting.value.span);
-      return undefined;
-    }
-    return this.#atoms(key, setting.value);
+    const value = this.#takeAs('list', key);
+    return value?.kind === 'list' ? this.#atoms(key, value) : undefined;
   }
 
   /** A list whose items may be lists themselves; none if the setting is absent, or is no list. */
   items(key: string): readonly XlValue[] {
-    const value = this.#take(key)?.value;
-    if (value?.kind === 'list') return value.items;
-    if (value) this.#ignored(`xl ignores '${key}': it wants a [ list ], not a single value`, value.span);
-    return [];
+    const value = this.#takeAs('list', key);
+    return value?.kind === 'list' ? value.items : [];
   }
 
   /** A setting that may be one text or a list of them. */
@@ -129,6 +121,18 @@ export class XlReader {
     return this.#settings.get(key);
   }
 
+  /** The value, if it is of the kind that xl wants; xl says a word about another, and goes on without. */
+  #takeAs(kind: XlKind, key: string): XlValue | undefined {
+    const setting = this.#take(key);
+    if (!setting) return undefined;
+    const { value, added } = setting;
+    const problem = kindProblem(kind, value.kind === 'atom' ? value.text : undefined, added);
+    if (problem === undefined) return value;
+    if (this.#isStrict(key)) this.#report.add('value-invalid', `xl refuses '${key}': ${problem}`, value.span);
+    else this.#ignored(`xl ignores '${key}': ${problem}`, value.span);
+    return undefined;
+  }
+
   #atoms(key: string, list: XlList): readonly XlAtom[] {
     const atoms: XlAtom[] = [];
     for (const item of list.items) {
@@ -144,6 +148,22 @@ export class XlReader {
   #ignored(message: string, span: Span): void {
     this.#report.add('xl-ignored', message, span);
   }
+}
+
+/** As what xl asks its parser for a setting (libxlu_cfg.c: xlu_cfg_get_string, _long, _list). */
+export type XlKind = 'single value' | 'whole number' | 'list';
+
+/**
+ * Why xl cannot have a setting as that kind.
+ * @param text the single value that it has; absent for a list
+ * @param added whether it was built with `+=`
+ */
+export function kindProblem(kind: XlKind, text: string | undefined, added: boolean): string | undefined {
+  if (kind === 'list') return text === undefined ? undefined : 'it wants a [ list ], not a single value';
+  if (text === undefined) return 'it wants a single value, not a list';
+  if (kind === 'single value') return undefined;
+  if (added) return '+= does not work with numbers';
+  return parseInteger(text) === undefined ? `'${text}' is not a whole number` : undefined;
 }
 
 /** C's strtol with base 0 and nothing after the number. */

@@ -1,0 +1,77 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import { libvirtVersions, type LibvirtVersion } from '../options.js';
+import { ovmfPath } from './os.js';
+import type { XmlTree } from './xml/tree.js';
+
+/** An element that an older libvirt does not read as a newer one does. */
+interface NewElement {
+  /** Where it stands, from below <domain>. */
+  readonly path: string;
+  /** The first libvirt that reads it, of those that can be chosen. */
+  readonly since: LibvirtVersion;
+  /** Which of the elements there are meant; absent: all. */
+  readonly isNew?: (element: XmlTree) => boolean;
+  /** What an older libvirt does, for people. */
+  readonly before: string;
+  /** What is written for an older libvirt; absent: nothing. */
+  readonly instead?: (element: XmlTree) => XmlTree;
+}
+
+/** From what changed in libvirt's src/libxl and its schema between 9.0 and 11.3. */
+const newElements: readonly NewElement[] = [
+  {
+    path: 'features/hyperv',
+    since: '11.3',
+    before: 'passes it by for a Xen domain',
+  },
+  {
+    // Read since 9.2 (libxl_conf.c: libxlMakeDomBuildInfo).
+    path: 'os/loader',
+    since: '11.3',
+    isNew: ({ text }) => text !== undefined && text.trim() !== ovmfPath,
+    before: `starts the domain with ${ovmfPath}, whatever the path`,
+    instead: (loader) => loader,
+  },
+  {
+    // The two are the same to libxl: slic was the name of it by mistake (libxl_domain.c).
+    path: 'os/acpi/table',
+    since: '11.3',
+    isNew: ({ attributes }) => attributes.some(([name, value]) => name === 'type' && value === 'rawset'),
+    before: "knows the type 'rawset' as 'slic'",
+    instead: (table) => ({
+      ...table,
+      attributes: table.attributes.map(([name, value]) => [name, name === 'type' ? 'slic' : value] as const),
+    }),
+  },
+];
+
+/** The XML as a release of libvirt can read it; what that release cannot is told of. */
+export function writableFor(
+  libvirt: LibvirtVersion,
+  domain: XmlTree,
+  report: Report,
+  span: Span | undefined,
+): XmlTree {
+  const release = libvirtVersions.indexOf(libvirt);
+  const newer = newElements.filter(({ since }) => libvirtVersions.indexOf(since) > release);
+  if (newer.length === 0) return domain;
+
+  const rewrite = (element: XmlTree, place: string): XmlTree | undefined => {
+    const found = newer.find(({ path, isNew }) => path === place && (isNew?.(element) ?? true));
+    if (found) {
+      const hint = found.instead ? undefined : 'it is left out';
+      report.add('too-new', `<${element.name}>: libvirt ${libvirt} ${found.before}`, span, hint);
+      return found.instead?.(element);
+    }
+    if (!newer.some(({ path }) => path.startsWith(`${place}/`))) return element;
+    return rewriteChildren(element, `${place}/`);
+  };
+  const rewriteChildren = (parent: XmlTree, prefix: string): XmlTree => ({
+    ...parent,
+    children: parent.children
+      .map((child) => rewrite(child, prefix + child.name))
+      .filter((child) => child !== undefined),
+  });
+  return rewriteChildren(domain, '');
+}

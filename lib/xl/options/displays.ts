@@ -1,0 +1,59 @@
+import { hvm, type OptionTable } from './option.js';
+
+/** A PV guest has them with `vnc=1`, if it has no `vfb`. */
+const screen = ['pv', 'hvm'] as const;
+
+/** What a person sees, hears and types on. */
+export const displayOptions = {
+  vnc: { type: 'boolean', guests: screen, libvirt: 'devices/graphics', example: '1' },
+  vnclisten: { type: 'string', guests: screen, libvirt: 'devices/graphics/@listen', example: '"0.0.0.0"' },
+  vncdisplay: { type: 'integer', guests: screen, libvirt: 'devices/graphics/@port', example: '5' },
+  vncunused: { type: 'boolean', guests: screen, libvirt: 'devices/graphics/@autoport', example: '0' },
+  vncpasswd: { type: 'string', guests: screen, libvirt: 'devices/graphics/@passwd', example: '"secret"' },
+  vncviewer: { type: 'integer', example: '1', obsolete: 'only says that it ignores it' },
+  keymap: { type: 'string', guests: screen, libvirt: 'devices/graphics/@keymap', example: '"de"' },
+  sdl: { type: 'boolean', guests: screen, libvirt: 'devices/graphics', example: '1' },
+  opengl: { type: 'boolean', guests: screen, example: '1' },
+  display: { type: 'string', guests: screen, libvirt: 'devices/graphics/@display', example: '":0"' },
+  xauthority: {
+    type: 'string',
+    guests: screen,
+    libvirt: 'devices/graphics/@xauth',
+    example: '"/root/.Xauthority"',
+  },
+  nographic: { type: 'boolean', guests: hvm, example: '1' },
+  vfb: { type: 'list', libvirt: 'devices/graphics', example: '[ "vnc=1,vncunused=1" ]' },
+  vkb: { type: 'list', example: '[ "backend-type=qemu,feature-abs-pointer=1" ]' },
+  vkb_device: { type: 'boolean', guests: hvm, example: '0' },
+  vdispl: { type: 'list', example: '[ "connectors=id0:1920x1080;id1:800x600" ]' },
+  vsnd: { type: 'list of lists', example: '[ [ "card,short-name=Main", "pcm,name=out", "stream,type=p" ] ]' },
+  soundhw: { type: 'string', libvirt: 'devices/sound', guests: hvm, example: '"ac97"' },
+
+  vga: {
+    type: 'string',
+    guests: hvm,
+    values: ['stdvga', 'cirrus', 'none', 'qxl'],
+    libvirt: 'devices/video',
+    example: '"stdvga"',
+  },
+  stdvga: { type: 'boolean', guests: hvm, libvirt: 'devices/video', example: '1' },
+  videoram: { type: 'integer', libvirt: 'devices/video/model/@vram', example: '32' },
+
+  spice: { type: 'boolean', guests: hvm, libvirt: 'devices/graphics', example: '1' },
+  spiceport: { type: 'integer', guests: hvm, libvirt: 'devices/graphics/@port', example: '5930' },
+  spicetls_port: { type: 'integer', guests: hvm, libvirt: 'devices/graphics/@tlsPort', example: '5931' },
+  spicehost: { type: 'string', guests: hvm, libvirt: 'devices/graphics/@listen', example: '"127.0.0.1"' },
+  spicedisable_ticketing: { type: 'boolean', guests: hvm, libvirt: 'devices/graphics/@passwd', example: '0' },
+  spicepasswd: { type: 'string', guests: hvm, libvirt: 'devices/graphics/@passwd', example: '"secret"' },
+  spiceagent_mouse: { type: 'boolean', guests: hvm, libvirt: 'devices/graphics/mouse', example: '0' },
+  spicevdagent: { type: 'boolean', guests: hvm, libvirt: 'devices/graphics', example: '1' },
+  spice_clipboard_sharing: {
+    type: 'boolean',
+    guests: hvm,
+    libvirt: 'devices/graphics/clipboard',
+    example: '1',
+  },
+  spiceusbredirection: { type: 'integer', guests: hvm, example: '4' },
+  spice_image_compression: { type: 'string', guests: hvm, example: '"lz"' },
+  spice_streaming_video: { type: 'string', guests: hvm, example: '"filter"' },
+} as const satisfies OptionTable;

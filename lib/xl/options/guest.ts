@@ -1,0 +1,78 @@
+import { pv, pvh, type OptionTable } from './option.js';
+
+/** libxl_types.idl: action_on_shutdown; compared as it stands (xl_parse.c: parse_action_on_shutdown). */
+const actions = [
+  'destroy',
+  'restart',
+  'rename-restart',
+  'preserve',
+  'coredump-destroy',
+  'coredump-restart',
+  'soft-reset',
+];
+
+/** What a guest is: its name, memory, CPUs, what it boots, and what becomes of it. */
+export const guestOptions = {
+  name: { type: 'string', libvirt: 'name', example: '"web1"' },
+  uuid: { type: 'string', libvirt: 'uuid', example: '"3f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"' },
+  type: { type: 'string', libvirt: 'os/type', example: '"pvh"' },
+  builder: { type: 'string', libvirt: 'os/type', example: '"hvm"' },
+  pool: { type: 'string', example: '"Pool-1"' },
+  seclabel: { type: 'string', example: '"system_u:system_r:domU_t"' },
+  init_seclabel: { type: 'string', example: '"system_u:system_r:init_t"' },
+  driver_domain: { type: 'boolean', example: '1' },
+  nomigrate: { type: 'boolean', example: '1' },
+  xend_suspend_evtchn_compat: { type: 'boolean', example: '1' },
+
+  memory: { type: 'integer', libvirt: 'currentMemory', example: '512' },
+  maxmem: { type: 'integer', libvirt: 'memory', example: '1024' },
+  shadow_memory: { type: 'integer', example: '16' },
+  max_grant_frames: {
+    type: 'integer',
+    libvirt: 'devices/controller/@maxGrantFrames',
+    strict: true,
+    example: '64',
+  },
+  max_maptrack_frames: { type: 'integer', strict: true, example: '1024' },
+  max_grant_version: { type: 'integer', strict: true, example: '1' },
+  max_event_channels: { type: 'integer', libvirt: 'devices/controller/@maxEventChannels', example: '255' },
+
+  vcpus: { type: 'integer', libvirt: 'vcpu/@current', example: '2' },
+  maxvcpus: { type: 'integer', libvirt: 'vcpu', example: '4' },
+  cpus: { type: 'string or list', libvirt: 'vcpu/@cpuset', example: '"0-1"' },
+  cpus_soft: { type: 'string or list', example: '[ "0", "1" ]' },
+  cpu_weight: { type: 'integer', example: '512' },
+  cap: { type: 'integer', example: '50' },
+  period: { type: 'integer', example: '100' },
+  slice: { type: 'integer', example: '20' },
+  latency: { type: 'integer', example: '10' },
+  extratime: { type: 'integer', example: '1' },
+  vnuma: {
+    type: 'list of lists',
+    libvirt: 'cpu/numa/cell',
+    example: '[ [ "pnode=0", "size=512", "vcpus=0", "vdistances=10" ] ]',
+  },
+  llc_colors: { type: 'list', since: '4.20', example: '[ "0-4", "8" ]' },
+
+  on_poweroff: { type: 'string', libvirt: 'on_poweroff', values: actions, example: '"preserve"' },
+  on_reboot: { type: 'string', libvirt: 'on_reboot', values: actions, example: '"destroy"' },
+  on_crash: { type: 'string', libvirt: 'on_crash', values: actions, example: '"coredump-restart"' },
+  on_watchdog: { type: 'string', values: actions, example: '"restart"' },
+  on_soft_reset: { type: 'string', values: actions, example: '"destroy"' },
+
+  kernel: { type: 'string', libvirt: 'os/kernel', example: '"/srv/boot/vmlinuz"' },
+  ramdisk: { type: 'string', libvirt: 'os/initrd', example: '"/srv/boot/initrd"' },
+  cmdline: { type: 'string', libvirt: 'os/cmdline', example: '"console=hvc0 ro"' },
+  root: { type: 'string', libvirt: 'os/cmdline', example: '"/dev/xvda1"' },
+  extra: { type: 'string', libvirt: 'os/cmdline', example: '"quiet"' },
+  device_tree: { type: 'string', example: '"/srv/boot/partial.dtb"' },
+  bootloader: { type: 'string', libvirt: 'bootloader', example: '"pygrub"' },
+  bootloader_args: { type: 'string or list', libvirt: 'bootloader_args', example: '[ "-q", "--isconfig" ]' },
+  bootloader_restrict: { type: 'boolean', since: '4.19', example: '1' },
+  bootloader_user: { type: 'string', since: '4.19', example: '"xen-boot"' },
+  pvshim: { type: 'boolean', guests: pvh, example: '1' },
+  pvshim_path: { type: 'string', guests: pvh, example: '"/srv/boot/xen-shim"' },
+  pvshim_cmdline: { type: 'string', guests: pvh, example: '"pv=1"' },
+  pvshim_extra: { type: 'string', guests: pvh, example: '"loglvl=all"' },
+  e820_host: { type: 'boolean', guests: pv, libvirt: 'features/xen/e820_host', example: '1' },
+} as const satisfies OptionTable;

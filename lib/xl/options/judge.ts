@@ -1,0 +1,48 @@
+import { kindProblem, parseInteger } from '../syntax/reader.js';
+import type { XlOption } from './option.js';
+
+/** What is wrong with a value: xl goes on without the option, or refuses the whole config. */
+export interface Fault {
+  readonly verdict: 'ignored' | 'refused';
+  readonly why: string;
+}
+
+/**
+ * Judges a value as xl does (xl_parse.c: parse_config_data).
+ * @param text the single value; absent for a list, whose items are not looked at
+ * @param added whether it was built with `+=`
+ */
+export function judgeValue(option: XlOption, text: string | undefined, added = false): Fault | undefined {
+  const wrongType = typeProblem(option, text, added);
+  if (wrongType !== undefined) return { verdict: option.strict ? 'refused' : 'ignored', why: wrongType };
+  const wrongValue = text === undefined ? undefined : valueProblem(option, text, added);
+  return wrongValue === undefined ? undefined : { verdict: 'refused', why: wrongValue };
+}
+
+function typeProblem({ type }: XlOption, text: string | undefined, added: boolean): string | undefined {
+  switch (type) {
+    case 'integer':
+    case 'boolean':
+      return kindProblem('whole number', text, added);
+    case 'list':
+    case 'list of lists':
+      return kindProblem('list', text, added);
+    case 'string or list':
+      return undefined;
+    case 'boolean or list':
+      return text === undefined ? undefined : kindProblem('whole number', text, added);
+    default:
+      return kindProblem('single value', text, added);
+  }
+}
+
+/** A number counts as one unless it was put together from texts. */
+function valueProblem({ type, values }: XlOption, text: string, added: boolean): string | undefined {
+  if (!values) return undefined;
+  const number = added ? undefined : parseInteger(text);
+  if (number !== undefined && type === 'boolean or name') return undefined;
+  if (number !== undefined && type === 'name or its number' && number >= 0 && number < values.length)
+    return undefined;
+  if (values.includes(type === 'string' ? text : text.toLowerCase())) return undefined;
+  return `'${text}' is none of ${values.join(', ')}`;
+}

@@ -1,0 +1,23 @@
+import { deviceModelOptions } from './device-model.js';
+import { deviceOptions } from './devices.js';
+import { displayOptions } from './displays.js';
+import { guestOptions } from './guest.js';
+import type { OptionTable, XlOption } from './option.js';
+import { platformOptions } from './platform.js';
+
+/**
+ * Every option that xl reads, up to Xen 4.20: those of xl.cfg(5), and the older ones that xl_parse.c
+ * still asks for. docs/xl-options.md is made of this.
+ */
+export const optionSections = [
+  { title: 'The guest', options: guestOptions },
+  { title: 'The platform', options: platformOptions },
+  { title: 'Devices', options: deviceOptions },
+  { title: 'Displays, sound and input', options: displayOptions },
+  { title: 'The device model', options: deviceModelOptions },
+] as const satisfies readonly { readonly title: string; readonly options: OptionTable }[];
+
+/** All options by name. */
+export const xlOptions: ReadonlyMap<string, XlOption> = new Map(
+  optionSections.flatMap(({ options }) => Object.entries<XlOption>(options)),
+);

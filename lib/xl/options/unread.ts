@@ -1,0 +1,31 @@
+import type { Report } from '../../diagnostics/diagnostic.js';
+import { keptHint } from '../../model/kept.js';
+import type { Os } from '../../model/os.js';
+import type { XlSetting } from '../syntax/settings.js';
+import { judgeValue } from './judge.js';
+import { nearestOption } from './spelling.js';
+import { xlOptions } from './table.js';
+
+/** Tells of a setting that no reader took, and that is kept: xl may know it, ignore it, or refuse it. */
+export function tellOfUnread(setting: XlSetting, os: Os, report: Report): void {
+  const { key, keySpan, value, added } = setting;
+  const option = xlOptions.get(key);
+  if (!option) {
+    const near = nearestOption(key);
+    const hint = near === undefined ? keptHint : `did you mean '${near}'?`;
+    return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
+  }
+  const { guests, obsolete } = option;
+  if (guests && !guests.includes(os.type)) {
+    const those = guests.map((guest) => guest.toUpperCase()).join(' and ');
+    const message = `xl reads '${key}' of ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
+    return report.add('xl-ignored', message, keySpan);
+  }
+  const fault = judgeValue(option, value.kind === 'atom' ? value.text : undefined, added);
+  if (fault?.verdict === 'refused')
+    return report.add('value-invalid', `xl refuses '${key}': ${fault.why}`, value.span);
+  if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);
+  if (obsolete !== undefined)
+    return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
+  report.add('not-translated', `'${key}' has no place in libvirt's XML`, keySpan, keptHint);
+}

@@ -1,0 +1,86 @@
+import type { Report } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
+import { xenVersions, type XenVersion } from '../../options.js';
+import type { XlOutput } from '../output.js';
+import { spanWithin } from '../syntax/ast.js';
+import type { XlSetting } from '../syntax/settings.js';
+import { xlOptions } from './table.js';
+
+/**
+ * The settings of a file as the xl of a release sees them: options that came later are left out,
+ * for it passes them by. What came later into a value it refuses, or takes for something else.
+ */
+export function readableBy(
+  xen: XenVersion,
+  settings: ReadonlyMap<string, XlSetting>,
+  report: Report,
+): ReadonlyMap<string, XlSetting> {
+  const readable = [...settings].filter(([key, { keySpan, value }]) => {
+    if (!isKnown(key, xen, report, keySpan)) return false;
+    for (const atom of value.kind === 'list' ? value.items : [value]) {
+      if (atom.kind === 'list') continue;
+      for (const part of newParts(key, atom.text, xen)) {
+        refusePart(part, key, xen, report, spanWithin(atom, part.start, part.start + part.text.length));
+      }
+    }
+    return true;
+  });
+  return readable.length === settings.size ? settings : new Map(readable);
+}
+
+/** Leaves out of an xl.cfg what the xl of a release would pass by, and tells of what it would refuse. */
+export function leaveOutNewer(out: XlOutput, xen: XenVersion, report: Report): void {
+  for (const key of out.keys) {
+    const [value, span] = [out.get(key), out.spanOf(key)];
+    if (!isKnown(key, xen, report, span)) {
+      out.remove(key);
+      continue;
+    }
+    for (const text of typeof value === 'object' ? value : [value]) {
+      if (typeof text !== 'string') continue;
+      for (const part of newParts(key, text, xen)) refusePart(part, key, xen, report, span);
+    }
+  }
+}
+
+/** Whether a release has an option; what is none of any release's is not told of here. */
+function isKnown(key: string, xen: XenVersion, report: Report, span: Span | undefined): boolean {
+  const since = xlOptions.get(key)?.since;
+  if (since === undefined || !isAfter(since, xen)) return true;
+  const message = `xl ${xen} has no option '${key}': it came with ${since}`;
+  report.add('too-new', message, span, 'it is left out');
+  return false;
+}
+
+interface Part {
+  readonly text: string;
+  readonly start: number;
+  readonly since: XenVersion;
+}
+
+/** The parts of a value, between commas, that came later than a release. */
+function newParts(key: string, value: string, xen: XenVersion): readonly Part[] {
+  const newer = Object.entries(xlOptions.get(key)?.newer ?? {}).filter(([, since]) => isAfter(since, xen));
+  if (newer.length === 0) return [];
+  let start = 0;
+  return value.split(',').flatMap((text) => {
+    const part = text.trimStart();
+    const here = start + text.length - part.length;
+    start += text.length + 1;
+    const found = newer.find(([name]) => part === name || part.startsWith(`${name}=`));
+    return found ? [{ text: part, start: here, since: found[1] }] : [];
+  });
+}
+
+function refusePart(
+  { text, since }: Part,
+  key: string,
+  xen: XenVersion,
+  report: Report,
+  span: Span | undefined,
+): void {
+  report.add('value-invalid', `xl ${xen} does not know '${text}' of '${key}': it came with ${since}`, span);
+}
+
+const isAfter = (since: XenVersion, xen: XenVersion): boolean =>
+  xenVersions.indexOf(since) > xenVersions.indexOf(xen);

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/index.js';
+import type { XlOption } from '../../lib/xl/options/option.js';
+import { xlOptions } from '../../lib/xl/options/table.js';
+import { configWith, configWithout } from '../xl/option-samples.js';
+import { differencesOf } from './differences.js';
+import { findXl } from './real-xl.js';
+
+/** Values of a type that an option may not have: a text, a list, and a list of lists. */
+const oddValues = ['"odd"', '[ "odd" ]', '[ [ "odd" ] ]'] as const;
+
+/** What this machine's xl knows: the release that the suite is for. */
+const known = [...xlOptions].filter(([, { since }]) => since === undefined);
+
+/** Options whose items xl looks at one by one, which the table does not say. */
+const readsItems = (option: XlOption, value: string): boolean =>
+  value.startsWith('[') && option.type.includes('list');
+
+/** Options whose example leaves no trace in what xl prints, and why. */
+const unseen: Readonly<Record<string, string>> = {
+  pae: 'libxl turns it on; off is kept, for libvirt turns it on, too',
+  ms_vm_genid: "'none' is the default, and 'generate' makes another number each time",
+  vif2: 'xl says that it is obsolete',
+  vncviewer: 'xl says that it is obsolete',
+  device_model: 'xl says that it is obsolete',
+};
+
+/** Options of which xl refuses texts that the table cannot know, and which. */
+const readsFurther: Readonly<Record<string, string>> = {
+  cpus_soft: 'it wants a list of CPUs',
+  firmware: 'it stands for a kernel, which a PV guest needs',
+};
+
+describe('the real xl and each option of xl.cfg', function () {
+  const xl = findXl();
+  before(function () {
+    if (!xl) this.skip();
+  });
+  if (!xl) {
+    it('agree');
+    return;
+  }
+
+  for (const [name, option] of known) {
+    it(`see the same ${name} after the way to XML and back`, () => {
+      const text = configWith(name, option);
+      const [before, without] = [xl.read(text), xl.read(configWithout(name, option))];
+      if (!before.ok) expect.fail(`xl refuses the example: ${before.message}\n${text}`);
+      const back = convert(convert(text).output ?? '').output;
+      const after = xl.read(back ?? '');
+      if (!after.ok) expect.fail(`xl refuses what came back: ${after.message}\n${back ?? ''}`);
+      expect(differencesOf(before.config, after.config, false)).to.deep.equal([]);
+      const saysNothing = without.ok && differencesOf(before.config, without.config, false).length === 0;
+      expect(saysNothing, 'xl takes no notice of the example').to.equal(name in unseen);
+    });
+  }
+
+  for (const [name, option] of known) {
+    if (option.libvirt !== undefined || name in readsFurther) continue;
+    for (const value of oddValues) {
+      if (readsItems(option, value)) continue;
+      it(`judge ${name} = ${value} alike`, () => {
+        const text = configWith(name, option, value);
+        const verdict = xl.read(text);
+        const { diagnostics } = convert(text);
+        const ours = diagnostics
+          .filter(({ message }) => message.includes(`'${name}'`))
+          .map(({ code }) => code);
+        expect(ours.includes('value-invalid'), verdict.ok ? verdict.warnings : verdict.message).to.equal(
+          !verdict.ok,
+        );
+        if (verdict.ok && ours.includes('xl-ignored')) {
+          const without = xl.read(configWithout(name, option));
+          expect(without.ok && differencesOf(verdict.config, without.config, false)).to.deep.equal([]);
+        }
+      });
+    }
+  }
+});

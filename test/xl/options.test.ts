@@ -1,0 +1,178 @@
+import { expect } from 'chai';
+import {
+  convert,
+  parseXlConfig,
+  xenVersions,
+  type ConvertOptions,
+  type KeptSetting,
+} from '../../lib/index.js';
+import { xlOptions } from '../../lib/xl/options/table.js';
+import { configWith } from './option-samples.js';
+
+const pv = 'name = "a"\ntype = "pv"\nkernel = "/k"\nmemory = 256\n';
+const hvm = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
+
+/** What is said about a setting, `code: message (hint)`. */
+const found = (text: string, options: ConvertOptions = {}): readonly string[] =>
+  convert(text, options).diagnostics.map(
+    ({ code, message, hint }) => `${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+  );
+
+const keptSettings = (text: string): readonly KeptSetting[] =>
+  parseXlConfig(text).domain?.kept.settings ?? [];
+const keptIn = (text: string): readonly string[] => keptSettings(text).map(({ key }) => key);
+const settingOf = (name: string, text: string): KeptSetting | undefined =>
+  keptSettings(text).find(({ key }) => key === name);
+
+describe('the table of the options of xl.cfg', () => {
+  for (const [name, option] of xlOptions) {
+    const isTranslated = option.libvirt !== undefined;
+    it(`says the truth of ${name}: ${isTranslated ? 'it is translated' : '<metadata> keeps it'}`, () => {
+      const text = configWith(name, option);
+      expect(convert(text).diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+      expect(!keptIn(text).includes(name), 'a reader takes it').to.equal(isTranslated);
+    });
+  }
+
+  it('has each option once', () => {
+    expect(xlOptions.size).to.equal(166);
+  });
+
+  for (const [name, option] of xlOptions) {
+    if (option.libvirt !== undefined) continue;
+    it(`brings ${name} back as it was`, () => {
+      const text = configWith(name, option);
+      const back = convert(convert(text).output ?? '').output ?? '';
+      expect(settingOf(name, back)).to.deep.equal(settingOf(name, text));
+    });
+  }
+});
+
+describe('an option that xl does not have', () => {
+  it('is told of and kept', () => {
+    const text = `${pv}colour = "red"\n`;
+    expect(found(text)).to.deep.equal([
+      "xl-option-unknown: xl has no option 'colour' (it is kept in <metadata> for the way back, unless --no-keep is given)",
+    ]);
+    expect(keptIn(text)).to.deep.equal(['colour']);
+  });
+
+  for (const [wrong, right] of [
+    ['vcpu_s', 'vcpus'],
+    ['memroy', 'memory'],
+    ['boot_loader', 'bootloader'],
+    ['onn_crash', 'on_crash'],
+    ['usbdevica', 'usbdevice'],
+    ['pooll', 'pool'],
+  ] as const) {
+    it(`named ${wrong} may be a slip for ${right}`, () => {
+      expect(found(`${pv}${wrong} = 1\n`)).to.deep.equal([
+        `xl-option-unknown: xl has no option '${wrong}' (did you mean '${right}'?)`,
+      ]);
+    });
+  }
+
+  it('has no neighbour if two letters differ', () => {
+    expect(found(`${pv}poolish = 1\n`)[0]).not.to.include('did you mean');
+  });
+
+  it('of a name without end is no work', () => {
+    expect(found(`${pv}${'a'.repeat(1_000_000)} = 1\n`)).to.have.lengthOf(1);
+  });
+});
+
+describe('a kept option', () => {
+  for (const [setting, expected] of [
+    ['cap = "much"', "xl-ignored: xl ignores 'cap': 'much' is not a whole number"],
+    ['cap = [ 1 ]', "xl-ignored: xl ignores 'cap': it wants a single value, not a list"],
+    ['cap = 1\ncap += 2', "xl-ignored: xl ignores 'cap': += does not work with numbers"],
+    ['p9 = "tag=a"', "xl-ignored: xl ignores 'p9': it wants a [ list ], not a single value"],
+    ['pool = [ "a" ]', "xl-ignored: xl ignores 'pool': it wants a single value, not a list"],
+    ['max_grant_frames = "x"', "value-invalid: xl refuses 'max_grant_frames': 'x' is not a whole number"],
+    ['tee = "TEE"', "value-invalid: xl refuses 'tee': 'TEE' is none of none, optee, ffa"],
+    ['altp2m = 4', "value-invalid: xl refuses 'altp2m': '4' is none of disabled, mixed, external, limited"],
+    ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl only says that it does not support it"],
+    ['nographic = 1', "xl-ignored: xl reads 'nographic' of HVM guests only, and this is a PV guest"],
+  ] as const) {
+    it(`as in ${setting.replace('\n', '; ')} is told of as xl would`, () => {
+      expect(found(`${pv}${setting}\n`)).to.deep.equal([expected]);
+    });
+  }
+
+  for (const setting of [
+    'tee = "OpTEE"',
+    'altp2m = 3',
+    'altp2m = "Mixed"',
+    'cpus_soft = "all"',
+    'period = 0x10',
+  ]) {
+    it(`as in ${setting} is nothing but kept`, () => {
+      expect(found(`${pv}${setting}\n`))
+        .to.have.lengthOf(1)
+        .and.to.match(/^not-translated:/);
+    });
+  }
+
+  it('of a name or a boolean takes both', () => {
+    for (const value of ['1', '"IGD"']) {
+      expect(found(`${hvm}gfx_passthru = ${value}\n`)[0]).to.match(/^not-translated:/);
+    }
+    expect(found(`${hvm}gfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
+  });
+
+  it('that xl would refuse is not written back', () => {
+    const xml = convert(`${pv}tee = "optee"\n`).output?.replace('optee', 'tpm') ?? '';
+    const { output, diagnostics } = convert(xml);
+    expect(output).not.to.include('tee');
+    expect(diagnostics.map(({ message }) => message)).to.deep.equal([
+      "xl would refuse the kept setting 'tee': 'tpm' is none of none, optee, ffa",
+    ]);
+  });
+});
+
+describe('--xen', () => {
+  const newer = [...xlOptions].filter(([, { since }]) => since !== undefined);
+
+  it('knows options of each release up to 4.20', () => {
+    expect(new Set(newer.map(([, { since }]) => since))).to.deep.equal(new Set(['4.18', '4.19', '4.20']));
+  });
+
+  for (const [name, option] of newer) {
+    for (const xen of xenVersions) {
+      const isThere = xenVersions.indexOf(xen) >= xenVersions.indexOf(option.since ?? xen);
+      it(`${xen} ${isThere ? 'keeps' : 'leaves out'} ${name}, in an xl.cfg that is read or written`, () => {
+        const text = configWith(name, option);
+        const xml = convert(text).output ?? '';
+        const told = `too-new: xl ${xen} has no option '${name}': it came with ${option.since ?? ''} (it is left out)`;
+        for (const input of [text, xml]) {
+          const { output = '' } = convert(input, { xen });
+          expect(output.includes(`${name} = `)).to.equal(isThere);
+          expect(found(input, { xen }).includes(told)).to.equal(!isThere);
+        }
+      });
+    }
+  }
+
+  for (const [setting, part, since] of [
+    ['vif = [ "bridge=br0, vlan=10p/20" ]', "vlan=10p/20' of 'vif", '4.20'],
+    ['p9 = [ "tag=a,path=/a,security_model=none,max-files=3" ]', "max-files=3' of 'p9", '4.19'],
+    ['tee = "ffa"', "ffa' of 'tee", '4.18'],
+  ] as const) {
+    it(`4.17 refuses ${setting}, where it is read and where it is written`, () => {
+      const text = `${pv}${setting}\n`;
+      const told = `value-invalid: xl 4.17 does not know '${part}': it came with ${since}`;
+      expect(found(text, { xen: '4.17' })).to.include(told);
+      expect(found(text).filter((line) => line.startsWith('value-invalid'))).to.deep.equal([]);
+      const back = convert(convert(text).output ?? '', { xen: '4.17' }).diagnostics;
+      expect(back.map(({ code, message }) => `${code}: ${message}`)).to.include(told);
+    });
+  }
+
+  it('points at what is too new', () => {
+    const text = `${pv}vif = [ "bridge=br0,vlan=10" ]\nsve = "hw"\n`;
+    const spans = convert(text, { xen: '4.17' }).diagnostics.flatMap(({ code, span }) =>
+      span && (code === 'too-new' || code === 'value-invalid') ? [text.slice(span.start, span.end)] : [],
+    );
+    expect(spans).to.deep.equal(['vlan=10', 'sve']);
+  });
+});

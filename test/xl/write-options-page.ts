@@ -1,0 +1,5 @@
+/** `npm run docs`: writes docs/xl-options.md anew. */
+import { writeFileSync } from 'node:fs';
+import { pageOfOptions, pagePath } from './options-page.js';
+
+writeFileSync(pagePath, await pageOfOptions());
