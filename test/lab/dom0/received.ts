@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+
+/** What a process or a socket has said so far, for one reader that takes it piece by piece. */
+export interface Received {
+  /** Everything since the beginning, taken or not. */
+  readonly text: () => string;
+  /**
+   * Takes the next line, without its end.
+   * @throws if there is none within the limit, or before the stream ends
+   */
+  readonly line: (limitMs?: number) => Promise<string>;
+  /** Takes as many bytes. Throws as `line` does. */
+  readonly bytes: (count: number, limitMs?: number) => Promise<Buffer>;
+  /** Takes the bytes up to a mark, and drops the mark. Throws as `line` does. */
+  readonly upTo: (mark: string, limitMs?: number) => Promise<Buffer>;
+}
+
+export const defaultLimitMs = 60_000;
+
+/** Reads a stream as fast as it comes. */
+export function receive(stream: Readable, name: string): Received {
+  let all = Buffer.alloc(0);
+  let taken = 0;
+  let hasEnded = false;
+  let wake: () => void = () => undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  stream.on('data', (chunk: Buffer) => {
+    all = Buffer.concat([all, chunk]);
+    wake();
+  });
+  stream.on('close', () => {
+    hasEnded = true;
+    wake();
+  });
+
+  /**
+   * One after the other, in the order of the calls.
+   * @param find where the piece ends and where the next begins, or nothing while it is not whole
+   */
+  function take(
+    what: string,
+    limitMs: number,
+    find: (rest: Buffer) => readonly [end: number, next: number] | undefined,
+  ): Promise<Buffer> {
+    const taking = last.then(() => wait(what, limitMs, find));
+    last = taking.catch(() => undefined);
+    return taking;
+  }
+
+  async function wait(
+    what: string,
+    limitMs: number,
+    find: (rest: Buffer) => readonly [end: number, next: number] | undefined,
+  ): Promise<Buffer> {
+    const deadline = Date.now() + limitMs;
+    for (;;) {
+      const rest = all.subarray(taken);
+      const found = find(rest);
+      if (found) {
+        taken += found[1];
+        return rest.subarray(0, found[0]);
+      }
+      const leftMs = deadline - Date.now();
+      if (hasEnded || leftMs <= 0) {
+        const why = hasEnded ? 'it ended' : `nothing more came for ${limitMs / 1000} s`;
+        throw new Error(`${name}: no ${what}: ${why} after ${JSON.stringify(rest.toString().slice(-2000))}`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  const upTo = (mark: string, what: string, limitMs: number): Promise<Buffer> =>
+    take(what, limitMs, (rest) => {
+      const end = rest.indexOf(mark);
+      return end < 0 ? undefined : [end, end + Buffer.byteLength(mark)];
+    });
+
+  return {
+    text: () => all.toString(),
+    line: async (limitMs = defaultLimitMs) => (await upTo('\n', 'line', limitMs)).toString(),
+    bytes: (count, limitMs = defaultLimitMs) =>
+      take(`${count} bytes`, limitMs, (rest) => (rest.length < count ? undefined : [count, count])),
+    upTo: (mark, limitMs = defaultLimitMs) => upTo(mark, JSON.stringify(mark), limitMs),
+  };
+}

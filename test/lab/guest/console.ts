@@ -1,0 +1,42 @@
+import { waitFor, type Dom0 } from '../dom0/dom0.js';
+
+/** A guest's shell on its primary console; see init.sh for what goes over it. */
+export interface GuestConsole {
+  /**
+   * @returns the output, of both kinds
+   * @throws if the status is not 0, or nothing comes back within the limit
+   */
+  readonly run: (line: string, limitMs?: number) => Promise<string>;
+}
+
+const defaultLimitMs = 60_000;
+
+/** Opens the pty that xenconsoled made for a domain. One client at a time, or they share the answers. */
+export async function attachConsole(dom0: Dom0, domid: number): Promise<GuestConsole> {
+  const tty = await waitFor('pty of xenconsoled', async () => {
+    const { stdout } = await dom0.attempt(['xenstore-read', `/local/domain/${domid}/console/tty`]);
+    return stdout.trim() || undefined;
+  });
+  const terminal = dom0.start(['socat', '-', `${tty},raw,echo=0`]);
+  let last = 0;
+
+  async function exchange(line: string, limitMs: number): Promise<string> {
+    const id = (last += 1);
+    terminal.write(`${id} ${line}\n`);
+    await terminal.stdout.upTo(`@${id}<\n`, limitMs);
+    const output = (await terminal.stdout.upTo(`\n@${id}=`, limitMs)).toString();
+    const status = await terminal.stdout.line();
+    // What ends with an end of line has it before the one of the mark.
+    if (status === '0') return output.replace(/\n$/, '');
+    throw new Error(`${line}, in the guest, ended with status ${status}\n${output}`);
+  }
+
+  let busy: Promise<unknown> = Promise.resolve();
+  return {
+    run: (line, limitMs = defaultLimitMs) => {
+      const answer = busy.then(() => exchange(line, limitMs));
+      busy = answer.catch(() => undefined);
+      return answer;
+    },
+  };
+}

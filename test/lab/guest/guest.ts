@@ -1,0 +1,173 @@
+/**
+ * A paravirtual guest with nothing in it but busybox, qemu-ga and init.sh, whose functions are the
+ * commands that make its side of the channels.
+ */
+import { randomUUID } from 'node:crypto';
+import { waitFor, type Dom0 } from '../dom0/dom0.js';
+import { attachConsole } from './console.js';
+
+/** As the guest's kernel sees it, in /sys/bus/xen/devices. */
+export interface GuestChannel {
+  readonly devid: number;
+  /** `Initialised`, `Connected`, `Closing` ... */
+  readonly state: string;
+  readonly name: string;
+}
+
+export interface Job {
+  /** Its output, once it is done. Throws as `Guest.run` does. */
+  readonly result: (limitMs?: number) => Promise<string>;
+}
+
+export interface Guest {
+  readonly name: string;
+  readonly domid: number;
+  /**
+   * Runs a line in the guest's shell. One at a time; what takes longer is a `job`.
+   * @returns its output, of both kinds
+   * @throws if its status is not 0
+   */
+  readonly run: (line: string, limitMs?: number) => Promise<string>;
+  /** Runs a line in the background. */
+  readonly job: (line: string) => Promise<Job>;
+  readonly channels: () => Promise<readonly GuestChannel[]>;
+  /** Waits until the guest has exactly these channels, all Connected. */
+  readonly connected: (names: readonly string[], limitMs?: number) => Promise<readonly GuestChannel[]>;
+  /** Starts to answer each line on /dev/hvcTTY with the same line after `echo:`. */
+  readonly echo: (tty: number) => Promise<void>;
+  /** Starts QEMU's guest agent on /dev/hvcTTY. */
+  readonly agent: (tty: number) => Promise<void>;
+  /** Sends so many random bytes; the result is their SHA-256. */
+  readonly send: (tty: number, count: number) => Promise<Job>;
+  /** Takes so many bytes; the result is their SHA-256. */
+  readonly sink: (tty: number, count: number) => Promise<Job>;
+}
+
+/** What a guest boots from; in dom0. */
+export const guestKernel = '/lab/guest/vmlinux';
+export const guestRamdisk = '/lab/guest/initramfs';
+
+/** Slow, and slower if all of a lab's guests start at once. */
+const bootLimitMs = 300_000;
+
+/**
+ * The xl.cfg of a guest without channels. More settings can follow it, one a line.
+ * @param memory in MiB; dom0 leaves room for three guests of 256
+ */
+export const guestConfig = (name: string, memory = 256): string => `\
+name = "${name}"
+type = "pv"
+kernel = "${guestKernel}"
+ramdisk = "${guestRamdisk}"
+extra = "console=hvc0 quiet"
+memory = ${memory}
+vcpus = 1
+on_crash = "preserve"
+`;
+
+/** The same as domain XML, as far as `<channel>`s, which are given. */
+export const guestXml = (name: string, channels = ''): string => `\
+<domain type='xen'>
+  <name>${name}</name>
+  <memory unit='MiB'>256</memory>
+  <vcpu>1</vcpu>
+  <os>
+    <type machine='xenpv'>linux</type>
+    <kernel>${guestKernel}</kernel>
+    <initrd>${guestRamdisk}</initrd>
+    <cmdline>console=hvc0 quiet</cmdline>
+  </os>
+  <on_crash>preserve</on_crash>
+  <devices>
+${channels}
+  </devices>
+</domain>
+`;
+
+/**
+ * Starts a guest with plain `xl create`.
+ * @param config an xl.cfg
+ */
+export async function createGuest(dom0: Dom0, name: string, config: string): Promise<Guest> {
+  const file = `/run/lab/${name}.cfg`;
+  await dom0.write(file, config);
+  await dom0.run(['xl', 'create', file]);
+  return attachGuest(dom0, name);
+}
+
+/** A guest that runs, whoever started it. */
+export async function attachGuest(dom0: Dom0, name: string): Promise<Guest> {
+  const domid = Number(await dom0.run(['xl', 'domid', name]));
+  const console = await attachConsole(dom0, domid);
+  await console.run('true', bootLimitMs);
+  return guestOn(console.run, name, domid);
+}
+
+function guestOn(run: Guest['run'], name: string, domid: number): Guest {
+  const job: Guest['job'] = async (line) => {
+    const files = `/run/jobs/${randomUUID()}`;
+    await run(`((${line}) >${files}.output 2>&1 </dev/null; echo $? >${files}.done) &`);
+    return {
+      result: async (limitMs) => {
+        const status = await waitFor(
+          `end of ${line} in the guest`,
+          async () => (await run(`cat ${files}.done 2>/dev/null || true`)) || undefined,
+          limitMs,
+        );
+        const output = await run(`cat ${files}.output`);
+        if (status !== '0') throw new Error(`${line}, in the guest, ended with status ${status}\n${output}`);
+        return output;
+      },
+    };
+  };
+
+  const channels = async (): Promise<readonly GuestChannel[]> => {
+    const lines = (await run('channels')).split('\n').filter((line) => line !== '');
+    return lines.map((line) => {
+      const [, devid, state = '', channel = ''] = /^(\d+) (\S*) (.*)$/.exec(line) ?? [];
+      return { devid: Number(devid), state, name: channel };
+    });
+  };
+
+  /** The tty carries bytes as they are before anybody sends, so nothing is echoed or lost. */
+  const onRaw = async (tty: number, line: string) => {
+    await run(`raw ${tty}`);
+    return job(line);
+  };
+
+  return {
+    name,
+    domid,
+    run,
+    job,
+    channels,
+    connected: async (names, limitMs) => {
+      const expected = names.toSorted().join();
+      let seen: readonly GuestChannel[] = [];
+      const look = async () => {
+        seen = await channels();
+        const isConnected = seen.every(({ state }) => state === 'Connected');
+        return isConnected &&
+          seen
+            .map((channel) => channel.name)
+            .toSorted()
+            .join() === expected
+          ? seen
+          : undefined;
+      };
+      try {
+        return await waitFor(`guest with the channels ${expected}, all Connected`, look, limitMs);
+      } catch (error) {
+        throw new Error(`the guest has ${JSON.stringify(seen)}`, { cause: error });
+      }
+    },
+    echo: async (tty) => {
+      await onRaw(tty, `echo_lines ${tty}`);
+    },
+    agent: async (tty) => {
+      await job(`agent ${tty}`);
+    },
+    send: (tty, count) => onRaw(tty, `send ${tty} ${count}`),
+    sink: (tty, count) => onRaw(tty, `sink ${tty} ${count}`),
+  };
+}

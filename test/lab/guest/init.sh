@@ -1,0 +1,64 @@
+#!/bin/sh
+# The first process of a guest. It takes commands on the primary console, one a line, as
+# guest/console.ts sends them, and answers with their output and their status:
+#
+#   7 channels
+#   @7<
+#   1 org.qemu.guest_agent.0 4
+#   @7=0
+#
+# The functions below are commands, too, for the scenarios.
+
+export PATH=/bin HOME=/
+mkdir -p /proc /sys /dev /run/jobs /tmp
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+dmesg -n 1 # nothing of the kernel's between the answers
+stty -echo -onlcr
+
+# channels: DEVID STATE NAME of each channel that the kernel has
+channels() {
+  for device in /sys/bus/xen/devices/console-*; do
+    [ -e "$device" ] || continue
+    devid=${device##*-}
+    name=$(xenstore-read "device/console/$devid/name" 2>/dev/null)
+    echo "$devid $(cat "$device/state") $name"
+  done
+}
+
+# raw TTY: makes /dev/hvcTTY carry bytes as they are, from now on. A tty falls back to its first
+# settings when the last process closes it, so this one keeps it open; on descriptor TTY + 2, for
+# ash has ten and a guest seven channels.
+raw() {
+  eval "exec $(($1 + 2))<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo
+}
+
+# echo_lines TTY: answers each line with "echo:" before it, for as long as it is let
+echo_lines() {
+  while read -r line; do echo "echo:$line"; done <"/dev/hvc$1" >"/dev/hvc$1"
+}
+
+# send TTY COUNT: sends so many random bytes; prints their SHA-256
+send() {
+  head -c "$2" /dev/urandom >"/tmp/send$1"
+  cat "/tmp/send$1" >"/dev/hvc$1"
+  sha256sum <"/tmp/send$1" | cut -d ' ' -f 1
+}
+
+# sink TTY COUNT: takes so many bytes; prints their SHA-256
+sink() {
+  head -c "$2" <"/dev/hvc$1" | sha256sum | cut -d ' ' -f 1
+}
+
+# agent TTY: QEMU's guest agent, as it comes from Debian
+agent() { qemu-ga -m isa-serial -p "/dev/hvc$1" -t /run; }
+
+while read -r id command; do
+  eval "$command" >/run/output 2>&1 </dev/null
+  status=$?
+  printf '@%s<\n' "$id"
+  cat /run/output
+  printf '\n@%s=%d\n' "$id" "$status"
+done
+poweroff -f

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Suite } from '../suites.js';
+import { keyOf, madeOnce } from './cache.js';
+
+/** Paths of what a lab boots from; build.sh says what they are. */
+export interface Image {
+  readonly dom0: string;
+  readonly xen: string;
+  readonly vmlinux: string;
+  readonly initrd: string;
+  readonly guest: string;
+}
+
+const mirror = 'http://deb.debian.org/debian';
+const script = fileURLToPath(new URL('build.sh', import.meta.url));
+
+/**
+ * The image of a suite, from the cache or built: some two minutes, and some 300 MB from Debian's mirror.
+ * It changes with what it is built from, not with what Debian publishes: delete it for newer packages.
+ */
+export function imageOf({ name, packages }: Suite): Image {
+  const key = keyOf(name, mirror, packages.join(), readFileSync(script, 'utf8'));
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+  const folder = madeOnce(`${name}-${key}`, [...asRoot, 'sh', script, name, mirror, packages.join()]);
+  return {
+    dom0: join(folder, 'dom0.img'),
+    xen: join(folder, 'xen.elf'),
+    vmlinux: join(folder, 'vmlinux'),
+    initrd: join(folder, 'initrd'),
+    guest: join(folder, 'guest.cpio'),
+  };
+}

@@ -1,0 +1,66 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import type { Dom0 } from './dom0/dom0.js';
+import { consoleLogOf } from './machine/directory.js';
+import type { Suite } from './suites.js';
+
+/** In the repository, where git does not see it. */
+const logs = 'lab-logs';
+
+/** What there is to ask, by the file that keeps the answer. */
+const questions: Readonly<Record<string, string>> = {
+  'xenstore.txt': 'xenstore-ls -fp',
+  'domains.txt': 'xl list -v',
+  'xen.log': 'xl dmesg',
+  'dom0-kernel.log': 'dmesg',
+  'processes.txt': 'ps -ww -eo pid,ppid,stat,etimes,args',
+};
+
+/** What there is to copy: Xen's own logs with those of QEMU and the guests' consoles, and the scenario's files. */
+const places: readonly string[] = ['/var/log/xen', '/var/log/libvirt', '/run/lab'];
+
+export function forgetLogs({ name }: Suite): void {
+  rmSync(join(logs, name), { recursive: true, force: true });
+}
+
+/** @returns where the console of a boot that failed is kept */
+export function keepBootLog({ name }: Suite, console: string): string {
+  mkdirSync(join(logs, name), { recursive: true });
+  const file = join(logs, name, `boot-${new Date().toISOString().replaceAll(':', '')}.log`);
+  cpSync(console, file);
+  return file;
+}
+
+/**
+ * Keeps what there is to see of a failure, while it is still there.
+ * @param machine its directory
+ * @returns the folder
+ */
+export async function keepLogs(
+  suite: Suite,
+  title: string,
+  machine: string,
+  dom0: Dom0,
+  error: unknown,
+): Promise<string> {
+  const folder = join(logs, suite.name, title.replaceAll(/[^A-Za-z0-9.]+/g, '-').slice(0, 80));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'error.txt'), describe(error));
+  cpSync(consoleLogOf(machine), join(folder, 'dom0-console.log'));
+
+  const attempts = [
+    ...Object.entries(questions).map(async ([file, question]) => {
+      const { stdout, stderr } = await dom0.attempt(question);
+      writeFileSync(join(folder, file), stdout + stderr);
+    }),
+    ...places.map((place) => dom0.copyOut(place, folder)),
+  ];
+  // dom0 may be what failed.
+  const failures = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'rejected');
+  if (failures.length > 0) writeFileSync(join(folder, 'missing.txt'), failures.map(describe).join('\n'));
+  return folder;
+}
+
+const describe = (error: unknown): string => inspect(error, { depth: 5 });

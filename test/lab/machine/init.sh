@@ -1,0 +1,68 @@
+#!/bin/sh
+# The first process of dom0, started by the initrd (see image/build.sh). It brings
+# up Xen's daemons and sshd, says on the console that the lab is ready, and stays to be init.
+#
+# No systemd: of all it would start, a lab needs the few lines below, and emulation is slow.
+
+PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+for directory in /usr/lib/xen-*/bin; do PATH=$directory:$PATH; done
+export PATH HOME=/root
+
+fail() {
+  echo "lab: failed: $1"
+  sync
+  echo o >/proc/sysrq-trigger
+  sleep 60
+}
+
+# wait_for SECONDS WHAT COMMAND...
+wait_for() {
+  tries=$(($1 * 5)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "$what does not come up"
+    sleep 0.2
+  done
+}
+
+mountpoint -q /proc || mount -t proc proc /proc
+mountpoint -q /sys || mount -t sysfs sysfs /sys
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs tmpfs /tmp
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+hostname dom0
+
+# Xen
+for module in xenfs xen-evtchn xen-gntdev xen-gntalloc xen-privcmd; do modprobe "$module"; done
+mount -t xenfs xenfs /proc/xen
+mkdir -p /run/xenstored /run/xen /run/lock /var/log/xen/console
+xenstored --pid-file /run/xenstored.pid
+wait_for 60 xenstored xenstore-ls /
+xen-init-dom0
+xenconsoled --pid-file=/run/xenconsoled.pid --log=guest --log-dir=/var/log/xen/console
+
+# The way in: QEMU's user network hands a port of the host to sshd.
+modprobe virtio_net
+wait_for 60 'the network card' test -e /sys/class/net/eth0
+ip link set lo up
+ip addr add 10.0.2.15/24 dev eth0
+ip link set eth0 up
+mkdir -p /run/sshd /run/lab /run/pids
+# sshd wants its keys to be readable by their owner alone; the disk's owner is somebody of the host.
+cp -r /lab/ssh /run/ssh
+chown -R 0:0 /run/ssh
+chmod -R go= /run/ssh
+echo "SetEnv PATH=$PATH" >>/run/ssh/sshd_config
+/usr/sbin/sshd -f /run/ssh/sshd_config || fail 'sshd'
+
+# The program under test, and what runs it.
+ln -s /lab/node /usr/local/bin/node
+ln -s /opt/virt2xen/package/dist/cli/main.cjs /usr/local/bin/virt2xen
+node --version >/run/node-version || fail "the host's node does not run in dom0"
+
+echo 'lab: ready'
+while :; do sleep 3600; done

@@ -1,0 +1,139 @@
+/** A lab that is up: Xen and dom0 in QEMU, up to the point where dom0 takes commands. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { connectDom0, waitFor, type Dom0 } from '../dom0/dom0.js';
+import { imageOf, type Image } from '../image/image.js';
+import { keepBootLog } from '../logs.js';
+import type { Suite } from '../suites.js';
+import { makeRunImage } from './run-image.js';
+import { consoleLogOf } from './directory.js';
+import { makeSsh, shareConnection } from './ssh.js';
+
+export interface Machine extends AsyncDisposable {
+  /** Holds the ssh configuration and the console's log. */
+  readonly directory: string;
+  readonly dom0: Dom0;
+  /** Resolves when QEMU has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** Emulation has taken 12 to 70 s to get there on an idle machine. */
+const bootLimitMs = 300_000;
+
+/**
+ * Boots a lab. Emulation is uneven, and rarely a boot hangs: one that does not reach dom0 is tried once more.
+ * @throws if the second one does not reach it either, with the place of the console's log
+ */
+export async function boot(suite: Suite, say: (message: string) => void): Promise<Machine> {
+  const image = imageOf(suite);
+  try {
+    return await bootOnce(suite, image);
+  } catch (error) {
+    say(`${inspect(error)}\nThe boot is tried once more.`);
+    return bootOnce(suite, image);
+  }
+}
+
+async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
+  const directory = mkdtempSync(join(tmpdir(), 'virt2xen-lab-'));
+  const port = await freePort();
+  const ssh = makeSsh(directory, port);
+  const disk = makeRunImage(directory, image, ssh.server);
+  const log = consoleLogOf(directory);
+  const qemu = startQemu([
+    ...['-kernel', image.xen, '-append', xenOptions],
+    ...['-initrd', `${image.vmlinux} ${linuxOptions},${image.initrd}`],
+    ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
+    ...['-drive', `file=${disk},format=raw,if=virtio,snapshot=on`],
+    ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-10.0.2.15:22`],
+    ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-serial', `file:${log}`],
+  ]);
+  let complaints = '';
+  qemu.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  const ended = once(qemu, 'close').then(() => undefined);
+  const kill = () => void qemu.kill('SIGKILL');
+  process.on('exit', kill);
+
+  async function stop(): Promise<void> {
+    kill();
+    await ended;
+    process.off('exit', kill);
+    rmSync(directory, { recursive: true });
+  }
+
+  try {
+    await waitFor(
+      'dom0',
+      () => {
+        if (qemu.exitCode !== null) throw new Error(`QEMU ended. ${complaints}`);
+        const said = readLog(log);
+        const failure = /^lab: failed: .*/m.exec(said);
+        if (failure) throw new Error(failure[0]);
+        return Promise.resolve(said.includes('lab: ready') || undefined);
+      },
+      bootLimitMs,
+    );
+  } catch (error) {
+    const kept = keepBootLog(suite, log);
+    await stop();
+    throw new Error(`${suite.name} did not reach dom0, see ${kept}`, { cause: error });
+  }
+
+  const connection = shareConnection(ssh.config);
+  const dom0 = connectDom0(ssh.config);
+  return {
+    directory,
+    dom0,
+    ended,
+    [Symbol.asyncDispose]: async () => {
+      await dom0.stopAll();
+      // The answer may be lost with dom0.
+      void dom0.attempt('echo o >/proc/sysrq-trigger').catch(() => undefined);
+      await Promise.race([ended, sleep(30_000, undefined, { ref: false })]);
+      connection.kill();
+      await stop();
+    },
+  };
+}
+
+const xenOptions =
+  'dom0_mem=1536M,max:1536M dom0_max_vcpus=2 console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=warning';
+const linuxOptions = 'console=hvc0 net.ifnames=0 quiet';
+
+/** Emulated, so that it runs wherever QEMU does. It must not outlive its parent, however that one ends. */
+function startQemu(args: readonly string[]): ChildProcess {
+  const machine = [
+    ...['-accel', 'tcg,thread=multi', '-machine', 'q35', '-smp', '2', '-m', '2560'],
+    // libvirtd finds no CPU model for qemu64, and `max` crashes dom0's kernel.
+    ...['-cpu', 'Nehalem'],
+    ...['-display', 'none', '-monitor', 'none', '-no-reboot', '-nodefaults'],
+  ];
+  return spawn('setpriv', ['--pdeathsig', 'KILL', 'nice', 'qemu-system-x86_64', ...machine, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+function readLog(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // QEMU has not made it yet.
+  }
+}
+
+/** Somebody could take it before QEMU does; the boot is tried again then. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port on 127.0.0.1');
+  return address.port;
+}

@@ -1,0 +1,80 @@
+/** docs/lab-report.md: what passed on which lab, as the last whole run saw it. */
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+import type { Dom0 } from './dom0/dom0.js';
+import type { Suite } from './suites.js';
+
+/** How a scenario ended. */
+export interface Row {
+  readonly title: string;
+  readonly passed: boolean;
+  readonly seconds: number;
+}
+
+export interface LabResult {
+  readonly suite: Suite;
+  readonly versions: Versions;
+  /** From the start of QEMU to the first command in dom0. */
+  readonly bootSeconds: number;
+  readonly rows: readonly Row[];
+}
+
+export type Versions = Readonly<Record<'Xen' | 'QEMU' | 'libvirt' | 'kernel' | 'Node', string>>;
+
+/** Asks the programs themselves. */
+export async function versionsIn(dom0: Dom0): Promise<Versions> {
+  const firstNumber = async (command: string): Promise<string> =>
+    /\d[\w.+-]*/.exec(await dom0.run(command))?.[0] ?? 'unknown';
+  return {
+    Xen: await firstNumber('xl info xen_version'),
+    QEMU: await firstNumber('/usr/libexec/xen-qemu-system-i386 --version | sed "s/.* version//"'),
+    libvirt: await firstNumber('libvirtd --version'),
+    kernel: await firstNumber('uname -r'),
+    Node: await firstNumber('node --version'),
+  };
+}
+
+/** The scenarios run in a process of their own: a line of JSON each is what it leaves. */
+export const addRow = (file: string, row: Row): void => appendFileSync(file, `${JSON.stringify(row)}\n`);
+
+export function readRows(file: string): readonly Row[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Row);
+}
+
+export async function writeReport(file: string, results: readonly LabResult[]): Promise<void> {
+  const text = `# Lab report
+
+Written by \`npm run test:lab\`, which plays each scenario against a real Xen; see test/lab/README.md.
+The hypervisor runs in an emulator that shares its machine with others: the seconds tell what a
+person has to wait, not how fast anything is.
+
+${table(
+  ['lab', 'Xen', 'QEMU', 'libvirt', 'Linux', 'Node', 'seconds to boot'],
+  results.map(({ suite, versions, bootSeconds }) => [
+    suite.name,
+    versions.Xen,
+    versions.QEMU,
+    versions.libvirt,
+    versions.kernel,
+    versions.Node,
+    String(bootSeconds),
+  ]),
+)}
+
+${table(
+  ['scenario', 'lab', 'result', 'seconds'],
+  results
+    .flatMap(({ suite, rows }) => rows.map((row) => ({ ...row, lab: suite.name })))
+    .toSorted((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : 0))
+    .map(({ title, lab, passed, seconds }) => [title, lab, passed ? 'pass' : 'FAIL', String(seconds)]),
+)}
+`;
+  writeFileSync(file, await format(text, { parser: 'markdown' }));
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,64 @@
+/**
+ * A scenario: a test against a real Xen. It is a test of mocha's with three things more: it is given
+ * dom0, its logs are kept when it fails, and what it leaves behind is cleaned up.
+ */
+import { connectDom0, type Dom0 } from './dom0/dom0.js';
+import { attachGuest, createGuest, type Guest } from './guest/guest.js';
+import { sshConfigOf } from './machine/directory.js';
+import { keepLogs } from './logs.js';
+import { addRow } from './report.js';
+import { suiteNamed, type Suite } from './suites.js';
+
+export interface Scene {
+  readonly suite: Suite;
+  readonly dom0: Dom0;
+  /** Starts a guest from an xl.cfg, with plain `xl create`. */
+  readonly create: (name: string, config: string) => Promise<Guest>;
+  /** A guest that something else has started. */
+  readonly attach: (name: string) => Promise<Guest>;
+}
+
+/** Generous: it is there for what hangs. */
+const limitMs = 10 * 60_000;
+
+/** @param title what is seen to hold; also its name in the report, and for `npm run lab -- run` */
+export function scenario(title: string, play: (scene: Scene) => Promise<void>): void {
+  it(title, async function () {
+    this.timeout(limitMs);
+    const { suite, directory, results } = lab();
+    const dom0 = connectDom0(sshConfigOf(directory));
+    const start = Date.now();
+    let passed = false;
+    try {
+      await play({
+        suite,
+        dom0,
+        create: (name, config) => createGuest(dom0, name, config),
+        attach: (name) => attachGuest(dom0, name),
+      });
+      passed = true;
+    } catch (error) {
+      const folder = await keepLogs(suite, title, directory, dom0, error);
+      process.stdout.write(`      logs: ${folder}\n`);
+      throw error;
+    } finally {
+      addRow(results, { title, passed, seconds: Math.round((Date.now() - start) / 1000) });
+      await cleanUp(dom0);
+    }
+  });
+}
+
+/** lab.ts boots the machine, starts mocha, and tells it of both in the environment. */
+function lab(): { readonly suite: Suite; readonly directory: string; readonly results: string } {
+  const { V2X_LAB: suite, V2X_LAB_MACHINE: directory, V2X_LAB_RESULTS: results } = process.env;
+  if (!suite || !directory || !results) throw new Error('scenarios are run by `npm run lab -- run LAB`');
+  return { suite: suiteNamed(suite), directory, results };
+}
+
+/** Leaves dom0 as it was: no domains, no processes of the scenario's, no logs. */
+async function cleanUp(dom0: Dom0): Promise<void> {
+  await dom0.stopAll();
+  await dom0.run(`
+    for domid in $(xl list | awk 'NR > 1 && $2 != 0 { print $2 }'); do xl destroy "$domid"; done
+    rm -rf /run/lab/* /run/pids/* /var/log/xen/console/guest-* /var/log/xen/qemu-* /var/log/xen/xl-*`);
+}

@@ -1,0 +1,17 @@
+import { expect } from 'chai';
+import { guestConfig } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+describe('the lab', () => {
+  scenario('runs the Xen, Node and virt2xen it is meant to', async ({ dom0, suite }) => {
+    expect(await dom0.run('xl info xen_version')).to.match(new RegExp(`^${suite.xen}\\.`));
+    expect(await dom0.run('node --version')).to.equal(process.version);
+    expect(await dom0.run('virt2xen --version')).to.match(/^\d+\.\d+\.\d+/);
+  });
+
+  scenario('boots a guest without channels', async ({ dom0, create }) => {
+    const guest = await create('plain', guestConfig('plain'));
+    expect(await guest.run('uname -r')).to.equal(await dom0.run('uname -r'));
+    expect(await guest.channels()).to.deep.equal([]);
+  });
+});

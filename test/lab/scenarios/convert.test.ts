@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { guestXml } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+/** As libvirt writes them for KVM. */
+const channels = `
+    <channel type='unix'>
+      <source mode='bind' path='/run/lab/agent.sock'/>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+    <channel type='pty'>
+      <target type='virtio' name='org.example.second'/>
+    </channel>`;
+
+describe('an xl.cfg that virt2xen made, started by plain xl create', () => {
+  scenario('brings up every channel, and bytes go both ways', async ({ dom0, suite, create }) => {
+    const config = await dom0.run(['virt2xen', 'convert', '--xen', suite.xen], {
+      input: guestXml('converted', channels),
+    });
+    const guest = await create('converted', config);
+    await guest.connected(['org.qemu.guest_agent.0', 'org.example.second']);
+
+    await guest.echo(1);
+    const agent = dom0.connect('/run/lab/agent.sock');
+    agent.write('to the socket\n');
+    expect(await agent.stdout.line()).to.equal('echo:to the socket');
+
+    await guest.echo(2);
+    const tty = await dom0.run(`xenstore-read /local/domain/${guest.domid}/device/console/2/tty`);
+    const second = dom0.start(['socat', '-', `${tty},raw,echo=0`]);
+    second.write('to the pty\n');
+    expect(await second.stdout.line()).to.equal('echo:to the pty');
+  });
+
+  scenario('carries every byte as it is, in both directions', async ({ dom0, suite, create }) => {
+    const config = await dom0.run(['virt2xen', 'convert', '--xen', suite.xen], {
+      input: guestXml('bytes', channels),
+    });
+    const guest = await create('bytes', config);
+    await guest.connected(['org.qemu.guest_agent.0', 'org.example.second']);
+    const count = 100_000;
+    const agent = dom0.connect('/run/lab/agent.sock');
+
+    const bytes = randomBytes(count);
+    const received = await guest.sink(1, count);
+    agent.write(bytes);
+    expect(await received.result()).to.equal(sha256(bytes));
+
+    const sent = await guest.send(1, count);
+    expect(sha256(await agent.stdout.bytes(count))).to.equal(await sent.result());
+  });
+});
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
