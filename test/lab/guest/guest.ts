@@ -59,7 +59,7 @@ name = "${name}"
 type = "pv"
 kernel = "${guestKernel}"
 ramdisk = "${guestRamdisk}"
-extra = "console=hvc0 quiet"
+extra = "console=hvc0 mitigations=off quiet"
 memory = ${memory}
 vcpus = 1
 on_crash = "preserve"
@@ -75,7 +75,7 @@ export const guestXml = (name: string, channels = ''): string => `\
     <type machine='xenpv'>linux</type>
     <kernel>${guestKernel}</kernel>
     <initrd>${guestRamdisk}</initrd>
-    <cmdline>console=hvc0 quiet</cmdline>
+    <cmdline>console=hvc0 mitigations=off quiet</cmdline>
   </os>
   <on_crash>preserve</on_crash>
   <devices>
@@ -129,7 +129,7 @@ function guestOn(run: Guest['run'], name: string, domid: number): Guest {
     });
   };
 
-  /** The tty carries bytes as they are before anybody sends, so nothing is echoed or lost. */
+  /** The tty carries bytes as they are before anybody sends; one that is not raw yet sends them back. */
   const onRaw = async (tty: number, line: string) => {
     await run(`raw ${tty}`);
     return job(line);
@@ -165,7 +165,7 @@ function guestOn(run: Guest['run'], name: string, domid: number): Guest {
       await onRaw(tty, `echo_lines ${tty}`);
     },
     agent: async (tty) => {
-      await job(`agent ${tty}`);
+      await onRaw(tty, `agent ${tty}`);
     },
     send: (tty, count) => onRaw(tty, `send ${tty} ${count}`),
     sink: (tty, count) => onRaw(tty, `sink ${tty} ${count}`),
