@@ -18,7 +18,7 @@ export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' =
     to === 'xl'
       ? domain.channels.map((channel) => fitChannel(channel, domain.name, report))
       : domain.channels;
-  const disks = new DiskNames(domain).fit(report);
+  const disks = fitDisks(domain, report);
   if (to === 'xl') for (const disk of disks) tellOfBus(disk, domain, report);
   const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
   const features = fitFeatures(domain, report);
@@ -59,14 +59,25 @@ function tellOfBus(disk: Disk, { os }: Domain, report: Report): void {
 }
 
 /** Virtio cards become Xen's own; of the emulated ones Xen's QEMU is known to have these. */
+export const fittedModel = (model: string): string =>
+  model.startsWith('virtio') ? 'netfront' : model === 'e1000e' ? 'e1000' : model;
+
 function fitInterface(nic: Interface, domain: Domain, report: Report): Interface {
   const { model } = nic;
   if (domain.hypervisor !== 'kvm' || model === undefined) return nic;
-  const fitted = model.startsWith('virtio') ? 'netfront' : model === 'e1000e' ? 'e1000' : model;
+  const fitted = fittedModel(model);
   if (fitted === model) return nic;
   const become = fitted === 'netfront' ? "Xen's paravirtual one" : fitted;
   report.add('mapped', `a network card of model '${model}' becomes ${become}`, originOf(nic));
   return withOrigin({ ...nic, model: fitted }, originOf(nic), { source: originOf(nic, 'source') });
+}
+
+/** Gives disks the names and buses that Xen has for them; what is renamed is reported. */
+export function fitDisks(
+  domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>,
+  report: Report,
+): readonly Disk[] {
+  return new DiskNames(domain).fit(report);
 }
 
 /** The names that libxl takes for a disk (libxl_device.c: libxl__device_disk_dev_number). */
@@ -77,12 +88,12 @@ const idePlaces = 4;
 
 /** Gives disks the names that xl knows, keeping each one's letter where it is free. */
 class DiskNames {
-  readonly #domain: Domain;
+  readonly #domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>;
   readonly #taken: Set<string>;
   /** Every name before this one is taken. */
   #next = 0;
 
-  constructor(domain: Domain) {
+  constructor(domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>) {
     this.#domain = domain;
     this.#taken = new Set(
       domain.disks.filter((disk) => this.#keepsName(disk)).flatMap(({ target }) => this.#places(target)),

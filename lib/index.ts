@@ -3,6 +3,15 @@
  * model of a domain. docs/library.md has examples.
  */
 export {
+  adapt,
+  applyEdits,
+  type AdaptOptions,
+  type AdaptResult,
+  type Edit,
+  type GuestKind,
+  type Hypervisor,
+} from './adapt.js';
+export {
   convert,
   formatDomainXml,
   formatXlConfig,

@@ -113,6 +113,16 @@ export const codes = {
     meaning: 'libvirt cannot say which domain serves a channel; the name is kept in <metadata>.',
   },
 
+  'channel-hook': {
+    severity: 'warning',
+    meaning:
+      "libvirt's Xen driver cannot make a channel; it is kept in <metadata>, from where the libvirt hook makes it.",
+  },
+  'no-effect': {
+    severity: 'warning',
+    meaning: "This stays in the document, but the other hypervisor's driver makes nothing of it.",
+  },
+
   'secret-unknown': {
     severity: 'warning',
     meaning: 'A disk is opened with a secret that libvirt keeps; the key has to be where Ceph looks for it.',

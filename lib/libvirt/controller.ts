@@ -5,7 +5,7 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /** Controllers whose devices Xen attaches without one being named. */
-const implied: Readonly<Record<string, string>> = {
+export const impliedControllers: Readonly<Record<string, string>> = {
   'virtio-serial': 'a Xen channel needs no controller',
   pci: "Xen's device model lays out the PCI bus by itself",
   ide: "Xen's device model has an IDE controller of its own",
@@ -35,8 +35,12 @@ function readController(controller: XmlElement, report: Report): UsbController |
   const model = controller.peek('model') ?? '';
   const version = type === 'usb' && Object.hasOwn(versions, model) ? versions[model] : undefined;
   if (version !== undefined) return readUsb(controller.markRead(), version, report);
-  if (!Object.hasOwn(implied, type)) return undefined;
-  report.add('implied', `the ${type} controller is left out: ${implied[type] ?? ''}`, controller.tagSpan);
+  if (!Object.hasOwn(impliedControllers, type)) return undefined;
+  report.add(
+    'implied',
+    `the ${type} controller is left out: ${impliedControllers[type] ?? ''}`,
+    controller.tagSpan,
+  );
   controller.markAllRead();
   return undefined;
 }

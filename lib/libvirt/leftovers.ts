@@ -292,9 +292,13 @@ function sweep(
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
+/** What is known of an element or attribute that Xen has no use for, by its path from below <domain>. */
+export const fateOf = (path: string): Omit<Rule, 'pattern'> | undefined =>
+  rulesFor(path).find(({ pattern }) => pattern.test(path));
+
 /** @returns whether what is left out can be kept for the way back */
 function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
-  const rule = rulesFor(path).find(({ pattern }) => pattern.test(path));
+  const rule = fateOf(path);
   const { code, reason } = rule ?? {
     code: 'not-translated' as const,
     reason: 'virt2xen does not translate it',

@@ -12,7 +12,7 @@ const deviceOf: Readonly<Record<string, BootDevice>> = {
   network: 'network',
   fd: 'floppy',
 };
-const nameOf: Readonly<Record<BootDevice, string>> = {
+export const bootNames: Readonly<Record<BootDevice, string>> = {
   disk: 'hd',
   cdrom: 'cdrom',
   network: 'network',
@@ -141,7 +141,7 @@ function readAcpiTables(os: XmlElement | undefined, report: Report): string | un
 }
 
 /** Where distributions put the ROM that every HVM guest has. */
-const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
+export const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
 
 /** Where the firmware lies if an xl.cfg does not say; libvirt wants a path, and writes this one. */
 export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
@@ -185,7 +185,7 @@ function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undef
 }
 
 /** libvirt's machine types for the three kinds of guest. */
-const machines: Readonly<Record<Os['type'], { readonly type: string; readonly machine: string }>> = {
+export const machines: Readonly<Record<Os['type'], { readonly type: string; readonly machine: string }>> = {
   pv: { type: 'linux', machine: 'xenpv' },
   pvh: { type: 'xenpvh', machine: 'xenpvh' },
   hvm: { type: 'hvm', machine: 'xenfv' },
@@ -211,7 +211,7 @@ export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
       os.type === 'hvm' && os.acpiTables !== undefined
         ? element('acpi', {}, [textElement('table', os.acpiTables, { type: acpiTableType })])
         : undefined,
-      ...(os.type === 'hvm' ? os.boot.map((device) => element('boot', { dev: nameOf[device] })) : []),
+      ...(os.type === 'hvm' ? os.boot.map((device) => element('boot', { dev: bootNames[device] })) : []),
     ]),
   ];
 }

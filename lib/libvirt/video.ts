@@ -12,7 +12,8 @@ const models: Readonly<Record<string, Video['model']>> = {
   qxl: 'qxl',
   none: 'none',
 };
-const nameOf: Readonly<Record<Video['model'], string>> = {
+/** libvirt's names of the models that Xen's device model has. */
+export const adapterNames: Readonly<Record<Video['model'], string>> = {
   cirrus: 'cirrus',
   stdvga: 'vga',
   qxl: 'qxl',
@@ -54,5 +55,5 @@ function readVram(model: XmlElement | undefined, kvm: boolean): number | undefin
 
 export function writeVideo(video: Video): XmlTree {
   const vram = video.memoryMiB === undefined ? undefined : video.memoryMiB * 1024;
-  return element('video', {}, [element('model', { type: nameOf[video.model], vram })]);
+  return element('video', {}, [element('model', { type: adapterNames[video.model], vram })]);
 }

@@ -1,0 +1,136 @@
+import { adaptChannels, restoreChannels } from './adapt/channel.js';
+import { adaptClock } from './adapt/clock.js';
+import {
+  adaptBalloons,
+  adaptGraphics,
+  adaptInterfaces,
+  adaptSounds,
+  adaptVideos,
+  restoreDevices,
+} from './adapt/devices.js';
+import { adaptDisks, restoreDisks } from './adapt/disk.js';
+import { Draft, type GuestKind } from './adapt/draft.js';
+import { restore } from './adapt/metadata.js';
+import { adaptOs, restoreOs } from './adapt/os.js';
+import { removeRefused } from './adapt/refused.js';
+import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
+import { decodeInput } from './input.js';
+import { applyEdits, type Edit } from './libvirt/xml/edit.js';
+import type { XmlElement } from './libvirt/xml/element.js';
+import { parseXml } from './libvirt/xml/parse.js';
+
+export type { GuestKind } from './adapt/draft.js';
+export { applyEdits, type Edit } from './libvirt/xml/edit.js';
+
+/** The hypervisors whose drivers in libvirt a domain XML can be adapted to. */
+export type Hypervisor = 'xen' | 'kvm';
+
+export interface AdaptOptions {
+  /** The hypervisor that the XML is to be for; Xen if absent. */
+  readonly to?: Hypervisor | undefined;
+  /** The kind of guest on Xen; absent: what the document says. */
+  readonly guest?: GuestKind | undefined;
+  /** Keep what has to go in <metadata>, from where the way back takes it again. */
+  readonly keep?: boolean | undefined;
+  /** Every warning counts as an error. */
+  readonly strict?: boolean | undefined;
+  /** Refuse documents larger than this; 4 MiB if absent. In UTF-16 units of a string, bytes of a Uint8Array. */
+  readonly limit?: number | undefined;
+}
+
+export interface AdaptResult {
+  /** The changes to `source`, in the order of their offsets, without overlaps; absent if there was an error. */
+  readonly edits?: readonly Edit[];
+  /** The adapted document: `source` with the edits applied; absent if there was an error. */
+  readonly output?: string;
+  /** The text that was read; offsets and spans count in it, in UTF-16 units. */
+  readonly source: string;
+  /** Everything that was found, in the order of the document. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Adapts a domain XML of KVM to libvirt's Xen driver, or back, touching nothing that need not
+ * change. Pure, and idempotent: adapting the result gives no edits. It never throws for a bad
+ * document; what is wrong is in the diagnostics.
+ *
+ * @param input the document, as text or as UTF-8
+ */
+export function adapt(input: string | Uint8Array, options: AdaptOptions = {}): AdaptResult {
+  const report = new Report();
+  const source = decodeInput(input, options, report);
+  const root = report.hasErrors ? undefined : parseXml(source, report);
+  const edits = root && adaptDomain(source, root, report, options);
+  const diagnostics = options.strict ? strictly(report.diagnostics) : report.diagnostics;
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  return { source, diagnostics, ...(edits && !failed && { edits, output: applyEdits(source, edits) }) };
+}
+
+function adaptDomain(
+  source: string,
+  root: XmlElement,
+  report: Report,
+  { to = 'xen', guest, keep = false }: AdaptOptions,
+): readonly Edit[] | undefined {
+  if (root.name !== 'domain') {
+    report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
+    return undefined;
+  }
+  const draft = new Draft(source, root, report, keep);
+  if (!adaptType(draft, to)) return undefined;
+  const kvm = root.peek('type') !== 'xen';
+  if (to === 'xen') adaptToXen(draft, guest ?? guestOf(draft), kvm);
+  else adaptToKvm(draft, source);
+  draft.finish();
+  return draft.editor.edits;
+}
+
+/** The domain's type, and the emulator, which belongs to it. */
+function adaptType(draft: Draft, to: Hypervisor): boolean {
+  const { root, report, editor } = draft;
+  const type = root.peek('type');
+  if (type === undefined) {
+    report.add('value-missing', '<domain> has no type', root.tagSpan, `write <domain type='${to}'>`);
+    return false;
+  }
+  if (type !== 'kvm' && type !== 'qemu' && type !== 'xen') {
+    const message = `a domain of type '${type}' has no way to ${to === 'xen' ? 'Xen' : 'KVM'}`;
+    report.add('domain-type', message, root.attributeSpan('type'));
+    return false;
+  }
+  if (type === to || (to === 'kvm' && type === 'qemu')) return true;
+  editor.setAttribute(root, 'type', to);
+  report.add('mapped', `a domain of type '${type}' becomes one of type '${to}'`, root.attributeSpan('type'));
+  const reason = `the device model of the driver for ${to === 'xen' ? 'Xen' : 'KVM'} takes its place`;
+  for (const emulator of draft.all('emulator')) draft.remove(emulator, { code: 'mapped', reason });
+  return true;
+}
+
+const guestKinds: Readonly<Record<string, GuestKind>> = { linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
+
+function guestOf(draft: Draft): GuestKind {
+  const type = draft.at('os/type')?.content.trim() ?? '';
+  return Object.hasOwn(guestKinds, type) ? (guestKinds[type] ?? 'hvm') : 'hvm';
+}
+
+/** What has to go goes first: nothing more is said of it. */
+function adaptToXen(draft: Draft, guest: GuestKind, kvm: boolean): void {
+  removeRefused(draft, guest);
+  adaptOs(draft, guest, kvm);
+  adaptClock(draft);
+  adaptChannels(draft);
+  adaptDisks(draft, guest, kvm);
+  adaptInterfaces(draft, guest);
+  adaptGraphics(draft);
+  adaptVideos(draft, guest, kvm);
+  adaptSounds(draft);
+  adaptBalloons(draft);
+}
+
+function adaptToKvm(draft: Draft, source: string): void {
+  restoreOs(draft);
+  restoreChannels(draft);
+  restoreDisks(draft);
+  restoreDevices(draft);
+  restore(draft, source);
+}

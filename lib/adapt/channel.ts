@@ -1,0 +1,79 @@
+import { readChannel } from '../libvirt/channel.js';
+import type { XmlElement } from '../libvirt/xml/element.js';
+import type { Connection } from '../model/connection.js';
+import { unreachable } from '../model/connection.js';
+import type { Draft } from './draft.js';
+
+/** Makes channels Xen's: the target's type changes, the name and the path stay as they are. */
+export function adaptChannels(draft: Draft): void {
+  const names = new Set<string>();
+  for (const device of draft.all('channel')) {
+    if (device.peek('type') === 'spicevmc') adaptAgentChannel(device, draft);
+    else adaptChannel(device, names, draft);
+  }
+}
+
+function adaptChannel(device: XmlElement, names: Set<string>, draft: Draft): void {
+  const channel = readChannel(device, draft.report);
+  if (!channel) return;
+  const { name, connection } = channel;
+  const target = child(device, 'target');
+  if (names.has(name)) {
+    draft.report.add(
+      'channel-duplicate',
+      `a second channel is named '${name}'`,
+      target?.attributeSpan('name'),
+    );
+  }
+  names.add(name);
+  const why = whyUnreachable(connection);
+  if (why !== undefined) {
+    draft.report.add('channel-connection', `channel '${name}': ${why}`, device.tagSpan);
+    return;
+  }
+  if (!canBeMadeByLibvirt(connection)) {
+    draft.setAside(device, `libvirt's Xen driver cannot make the channel '${name}'; its hook does`);
+    return;
+  }
+  if (!target) return;
+  if (target.peek('type') !== 'xen') draft.editor.setAttribute(target, 'type', 'xen');
+  if (target.peek('state') !== undefined) draft.editor.removeAttribute(target, 'state');
+  // An empty path would be taken for one.
+  const source = child(device, 'source');
+  if (source?.peek('path') === '') draft.editor.removeAttribute(source, 'path');
+  const address = child(device, 'address');
+  if (address?.peek('type') === 'virtio-serial') {
+    draft.remove(address, { code: 'implied', reason: 'a Xen channel has no address' });
+  }
+}
+
+/** Host ends that nobody can have on Xen, neither libvirt nor the hook. */
+function whyUnreachable({ kind }: Connection): string | undefined {
+  if (kind === 'spiceport') return "SPICE's ports are virtio serial ports";
+  return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
+}
+
+/** libxl_conf.c: libxlMakeChannel knows terminals and sockets, and listens on every socket. */
+const canBeMadeByLibvirt = (connection: Connection): boolean =>
+  connection.kind === 'pty' || (connection.kind === 'socket' && connection.mode === 'listen');
+
+/** SPICE's way to its agent in the guest: Xen's driver has it where the mouse or clipboard needs it. */
+function adaptAgentChannel(device: XmlElement, draft: Draft): void {
+  const spice = draft.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
+  const code = spice ? 'mapped' : 'no-counterpart';
+  draft.remove(device, { code, reason: "the SPICE agent's channel comes with SPICE's client mouse" });
+  const says = spice?.children.some(({ name }) => name === 'mouse' || name === 'clipboard');
+  if (spice && !says) draft.editor.append(spice, "<mouse mode='client'/>");
+}
+
+const child = (element: XmlElement, name: string): XmlElement | undefined =>
+  element.children.find((other) => other.name === name);
+
+/** The way back: Xen channels become virtio ports of the same name. */
+export function restoreChannels(draft: Draft): void {
+  for (const device of draft.all('channel')) {
+    const target = child(device, 'target');
+    if (target?.peek('type') !== 'xen') continue;
+    draft.change(target, 'type', 'virtio', 'a Xen channel becomes a virtio channel of the same name');
+  }
+}

@@ -1,0 +1,104 @@
+import { fitDisks } from '../fit.js';
+import { Report } from '../diagnostics/diagnostic.js';
+import { readDisk } from '../libvirt/disk.js';
+import type { XmlElement } from '../libvirt/xml/element.js';
+import type { Disk } from '../model/disk.js';
+import { driveLetters } from '../model/drive-letters.js';
+import type { Draft, GuestKind } from './draft.js';
+
+/** Attributes of <driver> that libvirt takes for virtio disks only (domain_validate.c). */
+const virtioOnly = [
+  'queues',
+  'queue_size',
+  'iothread',
+  'ioeventfd',
+  'event_idx',
+  'iommu',
+  'ats',
+  'packed',
+  'page_per_vq',
+] as const;
+
+/** Gives disks Xen's names and buses: those that `convert` gives them. */
+export function adaptDisks(draft: Draft, guest: GuestKind, kvm: boolean): void {
+  const read: Disk[] = [];
+  const elements: XmlElement[] = [];
+  for (const element of draft.all('disk')) {
+    if (element.peek('device') === 'floppy') {
+      draft.report.add(
+        'no-effect',
+        "<disk> has no effect: Xen's driver has no floppy drives",
+        element.tagSpan,
+      );
+      continue;
+    }
+    const disk = readForLibvirt(element, draft);
+    if (!disk) continue;
+    read.push(disk);
+    elements.push(element);
+  }
+  const os = guest === 'hvm' ? ({ type: guest, boot: [] } as const) : ({ type: guest } as const);
+  const fitted = fitDisks({ disks: read, hypervisor: kvm ? 'kvm' : 'xen', os }, draft.report);
+  for (const [i, element] of elements.entries()) {
+    const [before, after] = [read[i], fitted[i]];
+    if (before && after) adaptDisk(element, before, after, draft);
+  }
+}
+
+/** libvirt gives a secret of its own to Ceph; xl could not, which is no matter here. */
+function readForLibvirt(element: XmlElement, draft: Draft): Disk | undefined {
+  const report = new Report();
+  const disk = readDisk(element, report);
+  for (const { code, message, span, hint } of report.diagnostics) {
+    if (code !== 'secret-unknown') draft.report.add(code, message, span, hint);
+  }
+  return disk;
+}
+
+function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft): void {
+  const { editor } = draft;
+  const target = child(element, 'target');
+  const driver = child(element, 'driver');
+  if (!target) return;
+  const type = driver?.peek('type');
+  if (driver && type === 'iso') draft.change(driver, 'type', 'raw');
+  if (element.peek('device') === 'lun') {
+    editor.setAttribute(element, 'device', 'disk');
+    for (const name of ['rawio', 'sgio']) {
+      draft.removeAttribute(element, name, {
+        code: 'no-counterpart',
+        reason: 'Xen passes no SCSI commands on',
+      });
+    }
+  }
+  if (after === before) return;
+  editor.setAttribute(target, 'dev', after.target);
+  editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
+  for (const name of virtioOnly) {
+    if (driver)
+      draft.removeAttribute(driver, name, { code: 'no-counterpart', reason: 'it is for virtio disks' });
+  }
+  const address = child(element, 'address');
+  if (address) {
+    draft.remove(address, { code: 'implied', reason: "the disk's place on the other hypervisor's bus" });
+  }
+}
+
+/** The way back: Xen's own bus becomes virtio, with the same letters where they are free. */
+export function restoreDisks(draft: Draft): void {
+  const targets = draft.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
+  const taken = new Set(targets.map((target) => target.peek('dev')));
+  for (const target of targets) {
+    const name = target.peek('dev') ?? '';
+    const [, letters] = /^xvd([a-z]+)[0-9]*$/.exec(name) ?? [];
+    if (target.peek('bus') !== 'xen' && (letters === undefined || target.peek('bus') !== undefined)) continue;
+    let wanted = `vd${letters ?? 'a'}`;
+    for (let i = 0; taken.has(wanted); i++) wanted = `vd${driveLetters(i)}`;
+    taken.add(wanted);
+    draft.change(target, 'dev', wanted, `disk '${name}' becomes '${wanted}'`);
+    draft.editor.setAttribute(target, 'bus', 'virtio');
+  }
+}
+
+const child = (element: XmlElement, name: string): XmlElement | undefined =>
+  element.children.find((other) => other.name === name);

@@ -1,0 +1,107 @@
+import { orderBoot } from '../libvirt/boot-order.js';
+import { bootNames, hvmloader, machines, ovmfPath } from '../libvirt/os.js';
+import type { XmlElement } from '../libvirt/xml/element.js';
+import type { HvmOs } from '../model/os.js';
+import type { Draft, GuestKind } from './draft.js';
+
+/** What makes a PV or PVH guest: it has no firmware. */
+const firmwareParts = ['loader', 'nvram', 'firmware', 'bootmenu', 'bios'] as const;
+
+/** Gives the guest Xen's machine, firmware and boot order. */
+export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
+  const os = draft.at('os');
+  const type = draft.at('os/type');
+  if (!os || !type) return;
+  const { type: name, machine } = machines[guest];
+  if (type.content.trim() !== name && !(guest === 'pv' && type.content.trim() === 'xen')) {
+    draft.editor.setText(type, name);
+    draft.report.add('mapped', `a guest of type '${type.content.trim()}' becomes '${name}'`, type.textSpan);
+  }
+  if (type.peek('machine') !== undefined) draft.change(type, 'machine', machine);
+  if (guest === 'hvm') {
+    adaptFirmware(os, draft, kvm);
+    adaptBootOrder(os, draft);
+    return;
+  }
+  const reason = 'a PV or PVH guest has no firmware';
+  draft.removeAttribute(os, 'firmware', { code: 'no-counterpart', reason });
+  for (const part of os.children) {
+    if (firmwareParts.some((known) => known === part.name))
+      draft.remove(part, { code: 'no-counterpart', reason });
+  }
+  const boots = draft.at('os/kernel') ?? draft.at('bootloader');
+  if (!boots) {
+    const hint = 'write <kernel>, or <bootloader>pygrub</bootloader>, or keep it an HVM guest';
+    draft.report.add('value-missing', 'the guest has neither a kernel nor a bootloader', os.tagSpan, hint);
+  }
+}
+
+/** UEFI is Xen's own OVMF; its driver knows it by the path alone. Any other firmware is Xen's own, unsaid. */
+function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
+  const chosen = os.peek('firmware');
+  const loader = os.children.find(({ name }) => name === 'loader');
+  const details = os.children.find(({ name }) => name === 'firmware');
+  const isFlash = loader?.peek('type') === 'pflash';
+  const own = "Xen's own OVMF takes the place of KVM's firmware";
+  if (loader && isFlash) {
+    if (kvm && loader.content.trim() !== ovmfPath) {
+      draft.editor.setText(loader, ovmfPath);
+      draft.report.add('mapped', own, loader.tagSpan);
+    }
+    if (loader.peek('secure') === 'yes') {
+      draft.removeAttribute(loader, 'secure', { code: 'no-counterpart', reason: 'Xen has no secure boot' });
+    }
+    for (const name of ['format', 'stateless']) {
+      if (loader.peek(name) !== undefined) draft.editor.removeAttribute(loader, name);
+    }
+  } else if (loader && kvm && !hvmloader.test(loader.content.trim())) {
+    draft.remove(loader, { code: 'no-counterpart', reason: "Xen's own hvmloader takes its place" });
+  }
+  if (chosen === undefined) return;
+  draft.removeAttribute(os, 'firmware', {
+    code: 'mapped',
+    reason: 'Xen does not choose; the loader says it',
+  });
+  if (details)
+    draft.remove(details, { code: 'no-counterpart', reason: "Xen's firmware has no such features" });
+  if (chosen !== 'efi' || isFlash) return;
+  draft.editor.append(os, `<loader readonly='yes' type='pflash'>${ovmfPath}</loader>`);
+  draft.report.add('mapped', own, os.attributeSpan('firmware'));
+}
+
+/** The driver knows <os><boot dev>, not the devices' own <boot order>. */
+function adaptBootOrder(os: XmlElement, draft: Draft): void {
+  const ordered = draft.devices.flatMap((device) => device.children.filter(({ name }) => name === 'boot'));
+  if (ordered.length === 0) return;
+  const says = os.children.some(({ name }) => name === 'boot');
+  const reason = "it becomes a <boot> of <os>, the only ones that Xen's driver reads";
+  for (const boot of ordered) draft.remove(boot, { code: 'mapped', reason });
+  if (says) return;
+  const { boot } = orderBoot({ type: 'hvm', boot: [] }, draft.devices, draft.report) as HvmOs;
+  for (const device of boot) draft.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
+}
+
+/** The way back: KVM chooses machine and firmware by itself. */
+export function restoreOs(draft: Draft): void {
+  const os = draft.at('os');
+  const type = draft.at('os/type');
+  if (!os || !type) return;
+  const name = type.content.trim();
+  if (name !== 'hvm') {
+    draft.editor.setText(type, 'hvm');
+    draft.report.add('mapped', `a guest of type '${name}' becomes 'hvm'`, type.textSpan);
+  }
+  if (type.peek('machine')?.startsWith('xen')) {
+    draft.removeAttribute(type, 'machine', { code: 'mapped', reason: "KVM's driver chooses one" });
+  }
+  const reason = "KVM's driver chooses a firmware by itself";
+  for (const loader of os.children.filter((part) => part.name === 'loader')) {
+    if (loader.peek('type') === 'pflash') draft.editor.setAttribute(os, 'firmware', 'efi');
+    draft.remove(loader, { code: 'mapped', reason });
+  }
+  for (const path of ['bootloader', 'bootloader_args']) {
+    const element = draft.at(path);
+    if (element)
+      draft.remove(element, { code: 'no-counterpart', reason: 'KVM boots by firmware, or a kernel' });
+  }
+}

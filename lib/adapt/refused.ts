@@ -1,0 +1,157 @@
+import { impliedControllers } from '../libvirt/controller.js';
+import { fateOf } from '../libvirt/leftovers.js';
+import type { XmlElement } from '../libvirt/xml/element.js';
+import type { Draft, Fate, GuestKind } from './draft.js';
+
+/** Something that libvirt's Xen driver does not take. */
+interface Refusal {
+  /** From below <domain>. */
+  readonly path: string;
+  /** Which of the elements there; all if absent. */
+  readonly when?: (element: XmlElement, guest: GuestKind) => boolean;
+  /** Why, if there is more to say than what is known of the path (leftovers.ts). */
+  readonly reason?: string | undefined;
+}
+
+/** Timers that the driver gives a guest (libxl_conf.c: libxlMakeDomBuildInfo). */
+const timers: Readonly<Record<GuestKind, readonly string[]>> = {
+  hvm: ['tsc', 'hpet'],
+  pvh: ['tsc'],
+  pv: ['tsc'],
+};
+
+/** Emulated sound cards that the driver knows. */
+const sounds: readonly string[] = ['ac97', 'es1370', 'ich6', 'sb16'];
+
+const is =
+  (attribute: string, ...values: readonly string[]) =>
+  (element: XmlElement): boolean =>
+    values.includes(element.peek(attribute) ?? '');
+
+const isUsbOfKvm = (controller: XmlElement): boolean => {
+  const model = controller.peek('model');
+  return controller.peek('type') === 'usb' && model !== undefined && !model.startsWith('qusb');
+};
+
+/**
+ * What libvirt's Xen driver refuses, at define or at start. Each row was tried on the driver of
+ * libvirt 9.0 (test/real/libvirt.test.ts); those about <filterref> and VFIO are of 11.3.
+ * What the driver takes, and makes nothing of, is in `unused`.
+ */
+const refused: readonly Refusal[] = [
+  { path: 'maxMemory' },
+  { path: 'vcpus', reason: "Xen's driver has no states of single CPUs" },
+  { path: 'os/nvram' },
+  {
+    path: 'clock/timer',
+    when: (timer, guest) => !timers[guest].includes(timer.peek('name') ?? ''),
+  },
+  {
+    path: 'devices/controller',
+    when: is('type', 'virtio-serial'),
+    reason: impliedControllers['virtio-serial'],
+  },
+  { path: 'devices/controller', when: isUsbOfKvm, reason: impliedControllers['usb'] },
+  { path: 'devices/interface/filterref' },
+  {
+    path: 'devices/hostdev/driver',
+    when: is('name', 'vfio', 'kvm'),
+    reason: 'Xen assigns devices by its own driver',
+  },
+  { path: 'devices/hostdev', when: is('mode', 'capabilities'), reason: 'only containers have these' },
+  { path: 'devices/redirdev', reason: "Xen's driver cannot redirect USB devices" },
+  { path: 'devices/memory' },
+  { path: 'devices/parallel', reason: 'Xen guests have no parallel ports' },
+  {
+    path: 'devices/graphics',
+    when: is('type', 'rdp', 'egl-headless', 'dbus', 'desktop'),
+    reason: "Xen's driver shows guests by VNC, SPICE and SDL",
+  },
+  {
+    path: 'devices/sound',
+    when: (sound) =>
+      !sounds.includes(sound.peek('model') ?? '') && !/^ich[79]$/.test(sound.peek('model') ?? ''),
+    reason: `Xen's driver has the sound cards ${sounds.join(', ')}`,
+  },
+  {
+    path: 'devices/input',
+    when: (input, guest) =>
+      guest === 'hvm' && input.peek('bus') === 'usb' && input.peek('type') === 'keyboard',
+    reason: 'the guest has a PS/2 keyboard',
+  },
+  {
+    path: 'devices/input',
+    when: (input, guest) => guest !== 'hvm' && input.peek('bus') !== 'xen',
+    reason: 'a PV or PVH guest has its own mouse and keyboard beside a screen',
+  },
+  {
+    path: 'devices/input',
+    when: (input, guest) => guest === 'hvm' && input.peek('bus') === 'xen',
+    reason: 'an HVM guest has a PS/2 mouse and keyboard',
+  },
+  {
+    path: 'devices/serial',
+    when: is('type', 'spiceport', 'nmdm', 'spicevmc', 'dbus', 'qemu-vdagent'),
+    reason: "Xen's driver has no such host end",
+  },
+];
+
+/** What the driver takes and makes nothing of. It stays, and is told of, for the guest misses it. */
+const unused: readonly string[] = [
+  'devices/watchdog',
+  'devices/rng',
+  'devices/panic',
+  'devices/smartcard',
+  'devices/lease',
+  'devices/shmem',
+  'devices/vsock',
+  'devices/hub',
+  'devices/tpm',
+  'devices/filesystem',
+  'devices/iommu',
+  'devices/crypto',
+  'launchSecurity',
+  'memoryBacking',
+  'genid',
+];
+
+/** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list). */
+const oneSerial: Fate = {
+  code: 'no-counterpart',
+  reason: "Xen's driver gives a guest one serial port",
+};
+
+const implied = "Xen's machine has its own";
+const sameEverywhere = 'Xen has nothing like it';
+
+/** Removes what the driver refuses, and tells of what it makes nothing of. */
+export function removeRefused(draft: Draft, guest: GuestKind): void {
+  for (const { path, when, reason } of refused) {
+    const fate = fateFor(path, reason);
+    for (const element of elementsAt(draft, path)) {
+      if (!when || when(element, guest)) draft.remove(element, fate);
+    }
+  }
+  for (const second of draft.all('serial').slice(1)) draft.remove(second, oneSerial);
+  for (const path of unused) {
+    const { reason } = fateOf(path) ?? { reason: sameEverywhere };
+    for (const element of elementsAt(draft, path)) {
+      draft.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
+    }
+  }
+}
+
+function fateFor(path: string, reason: string | undefined): Fate {
+  if (reason === undefined) return fateOf(path) ?? { code: 'no-counterpart', reason: sameEverywhere };
+  const isImplied =
+    path === 'devices/controller' || path === 'devices/input' || path === 'devices/hostdev/driver';
+  return { code: isImplied ? 'implied' : 'no-counterpart', reason: reason || implied };
+}
+
+function elementsAt(draft: Draft, path: string): readonly XmlElement[] {
+  let found: readonly XmlElement[] = [draft.root];
+  for (const step of path.split('/')) {
+    found = found.flatMap(({ children }) => children.filter(({ name }) => name === step));
+  }
+  return found;
+}

@@ -1,0 +1,154 @@
+import { escapeAttribute, escapeText } from './characters.js';
+import type { XmlElement } from './element.js';
+
+/** A change to a text: `length` UTF-16 units from `offset` on give way to `content`. */
+export interface Edit {
+  readonly offset: number;
+  readonly length: number;
+  readonly content: string;
+}
+
+/** Applies edits that do not overlap and stand in the order of their offsets. */
+export function applyEdits(source: string, edits: readonly Edit[]): string {
+  let [result, at] = ['', 0];
+  for (const { offset, length, content } of edits) {
+    result += source.slice(at, offset) + content;
+    at = offset + length;
+  }
+  return result + source.slice(at);
+}
+
+/**
+ * Collects changes to a document as edits of its text. What no edit touches stays as it is:
+ * comments, order, quotes, blanks and all.
+ */
+export class XmlEditor {
+  readonly #source: string;
+  readonly #edits: Edit[] = [];
+  /** Of attributes: the last word about one counts. */
+  readonly #attributeEdits = new Map<XmlElement, Map<string, Edit>>();
+  readonly #removed = new Set<XmlElement>();
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** By their offsets; at the same one, in the order in which they were made. What was changed inside of something removed is gone with it. */
+  get edits(): readonly Edit[] {
+    const ofAttributes = [...this.#attributeEdits.values()].flatMap((edits) => [...edits.values()]);
+    const sorted = [...this.#edits, ...ofAttributes].toSorted(
+      (a, b) => a.offset - b.offset || a.length - b.length,
+    );
+    let end = 0;
+    return sorted.filter((edit) => {
+      if (edit.offset < end) return false;
+      end = Math.max(end, edit.offset + edit.length);
+      return true;
+    });
+  }
+
+  isRemoved(element: XmlElement): boolean {
+    return this.#removed.has(element) || (element.parent !== undefined && this.isRemoved(element.parent));
+  }
+
+  /** Gives an attribute another value, in its own quotes; adds it in front of the others if it is not there. */
+  setAttribute(element: XmlElement, name: string, value: string): void {
+    const present = element.peek(name);
+    if (present === value) {
+      this.#attributeEdits.get(element)?.delete(name);
+      return;
+    }
+    const content = escapeAttribute(value);
+    if (present === undefined) {
+      const quote = this.#quoteOf(element);
+      const offset = element.span.start + 1 + element.name.length;
+      this.#addOfAttribute(element, name, {
+        offset,
+        length: 0,
+        content: ` ${name}=${quote}${content}${quote}`,
+      });
+      return;
+    }
+    const { start, end } = element.attributeSpan(name);
+    const offset = start + this.#source.slice(start, end).search(/["']/) + 1;
+    this.#addOfAttribute(element, name, { offset, length: end - offset - 1, content });
+  }
+
+  /** Removes an attribute with the blanks before it. */
+  removeAttribute(element: XmlElement, name: string): void {
+    if (element.peek(name) === undefined) {
+      this.#attributeEdits.get(element)?.delete(name);
+      return;
+    }
+    const { start, end } = element.attributeSpan(name);
+    const offset = start - trailingBlanks(this.#source.slice(element.span.start, start));
+    this.#addOfAttribute(element, name, { offset, length: end - offset, content: '' });
+  }
+
+  /** Gives an element that holds a text, and nothing else, another one. */
+  setText(element: XmlElement, text: string): void {
+    const { start, end } = element.textSpan;
+    if (element.content.trim() === text) return;
+    if (element.content.trim() === '') this.append(element, escapeText(text));
+    else this.#add(start, end - start, escapeText(text));
+  }
+
+  /** Removes an element, and its line if it has one for itself. */
+  remove(element: XmlElement): void {
+    if (this.isRemoved(element)) return;
+    this.#removed.add(element);
+    const { start, end } = element.span;
+    const lineStart = this.#lineStart(start);
+    const rest = /[ \t]*(?:\r\n?|\n)/y;
+    rest.lastIndex = end;
+    if (lineStart !== undefined && rest.test(this.#source)) {
+      this.#add(lineStart, rest.lastIndex - lineStart, '');
+    } else this.#add(start, end - start, '');
+  }
+
+  /** Adds XML as the last thing inside of an element, on a line of its own where the others have one. */
+  append(element: XmlElement, xml: string): void {
+    const { end } = element.span;
+    if (this.#source.startsWith('/>', end - 2)) {
+      const blanks = trailingBlanks(this.#source.slice(element.span.start, end - 2));
+      this.#add(end - 2 - blanks, 2 + blanks, `>${xml}</${element.name}>`);
+      return;
+    }
+    const closing = this.#source.lastIndexOf('</', end - 1);
+    const lineStart = this.#lineStart(closing);
+    if (lineStart === undefined) {
+      this.#add(closing, 0, xml);
+      return;
+    }
+    const first = element.children[0]?.span.start ?? closing;
+    const childLine = this.#lineStart(first);
+    const indent = childLine === undefined ? '' : this.#source.slice(childLine, first);
+    const newline = this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
+    this.#add(lineStart, 0, `${first === closing ? `${indent}  ` : indent}${xml}${newline}`);
+  }
+
+  #addOfAttribute(element: XmlElement, name: string, edit: Edit): void {
+    const edits = this.#attributeEdits.get(element) ?? new Map<string, Edit>();
+    this.#attributeEdits.set(element, edits.set(name, edit));
+  }
+
+  #add(offset: number, length: number, content: string): void {
+    this.#edits.push({ offset, length, content });
+  }
+
+  /** Where the line of an offset begins, if nothing but blanks stand before it there. */
+  #lineStart(offset: number): number | undefined {
+    let start = offset;
+    while (start > 0 && ' \t'.includes(this.#source.charAt(start - 1))) start -= 1;
+    return start > 0 && '\r\n'.includes(this.#source.charAt(start - 1)) ? start : undefined;
+  }
+
+  /** The quotes that the document uses. */
+  #quoteOf(element: XmlElement): string {
+    const { start, end } = element.tagSpan;
+    return /["']/.exec(this.#source.slice(start, end))?.[0] ?? "'";
+  }
+}
+
+/** How many blanks a text ends with. */
+const trailingBlanks = (text: string): number => text.length - text.trimEnd().length;

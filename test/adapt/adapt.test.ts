@@ -1,0 +1,336 @@
+import { expect } from 'chai';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { adapt, applyEdits, type AdaptOptions } from '../../lib/index.js';
+
+/** Every XML of the fixtures, and of the samples beside the project where there are any. */
+const documents: readonly string[] = ['fixtures', '../shared/samples', '../shared/conformance']
+  .filter((folder) => existsSync(folder))
+  .flatMap(filesBelow)
+  .filter((file) => file.endsWith('.xml'));
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+const kvm = (devices: string, top = ''): string => `<domain type='kvm'>
+  <name>g</name>
+  <memory>1</memory>
+  <os><type arch='x86_64' machine='pc-q35-8.0'>hvm</type></os>
+${top}  <devices>
+${devices}  </devices>
+</domain>
+`;
+
+const xen = (devices: string, top = ''): string =>
+  kvm(devices, top).replace("'kvm'", "'xen'").replace('pc-q35-8.0', 'xenfv');
+
+/** The whole document: an unwanted change cannot hide. */
+function expectAdapted(before: string, after: string, options: AdaptOptions = {}): void {
+  const { output, diagnostics } = adapt(before, options);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+  expect(output).to.equal(after);
+  expect(adapt(after, options).edits).to.deep.equal([]);
+}
+
+const codesOf = (before: string, options: AdaptOptions = {}): readonly string[] =>
+  adapt(before, options).diagnostics.map(({ severity, code }) => `${severity} ${code}`);
+
+describe('adapt', () => {
+  describe('of every document at hand', () => {
+    for (const to of ['xen', 'kvm'] as const) {
+      it(`leaves all outside of its edits as it is, and a second run changes nothing (to ${to})`, () => {
+        expect(documents.length).to.be.at.least(20);
+        for (const file of documents) {
+          const text = readFileSync(file, 'utf8');
+          const { edits, output } = adapt(text, { to });
+          if (!edits || output === undefined) continue;
+          expectOutsideUntouched(text, edits, output, file);
+          expect(adapt(output, { to }).edits, file).to.deep.equal([]);
+        }
+      });
+    }
+  });
+
+  describe('of channels', () => {
+    it('changes the type of a virtio target, and neither name nor path', () => {
+      expectAdapted(
+        kvm(`    <channel type="unix">
+      <target name="org.qemu.guest_agent.0"   type="virtio"></target> <!-- kept -->
+      <source mode="bind" path="/var/lib/libvirt/qemu/channels/u.org.qemu.guest_agent.0"></source>
+    </channel>
+`),
+        xen(`    <channel type="unix">
+      <target name="org.qemu.guest_agent.0"   type="xen"></target> <!-- kept -->
+      <source mode="bind" path="/var/lib/libvirt/qemu/channels/u.org.qemu.guest_agent.0"></source>
+    </channel>
+`),
+      );
+    });
+
+    it('removes the address, its controller and the state of a virtio port', () => {
+      expectAdapted(
+        kvm(`    <controller type='virtio-serial' index='0' ports='16'/>
+    <channel type='pty'>
+      <address type='virtio-serial'/>
+      <target type='virtio' name='a' state='connected'/>
+    </channel>
+`),
+        xen(`    <channel type='pty'>
+      <target type='xen' name='a'/>
+    </channel>
+`),
+      );
+    });
+
+    it('does not take the channels of SPICE for devices', () => {
+      const graphics = `    <graphics type='spice'><channel name='main' mode='secure'/></graphics>\n`;
+      expectAdapted(kvm(graphics), xen(graphics));
+    });
+
+    it("gives SPICE the client's mouse in place of its agent's channel", () => {
+      expectAdapted(
+        kvm(`    <channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>
+    <graphics type='spice' autoport='yes'/>
+`),
+        xen(`    <graphics type='spice' autoport='yes'><mouse mode='client'/></graphics>
+`),
+      );
+    });
+
+    it('leaves a path away that is empty, so that libvirt gives one', () => {
+      expectAdapted(
+        kvm(
+          `    <channel type='unix'><source mode='bind' path=''/><target type='virtio' name='a'/></channel>\n`,
+        ),
+        xen(`    <channel type='unix'><source mode='bind'/><target type='xen' name='a'/></channel>\n`),
+      );
+    });
+
+    it('puts what libvirt cannot make where the hook finds it, and takes it back on the way to KVM', () => {
+      const file = `<channel type='file'><source path='/f'/><target type='virtio' name='log'/></channel>`;
+      const before = kvm(`    ${file}\n    <input type='tablet' bus='usb'/>\n`);
+      const { output = '', diagnostics } = adapt(before);
+      expect(diagnostics.map(({ code }) => code)).to.include('channel-hook');
+      expect(output).to.include(
+        `  <metadata><v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'><v2x:channels>${file}</v2x:channels></v2x:adapted></metadata>\n</domain>`,
+      );
+      expect(output.match(/<channel /g)).to.have.lengthOf(1);
+      expect(adapt(output).edits).to.deep.equal([]);
+      const back = adapt(output, { to: 'kvm' }).output ?? '';
+      expect(back).to.include(`    ${file}\n  </devices>`).and.not.include('metadata');
+    });
+
+    it('refuses a channel without a name, one of guestfwd and two of one name', () => {
+      const channel = (target: string): string =>
+        kvm(`<channel type='pty'><target type='virtio' ${target}/></channel>`);
+      expect(codesOf(channel(''))).to.include('error channel-name');
+      expect(codesOf(channel("name='a'").replace("'virtio'", "'guestfwd'"))).to.include(
+        'error channel-target',
+      );
+      const twice = "<channel type='pty'><target type='virtio' name='a'/></channel>".repeat(2);
+      expect(codesOf(kvm(twice))).to.include('error channel-duplicate');
+    });
+  });
+
+  describe('of devices', () => {
+    it('gives disks the names that convert gives them', () => {
+      expectAdapted(
+        kvm(`    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2' queues='4' cache='none'/>
+      <source file='/a'/><target dev='vda' bus='virtio'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x06' function='0x0'/>
+    </disk>
+    <disk type='file' device='cdrom'><target bus="sata" dev="sda"/><readonly/></disk>
+    <disk type='file'><source file='/b'/><target dev='hda' bus='ide'/></disk>
+`),
+        xen(`    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2' cache='none'/>
+      <source file='/a'/><target dev='xvdb' bus='xen'/>
+    </disk>
+    <disk type='file' device='cdrom'><target bus="ide" dev="hdc"/><readonly/></disk>
+    <disk type='file'><source file='/b'/><target dev='hda' bus='ide'/></disk>
+`),
+      );
+    });
+
+    it('gives network cards, adapters, sound and balloon the models that Xen has', () => {
+      expectAdapted(
+        kvm(`    <interface type='bridge'><source bridge='b'/><model type='virtio'/></interface>
+    <video><model type='qxl' ram='65536' vram='65536' vgamem='16384' heads='1'/></video>
+    <sound model='ich9'/>
+    <memballoon model='none'/>
+`),
+        xen(`    <interface type='bridge'><source bridge='b'/><model type='netfront'/></interface>
+    <video><model type='vga' heads='1'/></video>
+    <sound model='ich6'/>
+    <memballoon model='xen'/>
+`),
+      );
+    });
+
+    it('says that what a guest misses stays, and has no effect', () => {
+      expect(codesOf(kvm("<rng model='virtio'><backend model='random'/></rng>"))).to.include(
+        'warning no-effect',
+      );
+    });
+
+    it('refuses what would cut the guest off from its disk or network', () => {
+      const disk = (rest: string): string => kvm(`<disk type='file'>${rest}<target dev='vda'/></disk>`);
+      expect(codesOf(disk("<driver type='vmdk'/><source file='/a'/>"))).to.include('error machine-lost');
+      expect(codesOf(disk("<source file='/a'/><transient/>"))).to.include('error machine-lost');
+      expect(codesOf(kvm("<interface type='user'/>"))).to.include('error machine-lost');
+      const vlan = "<interface type='bridge'><source bridge='b'/><vlan><tag id='4'/></vlan></interface>";
+      expect(codesOf(kvm(vlan))).to.include('error machine-lost');
+    });
+
+    it('finds them in each of several <devices>', () => {
+      expectAdapted(
+        kvm(
+          "    <memballoon model='none'/>\n  </devices>\n  <devices>\n    <emulator>/usr/libexec/qemu-kvm</emulator>\n",
+        ),
+        xen("    <memballoon model='xen'/>\n  </devices>\n  <devices>\n"),
+      );
+    });
+
+    it('leaves one serial port, for the driver falls over a second one', () => {
+      const first = "    <serial type='pty'><target port='0'/></serial>\n";
+      expectAdapted(
+        kvm(`${first}  </devices>\n  <devices>\n${first}`),
+        xen(`${first}  </devices>\n  <devices>\n`),
+      );
+    });
+  });
+
+  describe('of the platform', () => {
+    it("takes Xen's OVMF for any UEFI, and leaves KVM's variables behind", () => {
+      const os = (inside: string, attributes = ''): string =>
+        `<domain type='X'><name>g</name><os${attributes}><type arch='x86_64'>hvm</type>${inside}</os></domain>`;
+      const ovmf = "<loader readonly='yes' type='pflash'>/usr/lib/xen/boot/ovmf.bin</loader>";
+      expectAdapted(
+        os(
+          `${ovmf.replace('/usr/lib/xen/boot/ovmf.bin', '/usr/share/OVMF/OVMF_CODE.fd')}<nvram>/v</nvram>`,
+        ).replace('X', 'kvm'),
+        os(ovmf).replace('X', 'xen'),
+      );
+      expectAdapted(os('', " firmware='efi'").replace('X', 'kvm'), os(ovmf).replace('X', 'xen'));
+    });
+
+    it("makes the devices' boot order that of the domain", () => {
+      const nic = (boot: string): string =>
+        `    <interface type='bridge'><source bridge='b'/>${boot}</interface>\n`;
+      const disk = (boot: string): string =>
+        `    <disk type='file'><source file='/a'/><target dev='hda' bus='ide'/>${boot}</disk>\n`;
+      expectAdapted(
+        kvm(disk("<boot order='2'/>") + nic("<boot order='1'/>")),
+        xen(disk('') + nic('')).replace('</os>', "<boot dev='network'/><boot dev='hd'/></os>"),
+      );
+    });
+
+    it('removes timers and clocks that the driver refuses', () => {
+      const clock = (inside: string): string => `  <clock ${inside}</clock>\n`;
+      const hpet = "<timer name='hpet' present='no'/>";
+      expectAdapted(
+        kvm('', clock(`offset='timezone' timezone='Europe/Paris'><timer name='rtc'/>${hpet}`)),
+        xen('', clock(`offset='utc'>${hpet}`)),
+      );
+    });
+
+    it('makes another kind of guest of it where it is told to', () => {
+      const guest = (type: string, machine: string): string =>
+        `<domain type='xen'><name>g</name><os><type arch='x86_64' machine='${machine}'>${type}</type><kernel>/k</kernel></os></domain>`;
+      const before = guest('hvm', 'pc').replace("'xen'", "'kvm'");
+      expectAdapted(before, guest('xenpvh', 'xenpvh'), { guest: 'pvh' });
+      expectAdapted(before, guest('linux', 'xenpv'), { guest: 'pv' });
+      expect(codesOf(before.replace('<kernel>/k</kernel>', ''), { guest: 'pv' })).to.include(
+        'error value-missing',
+      );
+    });
+
+    it('keeps foreign namespaces, metadata, comments and unknown elements', () => {
+      const rest = `  <!-- a > b -->
+  <ovirt-vm:x xmlns:ovirt-vm="http://ovirt.org/vm/1.0" a = 'b'><![CDATA[ <channel type='virtio'> ]]></ovirt-vm:x>
+  <metadata><o:vm xmlns:o='urn:o'><channel><target type='virtio'/></channel></o:vm></metadata>
+  <somethingNew/>\r\n`;
+      expectAdapted(kvm('', rest), xen('', rest));
+    });
+
+    it('reports a domain of another kind, and what is no domain', () => {
+      expect(codesOf("<domain type='lxc'/>")).to.deep.equal(['error domain-type']);
+      expect(codesOf('<network/>')).to.deep.equal(['error xml-root']);
+      expect(codesOf('<domain')).to.deep.equal(['error xml-syntax']);
+      expect(adapt('<network/>')).to.not.have.any.keys('edits', 'output');
+    });
+
+    it('fails at a warning if it is told to', () => {
+      const before = kvm("    <redirdev bus='usb' type='tcp'/>\n");
+      expect(adapt(before).output).to.equal(xen(''));
+      expect(adapt(before, { strict: true }).output).to.equal(undefined);
+    });
+  });
+
+  describe('and back', () => {
+    it('makes virtio of what is Xen', () => {
+      expectAdapted(
+        xen(`    <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
+    <disk type='file'><source file='/a'/><target dev='xvdb' bus='xen'/></disk>
+    <interface type='bridge'><source bridge='b'/><script path='vif-bridge'/><model type='netfront'/></interface>
+    <controller type='xenbus' index='0'/>
+    <console type='pty'><target type='xen' port='0'/></console>
+    <channel type='unix'><source mode='bind' path='/p'/><target type='xen' name='a'/></channel>
+    <memballoon model='xen'/>
+`),
+        kvm(`    <disk type='file'><source file='/a'/><target dev='vdb' bus='virtio'/></disk>
+    <interface type='bridge'><source bridge='b'/><model type='virtio'/></interface>
+    <console type='pty'><target type='virtio' port='0'/></console>
+    <channel type='unix'><source mode='bind' path='/p'/><target type='virtio' name='a'/></channel>
+    <memballoon model='virtio'/>
+`).replace(" machine='pc-q35-8.0'", ''),
+        { to: 'kvm' },
+      );
+    });
+
+    it('gives back what was kept, and leaves no trace of it', () => {
+      const before = kvm(
+        `    <emulator>/usr/libexec/qemu-kvm</emulator>
+    <controller type='usb' model='qemu-xhci'/>
+`,
+        "  <maxMemory slots='2'>9</maxMemory>\n",
+      );
+      const there = adapt(before, { keep: true }).output ?? '';
+      expect(there).to.include("<v2x:element parent='devices'><controller type='usb' model='qemu-xhci'/>");
+      const back = adapt(there, { to: 'kvm' }).output ?? '';
+      expect(back).to.not.include('v2x');
+      const lines = (text: string): readonly string[] =>
+        text
+          .split('\n')
+          .map((line) => line.trim())
+          .sort();
+      expect(lines(back)).to.deep.equal(lines(before));
+    });
+  });
+});
+
+/** Takes the edits back: what is left must be the text as it was. */
+function expectOutsideUntouched(
+  text: string,
+  edits: readonly { offset: number; length: number; content: string }[],
+  output: string,
+  file: string,
+): void {
+  let shift = 0;
+  const undo = edits.map(({ offset, length, content }) => {
+    const edit = {
+      offset: offset + shift,
+      length: content.length,
+      content: text.slice(offset, offset + length),
+    };
+    shift += content.length - length;
+    return edit;
+  });
+  expect(applyEdits(text, edits), file).to.equal(output);
+  expect(applyEdits(output, undo), file).to.equal(text);
+}
