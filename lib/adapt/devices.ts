@@ -1,4 +1,5 @@
 import { fittedModel } from '../fit.js';
+import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Draft, GuestKind } from './draft.js';
@@ -58,10 +59,12 @@ export function adaptVideos(draft: Draft, guest: GuestKind, kvm: boolean): void 
   }
 }
 
-/** Models of Intel's HDA controller are one to Xen's driver. */
+/** Gives sound cards the models that are nearest. */
 export function adaptSounds(draft: Draft): void {
   for (const sound of draft.all('sound')) {
-    if (/^ich[79]$/.test(sound.peek('model') ?? '')) draft.change(sound, 'model', 'ich6');
+    const given = sound.peek('model') ?? '';
+    const nearest = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
+    if (nearest) draft.change(sound, 'model', nearest);
   }
 }
 

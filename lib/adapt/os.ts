@@ -1,7 +1,6 @@
 import { orderBoot } from '../libvirt/boot-order.js';
 import { bootNames, hvmloader, machines, ovmfPath } from '../libvirt/os.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
-import type { HvmOs } from '../model/os.js';
 import type { Draft, GuestKind } from './draft.js';
 
 /** What makes a PV or PVH guest: it has no firmware. */
@@ -77,8 +76,9 @@ function adaptBootOrder(os: XmlElement, draft: Draft): void {
   const reason = "it becomes a <boot> of <os>, the only ones that Xen's driver reads";
   for (const boot of ordered) draft.remove(boot, { code: 'mapped', reason });
   if (says) return;
-  const { boot } = orderBoot({ type: 'hvm', boot: [] }, draft.devices, draft.report) as HvmOs;
-  for (const device of boot) draft.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
+  const guest = orderBoot({ type: 'hvm', boot: [] }, draft.devices, draft.report);
+  for (const device of guest.type === 'hvm' ? guest.boot : [])
+    draft.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
 }
 
 /** The way back: KVM chooses machine and firmware by itself. */

@@ -1,6 +1,8 @@
 import { impliedControllers } from '../libvirt/controller.js';
 import { fateOf } from '../libvirt/leftovers.js';
+import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
+import { soundModels } from '../model/sound.js';
 import type { Draft, Fate, GuestKind } from './draft.js';
 
 /** Something that libvirt's Xen driver does not take. */
@@ -20,13 +22,13 @@ const timers: Readonly<Record<GuestKind, readonly string[]>> = {
   pv: ['tsc'],
 };
 
-/** Emulated sound cards that the driver knows. */
-const sounds: readonly string[] = ['ac97', 'es1370', 'ich6', 'sb16'];
-
 const is =
   (attribute: string, ...values: readonly string[]) =>
   (element: XmlElement): boolean =>
     values.includes(element.peek(attribute) ?? '');
+
+const hasSound = (model: string): boolean =>
+  soundModels.some((known) => known === model) || Object.hasOwn(nearestSounds, model);
 
 const isUsbOfKvm = (controller: XmlElement): boolean => {
   const model = controller.peek('model');
@@ -69,9 +71,8 @@ const refused: readonly Refusal[] = [
   },
   {
     path: 'devices/sound',
-    when: (sound) =>
-      !sounds.includes(sound.peek('model') ?? '') && !/^ich[79]$/.test(sound.peek('model') ?? ''),
-    reason: `Xen's driver has the sound cards ${sounds.join(', ')}`,
+    when: (sound) => !hasSound(sound.peek('model') ?? ''),
+    reason: `Xen's driver has the sound cards ${soundModels.join(', ')}`,
   },
   {
     path: 'devices/input',

@@ -6,12 +6,12 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
-const nearest: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
+export const nearestSounds: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
 
 /** Reads a <sound> of an HVM guest. One that Xen's QEMU does not have stays unread. */
 export function readSound(sound: XmlElement, os: Os, report: Report): Sound | undefined {
   const given = sound.peek('model') ?? '';
-  const other = Object.hasOwn(nearest, given) ? nearest[given] : undefined;
+  const other = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
   const model = soundModels.find((known) => known === given) ?? other;
   if (os.type !== 'hvm' || model === undefined) return undefined;
   sound.markRead().attribute('model');
