@@ -119,8 +119,8 @@ function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevi
   return [...boot];
 }
 
-/** libvirt before 11 knows no other type; later ones take it for `rawset` in a domain for Xen. */
-const acpiTableType = 'slic';
+/** What libvirt of today calls it; before 11 it was `slic` (see versions.ts). */
+const acpiTableType = 'rawset';
 
 /** Xen takes one file with tables; `slic` is one for it, too. A `raw` or `msdm` table has another form. */
 function readAcpiTables(os: XmlElement | undefined, report: Report): string | undefined {

@@ -24,8 +24,9 @@ export function readGraphics(xl: XlReader, os: Os, report: Report): readonly Gra
   else if (graphics.length + sdl.length === 0) {
     // xl's default is a VNC server: that there is none is something libvirt cannot say.
     if (xl.has('vnc')) xl.leave('vnc');
-  } else if (!xl.has('vnc') && xl.boolean('spice')) {
-    report.add('value-default', "xl's VNC server is on beside SPICE, unless vnc = 0", xl.keySpan('spice'));
+  } else if (!xl.has('vnc')) {
+    const beside = xl.keySpan(sdl.length > 0 ? 'sdl' : 'spice');
+    report.add('value-default', "xl's VNC server is on beside another display, unless vnc = 0", beside);
     graphics.push(readVnc(xl, report));
   }
   return [...graphics, ...sdl];

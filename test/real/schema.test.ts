@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { convert } from '../../lib/index.js';
 import { documents, type Document } from './documents.js';
 import { say } from './requirements.js';
-import { findSchema } from './schema.js';
+import { findSchema, schemaVersion } from './schema.js';
 
 describe("libvirt's schema", function () {
   const validate = findSchema();
@@ -64,6 +64,6 @@ describe("libvirt's schema", function () {
 
 function asXml(input: Document): readonly { readonly input: Document; readonly output: Document }[] {
   const from = input.name.endsWith('.cfg') ? 'xl' : 'libvirt';
-  const { output } = convert(input.text, { from, to: 'libvirt' });
+  const { output } = convert(input.text, { from, to: 'libvirt', libvirt: schemaVersion() });
   return output === undefined ? [] : [{ input, output: { name: input.name, text: output } }];
 }

@@ -1,8 +1,9 @@
 /** libvirt's RELAX NG schema of domain XML, as Debian ships it, and xmllint to check against it. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LibvirtVersion } from '../../lib/options.js';
 import { missing } from './requirements.js';
 
 export const schemaPath = '/usr/share/libvirt/schemas/domain.rng';
@@ -10,6 +11,12 @@ export const schemaPath = '/usr/share/libvirt/schemas/domain.rng';
 const packages = 'libvirt0 (the schema), libxml2-utils (xmllint)';
 /** Reading the schema takes longer than checking a hundred documents; a command line has an end. */
 const batch = 1000;
+
+/** The release of libvirt that a schema is of: the older one knows no table of this type. */
+export const schemaVersion = (): LibvirtVersion =>
+  readFileSync(schemaPath.replace('domain.rng', 'domaincommon.rng'), 'utf8').includes('rawset')
+    ? '11.3'
+    : '9.0';
 
 /** What is wrong with each of some XML texts, in their order; an empty list is a valid one. */
 export type Validate = (texts: readonly string[]) => readonly (readonly string[])[];

@@ -64,9 +64,13 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
   });
 
   it('are a window', () => {
-    expect(graphics('sdl = 1', 'display = ":1"', 'xauthority = "/x"')).to.deep.equal([
+    expect(graphics('vnc = 0', 'sdl = 1', 'display = ":1"', 'xauthority = "/x"')).to.deep.equal([
       { kind: 'sdl', display: ':1', xauthority: '/x' },
     ]);
+  });
+
+  it("are xl's own VNC server, too, beside a window, unless it is turned off", () => {
+    expect(graphics('sdl = 1').map(({ kind }) => kind)).to.deep.equal(['vnc', 'sdl']);
   });
 
   it('are a window alone, and nothing is wrong with it on the way there and back', () => {

@@ -38,6 +38,7 @@ export const implied: readonly Implied[] = [
   row('on_reboot=restart', isDefault),
   row('on_crash=destroy', isDefault),
   row('devices/disk/@device=disk', isDefault),
+  row('devices/graphics/clipboard/@copypaste=no', isDefault),
   row('devices/disk/@type=file', isDefault),
   row('devices/disk/driver/@type=raw', isDefault),
   row('devices/disk/driver/@type=iso', 'an ISO image is raw bytes'),

@@ -1,0 +1,290 @@
+/**
+ * Where we differ from libvirt on purpose, by reason. The suite fails when a case differs that is
+ * not listed, differs in other parts than are listed, or differs no more. docs/differences-from-libvirt.md
+ * explains each reason under its name.
+ */
+export interface Difference {
+  /** What it is called in docs/. */
+  readonly name: string;
+  /** By case, the settings or elements that are not libvirt's; or that we refuse to convert it. */
+  readonly cases: Readonly<Record<string, readonly string[] | 'refused'>>;
+}
+
+/** A difference that a document has by what it leaves out, whichever case it is. */
+export interface Rule {
+  readonly name: string;
+  /** @returns libvirt's XML as it would be without its fault */
+  readonly mend: (xml: string, config: string) => string;
+}
+
+/** From an xl.cfg. */
+export const rules: readonly Rule[] = [
+  {
+    name: 'absent-on_crash',
+    mend: (xml, config) =>
+      /^on_crash/m.test(config) ? xml : xml.replace('<on_crash>restart<', '<on_crash>destroy<'),
+  },
+  {
+    name: 'absent-boot',
+    mend: (xml, config) =>
+      /^boot/m.test(config)
+        ? xml
+        : xml.replace(
+            /^( *)<boot dev='hd'\/>\n/m,
+            "$1<boot dev='hd'/>\n$1<boot dev='cdrom'/>\n$1<boot dev='fd'/>\n",
+          ),
+  },
+];
+
+export const toXl: readonly Difference[] = [
+  {
+    name: 'escapes',
+    cases: {
+      '012-meta-name-bothquotes': ['name'],
+      '107-os-pvh-all': ['cmdline'],
+      '108-os-pv-cmdline-newline': ['cmdline', 'two'],
+      '109-os-pv-cmdline-backslash': ['cmdline'],
+      '142-disk-path-special': ['disk'],
+      '148-disk-rbd-hosts': ['disk'],
+      '251-serial-backslash-file': ['serial'],
+    },
+  },
+  { name: 'state-off', cases: { '044-feat-acpi-state-off': ['acpi'] } },
+  {
+    name: 'rtc-offset',
+    cases: { '060-clock-hvm-variable': ['rtc_timeoffset'], '062-clock-hvm-adjust-huge': 'refused' },
+  },
+  {
+    name: 'boot-order',
+    cases: { '089-os-hvm-boot-device': ['boot'], '090-os-hvm-boot-many': ['boot'] },
+  },
+  { name: 'timer-order', cases: { '077-timer-hpet-tsc': ['order'], '287-all-hvm': ['order'] } },
+  { name: 'pinning', cases: { '039-cputune-pin': ['cpus'] } },
+  { name: 'cpu-features', cases: { '119-cpu-host-model': ['cpuid', 'nestedhvm'] } },
+  { name: 'firmware-efi', cases: { '096-os-hvm-firmware-efi': ['bios'] } },
+  { name: 'bootloader-args', cases: { '104-os-pv-bootloader': ['bootargs', 'bootloader_args'] } },
+  {
+    name: 'disk-backend',
+    cases: { '130-disk-drivers': ['disk'], '144-disk-backend-misc': ['disk'] },
+  },
+  {
+    name: 'disk-format',
+    cases: {
+      '131-disk-formats': ['disk'],
+      '132-disk-format-unknown': 'refused',
+      '146-disk-dir': 'refused',
+    },
+  },
+  { name: 'shareable', cases: { '134-disk-access': ['disk'] } },
+  { name: 'disk-names', cases: { '141-disk-buses': ['disk'] } },
+  { name: 'ceph', cases: { '149-disk-rbd-auth': ['disk'] } },
+  { name: 'ip-prefix', cases: { '160-net-bridge-script-ip': ['vif'] } },
+  { name: 'driver-domains', cases: { '173-net-misc-dropped': ['vif'] } },
+  { name: 'mtu', cases: { '173-net-misc-dropped': ['vif'] } },
+  {
+    name: 'vnc-address',
+    cases: { '193-gfx-vnc-extras': ['vncdisplay', 'vnclisten'], '196-gfx-vnc-lowport': 'refused' },
+  },
+  { name: 'vfb', cases: { '200-gfx-pv-vnc-comma': 'refused', '201-gfx-pv-sdl': ['vfb'] } },
+  { name: 'managed', cases: { '182-hostdev-pci': ['pci'] } },
+  {
+    name: 'usb-numbers',
+    cases: { '186-hostdev-usb': ['usbdev'], '220-usbctrl-qusb': ['usbctrl'] },
+  },
+  {
+    name: 'host-devices',
+    cases: {
+      '187-hostdev-usb-vendor': 'refused',
+      '188-hostdev-mdev': 'refused',
+      '189-hostdev-scsi': 'refused',
+    },
+  },
+  { name: 'usb-controllers', cases: { '221-usbctrl-nomodel': ['usbctrl'] } },
+  {
+    name: 'sound-cards',
+    cases: { '227-sound-several': ['soundhw'], '228-sound-second-unsupported': ['soundhw'] },
+  },
+  {
+    name: 'serial-ports',
+    cases: { '239-serial-local-types': ['serial'], '240-serial-net-types': ['serial'] },
+  },
+  { name: 'spice-port', cases: { '204-gfx-spice-auto': ['spiceport'] } },
+  {
+    name: 'several-displays',
+    cases: {
+      '208-gfx-two-vnc-first': ['display', 'sdl', 'vnc', 'vncdisplay', 'vnclisten', 'vncunused'],
+      '209-gfx-two-spice-first': ['vnc', 'vncdisplay', 'vnclisten', 'vncunused'],
+    },
+  },
+  {
+    name: 'other-displays',
+    cases: {
+      '210-gfx-rdp': ['sdl', 'vnc', 'vncdisplay', 'vnclisten', 'vncunused'],
+      '211-gfx-egl': ['sdl', 'vnc', 'vncdisplay', 'vncunused'],
+    },
+  },
+  { name: 'video', cases: { '213-video-qxl': ['vga'], '214-video-none': ['vga'] } },
+  {
+    name: 'channel-paths',
+    cases: { '263-channel-xen-unix-nopath': ['channel'], '264-channel-xen-unix-nosource': ['channel'] },
+  },
+  {
+    name: 'channel-names',
+    cases: {
+      '260-channel-xen-noname': 'refused',
+      '265-channel-xen-unix-noname': 'refused',
+      '266-channel-xen-name-special': 'refused',
+    },
+  },
+  { name: 'channel-mode', cases: { '262-channel-xen-unix-connect': 'refused' } },
+  {
+    name: 'virtio-channels',
+    cases: {
+      '277-channel-virtio': 'refused',
+      '278-channel-virtio-pv': ['channel'],
+      '279-channel-guestfwd': 'refused',
+    },
+  },
+];
+
+export const toXml: readonly Difference[] = [
+  {
+    name: 'xl-syntax',
+    cases: {
+      '012-syntax-octal': ['vcpu'],
+      '034-syntax-key-case': 'refused',
+      '035-syntax-duplicate-key': ['vcpu'],
+      '036-syntax-backslash': 'refused',
+      '044-syntax-list-ints': 'refused',
+      '048-meta-name-xmlchars': 'refused',
+      '089-feat-bool-strings': ['apic'],
+    },
+  },
+  {
+    name: 'xl-refuses',
+    cases: {
+      '003-syntax-comments': 'refused',
+      '059-type-over-builder': 'refused',
+      '062-type-int': 'refused',
+      '071-vcpu-max-below': 'refused',
+      '097-tsc-turbo': 'refused',
+      '105-passthrough-unknown': 'refused',
+      '106-passthrough-xl-unknown': 'refused',
+      '147-os-device-model-args-string': 'refused',
+      '229-usbdev-noeq': 'refused',
+      '299-keys-ignored-pv': 'refused',
+    },
+  },
+  {
+    name: 'libxl-refuses',
+    cases: {
+      '072-vcpu-zero': 'refused',
+      '170-disk-block-scripts': 'refused',
+      '184-disk-samevdev': 'refused',
+      '186-disk-rbd-nopool': 'refused',
+      '242-gfx-vnc-display-huge': 'refused',
+      '247-gfx-spice-min': 'refused',
+    },
+  },
+  {
+    name: 'empty-is-absent',
+    cases: {
+      '020-syntax-empty-string': ['bootloader', 'cmdline', 'initrd'],
+      '167-disk-cdrom-empty': ['source'],
+      '194-vif-empty': ['interface', 'mac'],
+      '211-vif-emptyval': ['interface', 'source'],
+      '259-vfb-empty': ['graphics', 'listen', 'model', 'video'],
+    },
+  },
+  {
+    name: 'absent-memory',
+    cases: { '064-mem-default': ['currentMemory', 'memory'], '065-mem-maxmem-only': ['currentMemory'] },
+  },
+  {
+    name: 'boot-order',
+    cases: {
+      '131-os-boot-unknown': ['boot'],
+      '132-os-boot-empty': ['boot'],
+      '133-os-boot-upper': ['boot'],
+      '143-os-hvm-bootloader': ['boot'],
+    },
+  },
+  {
+    name: 'nestedhvm',
+    cases: {
+      '110-cpuid-flags': ['feature'],
+      '111-cpuid-translated': ['feature'],
+      '112-cpuid-hostonly': ['cpu'],
+      '113-cpuid-empty': ['cpu'],
+    },
+  },
+  { name: 'arguments', cases: { '146-os-device-model-args': ['xen:arg'] } },
+  { name: 'permissive', cases: { '226-pci-permissive-key': ['source'] } },
+  { name: 'usb-numbers', cases: { '227-usbdev': ['address'], '230-usbctrl': ['controller'] } },
+  { name: 'usb-input', cases: { '233-usbdevice-list': ['input'] } },
+  { name: 'redirections', cases: { '246-gfx-spice': ['redirdev'] } },
+  {
+    name: 'serial-ports',
+    cases: {
+      '264-serial-list-all': ['console', 'protocol', 'serial', 'source', 'target'],
+      '265-serial-list-none': ['console', 'target'],
+      '273-serial-nopath': ['console', 'serial', 'source', 'target'],
+      '274-serial-spicevmc': ['console', 'serial', 'target'],
+    },
+  },
+  { name: 'sound-cards', cases: { '297-sound-unvalidated': ['sound'] } },
+  { name: 'firmware', cases: { '127-os-firmware-key': ['loader'] } },
+  { name: 'host-nodes', cases: { '149-vnuma-nodist': ['memnode', 'numatune'] } },
+  { name: 'bootloader-args', cases: { '141-os-bootloader-args-key': ['bootloader'] } },
+  {
+    name: 'driver-domains',
+    cases: { '169-disk-script': ['backenddomain'], '203-vif-vifname': ['backenddomain', 'mtu'] },
+  },
+  { name: 'mtu', cases: { '203-vif-vifname': ['backenddomain', 'mtu'] } },
+  {
+    name: 'disk-names',
+    cases: {
+      '171-disk-buses-hvm': ['address', 'target'],
+      '185-disk-vdev-long': ['address', 'controller', 'target'],
+    },
+  },
+  { name: 'ceph', cases: { '175-disk-rbd-auth': ['secret'] } },
+  {
+    name: 'usual-script',
+    cases: { '191-vif-bridge': ['script'], '204-vif-vlan': ['script'], '301-all-hvm': ['script'] },
+  },
+  { name: 'default-bridge', cases: { '192-vif-nobridge': ['script', 'source'] } },
+  { name: 'absent-mac', cases: { '193-vif-nomac': ['mac'], '194-vif-empty': ['interface', 'mac'] } },
+  { name: 'vif-type', cases: { '195-vif-models-hvm': ['model'] } },
+  { name: 'rates', cases: { '200-vif-rate': ['bandwidth', 'outbound'] } },
+  { name: 'vnc-address', cases: { '239-gfx-vnc-listen-display': ['graphics', 'listen'] } },
+  { name: 'video', cases: { '241-gfx-vnc-console': ['model'] } },
+  {
+    name: 'several-displays',
+    cases: {
+      '244-gfx-vnc-sdl': ['graphics'],
+      '246-gfx-spice': ['graphics', 'listen'],
+      '249-gfx-vnc-spice': ['clipboard', 'graphics', 'listen', 'mouse'],
+    },
+  },
+  { name: 'spice-defaults', cases: { '249-gfx-vnc-spice': ['clipboard', 'graphics', 'listen', 'mouse'] } },
+  {
+    name: 'vfb',
+    cases: {
+      '250-gfx-spice-pv': ['graphics', 'listen', 'model', 'video'],
+      '253-vfb-vnc-bare': ['graphics'],
+      '254-vfb-sdl': ['graphics', 'listen'],
+    },
+  },
+  {
+    name: 'channel-rules',
+    cases: {
+      '282-channel-noname': 'refused',
+      '283-channel-socket-nopath': 'refused',
+      '284-channel-dup-keys': ['source', 'target'],
+      '285-channel-prefix': 'refused',
+      '287-channel-noeq': 'refused',
+      '291-channel-empty': 'refused',
+    },
+  },
+];
