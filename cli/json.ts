@@ -1,4 +1,5 @@
 import type { ConvertResult } from '../lib/convert.js';
+import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { LineIndex } from '../lib/diagnostics/span.js';
 import { print } from './terminal.js';
 
@@ -15,7 +16,6 @@ export class JsonResults {
     how: { readonly path: string | undefined; readonly withOutput: boolean },
   ): void {
     const { from, to, output, source, diagnostics } = result;
-    const lines = new LineIndex(source);
     this.#print({
       file,
       from,
@@ -23,13 +23,7 @@ export class JsonResults {
       converted: output !== undefined,
       ...(how.withOutput && { output }),
       ...(output !== undefined && { path: how.path }),
-      diagnostics: diagnostics.map(({ code, severity, message, span, hint }) => ({
-        severity,
-        code,
-        message,
-        ...(span && { ...lines.position(span.start), offset: span.start, length: span.end - span.start }),
-        hint,
-      })),
+      diagnostics: diagnosticsForJson(diagnostics, source),
     });
   }
 
@@ -47,4 +41,16 @@ export class JsonResults {
     print('stdout', this.#separator + JSON.stringify(result));
     this.#separator = ',\n';
   }
+}
+
+/** Diagnostics with their places as numbers, in the order of docs/json.md. */
+export function diagnosticsForJson(diagnostics: readonly Diagnostic[], source: string): readonly object[] {
+  const lines = new LineIndex(source);
+  return diagnostics.map(({ code, severity, message, span, hint }) => ({
+    severity,
+    code,
+    message,
+    ...(span && { ...lines.position(span.start), offset: span.start, length: span.end - span.start }),
+    hint,
+  }));
 }

@@ -1,7 +1,10 @@
 import yargs from 'yargs';
 import packageJson from '../package.json' with { type: 'json' };
+import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
+import { detach } from './commands/detach.js';
+import { plan } from './commands/plan.js';
 import { exitCodes } from './exit-codes.js';
 import { dash } from './files.js';
 import { print } from './terminal.js';
@@ -14,6 +17,9 @@ export async function run(args: readonly string[]): Promise<void> {
     .usage('$0 COMMAND\n\nTranslates between libvirt domain XML and Xen xl.cfg, channels first.')
     .command(convert)
     .command(check)
+    .command(plan)
+    .command(attach)
+    .command(detach)
     .completion('completion', 'Print a script for the completion of commands by bash or zsh')
     .demandCommand(1, 'Which command? virt2xen --help lists them.')
     .strict()

@@ -88,6 +88,18 @@ export function formatDomainXml(domain: Domain, options: FormatOptions = {}): Fo
   return format(domain, 'libvirt', options);
 }
 
+/** Reads a document of either format, told from its content unless `from` says which. */
+export function parseDocument(
+  input: string | Uint8Array,
+  options: Pick<ConvertOptions, 'from' | 'limit'> = {},
+): ParseResult & { readonly source: string } {
+  const report = new Report();
+  const source = decodeInput(input, options, report);
+  const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
+  const domain = from && read(source, from, report);
+  return { source, diagnostics: report.diagnostics, ...(domain && { domain }) };
+}
+
 function parse(input: string | Uint8Array, from: Format, options: FormatOptions): ParseResult {
   const report = new Report();
   const source = decodeInput(input, options, report);

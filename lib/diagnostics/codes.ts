@@ -95,6 +95,10 @@ export const codes = {
     severity: 'error',
     meaning: "A channel's host end has no counterpart in the target.",
   },
+  'channel-unrealizable': {
+    severity: 'error',
+    meaning: 'A channel cannot be made to exist in a running domain: nothing can serve it.',
+  },
   'channel-default-path': {
     severity: 'info',
     meaning: "A channel without a path got the one that libvirt's Xen driver gives at start.",

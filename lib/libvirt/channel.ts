@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import type { Channel } from '../model/channel.js';
+import type { Channel, LogFile } from '../model/channel.js';
 import { readConnection, writeConnection } from './connection.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
@@ -26,7 +26,25 @@ export function readChannel(channel: XmlElement, report: Report): Channel | unde
     return undefined;
   }
   if (!connection) return undefined;
-  return withOrigin<Channel>({ name, connection }, channel.tagSpan, { name: target.attributeSpan('name') });
+  const log = readLog(channel);
+  return withOrigin<Channel>({ name, connection, ...(log && { log }) }, channel.tagSpan, {
+    name: target.attributeSpan('name'),
+  });
+}
+
+/**
+ * Reads <log>, which xl.cfg has no word for. It gets no mark: so it is told of and kept as one of the
+ * things that the other side cannot say, and whoever realizes the channel finds it in the model.
+ */
+function readLog(channel: XmlElement): LogFile | undefined {
+  const log = channel.children.find(({ name }) => name === 'log');
+  const path = log?.peek('file') ?? '';
+  if (!log || path === '') return undefined;
+  return withOrigin({ path, append: log.peek('append') === 'on' }, log.tagSpan);
+}
+
+function writeLog({ path, append }: LogFile): XmlTree {
+  return element('log', { file: path, append: append ? 'on' : 'off' });
 }
 
 function checkTarget(target: XmlElement, report: Report): boolean {
@@ -59,5 +77,9 @@ function checkTarget(target: XmlElement, report: Report): boolean {
 /** Writes a channel with a Xen target. */
 export function writeChannel(channel: Channel): XmlTree {
   const { type, children } = writeConnection(channel.connection);
-  return element('channel', { type }, [...children, element('target', { type: 'xen', name: channel.name })]);
+  return element('channel', { type }, [
+    ...children,
+    channel.log && writeLog(channel.log),
+    element('target', { type: 'xen', name: channel.name }),
+  ]);
 }

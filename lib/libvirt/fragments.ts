@@ -96,9 +96,14 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
         `something was kept of '${join(path, step)}', which is not there any more`,
       );
   }
-  const all = path === '' ? inOrder([...children, ...place.elements]) : [...children, ...place.elements];
+  const missingElements = place.elements.filter((piece) => !isSaid(piece, tree));
+  const all = path === '' ? inOrder([...children, ...missingElements]) : [...children, ...missingElements];
   return { ...tree, attributes, children: all };
 }
+
+/** A channel's log is in the model as well as among what xl cannot say. */
+const isSaid = (piece: XmlTree, parent: XmlTree): boolean =>
+  piece.name === 'log' && parent.children.some(({ name }) => name === 'log');
 
 const join = (path: string, step: string): string => (path === '' ? step : `${path}/${step}`);
 

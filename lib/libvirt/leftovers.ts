@@ -18,6 +18,7 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],
   ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],
   ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
+  ['devices/channel/log', 'no-counterpart', 'xl keeps no log of a channel; virt2xen attach does'],
   ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
   ['devices/console', 'no-counterpart', 'xl gives a guest one console, a terminal of the host'],
   ['devices/disk', 'no-counterpart', 'xl has no floppy drives'],

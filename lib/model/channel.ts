@@ -7,6 +7,14 @@ export interface Channel {
   readonly connection: Connection;
   /** The domain that serves it, by name or id; dom0 if absent. xl: `backend=`. */
   readonly backendDomain?: string;
+  /** Gets a copy of what the guest sends. */
+  readonly log?: LogFile;
+}
+
+/** A file of the host; without `append`, an older content goes. */
+export interface LogFile {
+  readonly path: string;
+  readonly append: boolean;
 }
 
 /**

@@ -178,6 +178,10 @@ export function writeChannels(
     }
     const connection = connectionParameters(channel, report, options);
     if (!connection) continue;
+    // A document's reader has told of what it read; a program's model has no origin.
+    if (channel.log && !originOf(channel.log)) {
+      report.add('no-counterpart', `xl keeps no log of channel '${channel.name}'`, originOf(channel));
+    }
     const backend = channel.backendDomain === undefined ? '' : `,backend=${channel.backendDomain}`;
     out.append('channel', `${connection},name=${channel.name}${backend}`, originOf(channel));
   }

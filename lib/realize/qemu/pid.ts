@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pidFileOf } from './argv.js';
 import { systemCode } from './error.js';
@@ -19,9 +19,23 @@ const pollMs = 20;
 export async function runningQemu(directory: string): Promise<RunningQemu | undefined> {
   const file = pidFileOf(directory);
   const pid = Number(await readIfThere(file));
-  if (!Number.isInteger(pid) || pid <= 1) return undefined;
+  return Number.isInteger(pid) && pid > 1 ? await ifItNames(file, pid) : undefined;
+}
+
+/**
+ * The QEMUs that were started for a directory, by what the kernel says of all processes: the pid file
+ * does not know one that is just starting, when whoever started it was killed.
+ */
+export async function startedQemus(directory: string): Promise<readonly RunningQemu[]> {
+  const file = pidFileOf(directory);
+  const pids = (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map((pid) => ifItNames(file, pid)));
+  return found.filter((qemu) => qemu !== undefined);
+}
+
+async function ifItNames(pidFile: string, pid: number): Promise<RunningQemu | undefined> {
   const words = (await readIfThere(`/proc/${pid}/cmdline`)).split('\0');
-  const isOurs = words.some((word, index) => word === '-pidfile' && words[index + 1] === file);
+  const isOurs = words.some((word, index) => word === '-pidfile' && words[index + 1] === pidFile);
   const startTime = isOurs ? await startTimeOf(pid) : undefined;
   return startTime === undefined ? undefined : { pid, startTime };
 }
@@ -54,8 +68,13 @@ async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readIfThere(`/proc/${pid}/stat`);
   // The name, in parentheses, may hold anything; the state comes after it, starttime 19 fields later.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  const isDead = fields[0] === 'Z' || fields[0] === 'X';
+  // The first thread may be dead while others still hold the process's sockets.
+  return isDead && !(await hasMoreThreads(pid)) ? undefined : fields[19];
 }
+
+const hasMoreThreads = async (pid: number): Promise<boolean> =>
+  (await readdir(`/proc/${pid}/task`).catch(() => [])).length > 1;
 
 async function readIfThere(path: string): Promise<string> {
   try {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, lchown, lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
+import { chmod, chown, lchown, lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { SocketAccess } from './access.js';
@@ -46,10 +46,7 @@ export async function privateSocket(path: string): Promise<PrivateSocket> {
   if (excess > 0) {
     throw new QemuError('socket', `${path}: its directory's path is ${excess} bytes too long for a socket`);
   }
-  const discard = async (): Promise<void> => {
-    await unlink(bindPath).catch(ignoreAbsence);
-    await rmdir(directory).catch(ignoreAbsence);
-  };
+  const discard = (): Promise<void> => discardPrivate(directory);
   // What an interrupted run has left.
   await failsAs(path, discard());
   await failsAs(path, mkdir(directory, { mode: 0o700 }));
@@ -59,6 +56,17 @@ export async function privateSocket(path: string): Promise<PrivateSocket> {
     await rmdir(directory);
   };
   return { bindPath, publish, discard };
+}
+
+async function discardPrivate(directory: string): Promise<void> {
+  await unlink(join(directory, socketName)).catch(ignoreAbsence);
+  await rmdir(directory).catch(ignoreAbsence);
+}
+
+/** Removes what an interrupted run has left of a socket, published or not. Nobody listens there any more. */
+export async function removeLeftovers(path: string): Promise<void> {
+  await removeDeadSocket(path);
+  await discardPrivate(join(dirname(path), privateName(path)));
 }
 
 const socketName = 's';
@@ -92,6 +100,33 @@ async function moveOut(directory: string, path: string, { mode, owner }: SocketA
   } finally {
     await held.close();
   }
+}
+
+/** O_PATH of fcntl.h, which Node does not name: neither reads nor connects. */
+const O_PATH = 0o10000000;
+
+/**
+ * Gives a published socket another mode and owner, where they differ.
+ * @throws QemuError `socket` if there is none
+ */
+export async function setAccess(path: string, { mode, owner = {} }: SocketAccess): Promise<void> {
+  const { uid, gid } = owner;
+  const change = async (): Promise<void> => {
+    // Held by a descriptor: nobody can put a link in its place meanwhile.
+    const held = await open(path, O_PATH | constants.O_NOFOLLOW);
+    try {
+      const status = await held.stat();
+      if (!status.isSocket()) throw new QemuError('socket', `${path} is no socket`);
+      const itself = `/proc/self/fd/${held.fd}`;
+      const differs = (wanted: number | undefined, is: number): boolean =>
+        wanted !== undefined && wanted !== is;
+      if (differs(uid, status.uid) || differs(gid, status.gid)) await chown(itself, uid ?? -1, gid ?? -1);
+      if ((status.mode & 0o7777) !== mode) await chmod(itself, mode);
+    } finally {
+      await held.close();
+    }
+  };
+  await failsAs(path, change());
 }
 
 /**

@@ -1,0 +1,201 @@
+import { renderDiagnostics } from '../lib/diagnostics/render.js';
+import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
+import { Report } from '../lib/diagnostics/diagnostic.js';
+import { defaultLimit } from '../lib/options.js';
+import { backendCalled } from '../lib/realize/backends/choose.js';
+import { describePlan, planCommand } from '../lib/realize/describe.js';
+import { readChannelDocument, type ChannelDocument } from '../lib/realize/document.js';
+import { domId } from '../lib/realize/domid.js';
+import { RealizeError } from '../lib/realize/error.js';
+import { attach, type AttachedChannel } from '../lib/realize/host/attach.js';
+import { detach } from '../lib/realize/host/detach.js';
+import { findDomain } from '../lib/realize/host/domain.js';
+import { defaultRuntimeDirectory, type Host } from '../lib/realize/host/host.js';
+import { plan, planWrites } from '../lib/realize/plan.js';
+import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
+import { findQemu } from '../lib/realize/qemu/binary.js';
+import { QemuError } from '../lib/realize/qemu/error.js';
+import { planScript } from '../lib/realize/script.js';
+import { QmpError } from '../lib/realize/qmp/error.js';
+import { Xenstore } from '../lib/realize/xenstore/client.js';
+import { XenstoreError } from '../lib/realize/xenstore/error.js';
+import { formatPermissions } from '../lib/realize/xenstore/permissions.js';
+import { socketPath } from '../lib/realize/xenstore/socket.js';
+import type { AttachArguments } from './commands/attach.js';
+import type { DetachArguments } from './commands/detach.js';
+import type { PlanArguments } from './commands/plan.js';
+import { exitCodes } from './exit-codes.js';
+import { dash, FileError, readDocument } from './files.js';
+import { diagnosticsForJson } from './json.js';
+import { painter } from './paint.js';
+import { print } from './terminal.js';
+
+/** `virt2xen attach`. @returns the exit status */
+export async function attachDocument(args: AttachArguments): Promise<number> {
+  return await guarded(args.json, async () => {
+    const access = await accessOf(args);
+    const document = await readChannels(args);
+    if (hasErrors(document.diagnostics)) return refuse(args, document, document.diagnostics);
+    await using store = await Xenstore.connect(socketPath(process.env));
+    const domain = await findDomain(store, args.domain);
+    const { backend, limit } = args;
+    const result = await attach(hostOf(store, args), domain, document.channels, {
+      backend,
+      access,
+      ...(limit !== undefined && { limitBytes: limit }),
+    });
+    const diagnostics = [...document.diagnostics, ...result.diagnostics];
+    if (hasErrors(diagnostics)) return refuse(args, document, diagnostics);
+    const { channels, removed } = result;
+    if (args.json) {
+      const found = diagnosticsForJson(diagnostics, document.source);
+      printJson({ domain, backend: result.backend, channels, removed, diagnostics: found });
+      return exitCodes.done;
+    }
+    tell(args.file, document, diagnostics);
+    for (const channel of channels) print('stdout', `${describeChannel(channel)}\n`);
+    for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
+    return exitCodes.done;
+  });
+}
+
+/** `virt2xen detach`. @returns the exit status */
+export async function detachChannels(args: DetachArguments): Promise<number> {
+  return await guarded(args.json, async () => {
+    await using store = await Xenstore.connect(socketPath(process.env));
+    const domain = await findDomain(store, args.domain);
+    const { removed } = await detach(hostOf(store, args), domain, args.names);
+    if (args.json) printJson({ domain, removed });
+    else for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
+    return exitCodes.done;
+  });
+}
+
+/** `virt2xen plan`. @returns the exit status */
+export async function planDocument(args: PlanArguments): Promise<number> {
+  return await guarded(args.json, async () => {
+    const access = await accessOf(args);
+    const document = await readChannels(args);
+    const report = new Report();
+    const { domid, limit } = args;
+    const planned = plan(
+      document.channels,
+      { domid, name: document.name ?? `domain-${domid}` },
+      {
+        // Only xenstore could tell what auto would choose.
+        servedBy: await backendCalled(args.backend === 'auto' ? 'qemu' : args.backend),
+        backendDomid: domId(0),
+        backendDomains: args.backendDomain,
+        ...(limit !== undefined && { limitBytes: limit }),
+      },
+      report,
+    );
+    const diagnostics = [...document.diagnostics, ...report.diagnostics];
+    if (hasErrors(diagnostics)) return refuse(args, document, diagnostics);
+    const directory = `${defaultRuntimeDirectory}/domain-${domid}`;
+    if (args.json) {
+      printJson({
+        ...planned,
+        writes: planWrites(planned).map(({ path, value, permissions }) => ({
+          path,
+          value,
+          permissions: formatPermissions(permissions),
+        })),
+        command: planCommand(planned, directory),
+        diagnostics: diagnosticsForJson(diagnostics, document.source),
+      });
+      return exitCodes.done;
+    }
+    tell(args.file, document, diagnostics);
+    if (!args.script) {
+      print('stdout', describePlan(planned, directory));
+      return exitCodes.done;
+    }
+    const script = planScript(planned, { access, directory });
+    if (script === undefined)
+      throw new RealizeError('backend', `what ${args.backend} does cannot be said as a script`);
+    print('stdout', script);
+    return exitCodes.done;
+  });
+}
+
+const readChannels = async (args: {
+  readonly file: string;
+  readonly from: AttachArguments['from'];
+}): Promise<ChannelDocument> =>
+  readChannelDocument(await readDocument(args.file, defaultLimit), args.from ? { from: args.from } : {});
+
+async function accessOf(args: {
+  readonly socketMode: string | undefined;
+  readonly socketOwner: string | undefined;
+}): Promise<SocketAccess> {
+  const { socketMode, socketOwner } = args;
+  const mode = socketMode === undefined ? privateAccess.mode : parseMode(socketMode);
+  return { mode, ...(socketOwner !== undefined && { owner: await parseOwner(socketOwner) }) };
+}
+
+function hostOf(store: Xenstore, args: AttachArguments | DetachArguments): Host {
+  const { runtimeDir, qmpDir, qemu, lockTimeout, verbose } = args;
+  return {
+    store,
+    runtimeDirectory: runtimeDir,
+    qmpDirectory: qmpDir,
+    findQemu: () => findQemu(qemu === undefined ? undefined : [qemu]),
+    lockTimeoutSeconds: lockTimeout,
+    ...(verbose && {
+      onStep: (what: string) => {
+        print('stderr', `${what}\n`);
+      },
+    }),
+  };
+}
+
+/** What a document cannot have is its own fault, a wrong option the user's; the rest is the host's. */
+const statusOf = (error: Error): number => {
+  if (error instanceof RealizeError && error.failure === 'channel') return exitCodes.document;
+  if (error instanceof QemuError && error.failure === 'access') return exitCodes.usage;
+  return exitCodes.environment;
+};
+
+async function guarded(json: boolean, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    const isKnown = [FileError, RealizeError, QemuError, QmpError, XenstoreError].some(
+      (kind) => error instanceof kind,
+    );
+    const isSystem = error instanceof Error && 'syscall' in error;
+    if (!(error instanceof Error) || !(isKnown || isSystem)) throw error;
+    if (json) printJson({ error: error.message });
+    else print('stderr', `virt2xen: ${error.message}\n`);
+    return statusOf(error);
+  }
+}
+
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === 'error');
+
+function refuse(
+  args: { readonly file: string; readonly json: boolean },
+  document: ChannelDocument,
+  diagnostics: readonly Diagnostic[],
+): number {
+  if (args.json) printJson({ diagnostics: diagnosticsForJson(diagnostics, document.source) });
+  else tell(args.file, document, diagnostics);
+  return exitCodes.document;
+}
+
+function tell(file: string, { source }: ChannelDocument, diagnostics: readonly Diagnostic[]): void {
+  const name = file === dash ? '<stdin>' : file;
+  print('stderr', renderDiagnostics(diagnostics, { file: name, source, paint: painter() }));
+}
+
+function describeChannel(channel: AttachedChannel): string {
+  const where = 'path' in channel ? `  ${channel.path}` : '';
+  const change = channel.change.padEnd(9);
+  return `${change}  ${channel.devid}  ${JSON.stringify(channel.name)}${where}`;
+}
+
+const printJson = (value: object): void => {
+  print('stdout', `${JSON.stringify(value, undefined, 2)}\n`);
+};

@@ -1,0 +1,23 @@
+import { RealizeError } from '../error.js';
+import { byDriverDomain } from '../served-by.js';
+import type { Backend } from './backend.js';
+
+/**
+ * A console backend that another domain runs. The keys are all that it needs, and attach writes those: it
+ * serves the channels that name their domain (`backend=`), whatever backend serves the others.
+ */
+export const driverDomainBackend: Backend = {
+  ...byDriverDomain,
+  domidFor: () =>
+    Promise.reject(
+      new RealizeError('backend', "driver-domain serves channels that name a domain: write 'backend=DOMAIN'"),
+    ),
+  open: () =>
+    Promise.resolve({
+      look: (channels) =>
+        Promise.resolve({ working: new Map(channels.map(({ devid }) => [devid, {}])), isServed: true }),
+      make: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
+      finish: () => Promise.resolve(),
+    }),
+};

@@ -1,0 +1,57 @@
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RealizeError } from '../error.js';
+import type { Backend } from './backend.js';
+
+const functions = ['refuses', 'keysOf', 'domidFor', 'open'] as const;
+
+/**
+ * Loads a backend that is not ours: a module whose default export, or whose export `backend`, is one.
+ *
+ * @param name a path, absolute or beginning with a dot; else a package, as Node finds it from here
+ * @returns the backend, called as it was asked for, so that a later run finds the same
+ * @throws RealizeError `backend` if there is no such module, or if it exports none
+ */
+export async function loadPlugIn(name: string): Promise<Backend> {
+  const isPath = isAbsolute(name) || name.startsWith('.');
+  const path = isPath ? resolve(name) : name;
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await importModule(isPath ? pathToFileURL(path).href : name)) as typeof module;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RealizeError('backend', `no backend '${name}': ${reason}`);
+  }
+  const exported = module['default'] ?? module['backend'];
+  // What a CommonJS module gives.
+  const nested = isObject(exported) ? (exported['backend'] ?? exported['default']) : undefined;
+  for (const candidate of [exported, nested]) {
+    if (isBackend(candidate)) return called(path, candidate);
+  }
+  throw new RealizeError(
+    'backend',
+    `${name} exports no backend: its default export must have a name and the functions ${functions.join(', ')}`,
+  );
+}
+
+const called = (name: string, backend: Backend): Backend => ({
+  name,
+  refuses: (channel) => backend.refuses(channel),
+  keysOf: (channel) => backend.keysOf(channel),
+  domidFor: (domain, host) => backend.domidFor(domain, host),
+  open: (given) => backend.open(given),
+});
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function isBackend(value: unknown): value is Backend {
+  return (
+    isObject(value) &&
+    typeof value['name'] === 'string' &&
+    functions.every((name) => typeof value[name] === 'function')
+  );
+}
+
+/** The bundled command turns an import() of its own into a require(), which has no modules. */
+const importModule = async (specifier: string): Promise<unknown> => await import(specifier);

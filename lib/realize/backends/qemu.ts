@@ -1,0 +1,103 @@
+import { devIds } from '../devid.js';
+import { domId } from '../domid.js';
+import { RealizeError } from '../error.js';
+import { announceDeviceModel, foreignDeviceModel, retractDeviceModel } from '../host/device-model-pid.js';
+import { isReplaced, isThere } from '../host/domain.js';
+import { logOf, qemuDirectoryOf } from '../host/record.js';
+import { chardevsOf, type PlannedChannel } from '../plan.js';
+import { qmpSocketOf } from '../qemu/argv.js';
+import { listensAtPath } from '../qemu/hotplug.js';
+import { runningQemu, signal, startedQemus, waitForEnd } from '../qemu/pid.js';
+import { startQemu, stopQemu } from '../qemu/process.js';
+import { removeLeftovers } from '../qemu/socket.js';
+import { withQmp, type QmpClient } from '../qmp/client.js';
+import { byQemu } from '../served-by.js';
+import type { Backend, BackendGiven, HostEnds } from './backend.js';
+import { addEnds, removeChardev, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
+
+/** Long enough for another client of the monitor to have its turn. */
+const qmpTimeoutMs = 15_000;
+
+/** How long the kernel may take to end a process. */
+const endMs = 5000;
+
+/** A QEMU of our own in dom0, one for a domain, with the machine `xenpv`: for a domain without a device model. */
+export const qemuBackend: Backend = {
+  ...byQemu('qemu'),
+  domidFor: () => Promise.resolve(domId(0)),
+  open: (given) => Promise.resolve(endsOf(given)),
+};
+
+function endsOf({ host, domain, directory: parent, access }: BackendGiven): HostEnds {
+  const { store, findQemu, environment } = host;
+  const { domid } = domain;
+  const directory = qemuDirectoryOf(parent);
+  const talk = <Result>(work: (qmp: QmpClient) => Promise<Result>): Promise<Result> =>
+    withQmp(qmpSocketOf(directory), work, { timeoutMs: qmpTimeoutMs });
+
+  return {
+    async look(channels) {
+      if (!(await runningQemu(directory))) return { working: new Map(), isServed: false };
+      return { working: await talk((qmp) => workingEnds(qmp, channels)), isServed: true };
+    },
+
+    async make(channels) {
+      if (await runningQemu(directory)) {
+        await talk((qmp) => addEnds(qmp, channels, access));
+      } else {
+        await mustBeAlone();
+        await clear(channels);
+        const command = { domain, chardevs: chardevsOf(channels), directory };
+        const options = { access, logFile: logOf(parent), ...(environment && { environment }) };
+        await startQemu(await findQemu(), command, options);
+      }
+      const qemu = await runningQemu(directory);
+      await store.transaction(async (nodes) => {
+        if (qemu && (await isThere(nodes, domain))) await announceDeviceModel(nodes, domid, qemu.pid);
+      });
+    },
+
+    share: (channels) => shareSockets(channels, access),
+
+    async remove(channels) {
+      if (!(await runningQemu(directory))) return await clear(channels);
+      await talk(async (qmp) => {
+        for (const channel of channels) await removeEnd(qmp, channel);
+      });
+    },
+
+    async finish(channels) {
+      if (channels.length === 0) {
+        await stopQemu({ directory, chardevs: [] });
+        await clear([]);
+        await store.transaction(async (nodes) => {
+          if (!(await isReplaced(nodes, domain))) await retractDeviceModel(nodes, domid);
+        });
+        return;
+      }
+      const needed = channels.map(({ devid }) => devid);
+      const beyond = devIds.filter((devid) => !needed.includes(devid));
+      await talk(async (qmp) => {
+        for (const devid of beyond) await removeChardev(qmp, devid);
+      });
+    },
+  };
+
+  /** Two would both take the consoles of the domain. */
+  async function mustBeAlone(): Promise<void> {
+    const pid = await foreignDeviceModel(store, domid);
+    if (pid === undefined) return;
+    const message = `domain ${domid} (${domain.name}) has a device model, pid ${pid}: a second QEMU would be in its way`;
+    throw new RealizeError('backend', `${message}; use --backend device-model`);
+  }
+
+  /** Ends a QEMU that was starting when virt2xen was killed, and removes what it has bound by now. */
+  async function clear(channels: readonly PlannedChannel[]): Promise<void> {
+    for (const stray of await startedQemus(directory)) {
+      await signal(stray, 'SIGKILL');
+      await waitForEnd(stray, endMs);
+    }
+    await stopQemu({ directory, chardevs: [] });
+    for (const { chardev } of channels) if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
+  }
+}

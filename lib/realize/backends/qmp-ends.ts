@@ -1,0 +1,89 @@
+import { lstat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DevId } from '../devid.js';
+import type { PlannedChannel } from '../plan.js';
+import { chardevRemove, queryChardev } from '../qmp/commands.js';
+import type { QmpClient } from '../qmp/client.js';
+import { QmpError } from '../qmp/error.js';
+import type { SocketAccess } from '../qemu/access.js';
+import { addChardev, listensAtPath } from '../qemu/hotplug.js';
+import { removeLeftovers, setAccess } from '../qemu/socket.js';
+import { chardevIdOf } from '../served-by.js';
+import type { HostEnd } from './backend.js';
+
+/*
+ * The host ends that a running QEMU has, whoever started it. A chardev whose id is one of ours and that
+ * no console uses is one of ours: an interrupted run's, perhaps.
+ */
+
+/** The chardevs at work, of those asked for. One whose socket somebody has removed is of no use. */
+export async function workingEnds(
+  qmp: QmpClient,
+  channels: readonly PlannedChannel[],
+): Promise<ReadonlyMap<DevId, HostEnd>> {
+  const present = new Map((await qmp.execute(queryChardev)).map(({ label, filename }) => [label, filename]));
+  const working = new Map<DevId, HostEnd>();
+  for (const { devid, chardev } of channels) {
+    const filename = present.get(chardevIdOf(devid));
+    if (filename === undefined) continue;
+    if (listensAtPath(chardev) && !(await isSocket(chardev.path))) continue;
+    const tty = chardev.type === 'pty' ? /^pty:(.+)$/.exec(filename)?.[1] : undefined;
+    working.set(devid, tty === undefined ? {} : { tty });
+  }
+  return working;
+}
+
+const isSocket = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (status) => status.isSocket(),
+    () => false,
+  );
+
+/** Adds chardevs, all or none. */
+export async function addEnds(
+  qmp: QmpClient,
+  channels: readonly PlannedChannel[],
+  access: SocketAccess,
+): Promise<void> {
+  const added: PlannedChannel[] = [];
+  try {
+    for (const channel of channels) {
+      const { devid, chardev } = channel;
+      await removeEnd(qmp, channel);
+      await addChardev(qmp, { id: chardevIdOf(devid), chardev }, access);
+      added.push(channel);
+    }
+  } catch (error) {
+    for (const channel of added) await removeEnd(qmp, channel);
+    throw error;
+  }
+}
+
+/** Gives the sockets of channels that stay the access of this run. */
+export async function shareSockets(channels: readonly PlannedChannel[], access: SocketAccess): Promise<void> {
+  for (const { chardev } of channels) if (listensAtPath(chardev)) await setAccess(chardev.path, access);
+}
+
+/** How long QEMU may take to let go of a console whose keys are gone. */
+const busyMs = 5000;
+const pollMs = 20;
+
+/** Removes a chardev, if it is there, and what is left of its socket. */
+export async function removeEnd(qmp: QmpClient, { devid, chardev }: PlannedChannel): Promise<void> {
+  await removeChardev(qmp, devid);
+  if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
+}
+
+export async function removeChardev(qmp: QmpClient, devid: DevId): Promise<void> {
+  const id = chardevIdOf(devid);
+  for (const until = performance.now() + busyMs; ;) {
+    if (!(await qmp.execute(queryChardev)).some(({ label }) => label === id)) return;
+    try {
+      return await qmp.execute(chardevRemove(id));
+    } catch (error) {
+      const isBusy = error instanceof QmpError && error.failure === 'refused' && error.desc.includes('busy');
+      if (!isBusy || performance.now() > until) throw error;
+    }
+    await delay(pollMs);
+  }
+}

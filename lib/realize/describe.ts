@@ -1,0 +1,47 @@
+import { chardevsOf, planWrites, type Plan, type PlannedChannel } from './plan.js';
+import { qemuArguments } from './qemu/argv.js';
+import { chardevOption } from './qemu/chardev.js';
+import { planQemu, planVersion, quote } from './script.js';
+import { chardevIdOf } from './served-by.js';
+import { formatPermissions } from './xenstore/permissions.js';
+
+/**
+ * A plan in words: the channels with their chardevs, the keys with their permissions as xenstore-ls -fp shows
+ * them, and the command of a QEMU of our own.
+ *
+ * @param directory where that QEMU would live
+ */
+export function describePlan(plan: Plan, directory: string): string {
+  const { domain, channels } = plan;
+  const many = channels.length === 1 ? '1 channel' : `${channels.length} channels`;
+  const lines = [`domain ${domain.domid} (${printable(domain.name)}): ${many}`, ''];
+  for (const channel of channels) lines.push(...describeChannel(channel), '');
+  lines.push('xenstore, in one transaction:');
+  for (const { path, value, permissions } of planWrites(plan)) {
+    lines.push(`  ${path} = ${JSON.stringify(value)}   (${formatPermissions(permissions)})`);
+  }
+  const command = planCommand(plan, directory);
+  if (command) lines.push('', 'QEMU, before the keys are written:', `  ${command.map(quote).join(' ')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The command of a QEMU of our own; nothing if the plan needs none. */
+export function planCommand({ domain, channels }: Plan, directory: string): readonly string[] | undefined {
+  const ours = channels.filter(({ backend }) => backend === 'qemu');
+  if (ours.length === 0) return undefined;
+  return [planQemu, ...qemuArguments({ domain, chardevs: chardevsOf(ours), directory }, planVersion)];
+}
+
+function describeChannel(channel: PlannedChannel): readonly string[] {
+  const { devid, name, backend, backendDomid, chardev, limitBytes } = channel;
+  return [
+    `channel ${devid}: ${printable(name)}`,
+    `  served by ${backend} in domain ${backendDomid}, which holds back ${limitBytes} bytes at most`,
+    `  chardev ${printable(chardevOption(chardevIdOf(devid), chardev, planVersion))}`,
+  ];
+}
+
+/** Nothing in it can act on a terminal. */
+const printable = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
+  text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => JSON.stringify(character).slice(1, -1));

@@ -1,0 +1,33 @@
+import { checkDomain } from '../check.js';
+import { parseDocument, type ConvertOptions } from '../convert.js';
+import { Report, type Diagnostic } from '../diagnostics/diagnostic.js';
+import { fitForXen } from '../fit.js';
+import type { Channel } from '../model/channel.js';
+
+/** What a domain's document says of channels. */
+export interface ChannelDocument {
+  /** The text that was read; the spans of the diagnostics count in it. */
+  readonly source: string;
+  /** The domain's name there; absent if the document cannot be read. */
+  readonly name?: string;
+  readonly channels: readonly Channel[];
+  /** Only what is about channels, or keeps the document from being read at all: a running domain has its disks. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the channels of a domain XML or an xl.cfg. Pure. */
+export function readChannelDocument(
+  input: string | Uint8Array,
+  options: Pick<ConvertOptions, 'from' | 'limit'> = {},
+): ChannelDocument {
+  const { source, domain, diagnostics } = parseDocument(input, options);
+  if (!domain) return { source, channels: [], diagnostics };
+  const report = new Report();
+  const { name, channels } = fitForXen(domain, report, 'xl');
+  checkDomain({ ...domain, channels }, report);
+  const found = [...diagnostics, ...report.diagnostics];
+  return { source, name, channels, diagnostics: found.filter(({ code }) => isAboutChannels(code)) };
+}
+
+const isAboutChannels = (code: string): boolean =>
+  /^(?:channel|xml|input)-|^xl-(?:syntax|overridden)$/.test(code);

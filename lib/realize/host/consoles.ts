@@ -1,0 +1,154 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { devIds, type DevId } from '../devid.js';
+import type { DomId } from '../domid.js';
+import { backendsOf, frontendsOf, homeOf, keyWrites, libxlConsolesOf, pathsOf } from '../keys.js';
+import type { PlannedChannel } from '../plan.js';
+import type { Xenstore } from '../xenstore/client.js';
+import type { Nodes } from '../xenstore/nodes.js';
+import { below, xenstorePath } from '../xenstore/path.js';
+import { removeUpTo } from './device-model-pid.js';
+import { isReplaced, mustBeThere, type RunningDomain } from './domain.js';
+
+/** XenbusState of xen/include/public/io/xenbus.h. */
+const states = { initialising: '1', connected: '4', closing: '5', closed: '6' } as const;
+
+/**
+ * Whether a channel's keys are there as they were written. Asked is what the guest cannot write, and whether
+ * the guest's own directory is still there: it may remove that.
+ */
+export async function hasKeys(store: Nodes, domid: DomId, channel: PlannedChannel): Promise<boolean> {
+  const { frontend, backend, libxl } = pathsOf(domid, channel);
+  const expected = [
+    [below(frontend, 'output'), channel.output],
+    [below(frontend, 'name'), channel.name],
+    [below(frontend, 'limit'), String(channel.limitBytes)],
+    [below(libxl, 'backend'), backend],
+    [below(backend, 'frontend'), frontend],
+    [below(backend, 'online'), '1'],
+  ] as const;
+  for (const [path, value] of expected) if ((await store.read(path)) !== value) return false;
+  return true;
+}
+
+/** A channel by its number and name, whoever made it. */
+export interface PresentChannel {
+  readonly devid: DevId;
+  /** What libxl's copy says; absent if it has none. */
+  readonly name?: string;
+}
+
+/** The numbers that are taken in a domain, by all that the guest cannot write. */
+export async function presentChannels(store: Nodes, domid: DomId): Promise<readonly PresentChannel[]> {
+  const places = [libxlConsolesOf(domid), backendsOf(domid, 0 as DomId), frontendsOf(domid)];
+  const names = new Set<string>();
+  for (const place of places) for (const name of (await store.directory(place)) ?? []) names.add(name);
+  const present: PresentChannel[] = [];
+  for (const devid of devIds) {
+    if (!names.has(String(devid))) continue;
+    const name = await store.read(below(libxlConsolesOf(domid), devid, 'name'));
+    present.push({ devid, ...(name !== undefined && { name }) });
+  }
+  return present;
+}
+
+/** Writes the keys of channels, all in one transaction. @throws RealizeError `gone` */
+export async function writeKeys(
+  store: Xenstore,
+  domain: RunningDomain,
+  channels: readonly PlannedChannel[],
+): Promise<void> {
+  await store.transaction(async (nodes) => {
+    await mustBeThere(nodes, domain);
+    for (const channel of channels) {
+      for (const { path, value, permissions } of keyWrites(domain.domid, channel)) {
+        await nodes.write(path, value);
+        await nodes.setPermissions(path, permissions);
+      }
+    }
+  });
+}
+
+/** Puts backends back to where a new QEMU takes them up; the guest's end, connected or not, stays. */
+export async function resetBackends(
+  store: Xenstore,
+  domain: RunningDomain,
+  channels: readonly PlannedChannel[],
+): Promise<void> {
+  await store.transaction(async (nodes) => {
+    await mustBeThere(nodes, domain);
+    for (const channel of channels) {
+      const { backend } = pathsOf(domain.domid, channel);
+      await nodes.write(below(backend, 'state'), states.initialising);
+      await nodes.remove(below(backend, 'hotplug-status'));
+    }
+  });
+}
+
+const pollMs = 20;
+
+/**
+ * Lets go of channels: asks both ends to close, waits for them, and removes the keys in one transaction. A
+ * guest that is connected and does not answer has until `timeoutMs`; then its state is written for it. A QEMU
+ * whose backend directory went while it was connected would spin.
+ *
+ * @param isServed whether somebody answers for the backends
+ */
+export async function removeKeys(
+  store: Xenstore,
+  domain: RunningDomain,
+  channels: readonly PlannedChannel[],
+  { timeoutMs, isServed }: { readonly timeoutMs: number; readonly isServed: boolean },
+): Promise<void> {
+  const { domid } = domain;
+  const open = await store.transaction(async (nodes) => {
+    const found: PlannedChannel[] = [];
+    for (const channel of channels) {
+      const { backend } = pathsOf(domid, channel);
+      if ((await nodes.read(below(backend, 'frontend'))) === undefined) continue;
+      found.push(channel);
+      await nodes.write(below(backend, 'online'), '0');
+      await nodes.write(below(backend, 'state'), states.closing);
+    }
+    return found;
+  });
+  await waitUntil(timeoutMs, async () => {
+    for (const channel of open) {
+      const state = await store.read(below(pathsOf(domid, channel).frontend, 'state'));
+      // One that has never connected has nobody to answer.
+      if (state !== undefined && ['3', '4', '5'].includes(state)) return false;
+    }
+    return true;
+  });
+  await store.transaction(async (nodes) => {
+    for (const channel of open) {
+      const { frontend } = pathsOf(domid, channel);
+      const state = below(frontend, 'state');
+      const now = await nodes.read(state);
+      if (now !== undefined && now !== states.closed) await nodes.write(state, states.closed);
+    }
+  });
+  if (isServed) {
+    await waitUntil(timeoutMs, async () => {
+      for (const channel of open) {
+        const state = await store.read(below(pathsOf(domid, channel).backend, 'state'));
+        if (state !== undefined && state !== states.closed) return false;
+      }
+      return true;
+    });
+  }
+  await store.transaction(async (nodes) => {
+    if (await isReplaced(nodes, domain)) return;
+    const top = homeOf(domid);
+    for (const channel of channels) {
+      const { frontend, backend, libxl } = pathsOf(domid, channel);
+      await removeUpTo(nodes, frontend, below(top, 'device'));
+      await removeUpTo(nodes, backend, below(homeOf(channel.backendDomid), 'backend'));
+      await removeUpTo(nodes, libxl, xenstorePath(`/libxl/${domid}/device`));
+    }
+  });
+}
+
+async function waitUntil(timeoutMs: number, done: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + timeoutMs;
+  while (!(await done()) && performance.now() < until) await delay(pollMs);
+}

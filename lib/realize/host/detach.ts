@@ -1,0 +1,48 @@
+import { backendCalled } from '../backends/choose.js';
+import { RealizeError } from '../error.js';
+import { privateAccess } from '../qemu/access.js';
+import { converge } from './converge.js';
+import type { RunningDomain } from './domain.js';
+import type { Host } from './host.js';
+import { Session } from './session.js';
+import { sweep } from './sweep.js';
+
+export interface DetachResult {
+  readonly domain: RunningDomain;
+  /** The names of the channels that are no more. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Takes away channels that attach made, all of them if none is named. Called again, it changes nothing; a domain
+ * that goes meanwhile is no failure.
+ *
+ * @throws RealizeError `channel` for a name that attach made no channel of; `busy`, `record`
+ */
+export async function detach(
+  host: Host,
+  domain: RunningDomain,
+  names: readonly string[] = [],
+): Promise<DetachResult> {
+  await sweep(host);
+  await using session = await Session.begin(host, domain, privateAccess);
+  const { recorded, record } = session;
+  const unknown = names.find((name) => !recorded.some((channel) => channel.name === name));
+  if (unknown !== undefined) {
+    const message = `virt2xen has made no channel '${unknown}' in domain ${domain.domid} (${domain.name})`;
+    throw new RealizeError('channel', message);
+  }
+  if (!record) return { domain, removed: [] };
+  const left = names.length === 0 ? [] : recorded.filter(({ name }) => !names.includes(name));
+  try {
+    return await session.whileThere(async () => {
+      const { removed } = await converge(session, left, await backendCalled(record.backend));
+      return { domain, removed };
+    });
+  } catch (error) {
+    if (error instanceof RealizeError && error.failure === 'gone') {
+      return { domain, removed: recorded.map(({ name }) => name) };
+    }
+    throw error;
+  }
+}

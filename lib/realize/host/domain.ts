@@ -1,0 +1,84 @@
+import { domId, type DomId } from '../domid.js';
+import { RealizeError } from '../error.js';
+import { homeOf } from '../keys.js';
+import { below, xenstorePath } from '../xenstore/path.js';
+import type { Nodes } from '../xenstore/nodes.js';
+
+/** A domain that runs, as xenstore has it. */
+export interface RunningDomain {
+  readonly domid: DomId;
+  readonly name: string;
+  /** Lower case, with hyphens. */
+  readonly uuid: string;
+}
+
+/**
+ * Finds a domain by its number, its uuid or its name.
+ * @throws RealizeError `domain` if there is none, or if several have the name
+ */
+export async function findDomain(store: Nodes, text: string): Promise<RunningDomain> {
+  const found = /^[0-9]{1,5}$/.test(text)
+    ? [await readDomain(store, numberOf(text))].filter((domain) => domain !== undefined)
+    : (await listDomains(store)).filter(({ name, uuid }) => name === text || uuid === text.toLowerCase());
+  const [domain, second] = found;
+  if (!domain) throw new RealizeError('domain', `there is no domain '${text}'`);
+  if (second) {
+    const numbers = found.map(({ domid }) => domid).join(', ');
+    throw new RealizeError(
+      'domain',
+      `several domains are called '${text}'; name one by its number: ${numbers}`,
+    );
+  }
+  return domain;
+}
+
+/** All domains that run, in the order of their numbers. */
+export async function listDomains(store: Nodes): Promise<readonly RunningDomain[]> {
+  const names = (await store.directory(xenstorePath('/local/domain'))) ?? [];
+  const numbers = names.filter((name) => /^[0-9]{1,5}$/.test(name)).map(Number);
+  const domains: RunningDomain[] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const domain = await readDomain(store, domId(number));
+    if (domain) domains.push(domain);
+  }
+  return domains;
+}
+
+/**
+ * The uuid is in `vm`, which the guest may only read. dom0 has none on some toolstacks, and needs none.
+ * @returns nothing if there is no such domain
+ */
+async function readDomain(store: Nodes, domid: DomId): Promise<RunningDomain | undefined> {
+  const home = homeOf(domid);
+  const [vm, name] = [await store.read(below(home, 'vm')), await store.read(below(home, 'name'))];
+  const uuid = /^\/vm\/([-0-9a-f]{36})/i.exec(vm ?? '')?.[1]?.toLowerCase();
+  return uuid === undefined ? undefined : { domid, name: name ?? `domain-${domid}`, uuid };
+}
+
+function numberOf(text: string): DomId {
+  try {
+    return domId(Number(text));
+  } catch (error) {
+    throw new RealizeError('domain', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Whether the very domain is still there: its number may be another's by now. */
+export async function isThere(store: Nodes, { domid, uuid }: RunningDomain): Promise<boolean> {
+  return (await readDomain(store, domid))?.uuid === uuid;
+}
+
+/** Whether another domain has its number by now. */
+export async function isReplaced(store: Nodes, { domid, uuid }: RunningDomain): Promise<boolean> {
+  const domain = await readDomain(store, domid);
+  return domain !== undefined && domain.uuid !== uuid;
+}
+
+/**
+ * For transactions that write keys: they must not bring a dead domain's directory back.
+ * @throws RealizeError `gone`
+ */
+export async function mustBeThere(store: Nodes, domain: RunningDomain): Promise<void> {
+  if (await isThere(store, domain)) return;
+  throw new RealizeError('gone', `domain ${domain.domid} (${domain.name}) is gone`);
+}

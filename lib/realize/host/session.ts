@@ -1,0 +1,152 @@
+import type { Backend, HostEnds } from '../backends/backend.js';
+import { backendCalled } from '../backends/choose.js';
+import { RealizeError } from '../error.js';
+import type { PlannedChannel } from '../plan.js';
+import type { SocketAccess } from '../qemu/access.js';
+import { removeKeys } from './consoles.js';
+import { isThere, type RunningDomain } from './domain.js';
+import type { Host } from './host.js';
+import { lockDirectory, type Lock } from './lock.js';
+import { directoryOf, readRecord, removeRecord, writeRecord, type DomainRecord } from './record.js';
+
+/**
+ * Work on one domain's channels, with nobody else at it: the lock, the record of what exists, and the
+ * backends that serve it.
+ */
+export class Session implements AsyncDisposable {
+  readonly host: Host;
+  readonly domain: RunningDomain;
+  readonly directory: string;
+  /** What an earlier run has made, or was about to make. */
+  record: DomainRecord | undefined;
+  readonly #lock: Lock;
+  readonly #access: SocketAccess;
+  readonly #ends = new Map<string, HostEnds>();
+
+  private constructor(host: Host, domain: RunningDomain, lock: Lock, access: SocketAccess) {
+    this.host = host;
+    this.domain = domain;
+    this.directory = directoryOf(host.runtimeDirectory, domain.uuid);
+    this.#lock = lock;
+    this.#access = access;
+  }
+
+  /** @throws RealizeError `busy`, `record` */
+  static async begin(host: Host, domain: RunningDomain, access: SocketAccess): Promise<Session> {
+    const directory = directoryOf(host.runtimeDirectory, domain.uuid);
+    const lock = await lockDirectory(directory, host.lockTimeoutSeconds ?? 30);
+    const session = new Session(host, domain, lock, access);
+    try {
+      session.record = await readRecord(directory);
+    } catch (error) {
+      // What cannot be read stays.
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+    return session;
+  }
+
+  /** The channels that are there, or half there. */
+  get recorded(): readonly PlannedChannel[] {
+    return this.record?.channels ?? [];
+  }
+
+  async step(what: string): Promise<void> {
+    await this.host.onStep?.(what);
+  }
+
+  /** Remembers what there is from now on, or will be. */
+  async remember(backend: string, channels: readonly PlannedChannel[]): Promise<void> {
+    const { domid, name } = this.domain;
+    const record: DomainRecord = { version: 1, domid, name, backend, channels };
+    if (JSON.stringify(record) === JSON.stringify(this.record)) return;
+    await this.step(`remember ${channels.length} channels`);
+    await writeRecord(this.directory, record);
+    this.record = record;
+  }
+
+  /** The host ends that a backend makes for this domain. */
+  async endsOf(name: string, backend?: Backend): Promise<HostEnds> {
+    const open = this.#ends.get(name);
+    if (open) return open;
+    const { host, domain, directory } = this;
+    const given = { host, domain, directory, access: this.#access };
+    const ends = await (backend ?? (await backendCalled(name))).open(given);
+    this.#ends.set(name, ends);
+    return ends;
+  }
+
+  /** Removes the host ends of channels whose keys are gone. */
+  async removeEnds(channels: readonly PlannedChannel[]): Promise<void> {
+    for (const [backend, served] of byBackend(channels)) {
+      await this.step(`remove the host ends of ${namesOf(served)}`);
+      await (await this.endsOf(backend)).remove(served);
+    }
+  }
+
+  /** Tells the backends what is left, and, if that is nothing, removes the domain's directory. */
+  async finish(channels: readonly PlannedChannel[], backends: readonly string[]): Promise<void> {
+    const served = byBackend(channels);
+    for (const backend of new Set(backends)) {
+      await this.step(`leave backend ${backend} with ${served.get(backend)?.length ?? 0} channels`);
+      await (await this.endsOf(backend)).finish(served.get(backend) ?? []);
+    }
+    if (channels.length > 0) return;
+    await this.step('remove the directory');
+    await removeRecord(this.directory);
+    this.record = undefined;
+  }
+
+  /**
+   * Runs work on the domain. When that fails because the domain is gone, what is left of it is removed.
+   * @throws RealizeError `gone`; what the work throws while the domain is there
+   */
+  async whileThere<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      const { host, domain } = this;
+      if (await isThere(host.store, domain)) throw error;
+      await this.clearAway();
+      if (error instanceof RealizeError && error.failure === 'gone') throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RealizeError('gone', `domain ${domain.domid} (${domain.name}) is gone (${reason})`);
+    }
+  }
+
+  /** Removes everything that was made for a domain that is gone. libxl has removed its keys, if it could. */
+  async clearAway(): Promise<void> {
+    const { host, domain, record } = this;
+    if (record) {
+      await removeKeys(host.store, domain, record.channels, { timeoutMs: 0, isServed: false });
+      await this.removeEnds(record.channels);
+    }
+    await this.finish([], record ? backendsOf(record) : []);
+  }
+
+  /** Lets the next one in; a directory that nobody needs goes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.record) await removeRecord(this.directory);
+    await this.#lock[Symbol.asyncDispose]();
+  }
+}
+
+/** All backends that have to do with what is recorded. */
+export const backendsOf = ({ backend, channels }: DomainRecord): readonly string[] => [
+  ...new Set([backend, ...channels.map((channel) => channel.backend)]),
+];
+
+export function byBackend(
+  channels: readonly PlannedChannel[],
+): ReadonlyMap<string, readonly PlannedChannel[]> {
+  const groups = new Map<string, PlannedChannel[]>();
+  for (const channel of channels) {
+    const group = groups.get(channel.backend);
+    if (group) group.push(channel);
+    else groups.set(channel.backend, [channel]);
+  }
+  return groups;
+}
+
+export const namesOf = (channels: readonly PlannedChannel[]): string =>
+  channels.map(({ name }) => JSON.stringify(name)).join(', ');

@@ -1,0 +1,89 @@
+import { domId, type DomId } from './domid.js';
+import type { PlannedChannel } from './plan.js';
+import { xenstorePath, type XenstorePath } from './xenstore/path.js';
+import type { Permissions } from './xenstore/permissions.js';
+
+/** A node to write, and who may do what with it. */
+export interface KeyWrite {
+  readonly path: XenstorePath;
+  readonly value: string;
+  readonly permissions: Permissions;
+}
+
+/** The three directories of a channel. */
+export interface ConsolePaths {
+  /** The guest's. */
+  readonly frontend: XenstorePath;
+  /** The backend domain's. */
+  readonly backend: XenstorePath;
+  /** libxl's own, which no guest can see: by it xl lists a channel, and removes it with the domain. */
+  readonly libxl: XenstorePath;
+}
+
+const dom0 = domId(0);
+
+export const homeOf = (domid: DomId): XenstorePath => xenstorePath(`/local/domain/${domid}`);
+
+export const frontendsOf = (domid: DomId): XenstorePath =>
+  xenstorePath(`/local/domain/${domid}/device/console`);
+
+export const backendsOf = (domid: DomId, backendDomid: DomId): XenstorePath =>
+  xenstorePath(`/local/domain/${backendDomid}/backend/console/${domid}`);
+
+export const libxlConsolesOf = (domid: DomId): XenstorePath => xenstorePath(`/libxl/${domid}/device/console`);
+
+export function pathsOf(domid: DomId, channel: Pick<PlannedChannel, 'devid' | 'backendDomid'>): ConsolePaths {
+  const { devid, backendDomid } = channel;
+  return {
+    frontend: xenstorePath(`${frontendsOf(domid)}/${devid}`),
+    backend: xenstorePath(`${backendsOf(domid, backendDomid)}/${devid}`),
+    libxl: xenstorePath(`${libxlConsolesOf(domid)}/${devid}`),
+  };
+}
+
+/**
+ * All nodes of a channel, parents first: what libxl writes for one (libxl_console.c:
+ * libxl__device_console_add, libxl_device.c: libxl__device_generic_add), but for two things. A host's
+ * path is kept from the guest. And xl knows two connections only, and fails to list a channel with
+ * another: what is no pty is a socket to it.
+ */
+export function keyWrites(domid: DomId, channel: PlannedChannel): readonly KeyWrite[] {
+  const { backendDomid, name, chardev, limitBytes, output, backendKeys } = channel;
+  const paths = pathsOf(domid, channel);
+  const { frontend, backend, libxl } = paths;
+  const [guests, backends] = [shared(domid, backendDomid), shared(backendDomid, domid)];
+  const connection = chardev.type === 'pty' ? 'pty' : 'socket';
+  const both = { 'frontend-id': String(domid), online: '1', state: '1', protocol: 'vt100', name, connection };
+  return [
+    { path: libxl, value: '', permissions: only(dom0) },
+    ...below(libxl, { frontend, backend, ...both }, only(dom0)),
+    ...(chardev.type === 'unix' ? below(libxl, { path: chardev.path }, only(dom0)) : []),
+    { path: frontend, value: '', permissions: guests },
+    ...below(frontend, { backend, 'backend-id': String(backendDomid), protocol: 'vt100' }, guests),
+    ...below(frontend, { name, limit: String(limitBytes), type: 'ioemu', output, tty: '' }, backends),
+    ...below(frontend, { state: '1' }, guests),
+    { path: backend, value: '', permissions: backends },
+    ...below(backend, backendKeys, only(backendDomid)),
+    ...below(backend, { frontend, ...both }, backends),
+  ];
+}
+
+/** The owner's; another may read it. */
+const shared = (owner: DomId, reader: DomId): Permissions => ({
+  owner,
+  others: 'none',
+  domains: [{ domain: reader, access: 'read' }],
+});
+
+const only = (owner: DomId): Permissions => ({ owner, others: 'none' });
+
+const below = (
+  directory: XenstorePath,
+  values: Readonly<Record<string, string>>,
+  permissions: Permissions,
+): readonly KeyWrite[] =>
+  Object.entries(values).map(([key, value]) => ({
+    path: xenstorePath(`${directory}/${key}`),
+    value,
+    permissions,
+  }));

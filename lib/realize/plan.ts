@@ -1,0 +1,159 @@
+import { originOf } from '../diagnostics/origin.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Channel } from '../model/channel.js';
+import { devIds, type DevId } from './devid.js';
+import { domId, type DomId } from './domid.js';
+import { keyWrites, type KeyWrite } from './keys.js';
+import type { Chardev } from './qemu/chardev.js';
+import { chardevOf } from './qemu/connection.js';
+import { argument } from './qemu/option.js';
+import { byDriverDomain, chardevIdOf, type ServedBy } from './served-by.js';
+import type { NamedChardev } from './qemu/argv.js';
+
+/** One channel as it shall exist. Plain data: two are the same channel if they are deeply equal. */
+export interface PlannedChannel {
+  readonly devid: DevId;
+  readonly name: string;
+  readonly chardev: Chardev;
+  /** How much of the guest's output the backend holds back for the host, in bytes; 0: without end. */
+  readonly limitBytes: number;
+  /** The backend's name, and the domain that it runs in. */
+  readonly backend: string;
+  readonly backendDomid: DomId;
+  /** The frontend's `output`. */
+  readonly output: string;
+  /** What only the backend may read. */
+  readonly backendKeys: Readonly<Record<string, string>>;
+}
+
+/** What is known of a domain before anything is done. */
+export interface PlannedDomain {
+  readonly domid: DomId;
+  readonly name: string;
+}
+
+export interface PlanOptions {
+  /** Who serves the channels that name no domain, and in which domain that is. */
+  readonly servedBy: ServedBy;
+  readonly backendDomid: DomId;
+  /** The domains that channels name by `backendDomain`. */
+  readonly backendDomains?: ReadonlyMap<string, DomId>;
+  readonly limitBytes?: number;
+  /** Channels that exist keep their number, by name. */
+  readonly present?: ReadonlyMap<string, DevId>;
+  /** Numbers that belong to somebody else. */
+  readonly taken?: ReadonlySet<DevId>;
+}
+
+/** What must exist for the channels of a domain. */
+export interface Plan {
+  readonly domain: PlannedDomain;
+  readonly channels: readonly PlannedChannel[];
+}
+
+/** libxl's own (libxl_console.c: LIBXL_XENCONSOLE_LIMIT). */
+export const defaultLimitBytes = 1048576;
+
+/** oxenstored takes no longer values. */
+const longestValue = 2000;
+
+/**
+ * Says what must exist for the channels of a domain. Pure: it asks nobody.
+ *
+ * @param report gets what cannot be had, as errors at the channel's place; such channels are left out
+ */
+export function plan(
+  channels: readonly Channel[],
+  domain: PlannedDomain,
+  options: PlanOptions,
+  report: Report,
+): Plan {
+  const { present = new Map<string, DevId>(), taken = new Set<DevId>() } = options;
+  const kept = channels.flatMap(({ name }) => present.get(name) ?? []);
+  const free = devIds.filter((devid) => !taken.has(devid) && !kept.includes(devid));
+  const planned = channels.flatMap((channel) => {
+    const devid = present.get(channel.name) ?? free.shift();
+    if (devid !== undefined) return planChannel(channel, devid, options, report) ?? [];
+    const message = `there is no number left for channel '${channel.name}': a Linux guest knows ${devIds.length}`;
+    report.add('channel-unrealizable', message, originOf(channel));
+    return [];
+  });
+  return { domain, channels: planned };
+}
+
+function planChannel(
+  channel: Channel,
+  devid: DevId,
+  options: PlanOptions,
+  report: Report,
+): PlannedChannel | undefined {
+  const { name, connection, backendDomain, log } = channel;
+  const refuse = (why: string): undefined => {
+    report.add(
+      'channel-unrealizable',
+      `channel '${name}': ${why}`,
+      originOf(connection) ?? originOf(channel),
+    );
+    return undefined;
+  };
+  const made = chardevOf(connection);
+  if ('refusal' in made) return refuse(made.refusal);
+  const chardev: Chardev = { ...made.chardev, ...(log && { log }) };
+  const problem = textProblem(name, chardev);
+  if (problem !== undefined) return refuse(problem);
+
+  const servedBy = backendDomain === undefined ? options.servedBy : byDriverDomain;
+  const backendDomid =
+    backendDomain === undefined ? options.backendDomid : backendOf(backendDomain, options.backendDomains);
+  if (backendDomid === undefined) {
+    return refuse(`its backend, the domain '${backendDomain ?? ''}', is not known; name it by its number`);
+  }
+  const refusal = servedBy.refuses({ devid, name, chardev });
+  if (refusal !== undefined) return refuse(refusal);
+  const { output, backend } = servedBy.keysOf({ devid, name, chardev });
+  const { limitBytes = defaultLimitBytes } = options;
+  return {
+    devid,
+    name,
+    chardev,
+    limitBytes,
+    backend: servedBy.name,
+    backendDomid,
+    output,
+    backendKeys: backend,
+  };
+}
+
+function backendOf(domain: string, known: ReadonlyMap<string, DomId> | undefined): DomId | undefined {
+  const found = known?.get(domain);
+  if (found !== undefined || !/^[0-9]{1,5}$/.test(domain)) return found;
+  try {
+    return domId(Number(domain));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What no argument and no node can hold. */
+function textProblem(name: string, chardev: Chardev): string | undefined {
+  const paths = ['path' in chardev ? chardev.path : '', chardev.log?.path ?? ''];
+  for (const text of [name, ...paths]) {
+    try {
+      argument(text);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    if (new TextEncoder().encode(text).length > longestValue) return `${text.slice(0, 60)}... is too long`;
+  }
+  if (chardev.log && !chardev.log.path.startsWith('/'))
+    return `its log '${chardev.log.path}' is not absolute`;
+  return undefined;
+}
+
+/** All nodes of a plan, in the order in which they are written, in one transaction. */
+export const planWrites = ({ domain, channels }: Plan): readonly KeyWrite[] =>
+  channels.flatMap((channel) => keyWrites(domain.domid, channel));
+
+/** The chardevs that a QEMU must have for some channels. */
+export const chardevsOf = (channels: readonly PlannedChannel[]): readonly NamedChardev[] =>
+  channels.map(({ devid, chardev }) => ({ id: chardevIdOf(devid), chardev }));
