@@ -1,6 +1,7 @@
 import { formatPermissions, type Permissions } from './xenstore/permissions.js';
 import { below } from './xenstore/path.js';
-import { pathsOf } from './keys.js';
+import { domId } from './domid.js';
+import { pathsOf, type KeyWrite } from './keys.js';
 import { chardevsOf, planWrites, type Plan, type PlannedChannel } from './plan.js';
 import { pidFileOf, qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
@@ -88,35 +89,36 @@ function hostEnds(plan: Plan, options: ScriptOptions): readonly string[] {
 }
 
 function keys(plan: Plan): readonly string[] {
-  const lines: string[] = [];
-  const frontendStates = plan.channels.map((channel) =>
-    below(pathsOf(plan.domain.domid, channel).frontend, 'state'),
-  );
-  const writes = planWrites(plan).filter(({ path }) => !frontendStates.includes(path));
-  const backends = plan.channels.map((channel) => pathsOf(plan.domain.domid, channel).backend);
-  const isBackend = (path: string): boolean =>
-    backends.some((backend) => path === backend || path.startsWith(`${backend}/`));
-  for (const { path, value, permissions } of writes.filter((write) => !isBackend(write.path))) {
-    lines.push(command('xenstore-write', path, value), chmod(path, permissions));
-  }
-  const ofBackends = writes.filter(({ path }) => isBackend(path));
-  if (ofBackends.length > 0) {
-    lines.push(
-      'xenstore-write \\',
-      ...ofBackends.map(({ path, value }, index) => {
-        const end = index === ofBackends.length - 1 ? '' : ' \\';
-        return `  ${quote(path)} ${quote(value)}${end}`;
-      }),
-      ...ofBackends.map(({ path, permissions }) => chmod(path, permissions)),
-    );
-  }
-  lines.push(
-    ...planWrites(plan).flatMap(({ path, value, permissions }) =>
-      frontendStates.includes(path) ? [command('xenstore-write', path, value), chmod(path, permissions)] : [],
+  const { domid } = plan.domain;
+  const paths = plan.channels.map((channel) => pathsOf(domid, channel));
+  const frontends = new Set<string>(paths.map(({ frontend }) => frontend));
+  const states = new Set<string>(paths.map(({ frontend }) => below(frontend, 'state')));
+  const isBackend = ({ path }: KeyWrite): boolean =>
+    paths.some(({ backend }) => path === backend || path.startsWith(`${backend}/`));
+
+  const writes = planWrites(plan);
+  const ofBackends = writes.filter(isBackend);
+  const others = writes.filter((write) => !isBackend(write) && !states.has(write.path));
+  return [
+    ...others.flatMap(({ path, value, permissions }) => [
+      command('xenstore-write', path, value),
+      // A guest that owned the directory now could change what is written there before its own chmod.
+      frontends.has(path) ? chmod(path, onlyDom0) : chmod(path, permissions),
+    ]),
+    ...(ofBackends.length === 0 ? [] : [inOneTransaction(ofBackends)]),
+    ...ofBackends.map(({ path, permissions }) => chmod(path, permissions)),
+    ...others.flatMap(({ path, permissions }) => (frontends.has(path) ? [chmod(path, permissions)] : [])),
+    ...writes.flatMap(({ path, value, permissions }) =>
+      states.has(path) ? [command('xenstore-write', path, value), chmod(path, permissions)] : [],
     ),
-  );
-  return lines;
+  ];
 }
+
+const onlyDom0: Permissions = { owner: domId(0), others: 'none' };
+
+/** xenstore-write writes all that it is given in one. */
+const inOneTransaction = (writes: readonly KeyWrite[]): string =>
+  ['xenstore-write', ...writes.map(({ path, value }) => `  ${command(path, value)}`)].join(' \\\n');
 
 const chmod = (path: string, permissions: Permissions): string =>
   command('xenstore-chmod', path, ...formatPermissions(permissions).split(','));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { convert, type ConvertOptions } from '../../lib/convert.js';
+import { convert, formatDomainXml, formatXlConfig, type ConvertOptions } from '../../lib/convert.js';
 import type { Channel } from '../../lib/model/channel.js';
 import { findings, problems } from '../diagnostics/findings.js';
 import { pvConfig, settingsOf } from '../xl/guests.js';
@@ -248,6 +248,34 @@ describe('the way of a channel from XML to xl.cfg', () => {
     const xml = pvXml(channel('pty', `<log file='/l' append='on'/>${named}`));
     expect(problems(xml, convert(xml).diagnostics)).to.deep.equal([
       `no-counterpart: <log file='/l' append='on'/>`,
+    ]);
+  });
+
+  it('keep a log file in the model, in XML, and with --keep on the way through an xl.cfg', () => {
+    const xml = (append: string): string => pvXml(channel('pty', `<log file='/l'${append}/>${named}`));
+    for (const [append, appends] of [
+      [`append='on'`, true],
+      [`append='off'`, false],
+      ['', false],
+    ] as const) {
+      const { domain } = read(xml(` ${append}`));
+      expect(domain.channels[0]?.log).to.deep.equal({ path: '/l', append: appends });
+      const written = formatDomainXml(domain).text ?? '';
+      expect(written.match(/<log [^>]*>/g)).to.deep.equal([
+        `<log file='/l' append='${appends ? 'on' : 'off'}'/>`,
+      ]);
+      expect(read(written).domain.channels).to.deep.equal(domain.channels);
+      const kept = convert(convert(xml(` ${append}`), { keep: true }).output ?? '').output ?? '';
+      expect(read(kept).domain.channels).to.deep.equal(domain.channels);
+    }
+  });
+
+  it('tell of a log file that a program gave them, which xl cannot say', () => {
+    const { domain } = read(pvXml(channel('pty', named)));
+    const channels = domain.channels.map((given) => ({ ...given, log: { path: '/l', append: true } }));
+    const { diagnostics } = formatXlConfig({ ...domain, channels }, { xen: '4.20' });
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal([
+      "no-counterpart: xl keeps no log of channel 'a'",
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { devIds } from '../devid.js';
 import { domId } from '../domid.js';
 import { RealizeError } from '../error.js';
@@ -11,12 +12,18 @@ import { runningQemu, signal, startedQemus, waitForEnd } from '../qemu/pid.js';
 import { startQemu, stopQemu } from '../qemu/process.js';
 import { removeLeftovers } from '../qemu/socket.js';
 import { withQmp, type QmpClient } from '../qmp/client.js';
+import { queryStatus } from '../qmp/commands.js';
+import { QmpError } from '../qmp/error.js';
 import { byQemu } from '../served-by.js';
 import type { Backend, BackendGiven, HostEnds } from './backend.js';
 import { addEnds, removeChardev, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
 /** Long enough for another client of the monitor to have its turn. */
 const qmpTimeoutMs = 15_000;
+
+/** How long a QEMU may take to start. */
+const startMs = 30_000;
+const pollMs = 50;
 
 /** How long the kernel may take to end a process. */
 const endMs = 5000;
@@ -37,12 +44,12 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
 
   return {
     async look(channels) {
-      if (!(await runningQemu(directory))) return { working: new Map(), isServed: false };
+      if (!(await answers())) return { working: new Map(), isServed: false };
       return { working: await talk((qmp) => workingEnds(qmp, channels)), isServed: true };
     },
 
     async make(channels) {
-      if (await runningQemu(directory)) {
+      if (await answers()) {
         await talk((qmp) => addEnds(qmp, channels, access));
       } else {
         await mustBeAlone();
@@ -60,7 +67,7 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
     share: (channels) => shareSockets(channels, access),
 
     async remove(channels) {
-      if (!(await runningQemu(directory))) return await clear(channels);
+      if (!(await answers())) return await clear(channels);
       await talk(async (qmp) => {
         for (const channel of channels) await removeEnd(qmp, channel);
       });
@@ -83,6 +90,21 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
     },
   };
 
+  /** Whether it runs, and can be told what to do. One that an interrupted run has started may need a while. */
+  async function answers(): Promise<boolean> {
+    for (const until = performance.now() + startMs; performance.now() < until; await delay(pollMs)) {
+      if (!(await runningQemu(directory))) return false;
+      try {
+        await talk((qmp) => qmp.execute(queryStatus));
+        return true;
+      } catch (error) {
+        const isAbsent = error instanceof QmpError && ['unreachable', 'closed'].includes(error.failure);
+        if (!isAbsent) throw error;
+      }
+    }
+    return false;
+  }
+
   /** Two would both take the consoles of the domain. */
   async function mustBeAlone(): Promise<void> {
     const pid = await foreignDeviceModel(store, domid);
@@ -91,7 +113,7 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
     throw new RealizeError('backend', `${message}; use --backend device-model`);
   }
 
-  /** Ends a QEMU that was starting when virt2xen was killed, and removes what it has bound by now. */
+  /** Ends a QEMU that does not answer, or was starting when virt2xen was killed, and removes what it has bound by now. */
   async function clear(channels: readonly PlannedChannel[]): Promise<void> {
     for (const stray of await startedQemus(directory)) {
       await signal(stray, 'SIGKILL');
