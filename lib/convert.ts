@@ -91,12 +91,12 @@ export function formatDomainXml(domain: Domain, options: FormatOptions = {}): Fo
 /** Reads a document of either format, told from its content unless `from` says which. */
 export function parseDocument(
   input: string | Uint8Array,
-  options: Pick<ConvertOptions, 'from' | 'limit'> = {},
+  options: Omit<ConvertOptions, 'to' | 'strict'> = {},
 ): ParseResult & { readonly source: string } {
   const report = new Report();
   const source = decodeInput(input, options, report);
   const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
-  const domain = from && read(source, from, report);
+  const domain = from && read(source, from, report, options);
   return { source, diagnostics: report.diagnostics, ...(domain && { domain }) };
 }
 
