@@ -127,6 +127,10 @@ export const codes = {
     meaning: "This stays in the document, but the other hypervisor's driver makes nothing of it.",
   },
 
+  'schema-form': {
+    severity: 'warning',
+    meaning: "A text has not the form that libvirt's schema wants; `virsh define --validate` refuses it.",
+  },
   'secret-unknown': {
     severity: 'warning',
     meaning: 'A disk is opened with a secret that libvirt keeps; the key has to be where Ceph looks for it.',

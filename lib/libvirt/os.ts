@@ -33,7 +33,7 @@ export function readOs(
 ): Os | undefined {
   const os = domain.child('os');
   const loader = domain.children.find((child) => child.name === 'bootloader');
-  const type = readType(os, loader, report);
+  const type = readType(domain, os, loader, report);
   if (!type) return undefined;
   const kernel = readKernel(os);
   const where = (os ?? loader ?? domain).tagSpan;
@@ -76,6 +76,7 @@ export function readOs(
 }
 
 function readType(
+  domain: XmlElement,
   os: XmlElement | undefined,
   loader: XmlElement | undefined,
   report: Report,
@@ -84,7 +85,7 @@ function readType(
   if (!type) {
     // A bootloader alone makes it a PV guest.
     if (loader) return 'pv';
-    report.add('value-missing', 'the domain has no <os><type>', os?.tagSpan);
+    report.add('value-missing', 'the domain has no <os><type>', (os ?? domain).tagSpan);
     return undefined;
   }
   const [name, arch] = [type.text(), type.attribute('arch')];

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import type { Span } from '../diagnostics/span.js';
 import { pathOf } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
@@ -11,6 +12,7 @@ import { writeUsbController } from './controller.js';
 import { writeCpu } from './cpu.js';
 import { writeDisk } from './disk.js';
 import { writeFeatures } from './features.js';
+import { reportForms } from './forms.js';
 import { restoreFragments } from './fragments.js';
 import { writeGraphics } from './graphics.js';
 import { beyondXml, writeHostdev } from './hostdev.js';
@@ -60,6 +62,7 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
   }
   reportXlParameters(domain, report);
   refuseBlanks(domain, report);
+  reportForms(domain, report);
   for (const channel of domain.channels) {
     if (channel.backendDomain === undefined) continue;
     const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
@@ -129,20 +132,22 @@ function reportXlParameters(domain: Domain, report: Report): void {
 /** Readers trim these texts: what begins or ends with a blank would come back as another. */
 function refuseBlanks(domain: Domain, report: Report): void {
   const { os } = domain;
-  const texts: readonly (readonly [what: string, text: string | undefined])[] = [
-    ['the name', domain.name],
-    ['the emulator', domain.emulator],
-    ['the kernel', os.kernel],
-    ['the initrd', os.initrd],
-    os.type === 'hvm' ? ['the firmware', os.firmware?.path] : ['the boot loader', os.bootloader],
-    ['the file of ACPI tables', os.type === 'hvm' ? os.acpiTables : undefined],
+  const texts: readonly (readonly [what: string, text: string | undefined, place: Span | undefined])[] = [
+    ['the name', domain.name, originOf(domain, 'name')],
+    ['the emulator', domain.emulator, originOf(domain, 'emulator')],
+    ['the kernel', os.kernel, originOf<typeof os>(os, 'kernel')],
+    ['the initrd', os.initrd, originOf<typeof os>(os, 'initrd')],
+    os.type === 'hvm'
+      ? ['the firmware', os.firmware?.path, originOf(os)]
+      : ['the boot loader', os.bootloader, originOf(os)],
+    ['the file of ACPI tables', os.type === 'hvm' ? os.acpiTables : undefined, originOf(os)],
   ];
-  for (const [what, text] of texts) {
+  for (const [what, text, place] of texts) {
     if (text === undefined || !/^[ \t\n\r]|[ \t\n\r]$/.test(text)) continue;
     report.add(
       'value-invalid',
       `${what} begins or ends with a blank, which XML's readers cut off`,
-      originOf(domain),
+      place ?? originOf(domain),
     );
   }
 }

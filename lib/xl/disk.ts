@@ -94,6 +94,7 @@ function readParts(atom: XlAtom, report: Report): Parts | undefined {
       return undefined;
     };
     if (rest.startsWith('target=')) {
+      if (parts.target) return refuse('target respecified', rest);
       parts.target = rest.slice('target='.length).replace(/,$/, '');
       return parts;
     }

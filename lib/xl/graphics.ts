@@ -71,8 +71,17 @@ function readSdl(xl: XlReader): Sdl {
   );
 }
 
+/** libxl hands any number to QEMU, which refuses one that is no port. */
+function readPort(xl: XlReader, key: string, report: Report): number | undefined {
+  const found = xl.integer(key);
+  if (found && (found.value < 0 || found.value > 65535)) {
+    report.add('value-invalid', `${key}: ${found.value} is not a port`, found.span);
+  }
+  return found?.value;
+}
+
 function readSpice(xl: XlReader, report: Report): Spice {
-  const [port, tlsPort] = [xl.integer('spiceport')?.value, xl.integer('spicetls_port')?.value];
+  const [port, tlsPort] = [readPort(xl, 'spiceport', report), readPort(xl, 'spicetls_port', report)];
   const [listen, password] = [xl.string('spicehost')?.value, xl.string('spicepasswd')?.value];
   const open = xl.boolean('spicedisable_ticketing');
   if (!open && (password === undefined || password === '')) {

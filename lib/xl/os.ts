@@ -21,7 +21,8 @@ export function readOs(xl: XlReader, report: Report): Os {
   const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report);
   if (os.type !== 'hvm' && os.kernel === undefined && os.bootloader === undefined && !xl.has('firmware')) {
     const hint = 'a PV or PVH guest needs kernel= or bootloader=';
-    report.add('value-missing', 'neither kernel nor bootloader specified', xl.keySpan('name'), hint);
+    const place = xl.keySpan('name') ?? { start: 0, end: 0 };
+    report.add('value-missing', 'neither kernel nor bootloader specified', place, hint);
   }
   return withOrigin<Os>(os, xl.keySpan('type') ?? xl.keySpan('builder') ?? xl.keySpan('name'), {
     kernel: xl.string('kernel')?.span,

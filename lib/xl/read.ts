@@ -53,6 +53,7 @@ export function readXlConfig(
   ];
   if (!name)
     report.add('value-missing', "the domain has no name: 'name' must be given", { start: 0, end: 0 });
+  else if (name.value === '') report.add('value-missing', "the domain's name is empty", name.span);
   const graphics = readGraphics(xl, os, report);
   const domain: Domain = {
     hypervisor: 'xen',
@@ -84,7 +85,10 @@ export function readXlConfig(
     kept: { settings: [], fragments: [] },
   };
   const kept = readKept(xl, os, document, report);
-  return withOrigin({ ...domain, kept }, name?.span, { name: name?.span, emulator: emulator?.span });
+  return withOrigin({ ...domain, kept }, name?.span ?? { start: 0, end: 0 }, {
+    name: name?.span,
+    emulator: emulator?.span,
+  });
 }
 
 const cpuOf = (cpu: Domain['cpu']): Pick<Domain, 'cpu'> => (cpu ? { cpu } : {});

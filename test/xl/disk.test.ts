@@ -201,6 +201,7 @@ describe("an xl.cfg's disks", () => {
       ['/d,raw,xvda,w,devtype=foo', 'value-invalid: devtype=foo'],
       ['/d,raw,xvda,w,format=qcow2', 'value-invalid: format=qcow2'],
       ['/d,raw,xvda,w,vdev=xvdb', 'value-invalid: vdev=xvdb'],
+      ['/d,raw,xvda,w,target=/e', 'value-invalid: target=/e'],
       ['/d,raw,hdc:foo,w', 'value-invalid: hdc:foo'],
       ['/d=e,raw,xvda,w', 'value-invalid: /d=e'],
       ['Vdev=xvda,target=/d', 'value-invalid: Vdev=xvda'],

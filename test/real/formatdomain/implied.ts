@@ -65,6 +65,7 @@ export const implied: readonly Implied[] = [
   row('devices/input/@type=keyboard', 'every guest has one'),
   row('devices/input/@bus=usb', 'where a tablet is by default'),
   row('devices/graphics/@autoport=no', isDefault),
+  row('devices/graphics/clipboard/@copypaste=no', isDefault),
   row('devices/graphics/listen/@type=address', 'the address tells'),
   row('devices/video/model/@type=cirrus', isDefault),
   row('devices/video/model/@type=xen', "a PV guest's framebuffer is its screen"),

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
+import { findings } from '../diagnostics/findings.js';
+import { hvmConfig, pvConfig } from '../xl/guests.js';
+
+/** The warnings about forms, and whether there is XML all the same. */
+function formsOf(config: string): readonly string[] {
+  const { output, diagnostics } = convert(config, { from: 'xl' });
+  expect(output).to.be.a('string');
+  return findings(
+    config,
+    diagnostics.filter(({ code }) => code === 'schema-form'),
+  );
+}
+
+describe("texts that libvirt's schema has another form for", () => {
+  for (const [what, config, place] of [
+    ['a kernel', pvConfig('kernel = "vmlinuz"'), '"vmlinuz"'],
+    ['an initrd', pvConfig('ramdisk = "initrd"'), '"initrd"'],
+    ['an emulator', pvConfig('device_model_override = "qemu"'), '"qemu"'],
+    ['a bridge', pvConfig(`vif = [ "bridge=b&r" ]`), '"bridge=b&r"'],
+    ['a model', hvmConfig(`vif = [ "bridge=b,model=e 1000" ]`), '"bridge=b,model=e 1000"'],
+    ['an address', hvmConfig('vnc = 1', 'vnclisten = "00:16:3e:00:00:01"'), 'vnc'],
+  ] as const) {
+    it(`are told where they are, and written: ${what}`, () => {
+      expect(formsOf(config)).to.deep.equal([`schema-form: ${place}`]);
+    });
+  }
+
+  it('are not told of where they have it', () => {
+    const addresses = ['0.0.0.0', '::', '[::1]:1', '2001:db8::1', 'host.example'];
+    for (const address of addresses) {
+      expect(formsOf(hvmConfig('vnc = 1', `vnclisten = "${address}"`)), address).to.deep.equal([]);
+    }
+  });
+});
+
+describe('an error in an xl.cfg', () => {
+  const errorsOf = (config: string): readonly string[] =>
+    findings(
+      config,
+      convert(config, { from: 'xl' }).diagnostics.filter(({ severity }) => severity === 'error'),
+    );
+
+  it('has a place even where the setting is missing', () => {
+    expect(errorsOf('memory = 64\n')).to.deep.equal(['value-missing: ', 'value-missing: ']);
+  });
+
+  it('is an empty name', () => {
+    expect(errorsOf('name = ""\nmemory = 64\nkernel = "/k"\n')).to.deep.equal(['value-missing: ""']);
+  });
+
+  it('is a number that is no port', () => {
+    const config = hvmConfig('spice = 1', 'spiceport = 65536', 'spicedisable_ticketing = 1');
+    expect(errorsOf(config)).to.deep.equal(['value-invalid: 65536']);
+  });
+});

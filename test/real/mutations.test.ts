@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { convert, type Format } from '../../lib/index.js';
+import { documents } from './documents.js';
+import { Chance } from './mutations/chance.js';
+import { ConfigMutations } from './mutations/configs.js';
+import { DomainMutations } from './mutations/domains.js';
+import { findXl } from './real-xl.js';
+import { say } from './requirements.js';
+import { findSchema } from './schema.js';
+
+/** The same for every run, so that a failure is one of the change; V2X_SEED takes another. */
+const seed = Number(process.env['V2X_SEED'] ?? 20_150_407);
+const configCount = 30_000;
+const domainCount = 10_000;
+/** A process for each: 5 ms. */
+const xlCount = 4000;
+const verdictCount = 2000;
+
+/** What no document takes; a run that hangs fails by it, and a slow machine does not. */
+const hangMs = 10_000;
+
+/** xl goes through all pairs of so many CPUs, and never ends. */
+const tooManyCpus = /vcpus = [0-9]{4}/;
+
+/** The machine that xl is told of has no such CPUs; another may. */
+const otherMachine = 'hard affinity map is empty';
+
+interface Run {
+  readonly name: string;
+  /** Each output, and a mutation that it came of. */
+  readonly outputs: Map<string, string>;
+  converted: number;
+  refused: number;
+  readonly faults: string[];
+}
+
+/** Converts mutations, and looks at what can be said of each by itself. */
+function run(name: string, from: Format, count: number, next: () => string): Run {
+  const found: Run = { name, outputs: new Map(), converted: 0, refused: 0, faults: [] };
+  for (let i = 0; i < count; i += 1) {
+    const text = next();
+    const start = performance.now();
+    try {
+      // What is kept word for word is not ours to judge.
+      const { output, diagnostics } = convert(text, { from, keep: false });
+      found[output === undefined ? 'refused' : 'converted'] += 1;
+      if (output !== undefined) {
+        const isFormed = !diagnostics.some(({ code }) => code === 'schema-form');
+        if (isFormed && !found.outputs.has(output)) found.outputs.set(output, text);
+      }
+      for (const { code, severity, message, span } of diagnostics) {
+        if (severity === 'error' && !span) found.faults.push(`${code} has no place: ${message}\n${text}`);
+      }
+    } catch (error) {
+      found.faults.push(`${String(error)}\n${text}`);
+    }
+    const took = performance.now() - start;
+    if (took > hangMs) found.faults.push(`it takes ${took.toFixed(0)} ms\n${text}`);
+  }
+  return found;
+}
+
+describe(`mutations of documents, by the seed ${seed}`, function () {
+  this.timeout(300_000);
+  const chance = new Chance(seed);
+  const [xl, validate] = [findXl(), findSchema()];
+  let [configs, domains]: readonly (Run | undefined)[] = [];
+  const textsOf = (extension: '.xml' | '.cfg', ...folders: readonly string[]): readonly string[] =>
+    documents(extension, 'fixtures', ...folders).map(({ text }) => text);
+
+  const tell = ({ name, converted, refused, outputs }: Run): void => {
+    say(`${name}: ${converted} converted, to ${outputs.size} documents; ${refused} refused`);
+  };
+
+  it('of an xl.cfg are converted, or refused at a place', () => {
+    const mutations = new ConfigMutations(textsOf('.cfg', '../shared/conformance/from-xl'));
+    configs = run('xl.cfg', 'xl', configCount, () => mutations.next(chance));
+    tell(configs);
+    expect(configs.faults.slice(0, 10)).to.deep.equal([]);
+    expect(configs.converted).to.be.above(configCount / 10);
+  });
+
+  it('of a domain XML are converted, or refused at a place', () => {
+    const mutations = new DomainMutations(
+      textsOf('.xml', '../shared/conformance/to-xl', '../shared/samples'),
+    );
+    domains = run('domain XML', 'libvirt', domainCount, () => mutations.next(chance));
+    tell(domains);
+    expect(domains.faults.slice(0, 10)).to.deep.equal([]);
+    expect(domains.converted).to.be.above(domainCount / 10);
+  });
+
+  it("become XML that libvirt's schema allows", function () {
+    if (!validate || !configs) return this.skip();
+    const outputs = [...configs.outputs];
+    const problems = validate(outputs.map(([output]) => output)).flatMap((lines, i) =>
+      lines.length === 0 ? [] : [`${lines.join('; ')}\n${outputs[i]?.join('\nfrom\n') ?? ''}`],
+    );
+    say(`${outputs.length - problems.length} of ${outputs.length} documents are as the schema wants them`);
+    expect(problems.slice(0, 10)).to.deep.equal([]);
+  });
+
+  it('become xl.cfg that the real xl reads', function () {
+    if (!xl || !configs || !domains) return this.skip();
+    // What an earlier conversion kept is not ours to judge.
+    const fromXml = [...domains.outputs].filter(([, xml]) => !xml.includes('urn:virt2xen:1'));
+    const thereAndBack = [...configs.outputs.keys()].flatMap((xml): readonly [string, string][] => {
+      const { output } = convert(xml, { from: 'libvirt', keep: false });
+      return output === undefined ? [] : [[output, xml]];
+    });
+    const all = new Map([...spread(fromXml, xlCount / 2), ...spread(thereAndBack, xlCount / 2)]);
+    const read = [...all].filter(([text]) => !tooManyCpus.test(text));
+    const refused = read.flatMap(([text, source]) => {
+      const verdict = xl.read(text);
+      return verdict.ok || verdict.message.includes(otherMachine)
+        ? []
+        : [`${verdict.message}\n${text}\nfrom\n${source}`];
+    });
+    say(`${read.length - refused.length} of ${read.length} configs are read by the real xl`);
+    expect(refused.slice(0, 10)).to.deep.equal([]);
+  });
+
+  it('of an xl.cfg that the real xl refuses are refused, or told of', function () {
+    if (!xl) return this.skip();
+    const mutations = new ConfigMutations(textsOf('.cfg', '../shared/conformance/from-xl'));
+    const count = { both: 0, neither: 0, xlAlone: 0, told: 0 };
+    const silent: string[] = [];
+    for (let i = 0; i < verdictCount; i += 1) {
+      const text = mutations.next(chance);
+      if (tooManyCpus.test(text)) continue;
+      const { output, diagnostics } = convert(text, { from: 'xl' });
+      const verdict = xl.read(text);
+      if (verdict.ok) count[output === undefined ? 'xlAlone' : 'both'] += 1;
+      else if (output === undefined) count.neither += 1;
+      else if (diagnostics.some(({ severity }) => severity === 'warning')) count.told += 1;
+      else if (!verdict.message.includes(otherMachine)) silent.push(`${verdict.message}\n${text}`);
+    }
+    say(
+      `${count.both} configs that xl and we read, ${count.neither} that both refuse; ` +
+        `${count.xlAlone} are refused by us alone, ${count.told} by xl alone, with a warning of ours`,
+    );
+    expect(silent.slice(0, 10)).to.deep.equal([]);
+  });
+});
+
+/** So many of them, from all over the list. */
+function spread<Thing>(things: readonly Thing[], count: number): readonly Thing[] {
+  const step = Math.max(1, things.length / count);
+  return things.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
