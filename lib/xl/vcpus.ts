@@ -4,6 +4,7 @@ import { countCpus, parseCpuList } from '../model/cpu-list.js';
 import type { NumaNode } from '../model/numa.js';
 import type { VcpuPin, Vcpus } from '../model/vcpus.js';
 import type { XlOutput } from './output.js';
+import type { XlAtom } from './syntax/ast.js';
 import type { XlReader } from './syntax/reader.js';
 
 /** More virtual CPUs than libvirt's schema can say; Xen's own limit is far lower. */
@@ -31,15 +32,25 @@ export function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Repor
     const message = `the nodes of vnuma have no more than ${inNodes} virtual CPUs`;
     report.add('value-invalid', message, online.span);
   }
-  const cpus = xl.isList('cpus') ? readPins(xl, most, report) : readAffinity(xl);
+  const cpus = xl.isList('cpus') ? readPins(xl, most, report) : readAffinity(xl, report);
   return withOrigin<Vcpus>(
     { maximum: most, online: online?.value ?? most, ...cpus },
     (maximum ?? online)?.span,
   );
 }
 
-function readAffinity(xl: XlReader): Pick<Vcpus, 'affinity'> {
+/** xl passes blanks by before a number alone (xl_parse.c: parse_range, by strtoul). */
+const misplacedBlank = /[ \t\n\v\f\r](?:,|$)|(?:^|,)[ \t\n\v\f\r]+[^ \t\n\v\f\r0-9]/;
+
+function tellOfBlanks({ text, span }: XlAtom, report: Report): void {
+  if (!misplacedBlank.test(text)) return;
+  const message = 'xl takes blanks in a list of CPUs before a number only';
+  report.add('xl-only-libvirt-reads', message, span, 'remove them');
+}
+
+function readAffinity(xl: XlReader, report: Report): Pick<Vcpus, 'affinity'> {
   const cpus = xl.atom('cpus');
+  if (cpus) tellOfBlanks(cpus, report);
   const affinity = cpus && parseCpuList(cpus.text);
   if (cpus && affinity === undefined) xl.leave('cpus');
   return affinity !== undefined && affinity !== 'all' ? { affinity } : {};
@@ -48,7 +59,9 @@ function readAffinity(xl: XlReader): Pick<Vcpus, 'affinity'> {
 /** A list has the host CPUs of each virtual one in turn; those after its end may run on all. */
 function readPins(xl: XlReader, maximum: number, report: Report): Pick<Vcpus, 'pins'> {
   const pins: VcpuPin[] = [];
-  for (const [vcpu, { text, span }] of (xl.list('cpus') ?? []).entries()) {
+  for (const [vcpu, atom] of (xl.list('cpus') ?? []).entries()) {
+    const { text, span } = atom;
+    tellOfBlanks(atom, report);
     if (vcpu >= maximum) {
       report.add('xl-ignored', `cpus: the guest has no more than ${maximum} virtual CPUs`, span);
       break;

@@ -18,6 +18,17 @@ describe('virtual CPUs', () => {
     });
   }
 
+  it('have blanks in their lists where xl takes them, or are told of', () => {
+    for (const list of [' 0-3', '0-3, 4']) {
+      expect(read(pvConfig(`cpus = "${list}"`)).found, list).to.deep.equal([]);
+    }
+    for (const list of ['0-3 ', ' all', 'all ', '0-3, ^1', '0 ,1']) {
+      expect(read(pvConfig(`cpus = "${list}"`)).found, list).to.deep.equal([
+        `xl-only-libvirt-reads: "${list}"`,
+      ]);
+    }
+  });
+
   it('are refused in an xl.cfg in numbers that no domain can have', () => {
     for (const count of ['0', '"-1"', '65536']) {
       expect(read(pvConfig(`vcpus = ${count}`)).found).to.deep.equal([`value-invalid: ${count}`]);
