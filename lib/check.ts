@@ -100,7 +100,9 @@ function pathProblem(path: string, isSocket: boolean): string | undefined {
   const problem = textProblem(path);
   if (problem !== undefined) return problem;
   if (!path.startsWith('/')) return 'is not absolute';
-  if (!isSocket || utf8Length(path) <= maximumSocketPath) return undefined;
+  // A UTF-16 unit is three bytes at most.
+  if (!isSocket || path.length * 3 <= maximumSocketPath) return undefined;
+  if (utf8Length(path) <= maximumSocketPath) return undefined;
   return `is longer than the ${maximumSocketPath} bytes that a Unix socket's may have`;
 }
 
@@ -119,5 +121,7 @@ function textProblem(text: string): string | undefined {
   return undefined;
 }
 
+const utf8 = new TextEncoder();
+
 /** Bytes in UTF-8. */
-const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+const utf8Length = (text: string): number => utf8.encode(text).length;

@@ -89,19 +89,20 @@ const idePlaces = 4;
 /** Gives disks the names that xl knows, keeping each one's letter where it is free. */
 class DiskNames {
   readonly #domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>;
-  readonly #taken: Set<string>;
+  readonly #taken = new Set<string>();
   /** Every name before this one is taken. */
   #next = 0;
 
   constructor(domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>) {
     this.#domain = domain;
-    this.#taken = new Set(
-      domain.disks.filter((disk) => this.#keepsName(disk)).flatMap(({ target }) => this.#places(target)),
-    );
   }
 
   fit(report: Report): readonly Disk[] {
-    return this.#domain.disks.map((disk) => {
+    const { disks } = this.#domain;
+    const kept = disks.filter((disk) => this.#keepsName(disk));
+    if (kept.length === disks.length) return disks;
+    for (const { target } of kept) for (const place of this.#places(target)) this.#taken.add(place);
+    return disks.map((disk) => {
       if (this.#keepsName(disk)) return disk;
       const cdrom = disk.device === 'cdrom' && this.#domain.os.type === 'hvm';
       const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);

@@ -37,7 +37,8 @@ export class XmlElement {
 
   /** The first child of that name, marked as read. Further ones stay unread. */
   child(name: string): XmlElement | undefined {
-    return this.children.find((child) => child.name === name)?.markRead();
+    for (const child of this.children) if (child.name === name) return child.markRead();
+    return undefined;
   }
 
   /** All children of that name, marked as read. */
@@ -47,9 +48,12 @@ export class XmlElement {
 
   /** The value of an attribute, marked as read. */
   attribute(name: string): string | undefined {
-    const found = this.#attributes.find(([key]) => key === name);
-    if (found && !this.#readAttributes?.includes(name)) (this.#readAttributes ??= []).push(name);
-    return found?.[1];
+    for (const [key, value] of this.#attributes) {
+      if (key !== name) continue;
+      if (!this.#readAttributes?.includes(name)) (this.#readAttributes ??= []).push(name);
+      return value;
+    }
+    return undefined;
   }
 
   /** The value of an attribute, without a mark: to find out who is to read the element. */

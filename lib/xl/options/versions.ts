@@ -1,6 +1,6 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
-import { xenVersions, type XenVersion } from '../../options.js';
+import { newestXen, xenVersions, type XenVersion } from '../../options.js';
 import type { XlOutput } from '../output.js';
 import { spanWithin } from '../syntax/ast.js';
 import type { XlSetting } from '../syntax/settings.js';
@@ -15,6 +15,7 @@ export function readableBy(
   settings: ReadonlyMap<string, XlSetting>,
   report: Report,
 ): ReadonlyMap<string, XlSetting> {
+  if (xen === newestXen) return settings;
   const readable = [...settings].filter(([key, { keySpan, value }]) => {
     if (!isKnown(key, xen, report, keySpan)) return false;
     for (const atom of value.kind === 'list' ? value.items : [value]) {
@@ -30,6 +31,7 @@ export function readableBy(
 
 /** Leaves out of an xl.cfg what the xl of a release would pass by, and tells of what it would refuse. */
 export function leaveOutNewer(out: XlOutput, xen: XenVersion, report: Report): void {
+  if (xen === newestXen) return;
   for (const key of out.keys) {
     const [value, span] = [out.get(key), out.spanOf(key)];
     if (!isKnown(key, xen, report, span)) {

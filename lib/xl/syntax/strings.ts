@@ -57,6 +57,9 @@ export type Quoting =
   /** No way at all. */
   | { readonly kind: 'impossible'; readonly reason: string };
 
+/** What nearly every text is made of: ASCII without quotes, backslashes and control characters. */
+const harmless = /^[ !#-&(-[\]-~]*$/;
+
 const escapeOf = new Map(Object.entries(escapes).map(([name, character]) => [character, `\\${name}`]));
 
 /**
@@ -65,6 +68,7 @@ const escapeOf = new Map(Object.entries(escapes).map(([name, character]) => [cha
  * lexer takes it raw; NUL ends every string in C and is impossible.
  */
 export function quote(text: string): Quoting {
+  if (harmless.test(text)) return { kind: 'plain', source: `"${text}"` };
   if (text.includes('\0')) return { kind: 'impossible', reason: 'it holds a NUL character' };
   if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)) {
     return { kind: 'impossible', reason: 'it holds half a character (a lone surrogate)' };
