@@ -50,6 +50,9 @@ await build({
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
 
+// What only looks at them.
+await build({ ...common, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
+
 await build({
   ...common,
   entryPoints: ['cli/main.ts'],
@@ -64,6 +67,7 @@ await build({
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
+    inFileOfItsOwn('../operating.js', './operating.cjs'),
     // yargs lays out its help before any command runs. The help is plain ASCII: its width is its
     // length, and the tables of emoji that string-width would prepare for 20 ms are of no use.
     replace('string-width', 'export default (text) => text.length;'),

@@ -4,7 +4,10 @@ import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
 import { detach } from './commands/detach.js';
+import { list } from './commands/list.js';
 import { plan } from './commands/plan.js';
+import { status } from './commands/status.js';
+import { wait } from './commands/wait.js';
 import { exitCodes } from './exit-codes.js';
 import { dash } from './files.js';
 import { print } from './terminal.js';
@@ -20,6 +23,9 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(plan)
     .command(attach)
     .command(detach)
+    .command(list)
+    .command(status)
+    .command(wait)
     .completion('completion', 'Print a script for the completion of commands by bash or zsh')
     .demandCommand(1, 'Which command? virt2xen --help lists them.')
     .strict()

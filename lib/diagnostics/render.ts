@@ -85,7 +85,7 @@ function renderExcerpt(
 }
 
 /** A document must not be able to move a terminal's cursor or change its colours. */
-function escapeControls(text: string): string {
+export function escapeControls(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are the characters to replace
   return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
     const code = character.charCodeAt(0).toString(16);

@@ -69,6 +69,12 @@ export async function removeLeftovers(path: string): Promise<void> {
   await discardPrivate(join(dirname(path), privateName(path)));
 }
 
+/** Where a socket may be bound that is at a path now: the kernel keeps the first, and shows no other. */
+export const pathsOfSocket = (path: string): readonly string[] => [
+  path,
+  join(dirname(path), privateName(path), socketName),
+];
+
 const socketName = 's';
 
 /** The same for each run, so that the next finds what an interrupted one has left; short, as paths are limited. */

@@ -1,0 +1,22 @@
+import { styleText } from 'node:util';
+import { escapeControls } from '../lib/diagnostics/render.js';
+import { terminal } from './terminal.js';
+
+/**
+ * Lays out rows below a heading, each column as wide as its widest entry. The heading is bold if standard
+ * output is a terminal that has colours and a user who wants them (NO_COLOR). An entry cannot break out of
+ * its line, or move the cursor.
+ */
+export function columns(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [heading, ...rows].map((row) => row.map((cell) => escapeControls(cell) || '-'));
+  const widths = heading.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
+      .join('  ')
+      .trimEnd(),
+  );
+  const hasColors = terminal('stdout')?.hasColors() ?? false;
+  const [first = '', ...others] = lines;
+  return [hasColors ? styleText('bold', first) : first, ...others].map((line) => `${line}\n`).join('');
+}

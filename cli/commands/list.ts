@@ -1,0 +1,22 @@
+import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { jsonOption } from './domain-options.js';
+import { report } from './report.js';
+
+function builder<T>(yargs: Argv<T>) {
+  return jsonOption(yargs)
+    .example('$0 list', 'All channels of this host')
+    .example('$0 list --json', 'The same for programs');
+}
+
+export type ListArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+
+/** `virt2xen list`: the domains that have channels, whoever made these. */
+export const list: CommandModule<object, ListArguments> = {
+  command: 'list',
+  describe: 'List the channels of all running domains',
+  builder: builder,
+  handler: async (args) => {
+    const { listChannels } = await import('../operating.js');
+    await report(() => listChannels(args));
+  },
+};

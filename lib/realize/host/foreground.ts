@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Channel } from '../../model/channel.js';
+import { homeOf } from '../keys.js';
+import { privateAccess } from '../qemu/access.js';
+import { runningQemu } from '../qemu/pid.js';
+import { supervise, type End, type SupervisionEvent } from '../supervise.js';
+import { below } from '../xenstore/path.js';
+import { attach, type AttachOptions } from './attach.js';
+import { Changes } from './changes.js';
+import { detach } from './detach.js';
+import { isThere, type RunningDomain } from './domain.js';
+import type { Host } from './host.js';
+import { directoryOf, qemuDirectoryOf, readRecord } from './record.js';
+import { Session } from './session.js';
+
+/** What `keepAttached` was asked for. */
+export interface Kept {
+  readonly domain: RunningDomain;
+  readonly channels: readonly Channel[];
+  readonly options?: AttachOptions;
+}
+
+/**
+ * Attaches channels and keeps them served: a QEMU of ours that ends is started anew, and the guest, which
+ * sees no more than a pause, goes on. Ends with the domain, or when `signal` says so, and detaches then.
+ * Who serves the channels outlives this program if it is killed; the next one finds it.
+ *
+ * @throws what attach and detach throw; XenstoreError when the store is lost, and the channels stay then
+ */
+export async function keepAttached(
+  host: Host,
+  { domain, channels, options }: Kept,
+  signal: AbortSignal,
+  tell: (event: SupervisionEvent) => void,
+): Promise<End> {
+  return await supervise(
+    {
+      attach: async () => {
+        await attach(host, domain, channels, options);
+      },
+      detach: async () => {
+        await detach(host, domain);
+      },
+      unserved: (over) => untilUnserved(host, domain, over),
+      domainGone: (over) => untilGone(host, domain, over),
+      isDetached: () => isDetached(host, domain),
+      delay: (milliseconds, over) => delay(milliseconds, undefined, { signal: over }),
+      now: () => performance.now(),
+      tell,
+    },
+    signal,
+  );
+}
+
+/** The kernel tells of the end of another's child only who looks. */
+const lookEveryMs = 250;
+
+/** What libxl, a plug-in or another domain serves is theirs to bring back: then this never returns. */
+async function untilUnserved(host: Host, { uuid }: RunningDomain, signal: AbortSignal): Promise<string> {
+  const directory = directoryOf(host.runtimeDirectory, uuid);
+  const record = await readRecord(directory);
+  if (record && !record.channels.some(({ backend }) => backend === 'qemu')) return await aborted(signal);
+  const first = await runningQemu(qemuDirectoryOf(directory));
+  if (!first) return 'no QEMU serves it';
+  while ((await runningQemu(qemuDirectoryOf(directory)))?.pid === first.pid) {
+    await delay(lookEveryMs, undefined, { signal });
+  }
+  return `QEMU (pid ${first.pid}) has ended`;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}
+
+/**
+ * A domain that has died is not introduced any more, even if nobody removes its nodes; one that is still
+ * being built is not introduced yet.
+ */
+async function untilGone({ store }: Host, domain: RunningDomain, signal: AbortSignal): Promise<void> {
+  const vm = below(homeOf(domain.domid), 'vm');
+  await using changes = await Changes.of(store, [vm, '@introduceDomain', '@releaseDomain'], signal);
+  for (let wasIntroduced = false; ;) {
+    await changes.next();
+    const isIntroduced = await store.isIntroduced(domain.domid);
+    if (!(await isThere(store, domain)) || (wasIntroduced && !isIntroduced)) return;
+    wasIntroduced ||= isIntroduced;
+  }
+}
+
+/** Looks when nobody works on the domain: a detach ends QEMU before it forgets it. */
+async function isDetached(host: Host, domain: RunningDomain): Promise<boolean> {
+  await using session = await Session.begin(host, domain, privateAccess);
+  return session.record === undefined;
+}

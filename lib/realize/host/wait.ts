@@ -1,0 +1,67 @@
+import { domId, type DomId } from '../domid.js';
+import { backendsOf, frontendsOf, homeOf, libxlConsolesOf } from '../keys.js';
+import { isConnected } from '../xenbus-state.js';
+import type { Xenstore } from '../xenstore/client.js';
+import { below } from '../xenstore/path.js';
+import type { WatchTarget } from '../xenstore/watch.js';
+import { Changes } from './changes.js';
+import { isThere, type RunningDomain } from './domain.js';
+import { observeChannels, type ObservedChannel } from './observe.js';
+
+/** What a channel can be waited for. */
+export type Goal = 'connected' | 'disconnected';
+
+/** How waiting ended; `channel` is what was seen last. */
+export interface Waited {
+  readonly outcome: 'reached' | 'domain-gone' | 'time-is-up';
+  readonly channel?: ObservedChannel;
+}
+
+/**
+ * Waits, by watches alone, until a channel of a domain is connected at both ends, or is not: closed, not
+ * yet opened, or not there at all. A channel that is not there yet can be waited for.
+ *
+ * The end of the domain disconnects all of its channels; it is `domain-gone` for who waits for a connection.
+ *
+ * @param signal time is up
+ * @throws XenstoreError
+ */
+export async function waitForChannel(
+  store: Xenstore,
+  domain: RunningDomain,
+  name: string,
+  goal: Goal,
+  signal?: AbortSignal,
+): Promise<Waited> {
+  let channel: ObservedChannel | undefined;
+  const seen = (outcome: Waited['outcome']): Waited => ({ outcome, ...(channel && { channel }) });
+  try {
+    for (let backendDomid = domId(0); ;) {
+      await using changes = await Changes.of(store, placesOf(domain.domid, backendDomid), signal);
+      do {
+        await changes.next();
+        if (!(await isThere(store, domain))) {
+          channel = undefined;
+          return seen(goal === 'disconnected' ? 'reached' : 'domain-gone');
+        }
+        channel = (await observeChannels(store, domain.domid)).find((one) => one.name === name);
+        if (isReached(channel, goal)) return seen('reached');
+      } while (channel?.backendDomid === undefined || channel.backendDomid === backendDomid);
+      ({ backendDomid } = channel);
+    }
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return seen('time-is-up');
+    throw error;
+  }
+}
+
+const isReached = (channel: ObservedChannel | undefined, goal: Goal): boolean =>
+  (channel !== undefined && isConnected(channel)) === (goal === 'connected');
+
+/** Where a channel's coming, states and going show, and those of its domain. */
+const placesOf = (domid: DomId, backendDomid: DomId): readonly WatchTarget[] => [
+  libxlConsolesOf(domid),
+  frontendsOf(domid),
+  backendsOf(domid, backendDomid),
+  below(homeOf(domid), 'vm'),
+];

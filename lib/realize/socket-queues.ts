@@ -1,0 +1,52 @@
+/** What is connected to a listening Unix socket, and what waits in it. */
+export interface SocketQueues {
+  /** Programs that are connected. QEMU talks to one at a time. */
+  readonly clients: number;
+  /** Programs that wait until it is their turn. */
+  readonly queued: number;
+  /** Bytes that the client has sent, and whoever serves the channel has not taken: the guest does not read. */
+  readonly toGuestBytes: number;
+  /** Bytes for the client that it has not read. What QEMU holds back beyond them, nobody can tell. */
+  readonly toHostBytes: number;
+}
+
+/** A Unix socket as `ss` of iproute2 prints it. */
+interface SocketRow {
+  readonly state: string;
+  readonly received: number;
+  readonly path: string;
+  readonly inode: string;
+  readonly peer: string;
+}
+
+/** Reads what `ss --unix --all --numeric --no-header` prints. Other lines than those of streams are left out. */
+export function readSockets(text: string): readonly SocketRow[] {
+  const row = /^u_str +(\S+) +(\d+) +\d+ +(.*) (\d+) +\S+ (\d+) *$/;
+  return text.split('\n').flatMap((line) => {
+    const [, state, received, path, inode, peer] = row.exec(line) ?? [];
+    if (state === undefined || path === undefined || inode === undefined || peer === undefined) return [];
+    return [{ state, received: Number(received), path, inode, peer }];
+  });
+}
+
+/**
+ * @param paths under which it may be known: the kernel keeps the one that a socket was bound to
+ * @returns nothing if nobody listens there
+ */
+export function queuesOf(sockets: readonly SocketRow[], paths: readonly string[]): SocketQueues | undefined {
+  const own = sockets.filter(({ path }) => paths.includes(path));
+  // unix(7): what a listening socket has received are connections.
+  const listening = own.find(({ state }) => state === 'LISTEN');
+  if (!listening) return undefined;
+  const accepted = own.filter(({ state }) => state === 'ESTAB');
+  const clients = sockets.filter(({ inode }) => accepted.some(({ peer }) => peer === inode));
+  return {
+    clients: accepted.length,
+    queued: listening.received,
+    toGuestBytes: sum(accepted),
+    toHostBytes: sum(clients),
+  };
+}
+
+const sum = (sockets: readonly SocketRow[]): number =>
+  sockets.reduce((total, { received }) => total + received, 0);
