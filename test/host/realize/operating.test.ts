@@ -1,0 +1,202 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { attach } from '../../../lib/realize/host/attach.js';
+import { detach } from '../../../lib/realize/host/detach.js';
+import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { lookAtSockets, servingQemus } from '../../../lib/realize/host/serving.js';
+import { statusOf, type ChannelStatus } from '../../../lib/realize/host/status.js';
+import { waitForChannel } from '../../../lib/realize/host/wait.js';
+import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
+import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { findPrograms } from '../programs.js';
+import { domid, pty, Scene, socket, uuid } from './scene.js';
+
+const frontend = xenstorePath(`/local/domain/${domid}/device/console/1`);
+const backend = xenstorePath(`/local/domain/0/backend/console/${domid}/1`);
+
+describe('the channels of a running domain', function () {
+  const programs = findPrograms();
+  let scene: Scene;
+  let agent: string;
+
+  beforeEach(async function () {
+    if (!programs) return this.skip();
+    scene = await Scene.start(programs);
+    agent = join(scene.folder, 'agent');
+  });
+  afterEach(async () => {
+    for (const { pid } of await startedQemus(qemuDirectory())) process.kill(pid, 'SIGKILL');
+    await scene[Symbol.asyncDispose]();
+  });
+
+  const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
+  const three = () => [
+    socket('org.qemu.guest_agent.0', agent),
+    pty('console'),
+    { name: 'log', connection: { kind: 'file', path: join(scene.folder, 'file'), append: true } } as const,
+  ];
+
+  async function channels(): Promise<readonly ChannelStatus[]> {
+    const view = { qemus: await servingQemus(), lookAt: await lookAtSockets() };
+    return (await statusOf(scene.store, scene.domain, view)).channels;
+  }
+
+  /** As libxl leaves a channel with a socket (libxl_console.c: libxl__device_console_add). */
+  async function asLibxlMakesOne(name: string): Promise<void> {
+    const libxl = xenstorePath(`/libxl/${domid}/device/console/1`);
+    const nodes = {
+      [libxl]: { frontend, backend, name, connection: 'socket', path: agent, state: '1' },
+      [backend]: { frontend, 'frontend-id': '7', online: '1', state: '1', name, connection: 'socket' },
+      [frontend]: { backend, 'backend-id': '0', state: '1', name, output: 'chardev:libxl-channel1' },
+    };
+    for (const [directory, values] of Object.entries(nodes)) {
+      const permissions = parsePermissions(directory === frontend ? `n${domid},r0` : `n0,r${domid}`);
+      await scene.store.mkdir(xenstorePath(directory));
+      await scene.store.setPermissions(xenstorePath(directory), permissions);
+      for (const [key, value] of Object.entries(values)) {
+        await scene.store.write(below(xenstorePath(directory), key), value);
+      }
+    }
+  }
+
+  it('are told with their states, host ends and who serves them', async () => {
+    expect(await channels()).to.deep.equal([]);
+    await attach(scene.host(), scene.domain, three());
+    const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
+    const [first, second, third] = await channels();
+    expect(first).to.deep.include({ devid: 1, name: 'org.qemu.guest_agent.0', madeBy: 'virt2xen' });
+    expect(first).to.include({ frontend: 'initialising', backend: 'init-wait', backendDomid: 0 });
+    expect(first?.hostEnd).to.deep.equal({ kind: 'socket', path: agent });
+    expect(first?.server.kind === 'qemu' && first.server.pids).to.include(pid);
+    expect(second?.hostEnd)
+      .to.have.property('path')
+      .that.matches(/^\/dev\/pts\//);
+    expect(third?.hostEnd).to.deep.equal({ kind: 'other' });
+
+    const inside = await scene.guest.openConsole(1);
+    expect((await channels())[0]).to.include({ frontend: 'connected', backend: 'connected' });
+    inside.destroy();
+  });
+
+  it('are told as unserved when QEMU is gone', async () => {
+    await attach(scene.host(), scene.domain, three());
+    process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
+    while (await runningQemu(qemuDirectory())) await new Promise((resolve) => setTimeout(resolve, 10));
+    const { channels: seen } = await statusOf(scene.store, scene.domain, {
+      qemus: (await servingQemus()).filter(({ domid: other }) => other !== domid),
+      lookAt: await lookAtSockets(),
+    });
+    expect(seen.map(({ server }) => server.kind)).to.deep.equal(['nobody', 'nobody', 'nobody']);
+    expect(seen[0]).not.to.have.property('queues');
+  });
+
+  it('are told with what waits in their sockets', async () => {
+    await attach(scene.host(), scene.domain, three());
+    const queues = async () => (await channels())[0]?.queues;
+    expect(await queues()).to.deep.equal({ clients: 0, queued: 0, toGuestBytes: 0, toHostBytes: 0 });
+    const [first, second] = [await connected(agent), await connected(agent)];
+    // Without a console in the guest, QEMU reads nothing.
+    first.write('x'.repeat(100));
+    await eventually(async () =>
+      expect(await queues()).to.deep.equal({ clients: 1, queued: 1, toGuestBytes: 100, toHostBytes: 0 }),
+    );
+    first.destroy();
+    second.destroy();
+  });
+
+  it('that libxl made are told like ours', async () => {
+    await asLibxlMakesOne('org.example');
+    const [channel] = await channels();
+    expect(channel).to.deep.include({ devid: 1, name: 'org.example', madeBy: 'libxl', backendDomid: 0 });
+    expect(channel?.hostEnd).to.deep.equal({ kind: 'socket', path: agent });
+  });
+
+  it('cannot be hidden, moved or broken by their guest', async () => {
+    await asLibxlMakesOne('org.example');
+    const mine = xenstorePath('device/console/1');
+    await scene.guest.store.write(below(mine, 'backend'), '/local/domain/0/backend/vbd/7/1');
+    await scene.guest.store.write(below(mine, 'state'), Uint8Array.of(0xff, 0xfe));
+    expect((await channels())[0]).to.include({
+      frontend: 'unknown',
+      backend: 'initialising',
+      backendDomid: 0,
+    });
+    await scene.guest.store.remove(mine);
+    expect((await channels())[0]).to.include({ name: 'org.example', frontend: 'absent' });
+  });
+
+  describe('can be waited for', () => {
+    const waiting = (goal: 'connected' | 'disconnected', signal?: AbortSignal) =>
+      waitForChannel(scene.store, scene.domain, 'org.qemu.guest_agent.0', goal, signal);
+
+    it('before they are there, until the guest has opened its end', async () => {
+      const waited = waiting('connected');
+      await attach(scene.host(), scene.domain, three());
+      const inside = await scene.guest.openConsole(1);
+      const { outcome, channel } = await waited;
+      expect(outcome).to.equal('reached');
+      expect(channel).to.include({ devid: 1, frontend: 'connected', backend: 'connected' });
+      inside.destroy();
+    });
+
+    it('until they are taken away', async () => {
+      await attach(scene.host(), scene.domain, three());
+      const inside = await scene.guest.openConsole(1);
+      expect((await waiting('connected')).outcome).to.equal('reached');
+      const waited = waiting('disconnected');
+      await detach(scene.host(), scene.domain);
+      expect((await waited).outcome).to.equal('reached');
+      inside.destroy();
+    });
+
+    it('in a driver domain', async () => {
+      await asLibxlMakesOne('org.qemu.guest_agent.0');
+      const elsewhere = xenstorePath(`/local/domain/3/backend/console/${domid}/1`);
+      await scene.store.write(xenstorePath(`/libxl/${domid}/device/console/1/backend`), elsewhere);
+      await scene.store.write(below(elsewhere, 'state'), '2');
+      const waited = waiting('connected');
+      await scene.store.write(below(frontend, 'state'), '4');
+      await scene.store.write(below(elsewhere, 'state'), '4');
+      const { outcome, channel } = await waited;
+      expect(outcome).to.equal('reached');
+      expect(channel).to.include({ backendDomid: 3 });
+    });
+
+    it('no longer than the domain lives', async () => {
+      const waited = [waiting('connected')];
+      await scene.destroyDomain();
+      expect((await Promise.all(waited)).map(({ outcome }) => outcome)).to.deep.equal(['domain-gone']);
+      expect((await waiting('disconnected')).outcome).to.equal('reached');
+    });
+
+    it('as long as there is time', async () => {
+      await attach(scene.host(), scene.domain, three());
+      const { outcome, channel } = await waiting('connected', AbortSignal.timeout(200));
+      expect(outcome).to.equal('time-is-up');
+      expect(channel).to.include({ frontend: 'initialising' });
+      expect((await waiting('connected', AbortSignal.abort())).outcome).to.equal('time-is-up');
+    });
+  });
+});
+
+async function connected(path: string): Promise<Socket> {
+  const client = createConnection(path);
+  await once(client, 'connect');
+  return client;
+}
+
+/** Until the assertion holds; another process takes its time. */
+async function eventually(assertion: () => Promise<unknown>): Promise<void> {
+  for (const until = Date.now() + 10_000; ;) {
+    try {
+      await assertion();
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
