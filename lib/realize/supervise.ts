@@ -2,8 +2,8 @@
 export interface Supervised {
   /** Makes the channels exist, and brings back who served them. Called again, it changes nothing that works. */
   readonly attach: () => Promise<void>;
-  /** Takes the channels away; the domain may be gone. */
-  readonly detach: () => Promise<void>;
+  /** Takes the channels away. */
+  readonly detach: (why: 'stopped' | 'domain-gone') => Promise<void>;
   /** Waits until nobody serves the channels any more. @returns what happened, for people */
   readonly unserved: (signal: AbortSignal) => Promise<string>;
   /** Waits until the domain is gone. */
@@ -52,7 +52,7 @@ export async function supervise(given: Supervised, signal: AbortSignal): Promise
   await attach();
   tell({ event: 'attached' });
   const why = await untilEnd(given, signal);
-  if (why !== 'detached') await detach();
+  if (why !== 'detached') await detach(why);
   tell({ event: 'ended', why });
   return why;
 }

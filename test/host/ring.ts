@@ -32,7 +32,7 @@ export interface RingOptions {
   readonly layout: RingLayout;
   /** The page, as without-xen.c keeps it. */
   readonly page: string;
-  /** The event channel's pipe; the other end has to be bound to it already. */
+  /** The event channel's pipe; the other end has to be bound to it once. */
   readonly event: string;
   readonly domid: number;
   readonly port: number;
@@ -42,7 +42,7 @@ export interface RingOptions {
 export class Ring extends Duplex {
   readonly #layout: RingLayout;
   readonly #page: number;
-  readonly #notify: number;
+  readonly #event: string;
   readonly #notification: Uint8Array;
   readonly #notified: Socket;
   #unsent: { bytes: Uint8Array; done: () => void } | undefined;
@@ -51,15 +51,15 @@ export class Ring extends Duplex {
     super();
     this.#layout = layout;
     this.#page = openSync(page, 'r+');
-    this.#notify = openSync(event, constants.O_WRONLY | constants.O_NONBLOCK);
+    this.#event = event;
     this.#notification = new Uint8Array(new Uint32Array([domid, port]).buffer);
-    const up = openSync(`${event}.up`, constants.O_RDONLY | constants.O_NONBLOCK);
+    // With a writer of its own, the pipe has no end when whoever serves the ring dies: the next goes on.
+    const up = openSync(`${event}.up`, constants.O_RDWR | constants.O_NONBLOCK);
     this.#notified = new Socket({ fd: up, readable: true, writable: false });
     this.#notified.on('data', () => {
       this.#sendMore();
       this.#receive();
     });
-    this.#notified.on('end', () => this.push(null));
   }
 
   override _read(): void {
@@ -73,7 +73,6 @@ export class Ring extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#notified.destroy();
-    closeSync(this.#notify);
     closeSync(this.#page);
     done(error);
   }
@@ -86,7 +85,7 @@ export class Ring extends Duplex {
     const count = Math.min(bytes.length, size - ((from - this.#counter(consumed)) >>> 0));
     for (let i = 0; i < count; i += 1) writeSync(this.#page, bytes, i, 1, start + ((from + i) % size));
     this.#setCounter(produced, from + count);
-    if (count > 0) writeSync(this.#notify, this.#notification);
+    if (count > 0) this.#tell();
     this.#unsent = count < bytes.length ? { bytes: bytes.subarray(count), done } : undefined;
     if (!this.#unsent) done();
   }
@@ -99,8 +98,25 @@ export class Ring extends Duplex {
     const bytes = new Uint8Array(count);
     for (let i = 0; i < count; i += 1) readSync(this.#page, bytes, i, 1, start + ((from + i) % size));
     this.#setCounter(consumed, from + count);
-    writeSync(this.#notify, this.#notification);
+    this.#tell();
     this.push(bytes);
+  }
+
+  /** Whoever is bound to the event channel now hears it; where nobody is, Xen drops it. */
+  #tell(): void {
+    let pipe: number;
+    try {
+      pipe = openSync(this.#event, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENXIO' || code === 'ENOENT') return;
+      throw error;
+    }
+    try {
+      writeSync(pipe, this.#notification);
+    } finally {
+      closeSync(pipe);
+    }
   }
 
   #counter(offset: number): number {

@@ -3,6 +3,7 @@ import type { Channel } from '../../model/channel.js';
 import { homeOf } from '../keys.js';
 import { privateAccess } from '../qemu/access.js';
 import { runningQemu } from '../qemu/pid.js';
+import { stopQemu } from '../qemu/process.js';
 import { supervise, type End, type SupervisionEvent } from '../supervise.js';
 import { below } from '../xenstore/path.js';
 import { attach, type AttachOptions } from './attach.js';
@@ -33,16 +34,19 @@ export async function keepAttached(
   signal: AbortSignal,
   tell: (event: SupervisionEvent) => void,
 ): Promise<End> {
+  const wasIntroduced = await host.store.isIntroduced(domain.domid);
   return await supervise(
     {
       attach: async () => {
         await attach(host, domain, channels, options);
       },
-      detach: async () => {
+      detach: async (why) => {
+        // libxl ends the QEMU of a domain that goes; one that still has the rings would not let go of them.
+        if (why === 'domain-gone') await endQemu(host, domain);
         await detach(host, domain);
       },
       unserved: (over) => untilUnserved(host, domain, over),
-      domainGone: (over) => untilGone(host, domain, over),
+      domainGone: (over) => untilGone(host, { domain, wasIntroduced }, over),
       isDetached: () => isDetached(host, domain),
       delay: (milliseconds, over) => delay(milliseconds, undefined, { signal: over }),
       now: () => performance.now(),
@@ -50,6 +54,11 @@ export async function keepAttached(
     },
     signal,
   );
+}
+
+async function endQemu({ runtimeDirectory }: Host, { uuid }: RunningDomain): Promise<void> {
+  const directory = qemuDirectoryOf(directoryOf(runtimeDirectory, uuid));
+  await stopQemu({ directory, chardevs: [] }, { abruptly: true });
 }
 
 /** The kernel tells of the end of another's child only who looks. */
@@ -80,14 +89,18 @@ function aborted(signal: AbortSignal): Promise<never> {
  * A domain that has died is not introduced any more, even if nobody removes its nodes; one that is still
  * being built is not introduced yet.
  */
-async function untilGone({ store }: Host, domain: RunningDomain, signal: AbortSignal): Promise<void> {
+async function untilGone(
+  { store }: Host,
+  { domain, wasIntroduced }: { readonly domain: RunningDomain; readonly wasIntroduced: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const vm = below(homeOf(domain.domid), 'vm');
   await using changes = await Changes.of(store, [vm, '@introduceDomain', '@releaseDomain'], signal);
-  for (let wasIntroduced = false; ;) {
+  for (let wasAlive = wasIntroduced; ;) {
     await changes.next();
-    const isIntroduced = await store.isIntroduced(domain.domid);
-    if (!(await isThere(store, domain)) || (wasIntroduced && !isIntroduced)) return;
-    wasIntroduced ||= isIntroduced;
+    const isAlive = await store.isIntroduced(domain.domid);
+    if (!(await isThere(store, domain)) || (wasAlive && !isAlive)) return;
+    wasAlive ||= isAlive;
   }
 }
 

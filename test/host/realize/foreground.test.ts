@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Channel } from '../../../lib/index.js';
+import { detach } from '../../../lib/realize/host/detach.js';
+import { keepAttached } from '../../../lib/realize/host/foreground.js';
+import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
+import type { End, SupervisionEvent } from '../../../lib/realize/supervise.js';
+import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { findPrograms } from '../programs.js';
+import { domid, pty, Scene, socket, uuid } from './scene.js';
+
+const backendState = xenstorePath(`/local/domain/0/backend/console/${domid}/1/state`);
+const frontend = `/local/domain/${domid}/device/console/1`;
+
+describe('attach in the foreground', function () {
+  const programs = findPrograms();
+  let scene: Scene;
+  let channels: readonly Channel[];
+  let before: readonly string[];
+  let stop: AbortController;
+  let events: SupervisionEvent[];
+  let happened: () => void;
+  let ended: Promise<End>;
+
+  beforeEach(async function () {
+    if (!programs) return this.skip();
+    scene = await Scene.start(programs);
+    before = await scene.dump();
+    channels = [socket('agent', join(scene.folder, 'agent')), pty('console')];
+    stop = new AbortController();
+    events = [];
+    happened = () => undefined;
+    const kept = { domain: scene.domain, channels };
+    ended = keepAttached(scene.host(), kept, stop.signal, (event) => {
+      events.push(event);
+      happened();
+    });
+    // A test may fail before it looks.
+    ended.catch(() => undefined);
+    await told('attached', 1);
+  });
+  afterEach(async () => {
+    stop.abort();
+    await ended.catch(() => undefined);
+    for (const { pid } of await startedQemus(qemuDirectory())) process.kill(pid, 'SIGKILL');
+    await scene[Symbol.asyncDispose]();
+  });
+
+  const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
+  const qemuPid = async (): Promise<number> => (await runningQemu(qemuDirectory()))?.pid ?? 0;
+
+  /** Until an event was told so often. */
+  async function told(name: SupervisionEvent['event'], times: number): Promise<void> {
+    while (events.filter(({ event }) => event === name).length < times) {
+      await Promise.race([new Promise<void>((resolve) => (happened = resolve)), ended]);
+    }
+  }
+
+  /** Bytes both ways, between the guest's end that is open and a new client on the host. */
+  async function expectBytes(inside: Duplex): Promise<void> {
+    const outside = createConnection(join(scene.folder, 'agent')).setEncoding('utf8');
+    await once(outside, 'connect');
+    outside.write('to the guest');
+    expect(await once(inside, 'data')).to.deep.equal(['to the guest']);
+    inside.write('to the host');
+    expect(await once(outside, 'data')).to.deep.equal(['to the host']);
+    outside.destroy();
+  }
+
+  async function expectNothingLeft(): Promise<void> {
+    expect(await scene.dump()).to.deep.equal(before);
+    expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
+    expect(readdirSync(scene.folder)).to.deep.equal([]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  }
+
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    it(`brings QEMU back when it ends by ${signal}, and the guest goes on without doing anything`, async () => {
+      const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
+      await expectBytes(inside);
+      const [guests, pid] = [await scene.dump(frontend), await qemuPid()];
+
+      for (const time of [1, 2]) {
+        process.kill(await qemuPid(), signal);
+        await told('revived', time);
+        await scene.store.waitFor(backendState, (state) => state === '4');
+        await expectBytes(inside);
+      }
+      expect(await qemuPid()).not.to.equal(pid);
+      expect(await scene.dump(frontend)).to.deep.equal(guests);
+      expect(events.map(({ event }) => event)).to.deep.equal([
+        ...['attached', 'unserved', 'revived', 'unserved', 'revived'],
+      ]);
+      inside.destroy();
+    });
+  }
+
+  it('detaches cleanly when it is told to end', async () => {
+    stop.abort();
+    expect(await ended).to.equal('stopped');
+    await expectNothingLeft();
+  });
+
+  it('detaches cleanly when it is told to end just when QEMU has died', async () => {
+    process.kill(await qemuPid(), 'SIGKILL');
+    await told('unserved', 1);
+    stop.abort();
+    expect(await ended).to.equal('stopped');
+    await expectNothingLeft();
+  });
+
+  it('ends with the domain, and leaves nothing of it', async () => {
+    await scene.destroyDomain();
+    expect(await ended).to.equal('domain-gone');
+    expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+    expect((await scene.dump()).filter((line) => line.includes(`/${domid}`))).to.deep.equal([]);
+  });
+
+  it('ends when the hypervisor says that the domain has died, whoever keeps its nodes', async () => {
+    scene.dom0.destroyDomain(domid);
+    expect(await ended).to.equal('domain-gone');
+    expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
+  });
+
+  it('ends when somebody else detaches', async () => {
+    await detach(scene.host(), scene.domain);
+    expect(await ended).to.equal('detached');
+    await expectNothingLeft();
+  });
+});
