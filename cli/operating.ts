@@ -11,6 +11,8 @@ import { exitCodes } from './exit-codes.js';
 import { withStore } from './store.js';
 import { print } from './terminal.js';
 
+export { examineHost } from './doctor.js';
+
 /** `virt2xen list`. @returns the exit status */
 export async function listChannels({ json }: ListArguments): Promise<number> {
   return await withStore(json, async (store) => {

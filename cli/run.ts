@@ -4,6 +4,7 @@ import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
 import { detach } from './commands/detach.js';
+import { doctor } from './commands/doctor.js';
 import { list } from './commands/list.js';
 import { plan } from './commands/plan.js';
 import { status } from './commands/status.js';
@@ -26,6 +27,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(list)
     .command(status)
     .command(wait)
+    .command(doctor)
     .completion('completion', 'Print a script for the completion of commands by bash or zsh')
     .demandCommand(1, 'Which command? virt2xen --help lists them.')
     .strict()

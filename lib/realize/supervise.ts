@@ -95,6 +95,7 @@ async function keepServed(given: Supervised, signal: AbortSignal): Promise<End> 
       }
       signal.throwIfAborted();
     }
+    signal.throwIfAborted();
     tell({ event: 'revived' });
   }
 }

@@ -1,0 +1,117 @@
+import { access, constants, lstat, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { CalledProgram, ChannelFacts, DirectoryFacts, DomainFacts, HostFacts } from '../doctor/facts.js';
+import { findQemu } from '../qemu/binary.js';
+import { QemuError } from '../qemu/error.js';
+import { formatQemuVersion } from '../qemu/version.js';
+import { Xenstore } from '../xenstore/client.js';
+import { XenstoreError } from '../xenstore/error.js';
+import { listDomains, type RunningDomain } from './domain.js';
+import { recordedDomains } from './record.js';
+import { lookAtSockets, servingQemus } from './serving.js';
+import { statusOf, type ChannelStatus, type DomainStatus } from './status.js';
+import { probeXl } from './xl-probe.js';
+
+/** What to look at. */
+export interface Places {
+  /** Where xenstored listens. */
+  readonly store: string;
+  readonly runtimeDirectory: string;
+  /** QEMUs to try in place of the usual ones. */
+  readonly qemus?: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Looks at this host, and changes nothing. What cannot be found out is a fact, too: it never throws for that. */
+export async function gatherFacts(places: Places): Promise<HostFacts> {
+  const { environment, runtimeDirectory } = places;
+  const [store, qemu, xl] = await Promise.all([
+    lookAtStore(places.store),
+    lookForQemu(places.qemus),
+    probeXl('xl', environment),
+  ]);
+  const running = 'domains' in store ? store.domains.map(({ uuid }) => uuid) : undefined;
+  const recorded = await recordedDomains(runtimeDirectory);
+  return {
+    uid: process.geteuid?.() ?? -1,
+    hypervisor: await lookAtHypervisor(),
+    store: { path: places.store, ...('problem' in store && { problem: store.problem }) },
+    qemu,
+    runtimeDirectory: await lookAtDirectory(runtimeDirectory),
+    programs: await lookForPrograms(environment['PATH'] ?? ''),
+    xl,
+    domains: 'domains' in store ? await Promise.all(store.domains.map(factsOf)) : [],
+    leftovers: running ? recorded.filter((uuid) => !running.includes(uuid)) : [],
+  };
+}
+
+async function lookAtStore(
+  path: string,
+): Promise<
+  { readonly domains: readonly DomainStatus[] } | { readonly problem: { code: string; reason: string } }
+> {
+  try {
+    await using store = await Xenstore.connect(path);
+    const view = { qemus: await servingQemus(), lookAt: await lookAtSockets() };
+    const status = (domain: RunningDomain): Promise<DomainStatus> => statusOf(store, domain, view);
+    return { domains: await Promise.all((await listDomains(store)).map(status)) };
+  } catch (error) {
+    if (!(error instanceof XenstoreError)) throw error;
+    return { problem: { code: error.code, reason: error.reason } };
+  }
+}
+
+async function factsOf({ domid, name, channels }: DomainStatus): Promise<DomainFacts> {
+  return { domid, name, channels: await Promise.all(channels.map(channelFacts)) };
+}
+
+async function channelFacts(channel: ChannelStatus): Promise<ChannelFacts> {
+  const { devid, name, madeBy, frontend, server, hostEnd } = channel;
+  const path = hostEnd.kind === 'socket' ? hostEnd.path : undefined;
+  const socket = path === undefined ? undefined : { path, isThere: await isSocket(path) };
+  return { devid, name, madeBy, frontend, server, ...(socket && { socket }) };
+}
+
+const isSocket = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (status) => status.isSocket(),
+    () => false,
+  );
+
+async function lookForQemu(candidates: readonly string[] | undefined): Promise<HostFacts['qemu']> {
+  try {
+    const { path, version } = await findQemu(candidates);
+    return { path, version: formatQemuVersion(version) };
+  } catch (error) {
+    if (!(error instanceof QemuError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+async function lookAtHypervisor(): Promise<HostFacts['hypervisor']> {
+  const type = (await readIfThere('/sys/hypervisor/type'))?.trim();
+  const capabilities = (await readIfThere('/proc/xen/capabilities')) ?? '';
+  return { ...(type !== undefined && { type }), isControlDomain: capabilities.includes('control_d') };
+}
+
+async function lookAtDirectory(path: string): Promise<DirectoryFacts> {
+  const status = await lstat(path).catch(() => undefined);
+  if (!status) return { path };
+  return { path, found: { isDirectory: status.isDirectory(), uid: status.uid, mode: status.mode & 0o7777 } };
+}
+
+async function lookForPrograms(searchPath: string): Promise<Readonly<Record<CalledProgram, boolean>>> {
+  const isThere = async (program: CalledProgram): Promise<boolean> => {
+    const found = searchPath.split(delimiter).map((directory) =>
+      access(join(directory, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    );
+    return (await Promise.all(found)).includes(true);
+  };
+  return { flock: await isThere('flock'), getent: await isThere('getent'), ss: await isThere('ss') };
+}
+
+const readIfThere = (path: string): Promise<string | undefined> =>
+  readFile(path, 'utf8').catch(() => undefined);

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { pauseMs, supervise, type SupervisionEvent, type Supervised } from '../../lib/realize/supervise.js';
+
+/** A world in which time passes only when somebody waits. */
+class World {
+  readonly stop = new AbortController();
+  readonly log: string[] = [];
+  readonly pauses: number[] = [];
+  /** How long each one serves, in milliseconds; after the last it is told to stop. */
+  readonly lives: number[];
+  /** Which attaches fail, by their number from 0. */
+  readonly failing: ReadonlySet<number>;
+  isDetached = false;
+  #now = 0;
+  #attaches = 0;
+
+  constructor({ lives, failing = [] }: { lives: number[]; failing?: readonly number[] }) {
+    this.lives = lives;
+    this.failing = new Set(failing);
+  }
+
+  run(changes: Partial<Supervised> = {}): Promise<string> {
+    const given: Supervised = {
+      attach: () => {
+        const number = this.#attaches++;
+        if (this.failing.has(number)) return Promise.reject(new Error(`attach ${number} failed`));
+        this.log.push('attach');
+        return Promise.resolve();
+      },
+      detach: (why) => {
+        this.log.push(`detach ${why}`);
+        return Promise.resolve();
+      },
+      unserved: (signal) => {
+        const life = this.lives.shift();
+        if (life === undefined) return this.#forever(signal);
+        this.#now += life;
+        return Promise.resolve('it died');
+      },
+      domainGone: (signal) => this.#never(signal),
+      isDetached: () => Promise.resolve(this.isDetached),
+      delay: (milliseconds, signal) => {
+        signal.throwIfAborted();
+        this.pauses.push(milliseconds);
+        this.#now += milliseconds;
+        return Promise.resolve();
+      },
+      now: () => this.#now,
+      tell: (event: SupervisionEvent) => {
+        if ('reason' in event) this.log.push(`${event.event}: ${event.reason}`);
+      },
+      ...changes,
+    };
+    return supervise(given, this.stop.signal);
+  }
+
+  /** Serves until the test says to stop, which is now. */
+  #forever(signal: AbortSignal): Promise<never> {
+    setImmediate(() => this.stop.abort());
+    return this.#never(signal);
+  }
+
+  #never(signal: AbortSignal): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      signal.throwIfAborted();
+      signal.addEventListener('abort', () => reject(new Error('aborted')));
+    });
+  }
+}
+
+describe('supervising', () => {
+  it('attaches anew when nobody serves any more, and detaches in the end', async () => {
+    const world = new World({ lives: [100_000, 100_000] });
+    expect(await world.run()).to.equal('stopped');
+    expect(world.log).to.deep.equal([
+      ...['attach', 'unserved: it died', 'attach', 'unserved: it died', 'attach', 'detach stopped'],
+    ]);
+    expect(world.pauses, 'no pause after a long service').to.deep.equal([0, 0]);
+  });
+
+  it('waits ever longer for what does not last, up to half a minute, and never gives up', async () => {
+    const world = new World({ lives: Array.from({ length: 12 }, () => 10) });
+    await world.run();
+    expect(world.pauses).to.deep.equal([
+      ...[0, 250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 30_000],
+    ]);
+  });
+
+  it('begins anew with its pauses after a minute of service', async () => {
+    const world = new World({ lives: [10, 10, 10, 60_000, 10] });
+    await world.run();
+    expect(world.pauses).to.deep.equal([0, 250, 500, 0, 250]);
+  });
+
+  it('tries again when attaching fails, and says why', async () => {
+    const world = new World({ lives: [10], failing: [1, 2] });
+    expect(await world.run()).to.equal('stopped');
+    expect(world.log).to.deep.equal([
+      ...['attach', 'unserved: it died', 'failed: attach 1 failed', 'failed: attach 2 failed'],
+      ...['attach', 'detach stopped'],
+    ]);
+    expect(world.pauses).to.deep.equal([0, 250, 500]);
+  });
+
+  it('fails if the first attach does, and detaches nothing', async () => {
+    const world = new World({ lives: [], failing: [0] });
+    const error: unknown = await world.run().catch((reason: unknown) => reason);
+    expect(String(error)).to.contain('attach 0 failed');
+    expect(world.log).to.deep.equal([]);
+  });
+
+  it('ends with the domain', async () => {
+    const world = new World({ lives: [] });
+    expect(await world.run({ domainGone: () => Promise.resolve() })).to.equal('domain-gone');
+    expect(world.log).to.deep.equal(['attach', 'detach domain-gone']);
+  });
+
+  it('ends when somebody else has detached, and does not bring the channels back', async () => {
+    const world = new World({ lives: [10] });
+    world.isDetached = true;
+    expect(await world.run()).to.equal('detached');
+    expect(world.log).to.deep.equal(['attach']);
+  });
+
+  it('leaves the channels as they are when the store is lost', async () => {
+    const world = new World({ lives: [] });
+    const lost = () => Promise.reject(new Error('lost'));
+    const error: unknown = await world.run({ domainGone: lost }).catch((reason: unknown) => reason);
+    expect(String(error)).to.contain('lost');
+    expect(world.log).to.deep.equal(['attach']);
+  });
+
+  it('lets an attach that is under way come to its end before it detaches', async () => {
+    const world = new World({ lives: [10] });
+    let attaches = 0;
+    await world.run({
+      attach: async () => {
+        attaches += 1;
+        if (attaches === 2) world.stop.abort();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        world.log.push('attached');
+      },
+    });
+    expect(world.log).to.deep.equal(['attached', 'unserved: it died', 'attached', 'detach stopped']);
+  });
+
+  it('detaches at once if it was told to stop before it began', async () => {
+    const world = new World({ lives: [] });
+    world.stop.abort();
+    expect(await world.run()).to.equal('stopped');
+    expect(world.log).to.deep.equal(['attach', 'detach stopped']);
+  });
+
+  it('pauses for no more than half a minute, however often it failed', () => {
+    expect(pauseMs(10_000)).to.equal(30_000);
+  });
+});
