@@ -9,7 +9,7 @@ import type { ServedBy } from '../served-by.js';
 /**
  * Who makes the host's end of channels, and serves their rings. The keys in xenstore, numbers, locks and
  * the memory of earlier runs are not its business: attach and detach do that for every backend alike.
- * docs/realize.md says how to write one, and test/realize/contract.ts holds any against these words.
+ * docs/realize.md says how to write one, and test/host/realize/contract.ts holds any against these words.
  */
 export interface Backend extends ServedBy {
   /** The domain in which it serves that domain: dom0, or another. */

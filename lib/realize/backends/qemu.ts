@@ -67,7 +67,8 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
     share: (channels) => shareSockets(channels, access),
 
     async remove(channels) {
-      if (!(await answers())) return await clear(channels);
+      // With its domain gone, it has nothing to serve, and may hold on to rings that are no more.
+      if (!(await isThere(store, domain)) || !(await answers())) return await clear(channels);
       await talk(async (qmp) => {
         for (const channel of channels) await removeEnd(qmp, channel);
       });

@@ -7,7 +7,7 @@ import type { Xenstore } from '../xenstore/client.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath } from '../xenstore/path.js';
 import { removeUpTo } from './device-model-pid.js';
-import { isReplaced, mustBeThere, type RunningDomain } from './domain.js';
+import { isReplaced, isThere, mustBeThere, type RunningDomain } from './domain.js';
 
 /** XenbusState of xen/include/public/io/xenbus.h. */
 const states = { initialising: '1', connected: '4', closing: '5', closed: '6' } as const;
@@ -120,11 +120,12 @@ export async function removeKeys(
     return true;
   });
   await store.transaction(async (nodes) => {
+    if (!(await isThere(nodes, domain))) return;
     for (const channel of open) {
       const { frontend } = pathsOf(domid, channel);
       const state = below(frontend, 'state');
-      const now = await nodes.read(state);
-      if (now !== undefined && now !== states.closed) await nodes.write(state, states.closed);
+      // Written even where the guest has removed its directory: a QEMU lets go of a ring by nothing else.
+      if ((await nodes.read(state)) !== states.closed) await nodes.write(state, states.closed);
     }
   });
   if (isServed) {
@@ -142,7 +143,7 @@ export async function removeKeys(
     for (const channel of channels) {
       const { frontend, backend, libxl } = pathsOf(domid, channel);
       await removeUpTo(nodes, frontend, below(top, 'device'));
-      await removeUpTo(nodes, backend, below(homeOf(channel.backendDomid), 'backend'));
+      await removeUpTo(nodes, backend, homeOf(channel.backendDomid));
       await removeUpTo(nodes, libxl, xenstorePath(`/libxl/${domid}/device`));
     }
   });

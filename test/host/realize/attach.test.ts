@@ -146,6 +146,9 @@ describe('attach and detach', function () {
     const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
     const outside = createConnection(join(scene.folder, 'agent')).setEncoding('utf8');
     await once(outside, 'connect');
+    // QEMU has taken the client when the guest hears of it.
+    outside.write('to the guest');
+    expect(await once(inside, 'data')).to.deep.equal(['to the guest']);
     inside.write('to the host');
     expect(await once(outside, 'data')).to.deep.equal(['to the host']);
     for (const end of [inside, outside]) end.destroy();

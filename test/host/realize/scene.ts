@@ -41,6 +41,7 @@ export class Scene implements AsyncDisposable {
   static async start(programs: Programs, daemon: StoreDaemon = 'xenstored'): Promise<Scene> {
     const dom0 = await Dom0.start(programs, daemon);
     const store = await Xenstore.connect(dom0.socket);
+    await store.write(xenstorePath('/local/domain/0/name'), 'Domain-0');
     const guest = await Guest.start(dom0, domid);
     await asLibxlMakesIt(store, guest.domid, 'guest', uuid);
     return new Scene(dom0, store, guest, await findDomain(store, String(domid)), programs);
@@ -114,7 +115,7 @@ export async function asLibxlMakesIt(
   await store.write(below(home, 'vm'), `/vm/${vmUuid}`);
   await store.write(below(home, 'name'), name);
   await store.write(xenstorePath(`/vm/${vmUuid}/uuid`), vmUuid);
-  for (const path of [`${home}/device`, '/local/domain/0/backend', `/libxl/${number}/device`]) {
+  for (const path of [`${home}/device`, `/libxl/${number}/device`]) {
     await store.mkdir(xenstorePath(path));
   }
   await store.setPermissions(below(home, 'device'), parsePermissions(`n0,r${number}`));

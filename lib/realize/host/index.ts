@@ -1,0 +1,20 @@
+/**
+ * Channels in running domains, as a library: `import { attach } from 'virt2xen/realize'`. For Node, on the
+ * domain's host. docs/realize.md describes it.
+ */
+export type { Backend, BackendGiven, HostEnd, HostEnds, Look } from '../backends/backend.js';
+export { devId, type DevId } from '../devid.js';
+export { readChannelDocument, type ChannelDocument } from '../document.js';
+export { domId, type DomId } from '../domid.js';
+export { RealizeError, type RealizeFailure } from '../error.js';
+export type { PlannedChannel } from '../plan.js';
+export type { SocketAccess } from '../qemu/access.js';
+export { findQemu } from '../qemu/binary.js';
+export type { Chardev } from '../qemu/chardev.js';
+export type { ChannelToServe, ServedBy, ServingKeys } from '../served-by.js';
+export { Xenstore } from '../xenstore/client.js';
+export { socketPath } from '../xenstore/socket.js';
+export { attach, type AttachedChannel, type AttachOptions, type AttachResult } from './attach.js';
+export { detach, type DetachResult } from './detach.js';
+export { findDomain, listDomains, type RunningDomain } from './domain.js';
+export { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from './host.js';

@@ -1,0 +1,251 @@
+import { expect } from 'chai';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { readChannelDocument } from '../../../lib/realize/document.js';
+import { domId } from '../../../lib/realize/domid.js';
+import { attach } from '../../../lib/realize/host/attach.js';
+import { detach } from '../../../lib/realize/host/detach.js';
+import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { plan, planWrites } from '../../../lib/realize/plan.js';
+import { startedQemus, waitForEnd } from '../../../lib/realize/qemu/pid.js';
+import { formatPermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { planScript } from '../../../lib/realize/script.js';
+import { byQemu } from '../../../lib/realize/served-by.js';
+import { Report } from '../../../lib/diagnostics/diagnostic.js';
+import { virt2xen } from '../../cli/virt2xen.js';
+import { findPrograms } from '../programs.js';
+import { domid, pty, Scene, socket, uuid } from './scene.js';
+
+const caught = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('channels under fire', function () {
+  const programs = findPrograms();
+  let scene: Scene;
+  let before: readonly string[];
+
+  beforeEach(async function () {
+    if (!programs) return this.skip();
+    scene = await Scene.start(programs);
+    before = await scene.dump();
+  });
+  afterEach(async () => {
+    for (const { pid } of await startedQemus(qemuDirectory())) process.kill(pid, 'SIGKILL');
+    await scene[Symbol.asyncDispose]();
+  });
+
+  const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
+  const agent = (): string => join(scene.folder, 'agent');
+
+  it('wait for each other: of two attaches at once the second finds all done', async () => {
+    const results = await Promise.all(
+      [1, 2].map(() => attach(scene.host(), scene.domain, [socket('agent', agent()), pty('p')])),
+    );
+    const changes = results.map(({ channels }) => channels.map(({ change }) => change).join(' '));
+    expect(changes.toSorted()).to.deep.equal(['made made', 'unchanged unchanged']);
+    expect(await startedQemus(qemuDirectory())).to.have.length(1);
+    await Promise.all([1, 2].map(() => detach(scene.host(), scene.domain)));
+    expect(await scene.dump()).to.deep.equal(before);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  });
+
+  it('tell who does not wait that another is at work', async () => {
+    let second: unknown;
+    await attach(
+      scene.host({
+        onStep: async () => {
+          second ??= await caught(detach(scene.host({ lockTimeoutSeconds: 0 }), scene.domain));
+        },
+      }),
+      scene.domain,
+      [pty('p')],
+    );
+    expect(second).to.include({ failure: 'busy' });
+  });
+
+  it('leave nothing when the domain goes at any step', async () => {
+    for (let step = 0; ; step += 1) {
+      await using fresh = await Scene.start(programs!);
+      let count = 0;
+      const host = fresh.host({
+        onStep: async () => {
+          count += 1;
+          if (count === step + 1) await fresh.destroyDomain();
+        },
+      });
+      const channels = [socket('agent', join(fresh.folder, 'agent')), pty('p')];
+      const error = await caught(attach(host, fresh.domain, channels));
+      if (count <= step) break;
+      // At the last step all was there: the next who comes finds what is left.
+      if (error === undefined) await caught(attach(fresh.host(), { ...fresh.domain, domid: domId(8) }, []));
+      else expect(error, `step ${step}`).to.include({ failure: 'gone' });
+      expect(readdirSync(fresh.folder), `step ${step}`).to.deep.equal([]);
+      expect(readdirSync(fresh.runtime), `step ${step}`).to.deep.equal([]);
+      expect(await startedQemus(qemuDirectoryOf(join(fresh.runtime, uuid)))).to.deep.equal([]);
+      expect((await fresh.dump()).filter((line) => /\/7[ /]/.test(line))).to.deep.equal([]);
+    }
+  });
+
+  it('leave nothing when the domain goes while they are taken away, which is no failure', async () => {
+    await attach(scene.host(), scene.domain, [socket('agent', agent())]);
+    let isFirst = true;
+    const host = scene.host({
+      onStep: async () => {
+        if (isFirst) await scene.destroyDomain();
+        isFirst = false;
+      },
+    });
+    expect((await detach(host, scene.domain)).removed).to.deep.equal(['agent']);
+    expect(readdirSync(scene.folder)).to.deep.equal([]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  });
+
+  it('are put away by the next run after a domain was destroyed', async () => {
+    await attach(scene.host(), scene.domain, [socket('agent', agent())]);
+    const [qemu] = await startedQemus(qemuDirectory());
+    // xl destroy: libxl ends the process that image/device-model-pid names.
+    const pid = await scene.store.read(xenstorePath('/local/domain/7/image/device-model-pid'));
+    expect(Number(pid)).to.equal(qemu?.pid);
+    process.kill(Number(pid), 'SIGHUP');
+    await waitForEnd(qemu!, 5000);
+    await scene.destroyDomain();
+    expect(existsSync(agent())).to.equal(true);
+    await caught(detach(scene.host(), { ...scene.domain, uuid: uuid.replace('0', 'f') }));
+    expect(readdirSync(scene.folder)).to.deep.equal([]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  });
+
+  it('do not believe the guest, nor need it', async () => {
+    await attach(scene.host({ closeTimeoutMs: 200 }), scene.domain, [pty('a'), pty('b')]);
+    const { store } = scene.guest;
+    await store.write(xenstorePath('device/console/1/backend'), '/local/domain/0');
+    await store.write(xenstorePath('device/console/1/state'), '4');
+    await store.remove(xenstorePath('device/console/2'));
+    const denied = await caught(store.write(xenstorePath('device/console/1/output'), 'file:/etc/passwd'));
+    expect(denied).to.include({ code: 'EACCES' });
+    const again = await attach(scene.host({ closeTimeoutMs: 200 }), scene.domain, [pty('a'), pty('b')]);
+    expect(again.channels.map(({ change }) => change)).to.deep.equal(['unchanged', 'changed']);
+    await detach(scene.host({ closeTimeoutMs: 200 }), scene.domain);
+    expect(await scene.dump()).to.deep.equal(before);
+  });
+
+  it('carry names and paths as they are, or refuse them', async () => {
+    const name = `$(touch x);'"\\ <é>,=%n`;
+    const path = join(scene.folder, `a,b=c 'd' "e" $(f) -g é`);
+    const { channels } = await attach(scene.host(), scene.domain, [socket(name, path)]);
+    expect(channels.map((channel) => channel.name)).to.deep.equal([name]);
+    expect(readdirSync(scene.folder)).to.deep.equal([`a,b=c 'd' "e" $(f) -g é`]);
+    expect(await scene.store.read(xenstorePath('/local/domain/7/device/console/1/name'))).to.equal(name);
+    const refused = await attach(scene.host(), scene.domain, [
+      pty('a\0b'),
+      pty('x'.repeat(5000)),
+      pty('\ud800'),
+    ]);
+    expect(refused.diagnostics.map(({ code }) => code)).to.deep.equal(Array(3).fill('channel-unrealizable'));
+    await detach(scene.host(), scene.domain);
+    expect(await scene.dump()).to.deep.equal(before);
+  });
+
+  it('give sockets the mode asked for, and another one without touching the guest', async () => {
+    const modeOf = (): string => (lstatSync(agent()).mode & 0o777).toString(8);
+    await attach(scene.host(), scene.domain, [socket('agent', agent())], { access: { mode: 0o660 } });
+    expect(modeOf()).to.equal('660');
+    const store = await scene.dump();
+    await attach(scene.host(), scene.domain, [socket('agent', agent())], { access: { mode: 0o600 } });
+    expect(modeOf()).to.equal('600');
+    expect(await scene.dump()).to.deep.equal(store);
+  });
+
+  it('leave alone what libxl has made', async () => {
+    const foreign = { ...scene.domain, name: 'libxl' };
+    const report = new Report();
+    const theirs = plan([pty('theirs')], foreign, { servedBy: byQemu('x'), backendDomid: domId(0) }, report);
+    for (const { path, value, permissions } of planWrites(theirs)) {
+      await scene.store.write(path, value);
+      await scene.store.setPermissions(path, permissions);
+    }
+    // A QEMU serves all consoles that are for one, and says so there.
+    const lasting = async () =>
+      (await scene.dump()).filter((line) => !/\/(?:state|tty|hotplug-status) = /.test(line));
+    before = await lasting();
+    const { channels } = await attach(scene.host(), scene.domain, [pty('theirs'), pty('ours')]);
+    expect(channels.map(({ devid, change }) => [devid, change])).to.deep.equal([
+      [1, 'foreign'],
+      [2, 'made'],
+    ]);
+    expect(await caught(detach(scene.host(), scene.domain, ['theirs']))).to.include({ failure: 'channel' });
+    await detach(scene.host(), scene.domain);
+    expect(await lasting()).to.deep.equal(before);
+  });
+
+  it('are made by a script as by attach, but for the memory of it', async () => {
+    const channels = [socket("a'gent", join(scene.folder, "it's")), pty('p')];
+    const report = new Report();
+    const planned = plan(
+      channels,
+      scene.domain,
+      { servedBy: byQemu('qemu'), backendDomid: domId(0) },
+      report,
+    );
+    const directory = join(scene.runtime, uuid, 'qemu');
+    execFileSync('mkdir', ['-p', join(scene.runtime, uuid)]);
+    const script = planScript(planned, { access: { mode: 0o640 }, directory }) ?? '';
+    const run = spawnSync('sh', [], { input: script, encoding: 'utf8', env: scene.dom0.environment });
+    expect(run.status, run.stderr).to.equal(0);
+    expect((lstatSync(join(scene.folder, "it's")).mode & 0o777).toString(8)).to.equal('640');
+    await scene.store.waitFor(
+      xenstorePath('/local/domain/0/backend/console/7/2/hotplug-status'),
+      (value) => value !== undefined,
+    );
+    for (const { path, value, permissions } of planWrites(planned)) {
+      const found = await scene.store.permissions(path);
+      expect(found && formatPermissions(found), path).to.equal(formatPermissions(permissions));
+      if (!/\/(?:state|tty)$/.test(path)) expect(await scene.store.read(path), path).to.equal(value);
+    }
+    const inside = await scene.guest.openConsole(1);
+    inside.destroy();
+  });
+
+  it('come and go by the command, with its exit statuses', async () => {
+    const [xml, bad] = ['vm.xml', 'bad.xml'].map((name) => join(scene.dom0.directory, name)) as [
+      string,
+      string,
+    ];
+    const document = (type: string): string =>
+      `<domain type='xen'><name>guest</name><memory unit='MiB'>64</memory><os><type>linux</type><kernel>/k</kernel></os>` +
+      `<devices><channel type='${type}'><source path='${agent()}'/><target type='xen' name='a'/></channel></devices></domain>`;
+    writeFileSync(xml, document('unix'));
+    writeFileSync(bad, document('vc'));
+    expect(readChannelDocument(document('unix')).channels).to.have.length(1);
+    const run = (...args: readonly string[]) =>
+      virt2xen(args, { cwd: scene.dom0.directory, env: { XENSTORED_PATH: scene.dom0.socket } });
+    const where = ['--runtime-dir', scene.runtime, '--qmp-dir', scene.dom0.machine];
+    const wrapper = join(scene.dom0.directory, 'qemu');
+    const variables = Object.entries(scene.dom0.environment).map(([key, value]) => `${key}='${value}'`);
+    writeFileSync(wrapper, `#!/bin/sh\nexec env ${variables.join(' ')} ${programs!.qemu} "$@"\n`, {
+      mode: 0o755,
+    });
+    const made = run('attach', 'guest', xml, '--qemu', wrapper, '--json', ...where);
+    expect(made.status, made.stderr).to.equal(0);
+    expect(JSON.parse(made.stdout)).to.deep.include({
+      domain: { domid, name: 'guest', uuid },
+      backend: 'qemu',
+      channels: [{ devid: 1, name: 'a', change: 'made', backend: 'qemu', path: agent() }],
+    });
+    expect(run('attach', uuid, xml, '--qemu', wrapper, ...where).stdout).to.equal(
+      `unchanged  1  "a"  ${agent()}\n`,
+    );
+    expect(run('attach', '7', bad, ...where).status).to.equal(1);
+    expect(run('attach', '7', xml, '--socket-mode', 'rw', ...where).status).to.equal(2);
+    expect(run('attach', 'nobody', xml, ...where)).to.include({ status: 3 });
+    expect(run('detach', '7', 'b', ...where)).to.include({ status: 1 });
+    expect(run('detach', '7', ...where)).to.include({ status: 0, stdout: 'removed  "a"\n' });
+    expect(await scene.dump()).to.deep.equal(before);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  });
+});
