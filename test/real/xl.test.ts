@@ -15,6 +15,8 @@ import { documents } from './documents.js';
 import { changedOnTheWay, refusedByUsAlone, refusedByXlAlone } from './exceptions.js';
 import { at, mismatches } from './json.js';
 import { meaningOf } from './meaning.js';
+import { pvXml } from '../libvirt/domains.js';
+import { smallest } from '../properties/generated-domain.js';
 import { findXl, type LibxlConfig, type RealXl } from './real-xl.js';
 import { say } from './requirements.js';
 
@@ -54,6 +56,17 @@ describe('the real xl', function () {
         });
       }
     }
+  });
+
+  it("takes more than the 65 KiB at which libvirt's converter gives up", () => {
+    const channels = Array.from(
+      { length: 1500 },
+      (_, i) =>
+        `<channel type='unix'><source path='/run/c/${i}.sock'/><target type='xen' name='org.lab.${i}'/></channel>`,
+    );
+    const { domain } = parseDomainXml(pvXml(channels.join('')));
+    expect(formatXlConfig(domain ?? smallest).text?.length).to.be.greaterThan(65 * 1024);
+    expect(compare(xl, domain ?? smallest, {})).to.equal(true);
   });
 
   const configs = documents('.cfg', 'fixtures', '../shared/conformance/from-xl').map(({ name, text }) => ({

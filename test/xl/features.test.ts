@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { convert } from '../../lib/convert.js';
 import { hvmXml, pvXml } from '../libvirt/domains.js';
-import { hvmConfig, pvConfig, readClean, settingsOf } from './guests.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 describe('features', () => {
   it('of an HVM guest are on in an xl.cfg, but for Viridian', () => {
@@ -36,5 +37,35 @@ describe('features', () => {
     expect(settingsOf(pvXml('', `<features><acpi/></features>`)).found).to.deep.equal([
       'no-counterpart: <acpi/>',
     ]);
+  });
+
+  it('may be single groups of enlightenments, which libvirt has no word for, and come back', () => {
+    const line = 'viridian = [ "defaults", "stimer", "!hcall_ipi" ]';
+    expect(read(hvmConfig(line)).domain.features.viridian).to.deep.equal([
+      'defaults',
+      'stimer',
+      '!hcall_ipi',
+    ]);
+    const { output: xml = '' } = convert(hvmConfig(line));
+    expect(xml).to.include('<viridian/>');
+    expect(convert(xml).output).to.include(line);
+    expect(read(hvmConfig('viridian = [ "bogus" ]')).found).to.have.lengthOf(1);
+  });
+
+  for (const [mode, element] of [
+    ['enabled', `<passthrough state='on'/>`],
+    ['sync_pt', `<passthrough state='on' mode='sync_pt'/>`],
+    ['share_pt', `<passthrough state='on' mode='share_pt'/>`],
+  ] as const) {
+    it(`have passthrough = "${mode}", both ways`, () => {
+      const { output: xml = '' } = convert(hvmConfig(`passthrough = "${mode}"`));
+      expect(xml).to.include(element);
+      expect(convert(xml).output).to.include(`passthrough = "${mode}"\n`);
+    });
+  }
+
+  it('have no passthrough that xl does not know, and none where it is disabled', () => {
+    expect(read(hvmConfig('passthrough = "turbo"')).found).to.deep.equal(['value-invalid: "turbo"']);
+    expect(readClean(hvmConfig('passthrough = "disabled"')).features).not.to.have.property('passthrough');
   });
 });

@@ -205,4 +205,22 @@ describe('the kind of guest written to an xl.cfg', () => {
     const arm = pvXml().replace('<type>', `<type arch='aarch64'>`);
     expect(settingsOf(arm).found).to.deep.equal([`domain-type: arch='aarch64'`]);
   });
+
+  describe('in an HVM guest, has firmware that', () => {
+    for (const line of ['bios = "ovmf"', 'firmware = "uefi"', 'firmware = "ovmf"']) {
+      it(`is OVMF with ${line}`, () => {
+        const { output: xml = '' } = convert(hvmConfig(line));
+        expect(xml).to.include(`<loader readonly='yes' type='pflash'>/usr/lib/xen/boot/ovmf.bin</loader>`);
+        expect(convert(xml).output).to.include('bios = "ovmf"\n');
+      });
+    }
+
+    for (const line of ['firmware = "bios"', 'firmware = "/opt/hvmloader"']) {
+      it(`libvirt has no word for with ${line}, and comes back`, () => {
+        const { output: xml = '' } = convert(hvmConfig(line));
+        expect(xml).not.to.include('<loader');
+        expect(convert(xml).output).to.include(`${line}\n`);
+      });
+    }
+  });
 });

@@ -73,4 +73,18 @@ describe('virtual CPUs', () => {
       expect(settingsOf(pvXml('', xml)).found).to.deep.equal([`value-invalid: ${place}`]);
     });
   }
+
+  it('are pinned one by one, both ways', () => {
+    const { output: xml = '' } = convert(pvConfig('vcpus = 3', 'cpus = [ "0", "2-3", "0" ]'));
+    for (const pin of [`vcpu='0' cpuset='0'`, `vcpu='1' cpuset='2-3'`, `vcpu='2' cpuset='0'`]) {
+      expect(xml).to.include(`<vcpupin ${pin}/>`);
+    }
+    expect(convert(xml).output).to.include('cpus = [ "0", "2-3", "0" ]\n');
+  });
+
+  it('keep a list of CPUs that libvirt has no word for', () => {
+    const { output: xml = '' } = convert(pvConfig('vcpus = 2', 'cpus = "nodes:0"'));
+    expect(xml).not.to.include('cpuset');
+    expect(convert(xml).output).to.include('cpus = "nodes:0"\n');
+  });
 });
