@@ -2,12 +2,12 @@
  * Builds dist/: the library as modules with types (tsc), and the command (esbuild).
  *
  * A hook starts the command at every start of a guest, so its start-up counts. Hence CommonJS,
- * which Node loads faster than modules, in three files: what reads the command line, the
- * conversion, and what only the way to XML needs; and beside each, V8's code for it, compiled.
+ * which Node loads faster than modules, in a few files: what reads the command line, what each
+ * command does, what only the way to XML needs, and the hooks; and beside each, V8's code for it, compiled.
  * bench/ measures what this gains.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -49,6 +49,9 @@ await build({
 
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
+await build({ ...common, entryPoints: ['cli/adapt-files.ts'], outfile: 'dist/cli/adapt-files.cjs' });
+await build({ ...common, entryPoints: ['cli/hook-main.ts'], outfile: 'dist/cli/hook.cjs' });
+cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
 
 // What only looks at them.
 await build({ ...common, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
@@ -68,6 +71,7 @@ await build({
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
+    inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
     // yargs lays out its help before any command runs. The help is plain ASCII: its width is its
     // length, and the tables of emoji that string-width would prepare for 20 ms are of no use.
     replace('string-width', 'export default (text) => text.length;'),
@@ -78,7 +82,9 @@ await build({
 
 await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
 chmodSync('dist/cli/main.cjs', 0o755);
-execFileSync(process.execPath, ['.ci/compile.js'], { stdio: 'pipe' });
+for (const work of ['convert', 'adapt', 'hook']) {
+  execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
+}
 
 /** Puts another module in the place of a package. */
 function replace(name, contents) {

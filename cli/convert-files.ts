@@ -53,12 +53,20 @@ async function processFiles(args: CheckArguments, destination: Destination): Pro
         writeAtomically(path, result.output);
         written.set(path, name);
       } else if (destination.kind === 'stdout' && !json) print('stdout', result.output);
-      if (json) json.add(name, result, { path, withOutput: destination.kind === 'stdout' });
-      else tell(name, result, args.quiet);
+      if (json) {
+        const { from, to, output } = result;
+        json.add(name, result, {
+          from,
+          to,
+          converted: output !== undefined,
+          ...(destination.kind === 'stdout' && { output }),
+          ...(output !== undefined && { path }),
+        });
+      } else tell(name, result, args.quiet);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       status = exitCodes.environment;
-      if (json) json.addFailure(name, error.message);
+      if (json) json.addFailure(name, 'converted', error.message);
       else print('stderr', `virt2xen: ${error.message}\n`);
     }
   }

@@ -2,6 +2,8 @@ import {
   closeSync,
   createReadStream,
   fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -10,6 +12,7 @@ import {
   statSync,
   unlinkSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -51,7 +54,7 @@ async function readStream(
 
 /**
  * Writes a file whole or not at all: into a new file beside it, which then takes its name. A link
- * stays a link, and an existing file keeps its mode. What is no regular file (a terminal, a pipe)
+ * stays a link, and an existing file keeps its owner and mode. What is no regular file (a terminal, a pipe)
  * is written to directly.
  */
 export function writeAtomically(path: string, text: string): void {
@@ -67,7 +70,7 @@ export function writeAtomically(path: string, text: string): void {
       const descriptor = openSync(temporary, 'wx', 0o666);
       try {
         writeFileSync(descriptor, text);
-        if (existing) fchmodSync(descriptor, existing.mode & 0o7777);
+        if (existing) keepOwnerAndMode(descriptor, existing);
         fsyncSync(descriptor);
       } finally {
         closeSync(descriptor);
@@ -80,6 +83,13 @@ export function writeAtomically(path: string, text: string): void {
   } catch (error) {
     throw new FileError(`cannot write ${path}: ${reasonOf(error)}`);
   }
+}
+
+/** The owner first: a change of owner takes bits off the mode. */
+function keepOwnerAndMode(descriptor: number, { uid, gid, mode }: Stats): void {
+  const own = fstatSync(descriptor);
+  if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);
+  fchmodSync(descriptor, mode & 0o7777);
 }
 
 function removeQuietly(path: string): void {

@@ -1,4 +1,3 @@
-import type { ConvertResult } from '../lib/convert.js';
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { LineIndex } from '../lib/diagnostics/span.js';
 import { print } from './terminal.js';
@@ -10,26 +9,18 @@ import { print } from './terminal.js';
 export class JsonResults {
   #separator = '{"results":[\n';
 
+  /** @param fields what else the command has to say of the file */
   add(
     file: string,
-    result: ConvertResult,
-    how: { readonly path: string | undefined; readonly withOutput: boolean },
+    { source, diagnostics }: { readonly source: string; readonly diagnostics: readonly Diagnostic[] },
+    fields: object,
   ): void {
-    const { from, to, output, source, diagnostics } = result;
-    this.#print({
-      file,
-      from,
-      to,
-      converted: output !== undefined,
-      ...(how.withOutput && { output }),
-      ...(output !== undefined && { path: how.path }),
-      diagnostics: diagnosticsForJson(diagnostics, source),
-    });
+    this.#print({ file, ...fields, diagnostics: diagnosticsForJson(diagnostics, source) });
   }
 
   /** A file that could not be read or written. */
-  addFailure(file: string, error: string): void {
-    this.#print({ file, converted: false, error });
+  addFailure(file: string, done: 'converted' | 'adapted', error: string): void {
+    this.#print({ file, [done]: false, error });
   }
 
   /** There was at least one result: with no file named, standard input is read. */

@@ -48,4 +48,8 @@ export function compiledCode(): ReadonlyMap<string, Buffer> {
   return new Map([...loaded].map(([id, { script }]) => [id, script.createCachedData()]));
 }
 
-load('./command.cjs');
+/** What managers call while a guest waits; these need no yargs. */
+const managers: readonly (string | undefined)[] = ['vdsm', 'cloudstack', 'libvirt', 'kubevirt'];
+const [command, manager] = process.argv.slice(2);
+
+load(command === 'hook' && managers.includes(manager) ? './hook.cjs' : './command.cjs');

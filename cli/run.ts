@@ -1,11 +1,14 @@
 import yargs from 'yargs';
 import packageJson from '../package.json' with { type: 'json' };
+import { adapt } from './commands/adapt.js';
 import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
 import { detach } from './commands/detach.js';
 import { doctor } from './commands/doctor.js';
 import { list } from './commands/list.js';
+import { guestKit } from './commands/guest-kit.js';
+import { hook } from './commands/hook.js';
 import { plan } from './commands/plan.js';
 import { status } from './commands/status.js';
 import { wait } from './commands/wait.js';
@@ -28,6 +31,9 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(status)
     .command(wait)
     .command(doctor)
+    .command(adapt)
+    .command(hook)
+    .command(guestKit)
     .completion('completion', 'Print a script for the completion of commands by bash or zsh')
     .demandCommand(1, 'Which command? virt2xen --help lists them.')
     .strict()

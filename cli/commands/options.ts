@@ -10,8 +10,8 @@ import {
   type XenVersion,
 } from '../../lib/options.js';
 
-/** The options that `convert` and `check` share. */
-export function documentOptions<T>(yargs: Argv<T>) {
+/** What every command that reads documents takes. */
+export function commonOptions<T>(yargs: Argv<T>) {
   return yargs
     .positional('files', {
       describe: 'Files to read; - or nothing is standard input',
@@ -19,6 +19,29 @@ export function documentOptions<T>(yargs: Argv<T>) {
       array: true,
       default: [] as string[],
     })
+    .option('strict', { describe: 'Take every warning for an error', type: 'boolean', default: false })
+    .option('limit', {
+      describe: 'Refuse documents of more bytes',
+      type: 'number',
+      default: defaultLimit,
+      coerce: parseLimit,
+    })
+    .option('json', {
+      describe: 'Print results and diagnostics as one JSON document',
+      type: 'boolean',
+      default: false,
+    })
+    .option('quiet', {
+      alias: 'q',
+      describe: 'Leave out diagnostics of severity info',
+      type: 'boolean',
+      default: false,
+    });
+}
+
+/** The options that `convert` and `check` share. */
+export function documentOptions<T>(yargs: Argv<T>) {
+  return commonOptions(yargs)
     .option('from', {
       describe: 'Format of the input, if its content does not tell',
       choices: ['libvirt', 'xl'] as const,
@@ -64,24 +87,6 @@ export function documentOptions<T>(yargs: Argv<T>) {
       describe: 'XML as the conversion needs it, or with all that libvirt adds when it defines a domain',
       choices: profiles,
       coerce: once<Profile>,
-    })
-    .option('strict', { describe: 'Take every warning for an error', type: 'boolean', default: false })
-    .option('limit', {
-      describe: 'Refuse documents of more bytes',
-      type: 'number',
-      default: defaultLimit,
-      coerce: parseLimit,
-    })
-    .option('json', {
-      describe: 'Print results and diagnostics as one JSON document',
-      type: 'boolean',
-      default: false,
-    })
-    .option('quiet', {
-      alias: 'q',
-      describe: 'Leave out diagnostics of severity info',
-      type: 'boolean',
-      default: false,
     });
 }
 

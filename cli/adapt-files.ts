@@ -1,0 +1,67 @@
+import { adapt, type AdaptResult } from '../lib/adapt.js';
+import { renderDiagnostics } from '../lib/diagnostics/render.js';
+import type { AdaptArguments } from './commands/adapt.js';
+import { exitCodes } from './exit-codes.js';
+import { dash, FileError, readDocument, writeAtomically } from './files.js';
+import { JsonResults } from './json.js';
+import { painter } from './paint.js';
+import { print } from './terminal.js';
+import { unifiedDiff } from './unified-diff.js';
+
+/** `virt2xen adapt`. @returns the exit status */
+export async function adaptFiles(args: AdaptArguments): Promise<number> {
+  const files = args.files.length === 0 ? [dash] : args.files;
+  const json = args.json ? new JsonResults() : undefined;
+  let status: number = exitCodes.done;
+  for (const file of files) {
+    const name = file === dash ? '<stdin>' : file;
+    try {
+      const { to, type: guest, keep, strict, limit } = args;
+      const result = adapt(await readDocument(file, limit), { to, guest, keep, strict, limit });
+      const isBehind = args.check && result.edits?.length !== 0;
+      if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);
+      else write(file, result.output, args);
+      if (json) {
+        const { edits, output } = result;
+        json.add(name, result, {
+          to,
+          adapted: edits !== undefined,
+          edits,
+          ...(isPrinted(args) && { output }),
+        });
+      } else tell(name, result, args);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      status = exitCodes.environment;
+      if (json) json.addFailure(name, 'adapted', error.message);
+      else print('stderr', `virt2xen: ${error.message}\n`);
+    }
+  }
+  json?.end();
+  return status;
+}
+
+/** Whether the document itself is the output. */
+const isPrinted = (args: AdaptArguments): boolean =>
+  !args.check && !args.diff && !args.inPlace && args.output === undefined;
+
+function write(file: string, output: string, args: AdaptArguments): void {
+  if (args.check || args.diff) return;
+  if (args.inPlace) writeAtomically(file, output);
+  else if (args.output !== undefined && args.output !== dash) writeAtomically(args.output, output);
+  else if (!args.json) print('stdout', output);
+}
+
+function tell(name: string, result: AdaptResult, args: AdaptArguments): void {
+  const { diagnostics, source, edits } = result;
+  if (args.diff && edits) print('stdout', unifiedDiff(name, source, edits));
+  print(
+    'stderr',
+    renderDiagnostics(diagnostics, { file: name, source, quiet: args.quiet, paint: painter() }),
+  );
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  if (!edits) print('stderr', `${name}: not adapted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);
+  else if (args.check && edits.length > 0) {
+    print('stderr', `${name}: not adapted yet: ${edits.length} changes to make\n`);
+  }
+}

@@ -1,0 +1,24 @@
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodes } from './exit-codes.js';
+import { writeAtomically } from './files.js';
+import { print } from './terminal.js';
+
+/** `virt2xen guest-kit DIR`: writes the kit's files there. @returns the exit status */
+export function writeGuestKit(directory: string): number {
+  const kit = fileURLToPath(new URL('./guest-kit/', import.meta.url));
+  try {
+    mkdirSync(directory, { recursive: true });
+    for (const name of readdirSync(kit)) {
+      const [from, to] = [join(kit, name), join(directory, name)];
+      writeAtomically(to, readFileSync(from, 'utf8'));
+      chmodSync(to, statSync(from).mode & 0o777);
+    }
+  } catch (error) {
+    print('stderr', `virt2xen: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.environment;
+  }
+  print('stdout', `${join(directory, 'README.md')} says how to install it in a guest\n`);
+  return exitCodes.done;
+}

@@ -1,0 +1,5 @@
+import { runHook } from './hook.js';
+
+void runHook(process.argv.slice(3)).then((status) => {
+  process.exitCode = status;
+});

@@ -1,0 +1,48 @@
+import { adapt } from '../adapt.js';
+import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+
+/**
+ * KubeVirt's sidecar (cmd/sidecars): `onDefineDomain --vmi JSON --domain XML`, the new XML on
+ * standard output. It is called at least once, often twice. With any status but 0 the guest does
+ * not start, and standard error is in the sidecar's log.
+ *
+ * The annotation `virt2xen` of the VirtualMachineInstance has the hook's words (host.ts).
+ */
+export function runKubevirtHook({ args, print, log }: HookHost): HookStatus {
+  try {
+    const xml = argument(args, '--domain');
+    if (xml === undefined || xml.trim() === '') {
+      log('virt2xen: KubeVirt calls this hook with --vmi JSON and --domain XML');
+      return 1;
+    }
+    const options = parseHookOptions(annotation(argument(args, '--vmi') ?? '{}'));
+    if (options.off) {
+      print(xml);
+      return 0;
+    }
+    const result = adapt(xml, options);
+    if (result.output === undefined) {
+      log(`virt2xen: the guest cannot be defined: ${firstError(result)}`);
+      return 1;
+    }
+    print(result.output);
+    return 0;
+  } catch (error) {
+    log(`virt2xen: the guest cannot be defined: ${messageOf(error)}`);
+    return 1;
+  }
+}
+
+/** The value of `--name value` or `--name=value`. */
+function argument(args: readonly string[], name: string): string | undefined {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  const found = args[at];
+  if (found === undefined) return undefined;
+  return found === name ? args[at + 1] : found.slice(name.length + 1);
+}
+
+function annotation(vmi: string): string {
+  const parsed = JSON.parse(vmi) as { metadata?: { annotations?: Record<string, unknown> } } | null;
+  const value = parsed?.metadata?.annotations?.['virt2xen'];
+  return typeof value === 'string' ? value : '';
+}

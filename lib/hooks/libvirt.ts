@@ -1,0 +1,86 @@
+import { adapt, type Hypervisor } from '../adapt.js';
+import { channelsSetAside } from '../adapt/metadata.js';
+import { Report } from '../diagnostics/diagnostic.js';
+import { decodeInput } from '../input.js';
+import { readChannel } from '../libvirt/channel.js';
+import { parseXml } from '../libvirt/xml/parse.js';
+import type { Channel } from '../model/channel.js';
+import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+
+/** libvirt's drivers that have this hook, by the names of their files in /etc/libvirt/hooks. */
+export type LibvirtDriver = 'libxl' | 'qemu';
+
+const hypervisorOf: Readonly<Record<LibvirtDriver, Hypervisor>> = { libxl: 'xen', qemu: 'kvm' };
+
+/** Who makes channels in a running domain, and takes them away: neither may call libvirt, which waits for the hook. */
+export interface ChannelAttachment {
+  readonly attach: (domain: RunningDomain, channels: readonly Channel[]) => Promise<void>;
+  readonly detach: (domain: RunningDomain) => Promise<void>;
+}
+
+export interface RunningDomain {
+  readonly name: string;
+  readonly uuid?: string;
+  /** Xen's number of it; absent when it has stopped. */
+  readonly domid?: number;
+}
+
+/**
+ * libvirt's hook of a driver (virhook.c): arguments NAME OPERATION SUBOPERATION EXTRA, the XML on
+ * standard input. At the begin of `migrate` and `restore` it is a filter: what it prints is the
+ * XML to use, nothing is the XML as it was, another status than 0 cancels. Everywhere else
+ * what is printed is ignored, and another status than 0 can kill the guest: the hook is silent
+ * and succeeds. When a Xen domain has started, it makes the channels that `adapt` set aside.
+ */
+export async function runLibvirtHook(
+  driver: LibvirtDriver,
+  host: HookHost,
+  attachment?: ChannelAttachment,
+): Promise<HookStatus> {
+  const { args, env, readInput, print, log } = host;
+  const [name = '', operation = '', suboperation = ''] = args;
+  const isFilter = (operation === 'migrate' || operation === 'restore') && suboperation === 'begin';
+  try {
+    // Always: libvirt writes until the hook has read it all.
+    const input = await readInput();
+    if (isFilter) {
+      const options = parseHookOptions(env['VIRT2XEN'] ?? '');
+      if (options.off || input.length === 0) return 0;
+      const result = adapt(input, { ...options, to: hypervisorOf[driver] });
+      if (result.output === undefined) {
+        log(`virt2xen: ${name} cannot come here: ${firstError(result)}`);
+        return 1;
+      }
+      if (result.edits?.length !== 0) print(result.output);
+      return 0;
+    }
+    if (driver === 'libxl' && attachment) await followDomain(operation, name, input, attachment);
+    return 0;
+  } catch (error) {
+    log(`virt2xen: ${name}: ${messageOf(error)}`);
+    return isFilter ? 1 : 0;
+  }
+}
+
+async function followDomain(
+  operation: string,
+  name: string,
+  input: Uint8Array,
+  { attach, detach }: ChannelAttachment,
+): Promise<void> {
+  if (operation !== 'started' && operation !== 'stopped') return;
+  const report = new Report();
+  const root = parseXml(decodeInput(input, {}, report), report);
+  if (!root) return;
+  const channels = channelsSetAside(root).flatMap((element) => readChannel(element, report) ?? []);
+  if (channels.length === 0) return;
+  const uuid = root.child('uuid')?.text();
+  const id = root.attribute('id');
+  const domain: RunningDomain = {
+    name,
+    ...(uuid !== undefined && { uuid }),
+    ...(id !== undefined && /^[0-9]{1,5}$/.test(id) && { domid: Number(id) }),
+  };
+  if (operation === 'started') await attach(domain, channels);
+  else await detach(domain);
+}

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { adapt } from '../../lib/index.js';
+import { virt2xen as run, type Run } from './virt2xen.js';
+
+const virt2xen = (args: readonly string[]): Run => run(args, { cwd: '.' });
+
+const sample = 'fixtures/cloudstack/user-vm.xml';
+const kvm = readFileSync(sample, 'utf8');
+const xen = adapt(kvm).output ?? '';
+
+/** XML of which a diff is to be shown: the fixtures, and the samples beside the project where there are any. */
+const samples = [
+  'fixtures/cloudstack/system-vm.xml',
+  'fixtures/ovirt/hook.xml',
+  ...['cloudstack-system-vm', 'cloudstack-user-vm', 'ovirt-engine-hosted-engine', 'ovirt-live-complex-vm']
+    .map((name) => `../shared/samples/${name}.xml`)
+    .filter((file) => existsSync(file)),
+];
+
+describe('virt2xen adapt', () => {
+  let folder = '';
+  let file = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'virt2xen-adapt-'));
+    file = join(folder, 'domain.xml');
+    writeFileSync(file, kvm);
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('prints the adapted XML', () => {
+    expect(virt2xen(['adapt', '--quiet', file])).to.include({ status: 0, stdout: xen });
+  });
+
+  it('changes the file in place, and keeps its owner and mode', () => {
+    writeFileSync(file, kvm);
+    if (process.getuid?.() === 0) chownSync(file, 4321, 4322);
+    const before = statSync(file);
+    expect(virt2xen(['adapt', '--in-place', '--quiet', file])).to.include({ status: 0, stdout: '' });
+    expect(readFileSync(file, 'utf8')).to.equal(xen);
+    const { uid, gid, mode } = statSync(file);
+    expect({ uid, gid, mode }).to.deep.equal({ uid: before.uid, gid: before.gid, mode: before.mode });
+  });
+
+  it('checks without a change, and fails if there is one to make', () => {
+    expect(virt2xen(['adapt', '--check', '-q', file])).to.include({ status: 1, stdout: '' });
+    expect(readFileSync(file, 'utf8')).to.equal(kvm);
+    writeFileSync(file, xen);
+    expect(virt2xen(['adapt', '--check', '-q', file])).to.include({ status: 0, stdout: '' });
+  });
+
+  it('prints a diff that patch takes', () => {
+    for (const source of samples) {
+      writeFileSync(file, readFileSync(source));
+      const { status, stdout } = virt2xen(['adapt', '--diff', '-q', file]);
+      expect(status, source).to.equal(0);
+      const patch = spawnSync('patch', ['-s', '-o', '-', file], { input: stdout, encoding: 'utf8' });
+      expect(patch.stdout, source).to.equal(adapt(readFileSync(source)).output);
+    }
+  });
+
+  it('prints edits and diagnostics as JSON', () => {
+    const { stdout } = virt2xen(['adapt', '--json', file]);
+    const [result] = (JSON.parse(stdout) as { results: readonly Record<string, unknown>[] }).results;
+    expect(result).to.include({ file, to: 'xen', adapted: true, output: xen });
+    expect(result?.['edits']).to.deep.equal(adapt(kvm).edits);
+  });
+
+  it('exits with 1 and leaves the file if it cannot be adapted', () => {
+    writeFileSync(file, kvm.replace("type='qcow2'", "type='vmdk'"));
+    const { status, stderr } = virt2xen(['adapt', '--in-place', file]);
+    expect(status).to.equal(1);
+    expect(stderr).to.include('error machine-lost').and.include('not adapted: 1 error');
+    expect(readFileSync(file, 'utf8')).to.include('vmdk');
+  });
+
+  it('refuses options that do not go together', () => {
+    for (const args of [['--diff', '--in-place', file], ['--in-place'], [file, file]]) {
+      expect(virt2xen(['adapt', ...args]).status).to.equal(2);
+    }
+  });
+});

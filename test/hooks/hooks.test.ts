@@ -1,0 +1,388 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { adapt } from '../../lib/index.js';
+import { runCloudstackHook } from '../../lib/hooks/cloudstack.js';
+import type { HookHost } from '../../lib/hooks/host.js';
+import { runKubevirtHook } from '../../lib/hooks/kubevirt.js';
+import { runLibvirtHook, type ChannelAttachment } from '../../lib/hooks/libvirt.js';
+import { runVdsmHook } from '../../lib/hooks/vdsm.js';
+
+const kvm = readFileSync('fixtures/cloudstack/user-vm.xml', 'utf8');
+const xen = adapt(kvm).output ?? '';
+const lost = kvm.replace("type='qcow2'", "type='vmdk'");
+
+interface Run {
+  status?: number;
+  stdout: string;
+  stderr: string;
+  readonly files: Map<string, string>;
+}
+
+/** A machine as a hook sees it, in memory. */
+function machine(given: {
+  readonly env?: HookHost['env'];
+  readonly args?: readonly string[];
+  readonly input?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly full?: boolean;
+}): { readonly host: HookHost; readonly run: Run } {
+  const run: Run = { stdout: '', stderr: '', files: new Map(Object.entries(given.files ?? {})) };
+  const host: HookHost = {
+    env: given.env ?? {},
+    args: given.args ?? [],
+    readInput: () => Promise.resolve(Buffer.from(given.input ?? '')),
+    readFile: (path) => {
+      const text = run.files.get(path);
+      if (text === undefined) throw new Error(`ENOENT: ${path}`);
+      return Buffer.from(text);
+    },
+    rewriteFile: (path, text) => {
+      if (given.full) throw new Error('ENOSPC: no space left on device');
+      run.files.set(path, text);
+    },
+    print: (text) => {
+      run.stdout += text;
+    },
+    log: (line) => {
+      run.stderr += `${line}\n`;
+    },
+  };
+  return { host, run };
+}
+
+describe('the hook for VDSM', () => {
+  const start = (text: string, more: { env?: Record<string, string>; full?: boolean } = {}): Run => {
+    const { host, run } = machine({
+      env: { _hook_domxml: '/f', ...more.env },
+      files: { '/f': text },
+      full: more.full ?? false,
+    });
+    run.status = runVdsmHook(host);
+    return run;
+  };
+
+  it('changes the file that VDSM names, and prints nothing', () => {
+    const run = start(kvm);
+    expect(run).to.include({ status: 0, stdout: '' });
+    expect(run.files.get('/f')).to.equal(xen);
+  });
+
+  it('changes nothing the second time: VDSM runs it on XML that it has had before', () => {
+    expect(start(xen, { full: true })).to.include({ status: 0 });
+  });
+
+  it('lets a guest be whose custom property virt2xen is off', () => {
+    expect(start(kvm, { env: { virt2xen: 'off' } }).files.get('/f')).to.equal(kvm);
+  });
+
+  it('takes the kind of guest from the custom property', () => {
+    const direct = kvm.replace('</type>', '</type><kernel>/k</kernel>');
+    expect(start(direct, { env: { virt2xen: 'pvh,keep' } }).files.get('/f')).to.include('>xenpvh</type>');
+  });
+
+  it('takes the empty file of an event without a domain for nothing to do', () => {
+    expect(start('')).to.include({ status: 0, stderr: '' });
+  });
+
+  it('exits with 1 and one line if the guest cannot be adapted, and leaves the file', () => {
+    const run = start(lost);
+    expect(run).to.include({ status: 1 });
+    expect(run.files.get('/f')).to.equal(lost);
+    expect(run.stderr).to.match(
+      /^virt2xen: the guest is left as it is: disk 'vda'.*at line \d+, column \d+.*\n$/,
+    );
+  });
+
+  it('exits with 2 and one line if it fails itself, and leaves the file', () => {
+    for (const run of [start(kvm, { full: true }), start(kvm, { env: { virt2xen: 'nonsense' } })]) {
+      expect(run).to.include({ status: 2 });
+      expect(run.files.get('/f')).to.equal(kvm);
+      expect(run.stderr).to.match(/^virt2xen: .*\n$/);
+    }
+    const { host, run } = machine({});
+    expect(runVdsmHook(host)).to.equal(2);
+    expect(run.stderr).to.match(/^virt2xen: .*_hook_domxml.*\n$/);
+  });
+
+  it('lets no line of a document into the log', () => {
+    const run = start(
+      kvm.replace("dev='vda'", "dev='a&#10;fake: line'").replace("type='qcow2'", "type='vmdk'"),
+    );
+    expect(run.stderr.match(/\n/g)).to.have.lengthOf(1);
+  });
+});
+
+describe('the hook for CloudStack', () => {
+  const transform = (args: readonly string[], env: HookHost['env'] = {}): Run => {
+    const { host, run } = machine({ args, env });
+    run.status = runCloudstackHook(host);
+    return run;
+  };
+
+  it('prints the XML alone, and nothing on standard error, which the agent takes for XML', () => {
+    expect(transform(['transform', kvm])).to.include({ status: 0, stdout: xen, stderr: '' });
+  });
+
+  it('prints XML that needs no change as it is: an empty output would be the XML', () => {
+    expect(transform(['transform', xen])).to.include({ status: 0, stdout: xen, stderr: '' });
+    expect(transform(['transform', kvm], { VIRT2XEN: 'off' })).to.include({
+      status: 0,
+      stdout: kvm,
+      stderr: '',
+    });
+  });
+
+  it('fails with one line rather than print more than the pipe takes before the agent reads', () => {
+    const large = kvm.replace('</name>', `</name><!-- ${'x'.repeat(64 * 1024)} -->`);
+    const run = transform(['transform', large]);
+    expect(run).to.include({ status: 1, stdout: '' });
+    expect(run.stderr).to.match(/^virt2xen: .*bytes.*\n$/);
+  });
+
+  it('counts bytes, not characters', () => {
+    const large = kvm.replace('</name>', `</name><!-- ${'\u20ac'.repeat(22_000)} -->`);
+    expect(transform(['transform', large])).to.include({ status: 1, stdout: '' });
+  });
+
+  it('fails with nothing on standard output if the guest cannot be adapted: the agent goes on with its XML', () => {
+    expect(transform(['transform', lost])).to.include({ status: 1, stdout: '' });
+  });
+
+  it('fails for another method, or without XML', () => {
+    for (const args of [[], ['transform'], ['transform', ''], ['onStart', kvm], ['transform', kvm, 'x']]) {
+      expect(transform(args)).to.include({ status: 1, stdout: '' });
+    }
+  });
+});
+
+describe('the hook for libvirt', () => {
+  const call = async (
+    driver: 'libxl' | 'qemu',
+    args: readonly string[],
+    input: string,
+    attachment?: ChannelAttachment,
+  ): Promise<Run> => {
+    const { host, run } = machine({ args, input });
+    run.status = await runLibvirtHook(driver, host, attachment);
+    return run;
+  };
+
+  it('adapts what comes to a Xen host by migration', async () => {
+    const run = await call('libxl', ['g', 'migrate', 'begin', '-'], kvm);
+    expect(run).to.include({ status: 0, stdout: xen, stderr: '' });
+  });
+
+  it('adapts what comes to a KVM host by migration or restore', async () => {
+    for (const operation of ['migrate', 'restore']) {
+      const run = await call('qemu', ['g', operation, 'begin', '-'], xen);
+      expect(run.stdout).to.include("<domain type='kvm'>").and.include("bus='virtio'");
+    }
+  });
+
+  it('prints nothing for XML that needs no change', async () => {
+    expect(await call('libxl', ['g', 'migrate', 'begin', '-'], xen)).to.include({ status: 0, stdout: '' });
+  });
+
+  it('is silent, and succeeds, at every other operation, whatever the XML', async () => {
+    const operations = [
+      'prepare begin',
+      'start begin',
+      'started begin',
+      'stopped end',
+      'release end',
+      'reconnect begin',
+      'attach begin',
+      'migrate end',
+      'new thing',
+    ];
+    for (const operation of operations) {
+      for (const input of [kvm, lost, '', 'no XML']) {
+        const run = await call('libxl', ['g', ...operation.split(' '), '-'], input);
+        expect(run, operation).to.include({ status: 0, stdout: '', stderr: '' });
+      }
+    }
+  });
+
+  it('cancels a migration whose guest cannot be adapted, and says why', async () => {
+    const run = await call('libxl', ['g', 'migrate', 'begin', '-'], lost);
+    expect(run).to.include({ status: 1, stdout: '' });
+    expect(run.stderr).to.match(/^virt2xen: g cannot come here: .*\n$/);
+  });
+
+  const aside = (
+    adapt(
+      "<domain type='kvm'><name>g</name><uuid>7c1b2e64-9f0d-4a0b-b6f5-0d2d5d3f8e21</uuid><os><type>hvm</type></os><devices>" +
+        "<channel type='file'><source path='/f'/><target type='virtio' name='log'/></channel></devices></domain>",
+    ).output ?? ''
+  ).replace("<domain type='xen'", "<domain type='xen' id='7'");
+
+  it('makes the channels that were set aside when a Xen domain has started, and takes them away after it', async () => {
+    const seen: unknown[] = [];
+    const attachment: ChannelAttachment = {
+      attach: (domain, channels) => {
+        seen.push(['attach', domain.domid, channels]);
+        return Promise.resolve();
+      },
+      detach: (domain) => {
+        seen.push(['detach', domain.uuid]);
+        return Promise.resolve();
+      },
+    };
+    await call('libxl', ['g', 'started', 'begin', '-'], aside, attachment);
+    await call('libxl', ['g', 'stopped', 'end', '-'], aside, attachment);
+    await call('libxl', ['g', 'started', 'begin', '-'], xen, attachment);
+    await call('qemu', ['g', 'started', 'begin', '-'], aside, attachment);
+    expect(seen).to.deep.equal([
+      ['attach', 7, [{ name: 'log', connection: { kind: 'file', path: '/f', append: false } }]],
+      ['detach', '7c1b2e64-9f0d-4a0b-b6f5-0d2d5d3f8e21'],
+    ]);
+  });
+
+  it('does not let a guest die of a channel that cannot be made', async () => {
+    const fail = (): Promise<void> => Promise.reject(new Error('no QEMU'));
+    const run = await call('libxl', ['g', 'started', 'begin', '-'], aside, { attach: fail, detach: fail });
+    expect(run).to.include({ status: 0, stdout: '', stderr: 'virt2xen: g: no QEMU\n' });
+  });
+});
+
+describe('the hook for KubeVirt', () => {
+  const define = (args: readonly string[]): Run => {
+    const { host, run } = machine({ args });
+    run.status = runKubevirtHook(host);
+    return run;
+  };
+
+  it('prints the XML, as often as it is called', () => {
+    expect(define(['--vmi', '{}', '--domain', kvm])).to.include({ status: 0, stdout: xen });
+    expect(define(['--vmi={}', `--domain=${xen}`])).to.include({ status: 0, stdout: xen });
+  });
+
+  it("takes its words from the annotation of the guest's instance", () => {
+    const vmi = JSON.stringify({ metadata: { annotations: { virt2xen: 'off' } } });
+    expect(define(['--vmi', vmi, '--domain', kvm])).to.include({ status: 0, stdout: kvm });
+  });
+
+  it('fails, and says why, if the guest cannot be adapted or the call is wrong', () => {
+    for (const args of [
+      ['--vmi', '{}', '--domain', lost],
+      ['--vmi', '{}'],
+      ['--vmi', '{', '--domain', kvm],
+    ]) {
+      const run = define(args);
+      expect(run).to.include({ status: 1, stdout: '' });
+      expect(run.stderr).to.match(/^virt2xen: .*\n$/);
+    }
+  });
+});
+
+describe('virt2xen hook, as a process', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'virt2xen-hook-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const launch = (
+    entry: string,
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  ) =>
+    spawnSync(process.execPath, ['--import', 'tsx', entry, 'hook', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, ...options.env },
+      input: options.input ?? '',
+    });
+  const hook = (args: readonly string[], options = {}) => launch('cli/hook-main.ts', args, options);
+  const install = (...args: readonly string[]) =>
+    launch('cli/main.ts', [
+      ...args,
+      '--root',
+      folder,
+      '--command',
+      `'${process.execPath}' --import tsx cli/hook-main.ts`,
+    ]);
+
+  it("writes into VDSM's own file, keeping the file and its mode", () => {
+    const file = join(folder, 'domxml');
+    writeFileSync(file, kvm, { mode: 0o640 });
+    linkSync(file, join(folder, 'same'));
+    expect(hook(['vdsm'], { env: { _hook_domxml: file } }).status).to.equal(0);
+    expect(readFileSync(join(folder, 'same'), 'utf8')).to.equal(xen);
+    expect(statSync(file).mode & 0o777).to.equal(0o640);
+  });
+
+  it('reads all of standard input, also where it is large', () => {
+    const large = kvm.replace('</name>', `</name><!-- ${'x'.repeat(300_000)} -->`);
+    const { status, stdout } = hook(['libvirt', 'libxl', 'g', 'migrate', 'begin', '-'], { input: large });
+    expect(status).to.equal(0);
+    expect(stdout).to.equal(adapt(large).output);
+    expect(hook(['libvirt', 'libxl', 'g', 'start', 'begin', '-'], { input: large })).to.include({
+      status: 0,
+      stdout: '',
+    });
+  });
+
+  it('is installed where each manager looks, runs from there, and is taken back', () => {
+    const paths = {
+      vdsm: 'usr/libexec/vdsm/hooks/before_vm_start/50_virt2xen',
+      cloudstack: 'etc/cloudstack/agent/hooks/libvirt-vm-xml-transformer.sh',
+      libvirt: 'etc/libvirt/hooks/libxl.d/50-virt2xen',
+    };
+    for (const [manager, path] of Object.entries(paths)) {
+      const file = join(folder, path);
+      expect(install('install', manager).stdout).to.include(`installed ${file}\n`);
+      expect(statSync(file).mode & 0o777).to.equal(0o755);
+      expect(install('install', manager).stdout).to.include('is already there');
+    }
+    const run = spawnSync(join(folder, paths.cloudstack), ['transform', kvm], { encoding: 'utf8' });
+    expect(run).to.include({ status: 0, stdout: xen, stderr: '' });
+    for (const [manager, path] of Object.entries(paths)) {
+      expect(install('uninstall', manager).stdout).to.include('removed');
+      expect(existsSync(join(folder, path))).to.equal(false);
+    }
+  });
+
+  it("neither overwrites nor removes somebody else's file", () => {
+    const directory = join(folder, 'etc/cloudstack/agent/hooks');
+    mkdirSync(directory, { recursive: true });
+    const file = join(directory, 'libvirt-vm-xml-transformer.sh');
+    writeFileSync(file, '#!/bin/sh\ncat\n');
+    expect(install('install', 'cloudstack'))
+      .to.include({ status: 3 })
+      .and.property('stderr')
+      .include("somebody else's");
+    expect(install('uninstall', 'cloudstack').status).to.equal(0);
+    expect(readFileSync(file, 'utf8')).to.equal('#!/bin/sh\ncat\n');
+  });
+
+  it('is a Groovy script for agents without shell hooks', () => {
+    expect(install('install', 'cloudstack', '--groovy').status).to.equal(0);
+    const script = readFileSync(
+      join(folder, 'etc/cloudstack/agent/hooks/libvirt-vm-xml-transformer.groovy'),
+      'utf8',
+    );
+    expect(script)
+      .to.include('String transform(Object logger, String xml)')
+      .and.match(/new BaseTransform\(\)\n$/);
+    expect(install('uninstall', 'cloudstack').stdout).to.include('removed');
+  });
+
+  it('fails for a manager that it does not know', () => {
+    expect(hook(['xapi']).status).to.equal(2);
+    expect(hook(['libvirt', 'lxc', 'g', 'migrate', 'begin', '-']).status).to.equal(2);
+  });
+});
