@@ -50,7 +50,14 @@ await build({
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
 await build({ ...common, entryPoints: ['cli/adapt-files.ts'], outfile: 'dist/cli/adapt-files.cjs' });
-await build({ ...common, entryPoints: ['cli/hook-main.ts'], outfile: 'dist/cli/hook.cjs' });
+await build({ ...common, entryPoints: ['cli/hook-channels.ts'], outfile: 'dist/cli/hook-channels.cjs' });
+await build({
+  ...common,
+  entryPoints: ['cli/hook-main.ts'],
+  outfile: 'dist/cli/hook.cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
+});
 cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
 
 // What only looks at them.

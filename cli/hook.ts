@@ -2,7 +2,7 @@ import { readFileSync, readSync, writeFileSync } from 'node:fs';
 import { runCloudstackHook } from '../lib/hooks/cloudstack.js';
 import type { HookHost } from '../lib/hooks/host.js';
 import { runKubevirtHook } from '../lib/hooks/kubevirt.js';
-import { runLibvirtHook } from '../lib/hooks/libvirt.js';
+import { runLibvirtHook, type ChannelAttachment } from '../lib/hooks/libvirt.js';
 import { runVdsmHook } from '../lib/hooks/vdsm.js';
 import { exitCodes } from './exit-codes.js';
 import { print } from './terminal.js';
@@ -32,7 +32,7 @@ export async function runHook([manager, ...args]: readonly string[]): Promise<nu
     case 'libvirt': {
       const [driver, ...rest] = args;
       if (driver === 'libxl' || driver === 'qemu')
-        return await runLibvirtHook(driver, { ...host, args: rest });
+        return await runLibvirtHook(driver, { ...host, args: rest }, attachment);
       host.log(
         'virt2xen: hook libvirt wants the name of its driver, libxl or qemu, before the arguments of libvirt',
       );
@@ -43,6 +43,18 @@ export async function runHook([manager, ...args]: readonly string[]): Promise<nu
       return exitCodes.usage;
   }
 }
+
+/** Few guests have channels to be made: what makes them is loaded when one has. */
+const attachment: ChannelAttachment = {
+  attach: async (domain, channels) => {
+    const { channelAttachment } = await import('./hook-channels.js');
+    await channelAttachment.attach(domain, channels);
+  },
+  detach: async (domain) => {
+    const { channelAttachment } = await import('./hook-channels.js');
+    await channelAttachment.detach(domain);
+  },
+};
 
 /** Node's stream takes some milliseconds to set up; it serves where the descriptor does not block. */
 async function readStandardInput(): Promise<Uint8Array> {

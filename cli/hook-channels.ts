@@ -1,0 +1,45 @@
+import type { ChannelAttachment } from '../lib/hooks/libvirt.js';
+import { attach } from '../lib/realize/host/attach.js';
+import { detach } from '../lib/realize/host/detach.js';
+import { listDomains, type RunningDomain } from '../lib/realize/host/domain.js';
+import { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from '../lib/realize/host/host.js';
+import { sweep } from '../lib/realize/host/sweep.js';
+import { findQemu } from '../lib/realize/qemu/binary.js';
+import { Xenstore } from '../lib/realize/xenstore/client.js';
+import { socketPath } from '../lib/realize/xenstore/socket.js';
+
+/** Makes channels of running domains for the libvirt hook: by xenstore alone, for libvirt waits. */
+export const channelAttachment: ChannelAttachment = {
+  attach: async (wanted, channels) => {
+    await using store = await Xenstore.connect(socketPath(process.env));
+    const domain = await find(store, wanted);
+    if (!domain) throw new Error('xenstore does not know the domain');
+    const { diagnostics } = await attach(hostOf(store), domain, channels);
+    const error = diagnostics.find(({ severity }) => severity === 'error');
+    if (error) throw new Error(error.message);
+  },
+  // What is gone already leaves things behind, which a sweep finds.
+  detach: async (wanted) => {
+    await using store = await Xenstore.connect(socketPath(process.env));
+    const domain = await find(store, wanted);
+    if (domain) await detach(hostOf(store), domain);
+    else await sweep(hostOf(store));
+  },
+};
+
+async function find(
+  store: Xenstore,
+  { name, uuid }: { readonly name: string; readonly uuid?: string },
+): Promise<RunningDomain | undefined> {
+  const domains = await listDomains(store);
+  return domains.find((domain) =>
+    uuid === undefined ? domain.name === name : domain.uuid === uuid.toLowerCase(),
+  );
+}
+
+const hostOf = (store: Xenstore): Host => ({
+  store,
+  runtimeDirectory: defaultRuntimeDirectory,
+  qmpDirectory: defaultQmpDirectory,
+  findQemu: () => findQemu(undefined),
+});
