@@ -92,6 +92,12 @@ export function restoreDevices(draft: Draft): void {
     if (model?.peek('type') === 'netfront') {
       draft.change(model, 'type', 'virtio', 'a network card of model netfront becomes virtio');
     }
+    for (const address of nic.children.filter(({ name }) => name === 'ip')) {
+      draft.remove(address, {
+        code: 'no-counterpart',
+        reason: "KVM's driver tells a guest no addresses",
+      });
+    }
     if (script && /(?:^|\/)vif-[a-z]+$/.test(script.peek('path') ?? '')) {
       draft.remove(script, { code: 'implied', reason: "a script of Xen's hotplug" });
     }

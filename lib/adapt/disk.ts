@@ -7,17 +7,7 @@ import { driveLetters } from '../model/drive-letters.js';
 import type { Draft, GuestKind } from './draft.js';
 
 /** Attributes of <driver> that libvirt takes for virtio disks only (domain_validate.c). */
-const virtioOnly = [
-  'queues',
-  'queue_size',
-  'iothread',
-  'ioeventfd',
-  'event_idx',
-  'iommu',
-  'ats',
-  'packed',
-  'page_per_vq',
-] as const;
+const virtioOnly = ['queues', 'ioeventfd', 'event_idx', 'iommu', 'ats', 'packed', 'page_per_vq'] as const;
 
 /** Gives disks Xen's names and buses: those that `convert` gives them. */
 export function adaptDisks(draft: Draft, guest: GuestKind, kvm: boolean): void {
@@ -84,8 +74,15 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
   }
 }
 
+/** Who serves a disk in dom0, which KVM's driver knows nothing of. */
+const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'file'];
+
 /** The way back: Xen's own bus becomes virtio, with the same letters where they are free. */
 export function restoreDisks(draft: Draft): void {
+  for (const disk of draft.all('disk')) {
+    const driver = child(disk, 'driver');
+    if (driver && xensDrivers.includes(driver.peek('name') ?? '')) draft.change(driver, 'name', 'qemu');
+  }
   const targets = draft.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
   const taken = new Set(targets.map((target) => target.peek('dev')));
   for (const target of targets) {

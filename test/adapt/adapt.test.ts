@@ -276,14 +276,14 @@ describe('adapt', () => {
     it('makes virtio of what is Xen', () => {
       expectAdapted(
         xen(`    <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
-    <disk type='file'><source file='/a'/><target dev='xvdb' bus='xen'/></disk>
-    <interface type='bridge'><source bridge='b'/><script path='vif-bridge'/><model type='netfront'/></interface>
+    <disk type='file'><driver name='phy'/><source file='/a'/><target dev='xvdb' bus='xen'/></disk>
+    <interface type='bridge'><source bridge='b'/><ip address='10.0.0.2' family='ipv4'/><script path='vif-bridge'/><model type='netfront'/></interface>
     <controller type='xenbus' index='0'/>
     <console type='pty'><target type='xen' port='0'/></console>
     <channel type='unix'><source mode='bind' path='/p'/><target type='xen' name='a'/></channel>
     <memballoon model='xen'/>
 `),
-        kvm(`    <disk type='file'><source file='/a'/><target dev='vdb' bus='virtio'/></disk>
+        kvm(`    <disk type='file'><driver name='qemu'/><source file='/a'/><target dev='vdb' bus='virtio'/></disk>
     <interface type='bridge'><source bridge='b'/><model type='virtio'/></interface>
     <console type='pty'><target type='virtio' port='0'/></console>
     <channel type='unix'><source mode='bind' path='/p'/><target type='virtio' name='a'/></channel>
