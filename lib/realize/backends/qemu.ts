@@ -16,7 +16,7 @@ import { queryStatus } from '../qmp/commands.js';
 import { QmpError } from '../qmp/error.js';
 import { byQemu } from '../served-by.js';
 import type { Backend, BackendGiven, HostEnds } from './backend.js';
-import { addEnds, removeChardev, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
+import { addEnds, removeChardev, isBusy, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
 /** Long enough for another client of the monitor to have its turn. */
 const qmpTimeoutMs = 15_000;
@@ -69,9 +69,15 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
     async remove(channels) {
       // With its domain gone, it has nothing to serve, and may hold on to rings that are no more.
       if (!(await isThere(store, domain)) || !(await answers())) return await clear(channels);
-      await talk(async (qmp) => {
-        for (const channel of channels) await removeEnd(qmp, channel);
-      });
+      try {
+        await talk(async (qmp) => {
+          for (const channel of channels) await removeEnd(qmp, channel);
+        });
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        // It holds on to a ring that is no more. Another takes up the channels that stay.
+        await clear(channels);
+      }
     },
 
     async finish(channels) {

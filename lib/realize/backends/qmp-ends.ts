@@ -81,9 +81,12 @@ export async function removeChardev(qmp: QmpClient, devid: DevId): Promise<void>
     try {
       return await qmp.execute(chardevRemove(id));
     } catch (error) {
-      const isBusy = error instanceof QmpError && error.failure === 'refused' && error.desc.includes('busy');
-      if (!isBusy || performance.now() > until) throw error;
+      if (!isBusy(error) || performance.now() > until) throw error;
     }
     await delay(pollMs);
   }
 }
+
+/** Whether QEMU keeps a chardev because a console uses it. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof QmpError && error.failure === 'refused' && error.desc.includes('busy');

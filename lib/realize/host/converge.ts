@@ -38,10 +38,12 @@ export async function converge(
   const backends = new Set([backend.name, ...(session.record ? backendsOf(session.record) : [])]);
   for (const channel of wanted) backends.add(channel.backend);
   await session.endsOf(backend.name, backend);
-  const { existing, unserved } = await survey(session);
-  const changes = diff(existing, wanted);
-
-  await take(session, changes.remove, unserved);
+  const { existing, unserved } = await survey(session, before);
+  const { remove } = diff(existing, wanted);
+  await take(session, remove, unserved);
+  // Who served them may have had to go with them.
+  const left = before.filter((channel) => !remove.includes(channel));
+  const changes = diff((await survey(session, left)).existing, wanted);
   if (wanted.length > 0) await session.remember(backend.name, wanted);
   try {
     await make(session, changes);
@@ -57,17 +59,18 @@ export async function converge(
   };
 }
 
-/** What there is of what is remembered, and which backends have nobody who answers. */
+/** What there is of channels that are remembered, and which backends have nobody who answers. */
 async function survey(
   session: Session,
+  channels: readonly PlannedChannel[],
 ): Promise<{ readonly existing: readonly ExistingChannel[]; readonly unserved: ReadonlySet<string> }> {
-  const { host, domain, recorded } = session;
+  const { host, domain } = session;
   const existing: ExistingChannel[] = [];
   const unserved = new Set<string>();
-  for (const [backend, channels] of byBackend(recorded)) {
-    const { working, isServed } = await (await session.endsOf(backend)).look(channels);
+  for (const [backend, served] of byBackend(channels)) {
+    const { working, isServed } = await (await session.endsOf(backend)).look(served);
     if (!isServed) unserved.add(backend);
-    for (const channel of channels) {
+    for (const channel of served) {
       const hostEnd = working.has(channel.devid) ? 'works' : isServed ? 'missing' : 'dead';
       existing.push({ channel, hasKeys: await hasKeys(host.store, domain.domid, channel), hostEnd });
     }
