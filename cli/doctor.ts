@@ -6,6 +6,7 @@ import { gatherFacts } from '../lib/realize/host/facts.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 import type { DoctorArguments } from './commands/doctor.js';
 import { exitCodes } from './exit-codes.js';
+import { printJson } from './guarded.js';
 import { print, terminal } from './terminal.js';
 
 /** `virt2xen doctor`. @returns the exit status: 1 if channels cannot work so */
@@ -17,7 +18,7 @@ export async function examineHost({ json, runtimeDir, qemu }: DoctorArguments): 
     ...(qemu !== undefined && { qemus: [qemu] }),
   });
   const verdicts = diagnose(facts);
-  if (json) print('stdout', `${JSON.stringify({ verdicts }, undefined, 2)}\n`);
+  if (json) printJson({ verdicts });
   else print('stdout', verdicts.map(describe).join(''));
   return verdicts.some(({ severity }) => severity === 'error') ? exitCodes.document : exitCodes.done;
 }

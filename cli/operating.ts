@@ -2,29 +2,32 @@ import { findDomain, listDomains } from '../lib/realize/host/domain.js';
 import { lookAtSockets, servingQemus } from '../lib/realize/host/serving.js';
 import { statusOf, type ChannelStatus, type HostView } from '../lib/realize/host/status.js';
 import { waitForChannel } from '../lib/realize/host/wait.js';
+import { Xenstore } from '../lib/realize/xenstore/client.js';
+import { socketPath } from '../lib/realize/xenstore/socket.js';
 import { inOneWord } from '../lib/realize/xenbus-state.js';
 import { columns } from './columns.js';
 import type { ListArguments } from './commands/list.js';
 import type { StatusArguments } from './commands/status.js';
 import type { WaitArguments } from './commands/wait.js';
 import { exitCodes } from './exit-codes.js';
-import { withStore } from './store.js';
+import { guarded, printJson } from './guarded.js';
 import { print } from './terminal.js';
 
 export { examineHost } from './doctor.js';
 
 /** `virt2xen list`. @returns the exit status */
 export async function listChannels({ json }: ListArguments): Promise<number> {
-  return await withStore(json, async (store) => {
+  return await guarded(json, async () => {
+    await using store = await Xenstore.connect(socketPath(process.env));
     const view = await hostView();
     const all = await Promise.all((await listDomains(store)).map((domain) => statusOf(store, domain, view)));
     const domains = all.filter(({ channels }) => channels.length > 0);
-    if (json) print('stdout', `${JSON.stringify({ domains })}\n`);
+    if (json) printJson({ domains });
     else {
-      const rows = domains.flatMap(({ domid, name, channels }) =>
+      const rows = domains.flatMap(({ domain, channels }) =>
         channels.map((channel) => [
-          String(domid),
-          name,
+          String(domain.domid),
+          domain.name,
           String(channel.devid),
           channel.name,
           inOneWord(channel),
@@ -40,9 +43,10 @@ export async function listChannels({ json }: ListArguments): Promise<number> {
 
 /** `virt2xen status`. @returns the exit status */
 export async function showStatus({ json, domain: text }: StatusArguments): Promise<number> {
-  return await withStore(json, async (store) => {
+  return await guarded(json, async () => {
+    await using store = await Xenstore.connect(socketPath(process.env));
     const status = await statusOf(store, await findDomain(store, text), await hostView());
-    if (json) print('stdout', `${JSON.stringify(status)}\n`);
+    if (json) printJson(status);
     else {
       const heading = ['DEVID', 'CHANNEL', 'GUEST', 'BACKEND', 'SERVED BY', 'HOST END', 'CLIENTS', 'WAITING'];
       const rows = status.channels.map((channel) => [
@@ -64,11 +68,12 @@ export async function showStatus({ json, domain: text }: StatusArguments): Promi
 /** `virt2xen wait`. @returns the exit status */
 export async function waitFor(args: WaitArguments): Promise<number> {
   const { json, domain: text, name, for: goal, timeout } = args;
-  return await withStore(json, async (store) => {
+  return await guarded(json, async () => {
+    await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await findDomain(store, text);
     const signal = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
     const { outcome, channel } = await waitForChannel(store, domain, name, goal, signal);
-    if (json) print('stdout', `${JSON.stringify({ ...domain, outcome, channel })}\n`);
+    if (json) printJson({ domain, outcome, channel });
     if (outcome === 'reached') return exitCodes.done;
     const state = channel ? `its state is ${inOneWord(channel)}` : 'there is no such channel';
     const why = outcome === 'domain-gone' ? 'the domain is gone' : `not within ${timeout ?? 0} s; ${state}`;

@@ -14,18 +14,17 @@ import { defaultRuntimeDirectory, type Host } from '../lib/realize/host/host.js'
 import { plan, planWrites } from '../lib/realize/plan.js';
 import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
-import { QemuError } from '../lib/realize/qemu/error.js';
 import { planScript } from '../lib/realize/script.js';
-import { QmpError } from '../lib/realize/qmp/error.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
-import { XenstoreError } from '../lib/realize/xenstore/error.js';
 import { formatPermissions } from '../lib/realize/xenstore/permissions.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 import type { AttachArguments } from './commands/attach.js';
 import type { DetachArguments } from './commands/detach.js';
 import type { PlanArguments } from './commands/plan.js';
 import { exitCodes } from './exit-codes.js';
-import { dash, FileError, readDocument } from './files.js';
+import { dash, readDocument } from './files.js';
+import { keepInForeground, stopSignal } from './foreground.js';
+import { guarded, printJson } from './guarded.js';
 import { diagnosticsForJson } from './json.js';
 import { painter } from './paint.js';
 import { print } from './terminal.js';
@@ -39,23 +38,25 @@ export async function attachDocument(args: AttachArguments): Promise<number> {
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await findDomain(store, args.domain);
     const { backend, limit } = args;
-    const result = await attach(hostOf(store, args), domain, document.channels, {
-      backend,
-      access,
-      ...(limit !== undefined && { limitBytes: limit }),
-    });
+    const host = hostOf(store, args);
+    const options = { backend, access, ...(limit !== undefined && { limitBytes: limit }) };
+    const stop = args.foreground ? stopSignal() : undefined;
+    const result = await attach(host, domain, document.channels, options);
     const diagnostics = [...document.diagnostics, ...result.diagnostics];
     if (hasErrors(diagnostics)) return refuse(args, document, diagnostics);
     const { channels, removed } = result;
     if (args.json) {
       const found = diagnosticsForJson(diagnostics, document.source);
       printJson({ domain, backend: result.backend, channels, removed, diagnostics: found });
-      return exitCodes.done;
+    } else {
+      tell(args.file, document, diagnostics);
+      for (const channel of channels) print('stdout', `${describeChannel(channel)}\n`);
+      for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
     }
-    tell(args.file, document, diagnostics);
-    for (const channel of channels) print('stdout', `${describeChannel(channel)}\n`);
-    for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
-    return exitCodes.done;
+    if (!stop) return exitCodes.done;
+    const kept = { domain, channels: document.channels, options };
+    // The one JSON document is out.
+    return await guarded(false, () => keepInForeground(host, kept, stop));
   });
 }
 
@@ -150,28 +151,6 @@ function hostOf(store: Xenstore, args: AttachArguments | DetachArguments): Host 
   };
 }
 
-/** What a document cannot have is its own fault, a wrong option the user's; the rest is the host's. */
-const statusOf = (error: Error): number => {
-  if (error instanceof RealizeError && error.failure === 'channel') return exitCodes.document;
-  if (error instanceof QemuError && error.failure === 'access') return exitCodes.usage;
-  return exitCodes.environment;
-};
-
-async function guarded(json: boolean, work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    const isKnown = [FileError, RealizeError, QemuError, QmpError, XenstoreError].some(
-      (kind) => error instanceof kind,
-    );
-    const isSystem = error instanceof Error && 'syscall' in error;
-    if (!(error instanceof Error) || !(isKnown || isSystem)) throw error;
-    if (json) printJson({ error: error.message });
-    else print('stderr', `virt2xen: ${error.message}\n`);
-    return statusOf(error);
-  }
-}
-
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === 'error');
 
@@ -195,7 +174,3 @@ function describeChannel(channel: AttachedChannel): string {
   const change = channel.change.padEnd(9);
   return `${change}  ${channel.devid}  ${JSON.stringify(channel.name)}${where}`;
 }
-
-const printJson = (value: object): void => {
-  print('stdout', `${JSON.stringify(value, undefined, 2)}\n`);
-};

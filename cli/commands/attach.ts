@@ -16,6 +16,11 @@ function builder<T>(yargs: Argv<T>) {
       type: 'string',
       demandOption: true,
     })
+    .option('foreground', {
+      describe: 'Stay, and bring back a QEMU that dies; detach when told to end, and with the domain',
+      type: 'boolean',
+      default: false,
+    })
     .example('$0 attach vm vm.xml', 'Make the channels of vm.xml exist in the running domain vm')
     .example('$0 attach 7 vm.xml --socket-mode 0660 --socket-owner :kvm', 'Let a group at the sockets');
 }

@@ -30,7 +30,7 @@ export async function gatherFacts(places: Places): Promise<HostFacts> {
     lookForQemu(places.qemus),
     probeXl('xl', environment),
   ]);
-  const running = 'domains' in store ? store.domains.map(({ uuid }) => uuid) : undefined;
+  const running = 'domains' in store ? store.domains.map(({ domain }) => domain.uuid) : undefined;
   const recorded = await recordedDomains(runtimeDirectory);
   return {
     uid: process.geteuid?.() ?? -1,
@@ -61,7 +61,8 @@ async function lookAtStore(
   }
 }
 
-async function factsOf({ domid, name, channels }: DomainStatus): Promise<DomainFacts> {
+async function factsOf({ domain, channels }: DomainStatus): Promise<DomainFacts> {
+  const { domid, name } = domain;
   return { domid, name, channels: await Promise.all(channels.map(channelFacts)) };
 }
 

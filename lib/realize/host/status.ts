@@ -22,7 +22,9 @@ export type Server =
   | { readonly kind: 'domain'; readonly domid: DomId; readonly name?: string }
   | { readonly kind: 'nobody' };
 
-export interface DomainStatus extends RunningDomain {
+/** A domain with its channels, by number. */
+export interface DomainStatus {
+  readonly domain: RunningDomain;
   readonly channels: readonly ChannelStatus[];
 }
 
@@ -42,7 +44,7 @@ export async function statusOf(store: Nodes, domain: RunningDomain, view: HostVi
     const queues = path === undefined ? undefined : view.lookAt(path);
     return { ...channel, server, ...(queues && { queues }) };
   });
-  return { ...domain, channels: await Promise.all(status) };
+  return { domain, channels: await Promise.all(status) };
 }
 
 async function serverOf(

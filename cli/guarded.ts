@@ -1,0 +1,41 @@
+import { escapeControls } from '../lib/diagnostics/render.js';
+import { RealizeError } from '../lib/realize/error.js';
+import { QemuError } from '../lib/realize/qemu/error.js';
+import { QmpError } from '../lib/realize/qmp/error.js';
+import { XenstoreError } from '../lib/realize/xenstore/error.js';
+import { exitCodes } from './exit-codes.js';
+import { FileError } from './files.js';
+import { print } from './terminal.js';
+
+/**
+ * Does what works on a host. What goes wrong there is told, not thrown: on standard error, and for programs
+ * as `{"error": ...}` on standard output.
+ *
+ * @returns the exit status of `work`, or that of its failure
+ */
+export async function guarded(json: boolean, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    const isKnown = [FileError, RealizeError, QemuError, QmpError, XenstoreError].some(
+      (kind) => error instanceof kind,
+    );
+    const isSystem = error instanceof Error && 'syscall' in error;
+    if (!(error instanceof Error) || !(isKnown || isSystem)) throw error;
+    if (json) printJson({ error: error.message });
+    else print('stderr', `virt2xen: ${error.message.split('\n').map(escapeControls).join('\n')}\n`);
+    return statusOf(error);
+  }
+}
+
+/** What a document cannot have is its own fault, a wrong option the user's; the rest is the host's. */
+const statusOf = (error: Error): number => {
+  if (error instanceof RealizeError && error.failure === 'channel') return exitCodes.document;
+  if (error instanceof QemuError && error.failure === 'access') return exitCodes.usage;
+  return exitCodes.environment;
+};
+
+/** For programs: one JSON document. */
+export const printJson = (value: object): void => {
+  print('stdout', `${JSON.stringify(value, undefined, 2)}\n`);
+};

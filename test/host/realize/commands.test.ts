@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join, resolve } from 'node:path';
+import { attach } from '../../../lib/realize/host/attach.js';
+import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
+import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { findPrograms } from '../programs.js';
+import { domid, pty, Scene, socket, uuid } from './scene.js';
+
+const main = resolve('cli/main.ts');
+const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
+
+/** The command, running beside the test. */
+class Command {
+  readonly #child: ChildProcess;
+  readonly status: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, ['--import', tsx, main, ...args], { env: environment });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.status = once(this.#child, 'close').then(([status]) => status as number | null);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Until it has said something on standard error so often. */
+  async says(text: string, times = 1): Promise<void> {
+    const isOver = this.status.then(() => {
+      throw new Error(`it ended without saying '${text}': ${this.stderr}`);
+    });
+    isOver.catch(() => undefined);
+    while (this.stderr.split(text).length <= times) {
+      await Promise.race([once(this.#child.stderr!, 'data'), isOver]);
+    }
+  }
+}
+
+describe('the commands for running domains', function () {
+  const programs = findPrograms();
+  let scene: Scene;
+  let agent: string;
+
+  beforeEach(async function () {
+    if (!programs) return this.skip();
+    scene = await Scene.start(programs);
+    agent = join(scene.folder, 'agent');
+  });
+  afterEach(async () => {
+    for (const { pid } of await startedQemus(qemuDirectory())) process.kill(pid, 'SIGKILL');
+    await scene[Symbol.asyncDispose]();
+  });
+
+  const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
+  const start = (...args: string[]): Command => new Command(args, scene.dom0.environment);
+
+  async function run(
+    ...args: string[]
+  ): Promise<Pick<Command, 'stdout' | 'stderr'> & { status: number | null }> {
+    const command = start(...args);
+    return { status: await command.status, stdout: command.stdout, stderr: command.stderr };
+  }
+
+  const attachTwo = () => attach(scene.host(), scene.domain, [socket('agent', agent), pty('con\x1bsole')]);
+
+  it('list what there is, in columns and for programs', async () => {
+    expect(await run('list')).to.deep.equal({
+      status: 0,
+      stdout: 'ID  DOMAIN  DEVID  CHANNEL  STATE  MADE BY  HOST END\n',
+      stderr: '',
+    });
+    await attachTwo();
+    const { status, stdout, stderr } = await run('list');
+    expect([status, stderr]).to.deep.equal([0, '']);
+    const [heading = '', first = '', second = ''] = stdout.split('\n');
+    expect(first).to.match(/^7 +guest +1 +agent +waiting +virt2xen +socket \S+\/agent$/);
+    expect(second).to.match(/^7 +guest +2 +con\\x1bsole +waiting +virt2xen +pty \/dev\/pts\/\d+$/);
+    for (const [title, text] of [
+      ['DEVID', '1 '],
+      ['CHANNEL', 'agent '],
+      ['STATE', 'waiting'],
+    ] as const) {
+      expect(first.slice(heading.indexOf(title)).startsWith(text), title).to.equal(true);
+    }
+    const { domains } = JSON.parse((await run('list', '--json')).stdout) as { domains: object[] };
+    expect(domains[0]).to.deep.include({ domain: { domid, name: 'guest', uuid } });
+  });
+
+  it('show a domain by its number, name or uuid', async () => {
+    await attachTwo();
+    for (const text of [String(domid), 'guest', uuid]) {
+      const { status, stdout } = await run('status', text, '--json');
+      expect(status).to.equal(0);
+      const { channels } = JSON.parse(stdout) as { channels: object[] };
+      expect(channels[0]).to.deep.include({
+        devid: 1,
+        name: 'agent',
+        madeBy: 'virt2xen',
+        frontend: 'initialising',
+        backend: 'init-wait',
+        hostEnd: { kind: 'socket', path: agent },
+        queues: { clients: 0, queued: 0, toGuestBytes: 0, toHostBytes: 0 },
+      });
+    }
+    const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
+    const { stdout } = await run('status', 'guest');
+    expect(stdout).to.match(/^DEVID +CHANNEL +GUEST +BACKEND +SERVED BY +HOST END +CLIENTS +WAITING\n/);
+    expect(stdout).to.match(
+      /\n1 +agent +initialising +init-wait +qemu .*socket \S+ +0 +0 to guest, 0 to host\n/,
+    );
+    expect(stdout).to.contain(String(pid));
+  });
+
+  it('fail with 3 for a domain that is not there, and where no xenstored is', async () => {
+    const missing = await run('status', 'nobody');
+    expect(missing).to.deep.equal({
+      status: 3,
+      stdout: '',
+      stderr: "virt2xen: there is no domain 'nobody'\n",
+    });
+    const json = await run('status', 'nobody', '--json');
+    expect([json.status, JSON.parse(json.stdout)]).to.deep.equal([
+      3,
+      { error: "there is no domain 'nobody'" },
+    ]);
+    const nowhere = new Command(['list'], { ...scene.dom0.environment, XENSTORED_PATH: '/no/such/socket' });
+    expect(await nowhere.status).to.equal(3);
+    expect(nowhere.stderr).to.match(/no connection to the daemon's socket.*\/no\/such\/socket/);
+  });
+
+  it('wait for a guest, or give up', async () => {
+    await attachTwo();
+    const late = await run('wait', 'guest', 'agent', '--timeout', '0.1');
+    expect([late.status, late.stdout]).to.deep.equal([1, '']);
+    expect(late.stderr).to.equal(
+      "virt2xen: channel 'agent' of guest is not connected: not within 0.1 s; its state is waiting\n",
+    );
+    const absent = await run('wait', 'guest', 'none', '--timeout', '0.1', '--json');
+    expect([absent.status, JSON.parse(absent.stdout)]).to.deep.equal([
+      1,
+      { domain: { domid, name: 'guest', uuid }, outcome: 'time-is-up' },
+    ]);
+
+    const waiting = start('wait', 'guest', 'agent', '--for', 'connected');
+    const inside = await scene.guest.openConsole(1);
+    expect(await waiting.status).to.equal(0);
+    expect([waiting.stdout, waiting.stderr]).to.deep.equal(['', '']);
+    const gone = start('wait', 'guest', 'agent', '--for', 'disconnected');
+    await scene.store.write(xenstorePath(`/local/domain/${domid}/device/console/1/state`), '6');
+    expect(await gone.status).to.equal(0);
+    inside.destroy();
+  });
+
+  it('attach in the foreground: QEMU comes back, and SIGTERM detaches', async () => {
+    const before = await scene.dump();
+    const document = join(scene.dom0.directory, 'guest.cfg');
+    writeFileSync(
+      document,
+      `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ "connection=socket,path=${agent},name=agent" ]\n`,
+    );
+    const places = ['--runtime-dir', scene.runtime, '--qemu', programs!.qemu];
+    const command = start('attach', 'guest', document, '--foreground', ...places);
+    await command.says('are served\n');
+    const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
+    process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
+    await command.says('served again');
+    expect(command.stderr).to.match(/QEMU \(pid \d+\) has ended; another one is started at once/);
+    const outside = createConnection(agent);
+    await once(outside, 'connect');
+    outside.write('still here');
+    expect(await once(inside, 'data')).to.deep.equal(['still here']);
+    outside.destroy();
+    inside.destroy();
+
+    command.kill('SIGTERM');
+    expect(await command.status).to.equal(0);
+    expect(command.stdout).to.match(/^made +1 +"agent" +\S+\/agent\n$/);
+    expect(command.stderr).to.match(/detached, as it was told to end\n$/);
+    expect(await scene.dump()).to.deep.equal(before);
+    expect(readdirSync(scene.folder)).to.deep.equal([]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  });
+
+  it('examine the host', async () => {
+    await attachTwo();
+    process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
+    const { status, stdout } = await run('doctor', '--runtime-dir', scene.runtime, '--qemu', programs!.qemu);
+    expect(stdout).to.match(/^ok +xenstored: answers at /m);
+    expect(stdout).to.match(/^ok +qemu: \S+, release \d+\.\d+\.\d+$/m);
+    expect(stdout).to.match(/^error +hypervisor: .*\n +mend: /m);
+    expect(status).to.equal(1);
+    const json = await run('doctor', '--runtime-dir', '/dev/null', '--qemu', '/no/qemu', '--json');
+    const { verdicts } = JSON.parse(json.stdout) as { verdicts: { check: string; severity: string }[] };
+    const wrong = verdicts.filter(({ severity }) => severity === 'error').map(({ check }) => check);
+    expect(wrong).to.include.members(['hypervisor', 'qemu', 'runtime directory']);
+    expect(json.status).to.equal(1);
+  });
+});
