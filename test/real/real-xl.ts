@@ -19,6 +19,9 @@ export type XlVerdict =
   | { readonly ok: false; readonly message: string; readonly crashed: boolean };
 
 export interface RealXl {
+  readonly program: string;
+  /** What lets it run without Xen. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What xl makes of the text of a config. */
   readonly read: (text: string) => XlVerdict;
 }
@@ -50,7 +53,10 @@ export function findXl(): RealXl | undefined {
       rmSync(folder, { recursive: true, force: true });
     });
     const preload = build(folder);
-    if (preload !== undefined) found = { read: (text) => read(text, program, preload, folder) };
+    if (preload !== undefined) {
+      const environment = { LD_PRELOAD: preload, LC_ALL: 'C' };
+      found = { program, environment, read: (text) => read(text, program, environment, folder) };
+    }
   }
   return found;
 }
@@ -76,13 +82,13 @@ function build(folder: string): string | undefined {
   }
 }
 
-function read(text: string, program: string, preload: string, folder: string): XlVerdict {
+function read(text: string, program: string, env: RealXl['environment'], folder: string): XlVerdict {
   // xl reads regular files only.
   const file = join(folder, 'domain.cfg');
   // `type=hostdev` is the default of a USB device, but xl prints the numbers of one only where it stands.
   writeFileSync(file, text.replaceAll(/(["'])hostbus=/g, '$1type=hostdev,hostbus='));
   const { stdout, stderr, status, signal, error } = spawnSync(program, ['-N', 'create', file], {
-    env: { LD_PRELOAD: preload, LC_ALL: 'C' },
+    env,
     encoding: 'utf8',
     timeout: timeoutMs,
   });

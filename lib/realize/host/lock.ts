@@ -37,6 +37,8 @@ async function tryLock(directory: string, waitSeconds: number): Promise<Lock | t
   const child = spawn('/bin/sh', ['-c', script, 'sh', directory, String(waitSeconds)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: '/',
+    // A terminal's Ctrl-C is for who asked for the lock, and lets go of it when it is done.
+    detached: true,
   });
   const ended = new Promise<number | string>((resolve, reject) => {
     child.on('error', reject);
