@@ -16,10 +16,10 @@ import { print } from './terminal.js';
 export { examineHost } from './doctor.js';
 
 /** `virt2xen list`. @returns the exit status */
-export async function listChannels({ json }: ListArguments): Promise<number> {
+export async function listChannels({ json, runtimeDir }: ListArguments): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const view = await hostView();
+    const view = await hostView(runtimeDir);
     const all = await Promise.all((await listDomains(store)).map((domain) => statusOf(store, domain, view)));
     const domains = all.filter(({ channels }) => channels.length > 0);
     if (json) printJson({ domains });
@@ -42,10 +42,10 @@ export async function listChannels({ json }: ListArguments): Promise<number> {
 }
 
 /** `virt2xen status`. @returns the exit status */
-export async function showStatus({ json, domain: text }: StatusArguments): Promise<number> {
+export async function showStatus({ json, domain: text, runtimeDir }: StatusArguments): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const status = await statusOf(store, await findDomain(store, text), await hostView());
+    const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir));
     if (json) printJson(status);
     else {
       const heading = ['DEVID', 'CHANNEL', 'GUEST', 'BACKEND', 'SERVED BY', 'HOST END', 'CLIENTS', 'WAITING'];
@@ -82,12 +82,14 @@ export async function waitFor(args: WaitArguments): Promise<number> {
   });
 }
 
-const hostView = async (): Promise<HostView> => ({
+const hostView = async (runtimeDirectory: string): Promise<HostView> => ({
+  runtimeDirectory,
   qemus: await servingQemus(),
   lookAt: await lookAtSockets(),
 });
 
 function hostEndOf({ hostEnd }: ChannelStatus): string {
+  if ('address' in hostEnd) return `${hostEnd.kind} ${hostEnd.address}`;
   return 'path' in hostEnd ? `${hostEnd.kind} ${hostEnd.path}` : hostEnd.kind;
 }
 

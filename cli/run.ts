@@ -42,7 +42,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .alias({ help: 'h' })
     .wrap(100)
     .epilogue(
-      'Exit status: 0 done, 1 the document cannot be converted, 2 wrong usage, 3 the environment failed.',
+      'Exit status: 0 done, 1 the document cannot be converted, or what was asked is not so, 2 wrong usage, 3 the environment failed.',
     )
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {

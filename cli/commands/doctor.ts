@@ -1,14 +1,9 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { jsonOption } from './domain-options.js';
+import { jsonOption, runtimeDirOption } from './domain-options.js';
 import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return jsonOption(yargs)
-    .option('runtime-dir', {
-      describe: 'Directory for what belongs to running domains',
-      type: 'string',
-      default: '/run/virt2xen',
-    })
+  return jsonOption(runtimeDirOption(yargs))
     .option('qemu', { describe: 'QEMU to look at; a usual one if not given', type: 'string' })
     .example('$0 doctor', 'Say what is missing or wrong on this host, and what to do about it');
 }

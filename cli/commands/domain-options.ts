@@ -13,3 +13,12 @@ export function domainArgument<T>(yargs: Argv<T>) {
 export function jsonOption<T>(yargs: Argv<T>) {
   return yargs.option('json', { describe: 'Print one JSON document', type: 'boolean', default: false });
 }
+
+/** Where virt2xen remembers what it has made. */
+export function runtimeDirOption<T>(yargs: Argv<T>) {
+  return yargs.option('runtime-dir', {
+    describe: 'Directory for what belongs to running domains',
+    type: 'string',
+    default: '/run/virt2xen',
+  });
+}

@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { jsonOption } from './domain-options.js';
+import { jsonOption, runtimeDirOption } from './domain-options.js';
 import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return jsonOption(yargs)
+  return jsonOption(runtimeDirOption(yargs))
     .example('$0 list', 'All channels of this host')
     .example('$0 list --json', 'The same for programs');
 }

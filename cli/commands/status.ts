@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { domainArgument, jsonOption } from './domain-options.js';
+import { domainArgument, jsonOption, runtimeDirOption } from './domain-options.js';
 import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return jsonOption(domainArgument(yargs))
+  return jsonOption(runtimeDirOption(domainArgument(yargs)))
     .example('$0 status web01', 'Each channel: its states, its host end, who serves it')
     .example('$0 status 7 --json', 'The same for programs');
 }

@@ -26,7 +26,7 @@ export interface Places {
 export async function gatherFacts(places: Places): Promise<HostFacts> {
   const { environment, runtimeDirectory } = places;
   const [store, qemu, xl] = await Promise.all([
-    lookAtStore(places.store),
+    lookAtStore(places),
     lookForQemu(places.qemus),
     probeXl('xl', environment),
   ]);
@@ -45,14 +45,15 @@ export async function gatherFacts(places: Places): Promise<HostFacts> {
   };
 }
 
-async function lookAtStore(
-  path: string,
-): Promise<
+async function lookAtStore({
+  store: path,
+  runtimeDirectory,
+}: Places): Promise<
   { readonly domains: readonly DomainStatus[] } | { readonly problem: { code: string; reason: string } }
 > {
   try {
     await using store = await Xenstore.connect(path);
-    const view = { qemus: await servingQemus(), lookAt: await lookAtSockets() };
+    const view = { runtimeDirectory, qemus: await servingQemus(), lookAt: await lookAtSockets() };
     const status = (domain: RunningDomain): Promise<DomainStatus> => statusOf(store, domain, view);
     return { domains: await Promise.all((await listDomains(store)).map(status)) };
   } catch (error) {

@@ -18,3 +18,14 @@ export { attach, type AttachedChannel, type AttachOptions, type AttachResult } f
 export { detach, type DetachResult } from './detach.js';
 export { findDomain, listDomains, type RunningDomain } from './domain.js';
 export { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from './host.js';
+export { keepAttached, type Kept } from './foreground.js';
+export { gatherFacts, type Places } from './facts.js';
+export type { HostEnd as ObservedHostEnd, Maker, ObservedChannel } from './observe.js';
+export { lookAtSockets, servingQemus, type LookAtSocket, type ServingQemu } from './serving.js';
+export { statusOf, type ChannelStatus, type DomainStatus, type HostView, type Server } from './status.js';
+export { waitForChannel, type Goal, type Waited } from './wait.js';
+export { diagnose } from '../doctor/diagnose.js';
+export type { HostFacts } from '../doctor/facts.js';
+export type { Verdict } from '../doctor/verdict.js';
+export type { SocketQueues } from '../socket-queues.js';
+export type { End, SupervisionEvent } from '../supervise.js';

@@ -17,11 +17,14 @@ export interface ObservedChannel extends BothStates {
 /** xl and libvirt both work through libxl, and leave the same behind. */
 export type Maker = 'libxl' | 'virt2xen' | 'other';
 
-/** Where programs of the host find a channel, as far as the keys tell. */
+/** Where programs of the host find a channel. */
 export type HostEnd =
   /** Absent until the backend has made the terminal. */
   | { readonly kind: 'pty'; readonly path?: string }
-  | { readonly kind: 'socket'; readonly path?: string }
+  | { readonly kind: 'socket' | 'file' | 'pipe' | 'serial' | 'parallel'; readonly path: string }
+  | { readonly kind: 'tcp' | 'udp'; readonly address: string }
+  | { readonly kind: 'null' }
+  /** The keys do not tell. */
   | { readonly kind: 'other' };
 
 type Reader = Pick<Nodes, 'readBytes' | 'directory'>;

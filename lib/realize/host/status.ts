@@ -1,10 +1,13 @@
 import type { DomId } from '../domid.js';
 import { homeOf } from '../keys.js';
+import type { PlannedChannel } from '../plan.js';
+import type { Chardev, InetAddress } from '../qemu/chardev.js';
 import type { SocketQueues } from '../socket-queues.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below } from '../xenstore/path.js';
 import type { RunningDomain } from './domain.js';
-import { observeChannels, type ObservedChannel } from './observe.js';
+import { observeChannels, type HostEnd, type ObservedChannel } from './observe.js';
+import { directoryOf, readRecord } from './record.js';
 import type { LookAtSocket, ServingQemu } from './serving.js';
 
 /** A channel, and who stands behind it on this host. */
@@ -30,6 +33,8 @@ export interface DomainStatus {
 
 /** What is known of this host beside xenstore. */
 export interface HostView {
+  /** Where virt2xen remembers what it has made: more than the keys tell. */
+  readonly runtimeDirectory: string;
   readonly qemus: readonly ServingQemu[];
   readonly lookAt: LookAtSocket;
 }
@@ -37,15 +42,47 @@ export interface HostView {
 /** What there is to know of a domain's channels. */
 export async function statusOf(store: Nodes, domain: RunningDomain, view: HostView): Promise<DomainStatus> {
   const channels = await observeChannels(store, domain.domid);
-  const status = channels.map(async (channel): Promise<ChannelStatus> => {
+  const remembered = await rememberedChannels(view.runtimeDirectory, domain);
+  const status = channels.map(async (observed): Promise<ChannelStatus> => {
+    const made = remembered.find(({ devid, name }) => devid === observed.devid && name === observed.name);
+    const hostEnd = (made && hostEndOf(made.chardev)) ?? observed.hostEnd;
+    const channel = { ...observed, hostEnd };
     const server = await serverOf(store, domain.domid, channel, view);
-    const { hostEnd } = channel;
     const path = hostEnd.kind === 'socket' && server.kind !== 'domain' ? hostEnd.path : undefined;
     const queues = path === undefined ? undefined : view.lookAt(path);
     return { ...channel, server, ...(queues && { queues }) };
   });
   return { domain, channels: await Promise.all(status) };
 }
+
+/** Whoever may not read the record, or finds one of another virt2xen, has the keys. */
+async function rememberedChannels(
+  runtimeDirectory: string,
+  { domid, uuid }: RunningDomain,
+): Promise<readonly PlannedChannel[]> {
+  const record = await readRecord(directoryOf(runtimeDirectory, uuid)).catch(() => undefined);
+  return record?.domid === domid ? record.channels : [];
+}
+
+/** @returns nothing for a pty: only the keys tell its terminal */
+function hostEndOf(chardev: Chardev): HostEnd | undefined {
+  switch (chardev.type) {
+    case 'pty':
+      return undefined;
+    case 'null':
+      return { kind: 'null' };
+    case 'unix':
+      return { kind: 'socket', path: chardev.path };
+    case 'tcp':
+      return { kind: 'tcp', address: textOf(chardev.address) };
+    case 'udp':
+      return { kind: 'udp', address: textOf(chardev.remote) };
+    default:
+      return { kind: chardev.type, path: chardev.path };
+  }
+}
+
+const textOf = ({ host, port }: InetAddress): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 async function serverOf(
   store: Nodes,

@@ -111,7 +111,7 @@ describe('the commands for running domains', function () {
       });
     }
     const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
-    const { stdout } = await run('status', 'guest');
+    const { stdout } = await run('status', 'guest', '--runtime-dir', scene.runtime);
     expect(stdout).to.match(/^DEVID +CHANNEL +GUEST +BACKEND +SERVED BY +HOST END +CLIENTS +WAITING\n/);
     expect(stdout).to.match(
       /\n1 +agent +initialising +init-wait +qemu .*socket \S+ +0 +0 to guest, 0 to host\n/,

@@ -40,7 +40,11 @@ describe('the channels of a running domain', function () {
   ];
 
   async function channels(): Promise<readonly ChannelStatus[]> {
-    const view = { qemus: await servingQemus(), lookAt: await lookAtSockets() };
+    const view = {
+      runtimeDirectory: scene.runtime,
+      qemus: await servingQemus(),
+      lookAt: await lookAtSockets(),
+    };
     return (await statusOf(scene.store, scene.domain, view)).channels;
   }
 
@@ -74,7 +78,10 @@ describe('the channels of a running domain', function () {
     expect(second?.hostEnd)
       .to.have.property('path')
       .that.matches(/^\/dev\/pts\//);
-    expect(third?.hostEnd).to.deep.equal({ kind: 'other' });
+    expect(third?.hostEnd).to.deep.equal({ kind: 'file', path: join(scene.folder, 'file') });
+    const withoutRecord = { qemus: [], lookAt: () => undefined, runtimeDirectory: '/no/such' };
+    const { channels: byKeys } = await statusOf(scene.store, scene.domain, withoutRecord);
+    expect(byKeys.map(({ hostEnd }) => hostEnd.kind)).to.deep.equal(['socket', 'pty', 'other']);
 
     const inside = await scene.guest.openConsole(1);
     expect((await channels())[0]).to.include({ frontend: 'connected', backend: 'connected' });
@@ -86,6 +93,7 @@ describe('the channels of a running domain', function () {
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
     while (await runningQemu(qemuDirectory())) await new Promise((resolve) => setTimeout(resolve, 10));
     const { channels: seen } = await statusOf(scene.store, scene.domain, {
+      runtimeDirectory: scene.runtime,
       qemus: (await servingQemus()).filter(({ domid: other }) => other !== domid),
       lookAt: await lookAtSockets(),
     });
