@@ -14,7 +14,7 @@ export type ListArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder
 export const list: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'List the channels of all running domains',
-  builder: builder,
+  builder: builder as unknown as (yargs: Argv) => Argv<ListArguments>,
   handler: async (args) => {
     const { listChannels } = await import('../operating.js');
     await report(() => listChannels(args));

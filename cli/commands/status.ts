@@ -14,7 +14,7 @@ export type StatusArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof build
 export const status: CommandModule<object, StatusArguments> = {
   command: 'status <domain>',
   describe: 'Show the channels of a running domain',
-  builder: builder,
+  builder: builder as unknown as (yargs: Argv) => Argv<StatusArguments>,
   handler: async (args) => {
     const { showStatus } = await import('../operating.js');
     await report(() => showStatus(args));
