@@ -6,7 +6,7 @@ import { ConfigMutations } from './mutations/configs.js';
 import { DomainMutations } from './mutations/domains.js';
 import { findXl } from './real-xl.js';
 import { say } from './requirements.js';
-import { findSchema } from './schema.js';
+import { findSchema, schemaVersion } from './schema.js';
 
 /** The same for every run, so that a failure is one of the change; V2X_SEED takes another. */
 const seed = Number(process.env['V2X_SEED'] ?? 20_150_407);
@@ -18,6 +18,9 @@ const verdictCount = 2000;
 
 /** What no document takes; a run that hangs fails by it, and a slow machine does not. */
 const hangMs = 10_000;
+
+/** The schema that is here is of this one. */
+const libvirt = schemaVersion();
 
 /** xl goes through all pairs of so many CPUs, and never ends. */
 const tooManyCpus = /vcpus = [0-9]{4}/;
@@ -42,7 +45,7 @@ function run(name: string, from: Format, count: number, next: () => string): Run
     const start = performance.now();
     try {
       // What is kept word for word is not ours to judge.
-      const { output, diagnostics } = convert(text, { from, keep: false });
+      const { output, diagnostics } = convert(text, { from, keep: false, libvirt });
       found[output === undefined ? 'refused' : 'converted'] += 1;
       if (output !== undefined) {
         const isFormed = !diagnostics.some(({ code }) => code === 'schema-form');

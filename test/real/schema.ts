@@ -12,11 +12,12 @@ const packages = 'libvirt0 (the schema), libxml2-utils (xmllint)';
 /** Reading the schema takes longer than checking a hundred documents; a command line has an end. */
 const batch = 1000;
 
-/** The release of libvirt that a schema is of: the older one knows no table of this type. */
-export const schemaVersion = (): LibvirtVersion =>
-  readFileSync(schemaPath.replace('domain.rng', 'domaincommon.rng'), 'utf8').includes('rawset')
-    ? '11.3'
-    : '9.0';
+/** The release of libvirt that the schema is of: the older one knows no table of this type. */
+export function schemaVersion(): LibvirtVersion | undefined {
+  if (!existsSync(schemaPath)) return undefined;
+  const text = readFileSync(schemaPath.replace('domain.rng', 'domaincommon.rng'), 'utf8');
+  return text.includes('rawset') ? '11.3' : '9.0';
+}
 
 /** What is wrong with each of some XML texts, in their order; an empty list is a valid one. */
 export type Validate = (texts: readonly string[]) => readonly (readonly string[])[];
