@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import yargs from 'yargs';
 import { connectDom0 } from './dom0/dom0.js';
 import { imageOf } from './image/image.js';
@@ -17,22 +18,30 @@ import { suiteNamed, suites, type Suite } from './suites.js';
 
 const say = (message: string): void => void process.stdout.write(`${message}\n`);
 
-/** Plays all scenarios on both labs, and writes the report. */
+/**
+ * Plays all scenarios on both labs, and writes the report. Both at once: each emulates on one
+ * processor of the host, and waits much of the time.
+ */
 async function test(): Promise<void> {
   const program = packProgram();
-  const results: LabResult[] = [];
-  for (const suite of suites) {
-    say(`\n== ${suite.name}`);
-    forgetLogs(suite);
-    imageOf(suite);
-    const start = Date.now();
-    await using machine = await boot(suite, say);
-    const bootSeconds = Math.round((Date.now() - start) / 1000);
-    await installProgram(machine.dom0, program);
-    const versions = await versionsIn(machine.dom0);
-    results.push({ suite, versions, bootSeconds, rows: await play(suite, machine.directory) });
-  }
+  const outcomes = await Promise.allSettled(suites.map((suite) => testOn(suite, program)));
+  const results = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
   await writeReport('docs/lab-report.md', results);
+}
+
+async function testOn(suite: Suite, program: Buffer): Promise<LabResult> {
+  forgetLogs(suite);
+  await imageOf(suite);
+  const start = Date.now();
+  await using machine = await boot(suite, say);
+  const bootSeconds = Math.round((Date.now() - start) / 1000);
+  await installProgram(machine.dom0, program);
+  const versions = await versionsIn(machine.dom0);
+  say(`${suite.name}: booted in ${bootSeconds} s`);
+  return { suite, versions, bootSeconds, rows: await play(suite, machine.directory, [], suite.name) };
 }
 
 /** @param titles part of a scenario's title, or several; all scenarios where there is none */
@@ -83,22 +92,23 @@ async function runningOrBooted(suite: Suite): Promise<Lab> {
   return machine;
 }
 
-/** Plays scenarios in a process of mocha's; a failure sets the exit status. */
+/**
+ * Plays scenarios in a process of mocha's; a failure sets the exit status.
+ * @param prefix stands before each line of its output
+ */
 async function play(
   suite: Suite,
   directory: string,
-  titles: readonly string[] = [],
+  titles: readonly string[],
+  prefix?: string,
 ): Promise<LabResult['rows']> {
   const folder = mkdtempSync(join(tmpdir(), 'virt2xen-lab-results-'));
   const results = join(folder, 'rows');
   writeFileSync(results, '');
   const chosen = titles.map((title) => title.replaceAll(/[^\w ]/g, '\\$&')).join('|');
   const mocha = ['mocha', '--no-package', '--config', '.ci/mocha-lab.json', '--grep', chosen];
-  const status = await runHere('npx', mocha, {
-    V2X_LAB: suite.name,
-    V2X_LAB_MACHINE: directory,
-    V2X_LAB_RESULTS: results,
-  });
+  const environment = { V2X_LAB: suite.name, V2X_LAB_MACHINE: directory, V2X_LAB_RESULTS: results };
+  const status = await runHere('npx', mocha, environment, prefix);
   const rows = readRows(results);
   rmSync(folder, { recursive: true });
   if (rows.length === 0) say('No scenario was played.');
@@ -106,13 +116,17 @@ async function play(
   return rows;
 }
 
-/** @returns the exit status of a program that shares this one's terminal */
+/** @returns the exit status of a program that shares this one's terminal, or whose lines have a prefix */
 async function runHere(
   program: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  environment: NodeJS.ProcessEnv = {},
+  prefix?: string,
 ): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+  const output = prefix === undefined ? 'inherit' : 'pipe';
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, args, { stdio: ['inherit', output, 'inherit'], env });
+  if (child.stdout) createInterface(child.stdout).on('line', (line) => say(`${prefix}: ${line}`));
   const [status] = (await once(child, 'close')) as [number | null];
   return status ?? 1;
 }
@@ -151,7 +165,7 @@ await yargs(process.argv.slice(2))
     'build <lab>',
     'Build the image of a lab, and print where it is',
     (command) => command.positional('lab', lab),
-    (args) => say(imageOf(args.lab).dom0),
+    async (args) => say((await imageOf(args.lab)).dom0),
   )
   .demandCommand(1)
   .strict()

@@ -21,10 +21,14 @@ export interface Scene {
 /** Generous: it is there for what hangs. */
 const limitMs = 10 * 60_000;
 
-/** @param title what is seen to hold; also its name in the report, and for `npm run lab -- run` */
-export function scenario(title: string, play: (scene: Scene) => Promise<void>): void {
-  it(title, async function () {
+/**
+ * @param statement what is seen to hold; with the names of the `describe`s around it, it is the title in
+ *   the report, and for `npm run lab -- run`
+ */
+export function scenario(statement: string, play: (scene: Scene) => Promise<void>): void {
+  it(statement, async function () {
     this.timeout(limitMs);
+    const title = this.runnable().fullTitle();
     const { suite, directory, results } = lab();
     const dom0 = connectDom0(sshConfigOf(directory));
     const start = Date.now();

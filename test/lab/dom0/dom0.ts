@@ -29,7 +29,7 @@ export interface Process {
   readonly write: (bytes: string | Buffer) => void;
   /** Ends its input. */
   readonly end: () => void;
-  /** Its exit status; 128 and more where a signal ended it. */
+  /** Its exit status; 255, which is ssh's, where a signal ended it. */
   readonly exited: Promise<number>;
   /** Signals it and what it started, and waits for its end. */
   readonly stop: (signal?: 'TERM' | 'KILL' | 'INT' | 'HUP') => Promise<void>;
@@ -69,7 +69,7 @@ export function connectDom0(sshConfig: string): Dom0 {
     // sshd gives each command a session of its own, so the shell's id is that of the whole group.
     const pidFile = `/run/pids/${process.pid}-${(count += 1)}`;
     const child = spawn('ssh', ['-F', sshConfig, 'dom0', `echo $$ >${pidFile}; exec sh -c ${quote(script)}`]);
-    const signalGroup = (signal: string) => attempt(`kill -${signal} -- -$(cat ${pidFile})`);
+    const signalGroup = (signal: string) => attempt(`kill -s ${signal} -- -$(cat ${pidFile})`);
     const stdout = receive(child.stdout, `the output of ${script}`);
     const stderr = receive(child.stderr, `the error output of ${script}`);
     child.stdin.on('error', () => undefined); // The command has ended; its status says how.
@@ -81,11 +81,14 @@ export function connectDom0(sshConfig: string): Dom0 {
       end: () => void child.stdin.end(),
       exited,
       stop: async (signal = 'TERM') => {
-        if (child.exitCode !== null) return;
+        if (!running.has(started)) return;
         await signalGroup(signal);
         if (await within(20_000, exited)) return;
         await signalGroup('KILL');
-        if (!(await within(5000, exited))) child.kill();
+        if (await within(5000, exited)) return;
+        // Out of reach, with dom0 perhaps; the shared connection would hold its streams open.
+        child.kill();
+        for (const stream of child.stdio) stream?.destroy();
       },
     };
     running.add(started);

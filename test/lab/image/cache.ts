@@ -1,6 +1,7 @@
 /** Where what is heavy to make is kept: outside the repository, one folder for each key. */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +19,12 @@ export const keyOf = (...parts: readonly string[]): string =>
  * lock to the next, for flock(1) holds it no longer than the process lives.
  *
  * @param name its name in the cache
- * @param command makes the contents in a folder, which is its last argument
+ * @param command makes the contents in a folder, which is its last argument; it runs as root, for what
+ *   debootstrap makes is root's
  * @returns the folder
  * @throws if the command fails
  */
-export function madeOnce(name: string, command: readonly string[]): string {
+export async function madeOnce(name: string, command: readonly string[]): Promise<string> {
   const folder = join(cacheDirectory(), name);
   if (existsSync(folder)) return folder;
   mkdirSync(cacheDirectory(), { recursive: true });
@@ -30,14 +32,16 @@ export function madeOnce(name: string, command: readonly string[]): string {
   const script = `
     set -e
     [ ! -e "$1" ] || exit 0
-    rm -rf "$1.partial"
+    rm -rf --one-file-system "$1.partial"
     mkdir "$1.partial"
     folder=$1
     shift
     "$@" "$folder.partial"
     mv "$folder.partial" "$folder"`;
-  execFileSync('flock', [`${folder}.lock`, 'sh', '-c', script, 'sh', folder, ...command], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+  const words = [...asRoot, 'flock', `${folder}.lock`, 'sh', '-c', script, 'sh', folder, ...command];
+  const child = spawn('env', words, { stdio: 'inherit' });
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`${folder} could not be made, see above`);
   return folder;
 }

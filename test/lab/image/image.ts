@@ -20,10 +20,9 @@ const script = fileURLToPath(new URL('build.sh', import.meta.url));
  * The image of a suite, from the cache or built: some two minutes, and some 300 MB from Debian's mirror.
  * It changes with what it is built from, not with what Debian publishes: delete it for newer packages.
  */
-export function imageOf({ name, packages }: Suite): Image {
+export async function imageOf({ name, packages }: Suite): Promise<Image> {
   const key = keyOf(name, mirror, packages.join(), readFileSync(script, 'utf8'));
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
-  const folder = madeOnce(`${name}-${key}`, [...asRoot, 'sh', script, name, mirror, packages.join()]);
+  const folder = await madeOnce(`${name}-${key}`, ['sh', script, name, mirror, packages.join()]);
   return {
     dom0: join(folder, 'dom0.img'),
     xen: join(folder, 'xen.elf'),

@@ -31,7 +31,7 @@ const bootLimitMs = 300_000;
  * @throws if the second one does not reach it either, with the place of the console's log
  */
 export async function boot(suite: Suite, say: (message: string) => void): Promise<Machine> {
-  const image = imageOf(suite);
+  const image = await imageOf(suite);
   try {
     return await bootOnce(suite, image);
   } catch (error) {

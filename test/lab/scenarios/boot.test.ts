@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { startLibvirt } from '../dom0/libvirt.js';
 import { guestConfig } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
 
@@ -7,6 +8,11 @@ describe('the lab', () => {
     expect(await dom0.run('xl info xen_version')).to.match(new RegExp(`^${suite.xen}\\.`));
     expect(await dom0.run('node --version')).to.equal(process.version);
     expect(await dom0.run('virt2xen --version')).to.match(/^\d+\.\d+\.\d+/);
+  });
+
+  scenario('has a libvirt that knows this Xen', async ({ dom0 }) => {
+    await startLibvirt(dom0);
+    expect(await dom0.run('virsh -c xen:///system list --name')).to.match(/^Domain-0$/m);
   });
 
   scenario('boots a guest without channels', async ({ dom0, create }) => {
