@@ -19,7 +19,7 @@ export interface Scene {
 }
 
 /** Generous: it is there for what hangs. */
-const limitMs = 10 * 60_000;
+const limitMs = 20 * 60_000;
 
 /**
  * @param statement what is seen to hold; with the names of the `describe`s around it, it is the title in

@@ -5,7 +5,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { receive, type Received } from './received.js';
+import { defaultLimitMs, receive, type Received } from './received.js';
 
 /** A script for dom0's shell, or the words of a command, which need no quotes then. */
 export type Command = string | readonly string[];
@@ -56,8 +56,6 @@ export interface Dom0 {
   /** Stops what `start` and `connect` left running. */
   readonly stopAll: () => Promise<void>;
 }
-
-const defaultLimitMs = 120_000;
 
 /** @param sshConfig the file that says where dom0 is */
 export function connectDom0(sshConfig: string): Dom0 {

@@ -1,4 +1,5 @@
 import { waitFor, type Dom0 } from '../dom0/dom0.js';
+import { defaultLimitMs } from '../dom0/received.js';
 
 /** A guest's shell on its primary console; see init.sh for what goes over it. */
 export interface GuestConsole {
@@ -8,8 +9,6 @@ export interface GuestConsole {
    */
   readonly run: (line: string, limitMs?: number) => Promise<string>;
 }
-
-const defaultLimitMs = 60_000;
 
 /** Opens the pty that xenconsoled made for a domain. One client at a time, or they share the answers. */
 export async function attachConsole(dom0: Dom0, domid: number): Promise<GuestConsole> {

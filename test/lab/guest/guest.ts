@@ -47,9 +47,6 @@ export interface Guest {
 export const guestKernel = '/lab/guest/vmlinux';
 export const guestRamdisk = '/lab/guest/initramfs';
 
-/** Slow, and slower if all of a lab's guests start at once. */
-const bootLimitMs = 300_000;
-
 /**
  * The xl.cfg of a guest without channels. More settings can follow it, one a line.
  * @param memory in MiB; dom0 leaves room for three guests of 256
@@ -99,7 +96,7 @@ export async function createGuest(dom0: Dom0, name: string, config: string): Pro
 export async function attachGuest(dom0: Dom0, name: string): Promise<Guest> {
   const domid = Number(await dom0.run(['xl', 'domid', name]));
   const console = await attachConsole(dom0, domid);
-  await console.run('true', bootLimitMs);
+  await console.run('true'); // It answers once it is up.
   return guestOn(console.run, name, domid);
 }
 

@@ -24,7 +24,7 @@ export interface Machine extends AsyncDisposable {
 }
 
 /** Emulation has taken 12 to 70 s to get there on an idle machine. */
-const bootLimitMs = 300_000;
+const bootLimitMs = 600_000;
 
 /**
  * Boots a lab. Emulation is uneven, and rarely a boot hangs: one that does not reach dom0 is tried once more.

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { guestConfig } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
 
-describe("QEMU's guest agent, as Debian ships it", () => {
+describe("QEMU's guest agent", () => {
   scenario('answers through the socket of a channel', async ({ dom0, suite, create }) => {
     // xl 4.17 loses the first.
     const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';

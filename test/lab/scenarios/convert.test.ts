@@ -13,8 +13,8 @@ const channels = `
       <target type='virtio' name='org.example.second'/>
     </channel>`;
 
-describe('an xl.cfg that virt2xen made, started by plain xl create', () => {
-  scenario('brings up every channel, and bytes go both ways', async ({ dom0, suite, create }) => {
+describe('a converted guest that plain xl starts', () => {
+  scenario('has every channel, and bytes go both ways', async ({ dom0, suite, create }) => {
     const config = await dom0.run(['virt2xen', 'convert', '--xen', suite.xen], {
       input: guestXml('converted', channels),
     });
