@@ -9,6 +9,13 @@ export interface Row {
   readonly title: string;
   readonly passed: boolean;
   readonly seconds: number;
+  readonly measured: readonly Measurement[];
+}
+
+export interface Measurement {
+  readonly what: string;
+  /** With its unit. */
+  readonly value: string;
 }
 
 export interface LabResult {
@@ -68,6 +75,13 @@ ${table(
     .flatMap(({ suite, rows }) => rows.map((row) => ({ ...row, lab: suite.name })))
     .toSorted((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : 0))
     .map(({ title, lab, passed, seconds }) => [title, lab, passed ? 'pass' : 'FAIL', String(seconds)]),
+)}
+
+${table(
+  ['measured', 'lab', 'value'],
+  results.flatMap(({ suite, rows }) =>
+    rows.flatMap(({ measured }) => measured.map(({ what, value }) => [what, suite.name, value])),
+  ),
 )}
 `;
   writeFileSync(file, await format(text, { parser: 'markdown' }));

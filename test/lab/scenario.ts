@@ -6,7 +6,7 @@ import { connectDom0, type Dom0 } from './dom0/dom0.js';
 import { attachGuest, createGuest, type Guest } from './guest/guest.js';
 import { sshConfigOf } from './machine/directory.js';
 import { keepLogs } from './logs.js';
-import { addRow } from './report.js';
+import { addRow, type Measurement } from './report.js';
 import { suiteNamed, type Suite } from './suites.js';
 
 export interface Scene {
@@ -16,6 +16,8 @@ export interface Scene {
   readonly create: (name: string, config: string) => Promise<Guest>;
   /** A guest that something else has started. */
   readonly attach: (name: string) => Promise<Guest>;
+  /** Puts a number that was measured into the report. @param value with its unit */
+  readonly measure: (what: string, value: string) => void;
 }
 
 /** Generous: it is there for what hangs. */
@@ -32,6 +34,7 @@ export function scenario(statement: string, play: (scene: Scene) => Promise<void
     const { suite, directory, results } = lab();
     const dom0 = connectDom0(sshConfigOf(directory));
     const start = Date.now();
+    const measured: Measurement[] = [];
     let passed = false;
     try {
       await play({
@@ -39,6 +42,10 @@ export function scenario(statement: string, play: (scene: Scene) => Promise<void
         dom0,
         create: (name, config) => createGuest(dom0, name, config),
         attach: (name) => attachGuest(dom0, name),
+        measure: (what, value) => {
+          process.stdout.write(`      ${what}: ${value}\n`);
+          measured.push({ what, value });
+        },
       });
       passed = true;
     } catch (error) {
@@ -46,7 +53,7 @@ export function scenario(statement: string, play: (scene: Scene) => Promise<void
       process.stdout.write(`      logs: ${folder}\n`);
       throw error;
     } finally {
-      addRow(results, { title, passed, seconds: Math.round((Date.now() - start) / 1000) });
+      addRow(results, { title, passed, seconds: Math.round((Date.now() - start) / 1000), measured });
       await cleanUp(dom0);
     }
   });
@@ -64,5 +71,5 @@ async function cleanUp(dom0: Dom0): Promise<void> {
   await dom0.stopAll();
   await dom0.run(`
     for domid in $(xl list | awk 'NR > 1 && $2 != 0 { print $2 }'); do xl destroy "$domid"; done
-    rm -rf /run/lab/* /run/pids/* /var/log/xen/console/guest-* /var/log/xen/qemu-* /var/log/xen/xl-*`);
+    rm -rf /run/lab/* /run/virt2xen /run/pids/* /var/log/xen/console/guest-* /var/log/xen/qemu-* /var/log/xen/xl-*`);
 }

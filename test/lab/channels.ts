@@ -1,0 +1,76 @@
+/** Channels in a running guest: the documents, virt2xen's commands, and both ends of a channel. */
+import { expect } from 'chai';
+import { quote, type Dom0, type Process } from './dom0/dom0.js';
+import { guestXml, type Guest } from './guest/guest.js';
+
+/** As libvirt writes them for KVM. */
+export const socketChannel = (name: string, path = `/run/lab/${name}.sock`): string =>
+  `<channel type='unix'><source mode='bind' path='${path}'/><target type='virtio' name='${name}'/></channel>\n`;
+export const ptyChannel = (name: string): string =>
+  `<channel type='pty'><target type='virtio' name='${name}'/></channel>\n`;
+export const fileChannel = (name: string, path: string): string =>
+  `<channel type='file'><source path='${path}'/><target type='virtio' name='${name}'/></channel>\n`;
+
+/** Names of channels with sockets in /run/lab. */
+export const numbered = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `channel.${index + 1}`);
+
+/** What `virt2xen attach --json` says of a channel. */
+export interface AttachedChannel {
+  readonly devid: number;
+  readonly name: string;
+  readonly change: string;
+  readonly path?: string;
+}
+
+/** Writes a domain's document. @returns its path in dom0 */
+export async function writeDocument(dom0: Dom0, name: string, channels: string): Promise<string> {
+  const file = `/run/lab/${name}.xml`;
+  await dom0.write(file, guestXml(name, channels));
+  return file;
+}
+
+/** `virt2xen attach`, which has to succeed. @param channels the elements of the document */
+export async function attachChannels(
+  dom0: Dom0,
+  { name }: Pick<Guest, 'name'>,
+  channels: string,
+  options: readonly string[] = [],
+): Promise<readonly AttachedChannel[]> {
+  const file = await writeDocument(dom0, name, channels);
+  const said = await dom0.run(['virt2xen', 'attach', name, file, '--json', ...options]);
+  return (JSON.parse(said) as { readonly channels: readonly AttachedChannel[] }).channels;
+}
+
+/** A client of a channel's terminal. */
+export const openTerminal = (dom0: Dom0, path: string): Process =>
+  dom0.start(['socat', '-', `${path},raw,echo=0`]);
+
+/** Sends a line to a guest that echoes lines, and sees it come back. */
+export async function expectEcho(client: Process, line: string): Promise<void> {
+  client.write(`${line}\n`);
+  expect(await client.stdout.line()).to.equal(`echo:${line}`);
+}
+
+/** What there is of a domain's channels: nodes of xenstore, what virt2xen remembers, the QEMUs that serve it. */
+export async function remainsOf(dom0: Dom0, domid: number): Promise<string> {
+  return await dom0.run(`
+    for place in /libxl/${domid}/device/console /local/domain/${domid}/device/console \\
+      /local/domain/0/backend/console/${domid} /local/domain/0/device-model/${domid}; do
+      xenstore-ls -fp "$place" 2>/dev/null | grep -v '/console/\\(${domid}/\\)\\?0[/ ]'
+    done
+    ls -A /run/virt2xen 2>/dev/null
+    for process in /proc/[0-9]*; do
+      tr '\\0' ' ' <"$process/cmdline" 2>/dev/null | grep ${quote(`[q]emu.* -xen-domid ${domid} `)}
+    done
+    true`);
+}
+
+/** A client that connects to a channel's socket and never reads; a socket holds some 200 kB back for it. */
+export async function stalledClient(dom0: Dom0, path: string): Promise<Process> {
+  const client = dom0.start(
+    `exec node -e "require('net').connect('${path}').pause().on('connect', () => console.log('here'))"`,
+  );
+  await client.stdout.line();
+  return client;
+}

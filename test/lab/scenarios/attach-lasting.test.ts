@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { attachChannels, expectEcho, ptyChannel, socketChannel, stalledClient } from '../channels.js';
+import { guestConfig } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+describe('channels that virt2xen attached', () => {
+  scenario("are served by libxl's device model where there is one", async ({ dom0, suite, create }) => {
+    // xl 4.17 loses the first.
+    const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';
+    const guest = await create(
+      'modelled',
+      `${guestConfig('modelled')}channel = [${lost}"connection=socket,path=/run/lab/xl.sock,name=of.xl"]\n`,
+    );
+    await guest.connected(['of.xl']);
+    const channels = socketChannel('ours') + ptyChannel('terminal');
+    const attached = await attachChannels(dom0, guest, channels);
+    expect(attached).to.have.nested.property('[0].backend', 'device-model');
+    await guest.connected(['of.xl', 'ours', 'terminal']);
+    for (const [tty, path] of ['/run/lab/xl.sock', '/run/lab/ours.sock'].entries()) {
+      await guest.echo(tty + 1);
+      await expectEcho(dom0.connect(path), `to ${path}`);
+    }
+    await dom0.run(['virt2xen', 'detach', 'modelled']);
+    await guest.connected(['of.xl']);
+    const { stdout } = await dom0.attempt(['virt2xen', 'status', 'modelled']);
+    expect(stdout).to.include('of.xl').and.not.to.include('ours');
+  });
+
+  scenario(
+    'do not wait for each other: one whose client stalls leaves the rest alone',
+    async ({ dom0, create }) => {
+      const guest = await create('stalled', guestConfig('stalled'));
+      await attachChannels(dom0, guest, socketChannel('stalls') + socketChannel('flows'), [
+        '--limit',
+        '65536',
+      ]);
+      await guest.connected(['stalls', 'flows']);
+      await stalledClient(dom0, '/run/lab/stalls.sock');
+      await guest.send(1, 1_000_000);
+      const client = dom0.connect('/run/lab/flows.sock');
+      const sent = await guest.send(2, 200_000);
+      expect(await client.stdout.bytes(200_000, 300_000)).to.have.length(200_000);
+      await sent.result();
+      await guest.echo(2);
+      await expectEcho(client, 'and back');
+    },
+  );
+
+  scenario("carry QEMU's guest agent", async ({ dom0, create }) => {
+    const guest = await create('agent', guestConfig('agent'));
+    await attachChannels(dom0, guest, socketChannel('org.qemu.guest_agent.0'));
+    await guest.connected(['org.qemu.guest_agent.0']);
+    await guest.agent(1);
+    const agent = dom0.connect('/run/lab/org.qemu.guest_agent.0.sock');
+    const ask = async (execute: string, args: object = {}): Promise<unknown> => {
+      agent.write(`${JSON.stringify({ execute, arguments: args })}\n`);
+      return (JSON.parse(await agent.stdout.line()) as { return: unknown }).return;
+    };
+    expect(await ask('guest-sync', { id: 4711 })).to.equal(4711);
+    expect(await ask('guest-info')).to.have.property('version');
+  });
+});

@@ -1,0 +1,37 @@
+import {
+  attachChannels,
+  expectEcho,
+  fileChannel,
+  openTerminal,
+  ptyChannel,
+  socketChannel,
+} from '../channels.js';
+import { guestConfig } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+const three = socketChannel('first') + ptyChannel('second') + fileChannel('third', '/run/lab/third.out');
+
+describe('virt2xen attach', () => {
+  scenario('adds and takes channels while bytes flow on the others', async ({ dom0, create }) => {
+    const guest = await create('hot', guestConfig('hot'));
+    const [, second] = await attachChannels(dom0, guest, three);
+    await guest.connected(['first', 'second', 'third']);
+    await guest.echo(2);
+    const terminal = openTerminal(dom0, second?.path ?? '');
+    await expectEcho(terminal, 'before');
+
+    await attachChannels(dom0, guest, three + socketChannel('fourth'));
+    await guest.connected(['first', 'second', 'third', 'fourth']);
+    await expectEcho(terminal, 'after one was added');
+    await guest.echo(4);
+    const fourth = dom0.connect('/run/lab/fourth.sock');
+    await expectEcho(fourth, 'to the new one');
+
+    await dom0.run(['virt2xen', 'detach', 'hot', 'first']);
+    await guest.connected(['second', 'third', 'fourth']);
+    await expectEcho(terminal, 'after one was taken');
+    await expectEcho(fourth, 'to the new one again');
+    await guest.run('raw 3 && echo to the file >/dev/hvc3');
+    await dom0.run('until grep -qx "to the file" /run/lab/third.out; do sleep 0.1; done');
+  });
+});
