@@ -1,9 +1,11 @@
+import { expect } from 'chai';
 import {
   attachChannels,
   expectEcho,
   fileChannel,
   openTerminal,
   ptyChannel,
+  remainsOf,
   socketChannel,
 } from '../channels.js';
 import { guestConfig } from '../guest/guest.js';
@@ -12,6 +14,25 @@ import { scenario } from '../scenario.js';
 const three = socketChannel('first') + ptyChannel('second') + fileChannel('third', '/run/lab/third.out');
 
 describe('virt2xen attach', () => {
+  scenario('gives a running guest a socket, a pty and a file', async ({ dom0, create }) => {
+    const guest = await create('plain', guestConfig('plain'));
+    const [, second] = await attachChannels(dom0, guest, three);
+    await guest.connected(['first', 'second', 'third']);
+
+    await guest.echo(1);
+    await expectEcho(dom0.connect('/run/lab/first.sock'), 'to the socket');
+    await guest.echo(2);
+    await expectEcho(openTerminal(dom0, second?.path ?? ''), 'to the pty');
+    await guest.run('raw 3 && echo to the file >/dev/hvc3');
+    await dom0.run('until grep -qx "to the file" /run/lab/third.out; do sleep 0.1; done');
+
+    expect(await attachChannels(dom0, guest, three)).to.have.nested.property('[0].change', 'unchanged');
+    await dom0.run(['virt2xen', 'detach', 'plain']);
+    expect(await guest.channels()).to.deep.equal([]);
+    expect(await remainsOf(dom0, guest.domid)).to.equal('');
+    expect(await dom0.run('ls /run/lab')).not.to.include('first.sock');
+  });
+
   scenario('adds and takes channels while bytes flow on the others', async ({ dom0, create }) => {
     const guest = await create('hot', guestConfig('hot'));
     const [, second] = await attachChannels(dom0, guest, three);
