@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import {
+  attachChannels,
+  expectEcho,
+  ptyChannel,
+  remainsOf,
+  socketChannel,
+  writeDocument,
+} from '../channels.js';
+import { guestConfig } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+/** Loaded into virt2xen: it dies by SIGKILL when it tells of the step of that number, before the step is done. */
+const dieAtStep = `
+const fs = require('node:fs');
+const { writeSync } = fs;
+let step = 0;
+fs.writeSync = (descriptor, ...rest) => {
+  if (descriptor === 2 && step++ === Number(process.env.DIE_AT)) process.kill(process.pid, 'SIGKILL');
+  return writeSync(descriptor, ...rest);
+};
+`;
+
+describe('channels that virt2xen attached', () => {
+  scenario('come back after xl save and xl restore', async ({ dom0, create, attach }) => {
+    const channels = socketChannel('first') + ptyChannel('second');
+    const guest = await create('saved', guestConfig('saved'));
+    await attachChannels(dom0, guest, channels);
+    await guest.connected(['first', 'second']);
+    await dom0.run(['xl', 'save', 'saved', '/run/lab/saved.image']);
+    await dom0.run(['xl', 'restore', '/run/lab/saved.image']);
+    const restored = await attach('saved');
+    expect(restored.domid).not.to.equal(guest.domid);
+    await attachChannels(dom0, restored, channels);
+    await restored.connected(['first', 'second']);
+    await restored.echo(1);
+    await expectEcho(dom0.connect('/run/lab/first.sock'), 'after the restore');
+  });
+
+  scenario('goes on after it was killed at any step', async ({ dom0, create }) => {
+    const guest = await create('killed', guestConfig('killed'));
+    const channels = socketChannel('first') + ptyChannel('second');
+    const file = await writeDocument(dom0, 'killed', channels);
+    await dom0.write('/run/lab/die.cjs', dieAtStep);
+    for (let step = 0; ; step += 1) {
+      const { status, stderr } = await dom0.attempt(
+        `DIE_AT=${step} NODE_OPTIONS='--require /run/lab/die.cjs' virt2xen attach killed ${file} --verbose`,
+      );
+      if (status === 0) {
+        expect(step).to.be.greaterThan(2);
+        break;
+      }
+      expect(status, stderr).to.equal(128 + 9);
+      await attachChannels(dom0, guest, channels);
+      await guest.connected(['first', 'second']);
+      await guest.echo(1);
+      await expectEcho(dom0.connect('/run/lab/first.sock'), `after step ${step}`);
+      // Linux gives a channel that comes back the same tty only if nobody has the old one open: see `raw`.
+      await guest.run('exec 3>&-');
+      await dom0.run(['virt2xen', 'detach', 'killed']);
+      await guest.connected([]);
+      expect(await remainsOf(dom0, guest.domid)).to.equal('');
+    }
+  });
+});

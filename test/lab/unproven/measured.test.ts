@@ -1,0 +1,115 @@
+import { numbered, socketChannel, stalledClient, writeDocument } from '../channels.js';
+import type { Dom0 } from '../dom0/dom0.js';
+import { guestConfig, type Guest } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+/** A command that prints the state of each channel's backend. */
+const backendStates = (domid: number, channels: number): string =>
+  [
+    'xenstore-read',
+    ...Array.from(
+      { length: channels },
+      (_, at) => `/local/domain/0/backend/console/${domid}/${at + 1}/state`,
+    ),
+  ].join(' ');
+
+/** Loaded into virt2xen: counts what it asks xenstored; each request is a header with its length, and that many bytes. */
+const countRequests = `
+const { Socket } = require('node:net');
+const { writeFileSync } = require('node:fs');
+const { connect, write } = Socket.prototype;
+let requests = 0;
+Socket.prototype.connect = function (...args) {
+  this.isXenstore = JSON.stringify(args).includes('xenstored');
+  return connect.apply(this, args);
+};
+Socket.prototype.write = function (chunk, ...rest) {
+  if (this.isXenstore) for (let at = 0; at < chunk.length; at += 16 + chunk.readUInt32LE(at + 12)) requests += 1;
+  return write.call(this, chunk, ...rest);
+};
+process.on('exit', () => writeFileSync('/run/lab/requests', String(requests)));
+`;
+
+/** From the first byte that comes to the last, in milliseconds. */
+const meter = `
+const [path, count] = process.argv.slice(2);
+let start, left = Number(count);
+require('node:net').connect(path).on('connect', () => console.log('here')).on('data', (chunk) => {
+  start ??= performance.now();
+  if ((left -= chunk.length) > 0) return;
+  console.log(performance.now() - start);
+  process.exit();
+});
+`;
+
+const count = 200_000;
+
+describe('channels, measured', () => {
+  scenario(
+    'in the time of dom0, which the emulator counts by instructions',
+    async ({ dom0, suite, create, measure }) => {
+      await dom0.write('/run/lab/count.cjs', countRequests);
+      await dom0.write('/run/lab/meter.cjs', meter);
+      const guest = await create('measured', guestConfig('measured'));
+      for (const channels of [1, 7]) {
+        const file = await writeDocument(
+          dom0,
+          'measured',
+          numbered(channels)
+            .map((n) => socketChannel(n))
+            .join(''),
+        );
+        const milliseconds = await dom0.run(`
+        start=$(date +%s%N)
+        virt2xen attach measured ${file} >/run/lab/said || exit
+        until [ "$(${backendStates(guest.domid, channels)} | sort -u)" = 4 ]; do :; done
+        echo $((($(date +%s%N) - start) / 1000000))`);
+        measure(`from the start of virt2xen attach to Connected, ${channels} channels`, `${milliseconds} ms`);
+        await dom0.run(['virt2xen', 'detach', 'measured']);
+        await guest.connected([]);
+        await dom0.run(`NODE_OPTIONS='--require /run/lab/count.cjs' virt2xen attach measured ${file}`);
+        measure(
+          `requests to xenstored of an attach of ${channels} channels`,
+          await dom0.run('cat /run/lab/requests'),
+        );
+        if (channels === 1) {
+          await dom0.run(['virt2xen', 'detach', 'measured']);
+          await guest.connected([]);
+        }
+      }
+      await guest.connected(numbered(7));
+      const pid = await dom0.run(`xenstore-read /local/domain/${guest.domid}/image/device-model-pid`);
+      const ticks = `awk '{ print $14 + $15 }' /proc/${pid}/stat`;
+      const idle = await dom0.run(`before=$(${ticks}); sleep 20; echo $(($(${ticks}) - before))`);
+      measure('CPU of a QEMU with 7 idle channels, in 20 s', `${Number(idle) * 10} ms`);
+
+      measure('throughput from the guest', await throughput(dom0, guest, 1, '/run/lab/channel.1.sock'));
+      const stalled = await stalledClient(dom0, '/run/lab/channel.2.sock');
+      const blocked = await guest.job('raw 2; head -c 4000000 /dev/zero >/dev/hvc2');
+      measure(
+        'the same, while another channel is blocked',
+        await throughput(dom0, guest, 3, '/run/lab/channel.3.sock'),
+      );
+      await stalled.stop();
+      await blocked.result();
+
+      const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';
+      const xls = await create(
+        'of-xl',
+        `${guestConfig('of-xl')}channel = [${lost}"connection=socket,path=/run/lab/xl.sock,name=of.xl"]\n`,
+      );
+      await xls.connected(['of.xl']);
+      measure('the same, of a channel that xl made', await throughput(dom0, xls, 1, '/run/lab/xl.sock'));
+    },
+  );
+});
+
+async function throughput(dom0: Dom0, guest: Guest, tty: number, path: string): Promise<string> {
+  await guest.run(`raw ${tty}`);
+  const client = dom0.start(['node', '/run/lab/meter.cjs', path, String(count)]);
+  await client.stdout.line();
+  const sent = await guest.job(`head -c ${count} /dev/zero >/dev/hvc${tty}`);
+  const milliseconds = Number(await client.stdout.line(300_000));
+  await sent.result();
+  return `${Math.round(count / milliseconds)} kB/s`;
+}
