@@ -1,5 +1,5 @@
 import { impliedControllers } from '../libvirt/controller.js';
-import { fateOf } from '../libvirt/leftovers.js';
+import { fateOf } from '../libvirt/fates.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { soundModels } from '../model/sound.js';
