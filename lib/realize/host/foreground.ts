@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from '../../model/channel.js';
 import { homeOf } from '../keys.js';
 import { privateAccess } from '../qemu/access.js';
-import { runningQemu } from '../qemu/pid.js';
+import { runningQemu, type RunningQemu } from '../qemu/pid.js';
 import { stopQemu } from '../qemu/process.js';
 import { supervise, type End, type SupervisionEvent } from '../supervise.js';
 import { below } from '../xenstore/path.js';
@@ -35,17 +35,19 @@ export async function keepAttached(
   tell: (event: SupervisionEvent) => void,
 ): Promise<End> {
   const wasIntroduced = await host.store.isIntroduced(domain.domid);
+  let serving: Serving = 'somebody else';
   return await supervise(
     {
       attach: async () => {
         await attach(host, domain, channels, options);
+        serving = await servingNow(host, domain);
       },
       detach: async (why) => {
         // libxl ends the QEMU of a domain that goes; one that still has the rings would not let go of them.
         if (why === 'domain-gone') await endQemu(host, domain);
         await detach(host, domain);
       },
-      unserved: (over) => untilUnserved(host, domain, over),
+      unserved: (over) => untilUnserved(host, domain, serving, over),
       domainGone: (over) => untilGone(host, { domain, wasIntroduced }, over),
       isDetached: () => isDetached(host, domain),
       delay: (milliseconds, over) => delay(milliseconds, undefined, { signal: over }),
@@ -64,17 +66,30 @@ async function endQemu({ runtimeDirectory }: Host, { uuid }: RunningDomain): Pro
 /** The kernel tells of the end of another's child only who looks. */
 const lookEveryMs = 250;
 
-/** What libxl, a plug-in or another domain serves is theirs to bring back: then this never returns. */
-async function untilUnserved(host: Host, { uuid }: RunningDomain, signal: AbortSignal): Promise<string> {
-  const directory = directoryOf(host.runtimeDirectory, uuid);
+/** Who serves the channels: a QEMU of ours, nothing when it is gone; or libxl, a plug-in, another domain. */
+type Serving = RunningQemu | undefined | 'somebody else';
+
+async function servingNow({ runtimeDirectory }: Host, { uuid }: RunningDomain): Promise<Serving> {
+  const directory = directoryOf(runtimeDirectory, uuid);
   const record = await readRecord(directory);
-  if (record && !record.channels.some(({ backend }) => backend === 'qemu')) return await aborted(signal);
-  const first = await runningQemu(qemuDirectoryOf(directory));
-  if (!first) return 'no QEMU serves it';
-  while ((await runningQemu(qemuDirectoryOf(directory)))?.pid === first.pid) {
+  if (record && !record.channels.some(({ backend }) => backend === 'qemu')) return 'somebody else';
+  return await runningQemu(qemuDirectoryOf(directory));
+}
+
+/** What somebody else serves is theirs to bring back: then this never returns. */
+async function untilUnserved(
+  { runtimeDirectory }: Host,
+  { uuid }: RunningDomain,
+  serving: Serving,
+  signal: AbortSignal,
+): Promise<string> {
+  if (serving === 'somebody else') return await aborted(signal);
+  if (!serving) return 'no QEMU serves it';
+  const directory = qemuDirectoryOf(directoryOf(runtimeDirectory, uuid));
+  while ((await runningQemu(directory))?.pid === serving.pid) {
     await delay(lookEveryMs, undefined, { signal });
   }
-  return `QEMU (pid ${first.pid}) has ended`;
+  return `QEMU (pid ${serving.pid}) has ended`;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -48,6 +48,7 @@ describe('the commands for running domains', function () {
   const programs = findPrograms();
   let scene: Scene;
   let agent: string;
+  const started: Command[] = [];
 
   beforeEach(async function () {
     if (!programs) return this.skip();
@@ -55,12 +56,17 @@ describe('the commands for running domains', function () {
     agent = join(scene.folder, 'agent');
   });
   afterEach(async () => {
+    for (const command of started.splice(0)) command.kill('SIGKILL');
     for (const { pid } of await startedQemus(qemuDirectory())) process.kill(pid, 'SIGKILL');
     await scene[Symbol.asyncDispose]();
   });
 
   const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
-  const start = (...args: string[]): Command => new Command(args, scene.dom0.environment);
+  function start(...args: string[]): Command {
+    const command = new Command(args, scene.dom0.environment);
+    started.push(command);
+    return command;
+  }
 
   async function run(
     ...args: string[]
