@@ -8,20 +8,32 @@ export interface Span {
 }
 
 /** A span that is looked for when it is asked for: few of the places that are noted are ever shown. */
-export class LazySpan implements Span {
-  readonly #find: () => Span;
+export class LazySpan<Whole> implements Span {
+  readonly #find: (whole: Whole, part: string) => Span;
+  readonly #whole: Whole;
+  readonly #part: string;
   #found: Span | undefined;
 
-  constructor(find: () => Span) {
+  /**
+   * @param find the same function for many spans: a closure for each would cost more than the rest
+   * @param part what of the whole is looked for, where it has a name
+   */
+  constructor(find: (whole: Whole, part: string) => Span, whole: Whole, part = '') {
     this.#find = find;
+    this.#whole = whole;
+    this.#part = part;
   }
 
   get start(): number {
-    return (this.#found ??= this.#find()).start;
+    return this.#span.start;
   }
 
   get end(): number {
-    return (this.#found ??= this.#find()).end;
+    return this.#span.end;
+  }
+
+  get #span(): Span {
+    return (this.#found ??= this.#find(this.#whole, this.#part));
   }
 }
 

@@ -1,5 +1,12 @@
 import { LazySpan, type Span } from '../../diagnostics/span.js';
 
+interface Attribute {
+  readonly name: string;
+  readonly value: string;
+  /** Whether a reader asked for it. */
+  isRead: boolean;
+}
+
 /**
  * An element of the located tree. Reading leaves a mark: an element, attribute or text that no
  * reader asked for is what the document would lose, and `unread` finds it. Nothing has to be
@@ -12,27 +19,24 @@ export class XmlElement {
   readonly span: Span;
   /** The text directly inside, with references decoded and CDATA joined in. */
   content = '';
-  readonly #attributes: readonly (readonly [name: string, value: string])[];
+  readonly #attributes: Attribute[] = [];
   readonly #source: string;
-  #readAttributes: string[] | undefined;
   #attributeSpans: ReadonlyMap<string, Span> | undefined;
   #declarations: ReadonlyMap<string, string> | undefined;
   #read = false;
   #readAll = false;
   #readText = false;
 
-  constructor(
-    name: string,
-    attributes: readonly (readonly [name: string, value: string])[],
-    span: Span,
-    source: string,
-    parent?: XmlElement,
-  ) {
+  constructor(name: string, span: Span, source: string, parent?: XmlElement) {
     this.name = name;
-    this.#attributes = attributes;
     this.span = span;
     this.#source = source;
     this.parent = parent;
+  }
+
+  /** For the parser, which meets attributes after the element's name. */
+  addAttribute(name: string, value: string): void {
+    this.#attributes.push({ name, value, isRead: false });
   }
 
   /** The first child of that name, marked as read. Further ones stay unread. */
@@ -48,17 +52,19 @@ export class XmlElement {
 
   /** The value of an attribute, marked as read. */
   attribute(name: string): string | undefined {
-    for (const [key, value] of this.#attributes) {
-      if (key !== name) continue;
-      if (!this.#readAttributes?.includes(name)) (this.#readAttributes ??= []).push(name);
-      return value;
-    }
-    return undefined;
+    const attribute = this.#find(name);
+    if (attribute) attribute.isRead = true;
+    return attribute?.value;
   }
 
   /** The value of an attribute, without a mark: to find out who is to read the element. */
   peek(name: string): string | undefined {
-    return this.#attributes.find(([key]) => key === name)?.[1];
+    return this.#find(name)?.value;
+  }
+
+  #find(name: string): Attribute | undefined {
+    for (const attribute of this.#attributes) if (attribute.name === name) return attribute;
+    return undefined;
   }
 
   /** The text, without blanks at its ends, marked as read. */
@@ -97,19 +103,18 @@ export class XmlElement {
 
   /** The attributes as they stand, unmarked. */
   get attributes(): readonly (readonly [name: string, value: string])[] {
-    return this.#attributes;
+    return this.#attributes.map(({ name, value }) => [name, value]);
   }
 
   get unreadAttributes(): readonly (readonly [name: string, value: string])[] {
     if (this.#readAll) return [];
-    const read = this.#readAttributes ?? [];
-    return this.#attributes.filter(([name]) => !read.includes(name));
+    return this.#attributes.filter(({ isRead }) => !isRead).map(({ name, value }) => [name, value]);
   }
 
   /** Whether a reader asked for all that is in this element. */
   get isFullyRead(): boolean {
     if (this.#readAll) return true;
-    for (const [name] of this.#attributes) if (!this.#readAttributes?.includes(name)) return false;
+    for (const { isRead } of this.#attributes) if (!isRead) return false;
     if (this.hasUnreadText) return false;
     for (const child of this.children) if (!child.isRead || !child.isFullyRead) return false;
     return true;
@@ -127,25 +132,29 @@ export class XmlElement {
 
   /** The start tag, for messages: a caret under a whole disk says little. */
   get tagSpan(): Span {
-    return new LazySpan(() => this.#findTag());
+    return new LazySpan(XmlElement.#tagOf, this);
   }
 
   /** `name="value"` with both quotes; the start tag if there is no such attribute. */
   attributeSpan(name: string): Span {
-    return new LazySpan(() => this.#findAttribute(name));
+    return new LazySpan(XmlElement.#attributeOf, this, name);
   }
 
   /** The text of an element that holds nothing else; the start tag if it is empty. */
   get textSpan(): Span {
-    return new LazySpan(() => this.#findText());
+    return new LazySpan(XmlElement.#textOf, this);
   }
 
   /** The namespace that a prefix stands for here, if it is declared. */
   namespaceOf(prefix: string): string | undefined {
     const name = prefix === '' ? 'xmlns' : `xmlns:${prefix}`;
-    this.#declarations ??= new Map(this.#attributes.filter(([key]) => key.startsWith('xmlns')));
+    this.#declarations ??= new Map(this.attributes.filter(([key]) => key.startsWith('xmlns')));
     return this.#declarations.get(name) ?? this.parent?.namespaceOf(prefix);
   }
+
+  static readonly #tagOf = (element: XmlElement): Span => element.#findTag();
+  static readonly #attributeOf = (element: XmlElement, name: string): Span => element.#findAttribute(name);
+  static readonly #textOf = (element: XmlElement): Span => element.#findText();
 
   #findTag(): Span {
     const { start, end } = this.span;

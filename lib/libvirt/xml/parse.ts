@@ -11,7 +11,7 @@ export const maximumNesting = 100;
 const options: X2jOptions = {
   preserveOrder: true,
   ignoreAttributes: false,
-  attributeNamePrefix: '@',
+  attributeNamePrefix: '',
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: false,
@@ -27,18 +27,17 @@ const options: X2jOptions = {
 };
 const parser = new XMLParser(options);
 
-/** Names that fast-xml-parser refuses as tags travel in disguise. */
+/** Names that fast-xml-parser refuses travel in disguise. */
 const criticalNames = ['__proto__', 'constructor', 'prototype'] as const;
-const disguise = '\u0001';
+const mask = '\u0001';
+
+const disguise = (name: string): string =>
+  criticalNames.some((critical) => name.includes(critical)) && !name.startsWith(mask) ? mask + name : name;
+
+const unmask = (name: string): string => (name.startsWith(mask) ? name.slice(1) : name);
 
 const disguisingParser = (): XMLParser =>
-  new XMLParser({
-    ...options,
-    transformTagName: (name) =>
-      criticalNames.some((critical) => name.includes(critical)) && !name.startsWith(disguise)
-        ? disguise + name
-        : name,
-  });
+  new XMLParser({ ...options, transformTagName: disguise, transformAttributeName: disguise });
 
 const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
@@ -170,13 +169,11 @@ class TreeBuilder {
     }
     const { startIndex, endIndex } = placeOf(node);
     const span = { start: this.#base + startIndex, end: this.#base + endIndex };
-    const attributes: [string, string][] = [];
-    const name = tag.startsWith(disguise) ? tag.slice(1) : tag;
-    const element = new XmlElement(name, attributes, span, this.#source, parent);
+    const element = new XmlElement(unmask(tag), span, this.#source, parent);
     const raw = node[':@'] as Readonly<Record<string, string>> | undefined;
     for (const key in raw) {
-      const attribute = key.slice(1);
-      attributes.push([attribute, this.#attribute(raw[key] ?? '', attribute, element)]);
+      const name = unmask(key);
+      element.addAttribute(name, this.#attribute(raw[key] ?? '', name, element));
     }
     for (const child of inside) {
       const built = this.build(child, element);
@@ -219,6 +216,7 @@ class TreeBuilder {
 
   /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */
   #attribute(raw: string, name: string, element: XmlElement): string {
+    if (!/[<&\t\n\r]/.test(raw)) return raw;
     if (raw.includes('<')) {
       this.#report.add(
         'xml-syntax',
@@ -227,8 +225,7 @@ class TreeBuilder {
         'write &lt;',
       );
     }
-    const value = /[\t\n\r]/.test(raw) ? raw.replace(/[\t\n\r]/g, ' ') : raw;
-    return decodeReferences(value, this.#report, () => element.attributeSpan(name));
+    return decodeReferences(raw.replace(/[\t\n\r]/g, ' '), this.#report, () => element.attributeSpan(name));
   }
 }
 
