@@ -11,7 +11,7 @@ export function measureConversion(): readonly Result[] {
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
-    attributeNamePrefix: '@',
+    attributeNamePrefix: '',
     parseTagValue: false,
     parseAttributeValue: false,
     trimValues: false,

@@ -22,11 +22,11 @@ export function readConnection(device: XmlElement, report: Report): Connection |
     return undefined;
   }
   const connection = readByType(type, device, sources, report);
-  return connection && withOrigin(connection, (source ?? device).tagSpan, { ...pathPart(source) });
+  return connection && withOrigin(connection, (source ?? device).tagSpan, pathPart(source));
 }
 
 const pathPart = (source: XmlElement | undefined): object =>
-  source?.attributes.some(([name]) => name === 'path') ? { path: source.attributeSpan('path') } : {};
+  source?.peek('path') === undefined ? {} : { path: source.attributeSpan('path') };
 
 function readByType(
   type: string,

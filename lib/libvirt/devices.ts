@@ -60,11 +60,10 @@ export class Devices {
     this.#kvm = kvm;
     this.#kept = kept;
     this.#report = report;
-    const devices = root.all('devices').flatMap((element) => element.children);
+    const devices: XmlElement[] = [];
+    for (const list of root.all('devices')) for (const device of list.children) devices.push(device);
     this.#hasSpice = os.type === 'hvm' && devices.some(isSpice);
-    for (const device of devices) {
-      if (Object.hasOwn(this.#readers, device.name)) this.#readers[device.name]?.(device);
-    }
+    for (const device of devices) this.#read(device);
     const controllers = devices.filter(({ name }) => name === 'controller');
     const xenbus = controllers.find((controller) => controller.peek('type') === 'xenbus');
     this.xenbus = xenbus && readXenbus(xenbus.markRead(), report);
@@ -78,55 +77,64 @@ export class Devices {
     this.os = orderBoot(this.os, devices, report);
   }
 
-  /** Who reads what; a device that is not here, or that its reader does not take, stays unread. */
-  readonly #readers: Readonly<Record<string, (device: XmlElement) => void>> = {
-    emulator: (device) => {
-      this.#readEmulator(device);
-    },
-    disk: (device) => {
-      if (device.peek('device') === 'floppy') return;
-      add(this.disks, this.#readOrRefuse(device, readDisk), (disk) => this.#restoreDisk(disk));
-    },
-    interface: (device) => {
-      const nic = this.#readOrRefuse(device, readInterface);
-      add(this.interfaces, nic, (found) => this.#restoreInterface(found));
-    },
-    serial: (device) => {
-      if (!this.#hasPort(device)) return;
-      const place = this.serials.length;
-      add(
-        this.serials,
-        this.#readOrRefuse(device, (port, report) => readSerial(port, place, report)),
-      );
-    },
-    parallel: (device) => {
-      if (!this.#hasPort(device)) return;
-      const place = this.parallels.length;
-      add(
-        this.parallels,
-        this.#readOrRefuse(device, (port, report) => readParallel(port, place, report)),
-      );
-    },
-    channel: (device) => {
-      if (isAgentChannel(device) && this.#hasSpice) return;
-      add(this.channels, this.#readOrRefuse(device, readChannel), (channel) => this.#restoreChannel(channel));
-    },
-    input: (device) => {
-      add(this.inputs, readInput(device, this.os));
-    },
-    graphics: (device) => {
-      add(this.graphics, this.#hasRoomFor(device) ? readGraphics(device, this.#report) : undefined);
-    },
-    sound: (device) => {
-      add(this.sounds, readSound(device, this.os, this.#report));
-    },
-    hostdev: (device) => {
-      add(this.hostdevs, this.#readOrRefuse(device, readHostdev), (hostdev) => this.#restoreHostdev(hostdev));
-    },
-    redirdev: (device) => {
-      add(this.redirections, readRedirection(device, this.#hasSpice));
-    },
-  };
+  /** A device that is not here, or that its reader does not take, stays unread. */
+  #read(device: XmlElement): void {
+    switch (device.name) {
+      case 'emulator':
+        this.#readEmulator(device);
+        break;
+      case 'disk':
+        if (device.peek('device') === 'floppy') break;
+        add(this.disks, this.#readOrRefuse(device, readDisk), (disk) => this.#restoreDisk(disk));
+        break;
+      case 'interface': {
+        const nic = this.#readOrRefuse(device, readInterface);
+        add(this.interfaces, nic, (found) => this.#restoreInterface(found));
+        break;
+      }
+      case 'serial': {
+        if (!this.#hasPort(device)) break;
+        const place = this.serials.length;
+        add(
+          this.serials,
+          this.#readOrRefuse(device, (port, report) => readSerial(port, place, report)),
+        );
+        break;
+      }
+      case 'parallel': {
+        if (!this.#hasPort(device)) break;
+        const place = this.parallels.length;
+        add(
+          this.parallels,
+          this.#readOrRefuse(device, (port, report) => readParallel(port, place, report)),
+        );
+        break;
+      }
+      case 'channel': {
+        if (isAgentChannel(device) && this.#hasSpice) break;
+        const channel = this.#readOrRefuse(device, readChannel);
+        add(this.channels, channel, (found) => this.#restoreChannel(found));
+        break;
+      }
+      case 'input':
+        add(this.inputs, readInput(device, this.os));
+        break;
+      case 'graphics':
+        add(this.graphics, this.#hasRoomFor(device) ? readGraphics(device, this.#report) : undefined);
+        break;
+      case 'sound':
+        add(this.sounds, readSound(device, this.os, this.#report));
+        break;
+      case 'hostdev': {
+        const hostdev = this.#readOrRefuse(device, readHostdev);
+        add(this.hostdevs, hostdev, (found) => this.#restoreHostdev(found));
+        break;
+      }
+      case 'redirdev':
+        add(this.redirections, readRedirection(device, this.#hasSpice));
+        break;
+    }
+  }
 
   /** Reads a device. One that was refused has had its say: what is in it is not told of as well. */
   #readOrRefuse<Device>(

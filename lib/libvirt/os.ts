@@ -99,12 +99,13 @@ function readType(
 }
 
 function readKernel(os: XmlElement | undefined): DirectKernel {
-  const [kernel, initrd, cmdline] = [
-    os?.child('kernel')?.text(),
-    os?.child('initrd')?.text(),
-    os?.child('cmdline')?.rawText(),
-  ];
-  return { ...(kernel && { kernel }), ...(initrd && { initrd }), ...(cmdline && { cmdline }) };
+  const found: { -readonly [Part in keyof DirectKernel]: DirectKernel[Part] } = {};
+  for (const part of ['kernel', 'initrd', 'cmdline'] as const) {
+    const element = os?.child(part);
+    const text = part === 'cmdline' ? element?.rawText() : element?.text();
+    if (text) found[part] = text;
+  }
+  return found;
 }
 
 function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevice[] {

@@ -30,8 +30,5 @@ export function inLibvirtOrder(keys: readonly string[]): readonly string[] {
     spice !== undefined && (key === 'sdl' || key === 'vnc')
       ? spice - 1 / (key === 'sdl' ? 2 : 3)
       : (places.get(key) ?? places.size);
-  return keys
-    .map((key) => ({ key, place: place(key) }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ key }) => key);
+  return keys.toSorted((a, b) => place(a) - place(b));
 }

@@ -59,8 +59,10 @@ export class XlOutput {
 
   /** One `key = value` a line. Values that need xl's escapes are reported, and those that cannot be written. */
   print(): string {
-    const lines = inLibvirtOrder(this.keys).map((key) => `${key} = ${this.#print(key)}`);
-    return [...lines, ...this.#comments.map((text) => `#${text}`)].map((line) => `${line}\n`).join('');
+    let text = '';
+    for (const key of inLibvirtOrder(this.keys)) text += `${key} = ${this.#print(key)}\n`;
+    for (const comment of this.#comments) text += `#${comment}\n`;
+    return text;
   }
 
   #print(key: string): string {

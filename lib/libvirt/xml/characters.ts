@@ -4,9 +4,8 @@ import type { Span } from '../../diagnostics/span.js';
 const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
 
 /** Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets), lone surrogates among them. */
-const forbidden =
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
-  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+// eslint-disable-next-line no-control-regex -- these are the characters to find
+const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/u;
 
 /** The offset of the first character that XML does not allow, or -1. */
 export function findForbidden(text: string): number {

@@ -28,11 +28,11 @@ const options: X2jOptions = {
 const parser = new XMLParser(options);
 
 /** Names that fast-xml-parser refuses travel in disguise. */
-const criticalNames = ['__proto__', 'constructor', 'prototype'] as const;
+const criticalName = /__proto__|constructor|prototype/;
 const mask = '\u0001';
 
 const disguise = (name: string): string =>
-  criticalNames.some((critical) => name.includes(critical)) && !name.startsWith(mask) ? mask + name : name;
+  criticalName.test(name) && !name.startsWith(mask) ? mask + name : name;
 
 const unmask = (name: string): string => (name.startsWith(mask) ? name.slice(1) : name);
 
@@ -114,9 +114,7 @@ function parseNodes(
   at: (start: number, end?: number) => Span,
 ): readonly ParsedNode[] | undefined {
   try {
-    return (criticalNames.some((name) => text.includes(name)) ? disguisingParser() : parser).parse(
-      text,
-    ) as readonly ParsedNode[];
+    return (criticalName.test(text) ? disguisingParser() : parser).parse(text) as readonly ParsedNode[];
   } catch (error) {
     const deep = findDeepElement(text, maximumNesting);
     if (deep !== undefined) {
