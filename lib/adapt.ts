@@ -11,6 +11,7 @@ import {
 import { adaptDisks, restoreDisks } from './adapt/disk.js';
 import { Draft, type GuestKind } from './adapt/draft.js';
 import { restore } from './adapt/metadata.js';
+import { adaptNuma } from './adapt/numa.js';
 import { adaptOs, restoreOs } from './adapt/os.js';
 import { removeRefused } from './adapt/refused.js';
 import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
@@ -118,6 +119,7 @@ function adaptToXen(draft: Draft, guest: GuestKind, kvm: boolean): void {
   removeRefused(draft, guest);
   adaptOs(draft, guest, kvm);
   adaptClock(draft);
+  adaptNuma(draft, guest);
   adaptChannels(draft);
   adaptDisks(draft, guest, kvm);
   adaptInterfaces(draft, guest);

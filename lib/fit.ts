@@ -6,6 +6,8 @@ import { driveLetters, driveNumber } from './model/drive-letters.js';
 import type { Domain } from './model/domain.js';
 import type { Features } from './model/features.js';
 import type { Interface } from './model/interface.js';
+import type { NumaNode } from './model/numa.js';
+import type { Os } from './model/os.js';
 
 /**
  * Makes a domain fit for Xen: what a KVM domain calls virtio becomes Xen's own paravirtual
@@ -18,21 +20,58 @@ export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' =
     to === 'xl'
       ? domain.channels.map((channel) => fitChannel(channel, domain.name, report))
       : domain.channels;
-  const disks = fitDisks(domain, report);
+  const disks = fitDisks(to === 'xl' ? { ...domain, disks: fitDrives(domain, report) } : domain, report);
   if (to === 'xl') for (const disk of disks) tellOfBus(disk, domain, report);
   const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
-  const features = fitFeatures(domain, report);
+  const { numa: given, ...rest } = domain;
+  const numa = to === 'xl' ? fitNuma(domain, report) : given;
+  const features = fitFeatures(domain, numa, report);
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
   return withOrigin<Domain>(
-    { ...domain, hypervisor: 'xen', features, channels, disks, interfaces },
+    { ...rest, ...(numa && { numa }), hypervisor: 'xen', features, channels, disks, interfaces },
     originOf(domain),
     parts,
   );
 }
 
+/** Those nodes that libxl refuses only when it makes the guest, where xl has parsed them long since. */
+function fitNuma({ os, memory, numa }: Domain, report: Report): Domain['numa'] {
+  const refusal = numaRefusal(os.type, memory.currentKiB < memory.maximumKiB);
+  if (!numa?.length || refusal === undefined) return numa;
+  report.add('no-counterpart', `the NUMA nodes are left out: ${refusal}`, originOf(numa[0]));
+  return undefined;
+}
+
+/**
+ * Why libxl gives a guest no NUMA nodes (libxl_create.c: libxl__domain_config_setdefault); nothing if it does.
+ * @param canGrow the guest starts with less memory than it may have
+ */
+export function numaRefusal(guest: Os['type'], canGrow: boolean): string | undefined {
+  if (guest === 'pv') return 'libxl builds them for HVM and PVH guests only';
+  return canGrow ? 'libxl builds none for a guest that starts with less memory than it may have' : undefined;
+}
+
+/** What keeps an empty drive from a PV or PVH guest, for which QEMU makes none (xen-block.c). */
+export const emptyDriveRefusal =
+  'a PV or PVH guest gets no empty drive, and waits five minutes for it at its start';
+
+function fitDrives({ os, disks }: Domain, report: Report): readonly Disk[] {
+  if (os.type === 'hvm') return disks;
+  return disks.filter((disk) => {
+    if (disk.source) return true;
+    const message = `disk '${disk.target}' is left out: ${emptyDriveRefusal}`;
+    report.add('no-counterpart', message, originOf(disk, 'target'));
+    return false;
+  });
+}
+
 /** An HVM guest learns of its NUMA nodes by ACPI: libvirt turns it on, too. */
-function fitFeatures({ os, features, numa = [] }: Domain, report: Report): Features {
-  if (os.type !== 'hvm' || numa.length === 0 || features.acpi === true) return features;
+function fitFeatures(
+  { os, features }: Domain,
+  numa: readonly NumaNode[] | undefined,
+  report: Report,
+): Features {
+  if (os.type !== 'hvm' || !numa?.length || features.acpi === true) return features;
   report.add('implied', 'ACPI is on: it tells the guest of its NUMA nodes', originOf(numa[0]));
   return withOrigin<Features>({ ...features, acpi: true }, originOf(features));
 }

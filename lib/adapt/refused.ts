@@ -1,4 +1,7 @@
+import { Report } from '../diagnostics/diagnostic.js';
+import { emptyDriveRefusal } from '../fit.js';
 import { impliedControllers } from '../libvirt/controller.js';
+import { readDisk } from '../libvirt/disk.js';
 import { fateOf } from '../libvirt/fates.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -29,6 +32,12 @@ const is =
 
 const hasSound = (model: string): boolean =>
   soundModels.some((known) => known === model) || Object.hasOwn(nearestSounds, model);
+
+const isEmptyDrive = (disk: XmlElement): boolean => {
+  if (disk.peek('device') !== 'cdrom') return false;
+  const drive = readDisk(disk, new Report());
+  return drive !== undefined && !drive.source;
+};
 
 const isUsbOfKvm = (controller: XmlElement): boolean => {
   const model = controller.peek('model');
@@ -63,11 +72,21 @@ const refused: readonly Refusal[] = [
   { path: 'devices/hostdev', when: is('mode', 'capabilities'), reason: 'only containers have these' },
   { path: 'devices/redirdev', reason: "Xen's driver cannot redirect USB devices" },
   { path: 'devices/memory' },
+  {
+    path: 'devices/disk',
+    when: (disk, guest) => guest !== 'hvm' && isEmptyDrive(disk),
+    reason: emptyDriveRefusal,
+  },
   { path: 'devices/parallel', reason: 'Xen guests have no parallel ports' },
   {
     path: 'devices/graphics',
     when: is('type', 'rdp', 'egl-headless', 'dbus', 'desktop'),
     reason: "Xen's driver shows guests by VNC, SPICE and SDL",
+  },
+  {
+    path: 'devices/graphics',
+    when: (graphics, guest) => guest !== 'hvm' && graphics.peek('type') === 'spice',
+    reason: 'SPICE is for HVM guests; use VNC',
   },
   {
     path: 'devices/sound',

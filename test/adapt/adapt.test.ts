@@ -250,6 +250,39 @@ describe('adapt', () => {
       );
     });
 
+    it('leaves out of a PV or PVH guest what only an HVM guest can have, and would make the start fail or wait', () => {
+      const drive = `    <disk type='file' device='cdrom'>\n      <source file=''/>\n      <target dev='hdc' bus='ide'/>\n    </disk>\n`;
+      const display = `    <graphics type='spice' autoport='yes'/>\n    <channel type='spicevmc'><target type='virtio' name='s'/></channel>\n`;
+      const disc = drive.replace("''", "'/d.iso'");
+      const kernel = '<kernel>/k</kernel></os>';
+      for (const [guest, type] of [
+        ['pvh', 'xenpvh'],
+        ['pv', 'linux'],
+      ] as const) {
+        const machine = guest === 'pv' ? 'xenpv' : 'xenpvh';
+        const after = xen(disc).replace('xenfv', machine).replace('>hvm<', `>${type}<`);
+        const options = { guest };
+        expectAdapted(
+          kvm(drive + display + disc).replace('</os>', kernel),
+          after.replace('</os>', kernel),
+          options,
+        );
+      }
+      expect(adapt(kvm(drive)).output).to.equal(xen(drive));
+    });
+
+    it('leaves out NUMA cells that libxl refuses, with what is bound to them', () => {
+      const cells = `  <cpu><numa><cell id='0' cpus='0' memory='1'/></numa></cpu>\n`;
+      const tune = `  <numatune><memory mode='strict' nodeset='0'/><memnode cellid='0' mode='strict' nodeset='0'/></numatune>\n`;
+      const without = `  <cpu></cpu>\n  <numatune><memory mode='strict' nodeset='0'/></numatune>\n`;
+      const pv = (top: string): string => kvm('', top).replace('</os>', '<kernel>/k</kernel></os>');
+      expect(adapt(pv(cells + tune), { guest: 'pv' }).output).to.include(without);
+      const grows = (top: string): string => `${top}  <currentMemory unit='b'>1</currentMemory>\n`;
+      expectAdapted(kvm('', grows(cells + tune)), xen('', grows(cells + tune)));
+      const less = cells.replace("memory='1'", "memory='2'") + tune + '  <currentMemory>1</currentMemory>\n';
+      expect(adapt(kvm('', less)).output).to.include(without);
+    });
+
     it('keeps foreign namespaces, metadata, comments and unknown elements', () => {
       const rest = `  <!-- a > b -->
   <ovirt-vm:x xmlns:ovirt-vm="http://ovirt.org/vm/1.0" a = 'b'><![CDATA[ <channel type='virtio'> ]]></ovirt-vm:x>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { convert } from '../../lib/convert.js';
 import type { Disk } from '../../lib/model/disk.js';
-import { pvXml } from '../libvirt/domains.js';
+import { hvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const config = (entry: string): string => pvConfig(`disk = [ '${entry}' ]`);
@@ -248,9 +248,19 @@ describe('disks written to an xl.cfg', () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('are drives without a medium', () => {
-    expect(written('', `type='file' device='cdrom'`).settings['disk']).to.equal(
-      '[ "format=raw,vdev=xvda,access=ro,devtype=cdrom" ]',
+  it('are drives without a medium, for an HVM guest', () => {
+    const drive = `<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>`;
+    expect(settingsOf(hvmXml(drive)).settings['disk']).to.equal(
+      '[ "format=raw,vdev=hdc,access=ro,devtype=cdrom" ]',
+    );
+  });
+
+  it('are no drives without a medium for a PV guest, which would wait for one that never comes', () => {
+    const { settings, found } = written('', `type='file' device='cdrom'`);
+    expect([settings['disk'], found]).to.deep.equal([undefined, [`no-counterpart: dev='xvda'`]]);
+    const disc = written(`<source file='/d.iso'/>`, `type='file' device='cdrom'`);
+    expect(disc.settings['disk']).to.equal(
+      '[ "format=raw,vdev=xvda,access=ro,devtype=cdrom,target=/d.iso" ]',
     );
   });
 
@@ -284,7 +294,7 @@ describe('disks written to an xl.cfg', () => {
       'format=raw,vdev=xvda,access=rw,target=/d',
       'format=qcow2,vdev=xvda,access=ro,backendtype=qdisk,target=/a b,c=d',
       'format=vhd,vdev=xvda,access=rw,backendtype=tap,target=/d.vhd',
-      'format=raw,vdev=hdc,access=ro,devtype=cdrom',
+      'format=raw,vdev=hdc,access=ro,devtype=cdrom,target=/d.iso',
     ]) {
       const xml = convert(config(entry)).output ?? '';
       expect(convert(xml).output).to.include(`disk = [ "${entry}" ]\n`);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { convert } from '../../lib/convert.js';
-import { hvmXml } from '../libvirt/domains.js';
+import { hvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, read, readClean, settingsOf } from './guests.js';
 
 const node = '[ "pnode=0", "size=32", "vcpus=0", "vdistances=10,20" ]';
@@ -76,6 +76,17 @@ describe('NUMA nodes of a guest', () => {
       '1',
       `[ ${node}, ${other} ]`,
     ]);
+  });
+
+  it('are left out where libxl makes none: in a PV guest, and one that starts with less than its memory', () => {
+    const numa = `<vcpu>2</vcpu><cpu><numa>${first}${second}</numa></cpu>`;
+    const grows = hvmXml('', `<currentMemory unit='MiB'>32</currentMemory>${numa}`);
+    for (const xml of [pvXml('', numa), grows]) {
+      const { settings, found } = settingsOf(xml);
+      expect(settings).not.to.have.property('vnuma');
+      expect(found).to.have.length(1);
+      expect(found[0]).to.match(/^no-counterpart: <cell/);
+    }
   });
 
   it("keep the host's node on the way to XML and back", () => {

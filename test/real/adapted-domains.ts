@@ -1,0 +1,138 @@
+/**
+ * What libvirt's Xen driver refuses in a domain of KVM's, and takes once `adapt` has had it: for
+ * the driver of libvirt 9.0 (libvirt.test.ts), and for the labs' own (test/lab/scenarios).
+ * Each domain is called `g`.
+ */
+import { readFileSync } from 'node:fs';
+import { adapt, type GuestKind } from '../../lib/index.js';
+
+/** A KVM guest that has only its type and machine to change. */
+const guest = (devices = '', beside = ''): string =>
+  `<domain type='kvm'><name>g</name><memory>524288</memory><vcpu>2</vcpu>` +
+  `<os><type arch='x86_64' machine='pc'>hvm</type></os>${beside}<devices>${devices}</devices></domain>`;
+
+const disk = (target: string, more = ''): string =>
+  `<disk type='file'><driver name='qemu' type='qcow2' ${more}/><source file='/x'/><target ${target}/></disk>`;
+const nic = (inside: string): string =>
+  `<interface type='bridge'><source bridge='b'/><mac address='00:16:3e:00:00:01'/>${inside}</interface>`;
+const channel = (target: string): string =>
+  `<channel type='unix'><source mode='bind' path='/a'/><target type='${target}' name='a'/></channel>`;
+
+/** What the driver refuses in a domain of its own type, and takes once it is adapted. */
+const refused: Readonly<Record<string, string>> = {
+  emulator: guest('<emulator>/usr/libexec/qemu-kvm</emulator>'),
+  maxMemory: guest(
+    '',
+    "<maxMemory slots='4'>1048576</maxMemory><cpu><numa><cell cpus='0-1' memory='524288'/></numa></cpu>",
+  ),
+  vcpus: guest('', "<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes'/></vcpus>"),
+  ...Object.fromEntries(
+    ['rtc', 'pit', 'kvmclock', 'hypervclock', 'platform'].map((name) => [
+      `timer ${name}`,
+      guest('', `<clock offset='utc'><timer name='${name}'/></clock>`),
+    ]),
+  ),
+  'clock of a time zone': guest('', "<clock offset='timezone' timezone='Europe/Paris'/>"),
+  'clock with a start': guest('', "<clock offset='absolute' start='1'/>"),
+  'disk of virtio': guest(disk("dev='vda' bus='virtio'", "queues='2'")).replace("bus='virtio'", "bus='xen'"),
+  iso: guest(disk("dev='xvda' bus='xen'").replace('qcow2', 'iso')),
+  'virtio channel': guest(channel('virtio')),
+  'SPICE channel': guest(
+    "<channel type='spicevmc'><target type='virtio' name='s'/></channel><graphics type='spice' autoport='yes'/>",
+  ),
+  ...Object.fromEntries(
+    ['piix3-uhci', 'qemu-xhci', 'ich9-ehci1', 'none'].map((model) => [
+      `USB controller ${model}`,
+      guest(`<controller type='usb' model='${model}'/>`),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['virtio', 'bochs', 'vmvga', 'none'].map((model) => [
+      `video ${model}`,
+      guest(`<graphics type='vnc' port='-1'/><video><model type='${model}'/></video>`),
+    ]),
+  ),
+  'video qxl with the memory of KVM': guest(
+    "<graphics type='spice' autoport='yes'/><video><model type='qxl' ram='65536' vram='65536' vgamem='16384'/></video>",
+  ),
+  "port=''": guest("<graphics type='vnc' autoport='yes' port=''/>"),
+  'USB keyboard': guest("<input type='keyboard' bus='usb'/>"),
+  'sound ich9': guest("<sound model='ich9'/>"),
+  'sound usb': guest("<sound model='usb'/>"),
+  'serial port of SPICE': guest("<serial type='spiceport'><source channel='a'/><target port='0'/></serial>"),
+  'parallel port': guest("<parallel type='pty'><target port='0'/></parallel>"),
+  'virtio balloon': guest("<memballoon model='virtio'/>"),
+  'no balloon': guest("<memballoon model='none'/>"),
+  redirection: guest("<redirdev bus='usb' type='spicevmc'/>"),
+  'memory module': guest("<memory model='dimm'><target><size>524288</size><node>0</node></target></memory>"),
+};
+
+/** What would take the daemon with it, unadapted; and whole documents. */
+const accepted: Readonly<Record<string, string>> = {
+  'two serial ports': guest(
+    "<serial type='pty'><target port='0'/></serial><serial type='pty'><target port='1'/></serial>",
+  ),
+  'D-Bus display': guest("<graphics type='dbus'/>"),
+  'channel of a file': guest(
+    "<channel type='file'><source path='/f'/><target type='virtio' name='l'/></channel>",
+  ),
+  'network card of virtio': guest(nic("<model type='virtio'/><link state='up'/>")),
+  ...Object.fromEntries(
+    ['cloudstack/user-vm', 'cloudstack/system-vm', 'ovirt/hook'].map((name) => [
+      name,
+      readFileSync(`fixtures/${name}.xml`, 'utf8').replace(/<name>[^<]*/, '<name>g'),
+    ]),
+  ),
+};
+
+const inside: Readonly<Record<string, string>> = {
+  rng: "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+  watchdog: "<watchdog model='i6300esb'/>",
+  panic: "<panic model='isa'/>",
+  'network card': nic("<model type='virtio'/>"),
+  'USB tablet': "<input type='tablet' bus='usb'/>",
+  channel: channel('virtio'),
+  disk: disk("dev='vda' bus='virtio'"),
+};
+const kinds: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(inside).map(([name, xml]) => [
+    name,
+    guest(xml).replace('</type>', '</type><kernel>/k</kernel>'),
+  ]),
+);
+
+const adapted = (xml: string, kind?: GuestKind): string => {
+  const { output, diagnostics } = adapt(xml, { guest: kind });
+  if (output === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return output;
+};
+
+/** The same domain, for Xen, with nothing else changed. */
+const forXen = (xml: string): string =>
+  xml.replace("type='kvm'", "type='xen'").replace("machine='pc'", "machine='xenfv'");
+
+export interface AdaptedCase {
+  readonly name: string;
+  readonly xml: string;
+  readonly accepted: boolean;
+}
+
+export const adaptedCases: readonly AdaptedCase[] = [
+  ...Object.entries(refused).map(([name, xml]) => ({
+    name: `refuses, unadapted: ${name}`,
+    xml: forXen(xml),
+    accepted: false,
+  })),
+  ...Object.entries({ ...refused, ...accepted }).map(([name, xml]) => ({
+    name: `takes, adapted: ${name}`,
+    xml: adapted(xml),
+    accepted: true,
+  })),
+  ...(['hvm', 'pvh', 'pv'] as const).flatMap((kind) =>
+    Object.entries(kinds).map(([name, xml]) => ({
+      name: `takes, adapted to ${kind}: ${name}`,
+      xml: adapted(xml, kind),
+      accepted: true,
+    })),
+  ),
+];
