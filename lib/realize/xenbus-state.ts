@@ -20,6 +20,9 @@ export function xenbusState(value: string | undefined): XenbusState {
   return (/^[0-8]$/.test(value) && states[Number(value)]) || 'unknown';
 }
 
+/** What a node holds for a state. */
+export const numberOf = (state: (typeof states)[number]): string => String(states.indexOf(state));
+
 /** Bytes pass while both ends are connected. */
 export const isConnected = ({ frontend, backend }: BothStates): boolean =>
   frontend === 'connected' && backend === 'connected';

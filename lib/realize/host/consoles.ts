@@ -3,14 +3,19 @@ import { devIds, type DevId } from '../devid.js';
 import type { DomId } from '../domid.js';
 import { backendsOf, frontendsOf, homeOf, keyWrites, libxlConsolesOf, pathsOf } from '../keys.js';
 import type { PlannedChannel } from '../plan.js';
+import { numberOf, type XenbusState } from '../xenbus-state.js';
 import type { Xenstore } from '../xenstore/client.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath } from '../xenstore/path.js';
 import { removeUpTo } from './device-model-pid.js';
 import { isReplaced, isThere, mustBeThere, type RunningDomain } from './domain.js';
+import { readState } from './read-state.js';
 
-/** XenbusState of xen/include/public/io/xenbus.h. */
-const states = { initialising: '1', connected: '4', closing: '5', closed: '6' } as const;
+const initialising = numberOf('initialising');
+const closing = numberOf('closing');
+const closed = numberOf('closed');
+/** Of a guest that has a channel, and lets go of it when it is told to. */
+const answering: ReadonlySet<XenbusState> = new Set(['initialised', 'connected', 'closing']);
 
 /**
  * Whether a channel's keys are there as they were written. Asked is what the guest cannot write, and whether
@@ -78,7 +83,7 @@ export async function resetBackends(
     await mustBeThere(nodes, domain);
     for (const channel of channels) {
       const { backend } = pathsOf(domain.domid, channel);
-      await nodes.write(below(backend, 'state'), states.initialising);
+      await nodes.write(below(backend, 'state'), initialising);
       await nodes.remove(below(backend, 'hotplug-status'));
     }
   });
@@ -107,15 +112,14 @@ export async function removeKeys(
       if ((await nodes.read(below(backend, 'frontend'))) === undefined) continue;
       found.push(channel);
       await nodes.write(below(backend, 'online'), '0');
-      await nodes.write(below(backend, 'state'), states.closing);
+      await nodes.write(below(backend, 'state'), closing);
     }
     return found;
   });
   await waitUntil(timeoutMs, async () => {
     for (const channel of open) {
-      const state = await store.read(below(pathsOf(domid, channel).frontend, 'state'));
       // One that has never connected has nobody to answer.
-      if (state !== undefined && ['3', '4', '5'].includes(state)) return false;
+      if (answering.has(await readState(store, pathsOf(domid, channel).frontend))) return false;
     }
     return true;
   });
@@ -123,16 +127,16 @@ export async function removeKeys(
     if (!(await isThere(nodes, domain))) return;
     for (const channel of open) {
       const { frontend } = pathsOf(domid, channel);
-      const state = below(frontend, 'state');
       // Written even where the guest has removed its directory: a QEMU lets go of a ring by nothing else.
-      if ((await nodes.read(state)) !== states.closed) await nodes.write(state, states.closed);
+      if ((await readState(nodes, frontend)) !== 'closed')
+        await nodes.write(below(frontend, 'state'), closed);
     }
   });
   if (isServed) {
     await waitUntil(timeoutMs, async () => {
       for (const channel of open) {
-        const state = await store.read(below(pathsOf(domid, channel).backend, 'state'));
-        if (state !== undefined && state !== states.closed) return false;
+        const state = await readState(store, pathsOf(domid, channel).backend);
+        if (state !== 'absent' && state !== 'closed') return false;
       }
       return true;
     });
@@ -149,7 +153,8 @@ export async function removeKeys(
   });
 }
 
-async function waitUntil(timeoutMs: number, done: () => Promise<boolean>): Promise<void> {
+/** Asks again and again, until it is so or the time is up. */
+export async function waitUntil(timeoutMs: number, done: () => Promise<boolean>): Promise<void> {
   const until = performance.now() + timeoutMs;
   while (!(await done()) && performance.now() < until) await delay(pollMs);
 }

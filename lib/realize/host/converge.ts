@@ -3,6 +3,7 @@ import type { DevId } from '../devid.js';
 import { diff, type Changes, type ExistingChannel } from '../diff.js';
 import type { PlannedChannel } from '../plan.js';
 import { hasKeys, removeKeys, resetBackends, writeKeys } from './consoles.js';
+import { offerAnew } from './refused.js';
 import { backendsOf, byBackend, namesOf, type Session } from './session.js';
 
 /** What became of a channel: it was made, or made differently; got a new process; was as it should be. */
@@ -51,6 +52,7 @@ export async function converge(
     await undo(session, changes, { backend: backend.name, backends });
     throw error;
   }
+  await offerAnew(session, wanted);
   for (const [name, kept] of byBackend(changes.keep)) await (await session.endsOf(name)).share?.(kept);
   await session.finish(wanted, [...backends]);
   return {

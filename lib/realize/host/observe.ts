@@ -1,8 +1,9 @@
 import { domId, type DomId } from '../domid.js';
 import { frontendsOf, libxlConsolesOf } from '../keys.js';
-import { xenbusState, type BothStates } from '../xenbus-state.js';
+import type { BothStates } from '../xenbus-state.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../xenstore/path.js';
+import { readState, readText } from './read-state.js';
 
 /** A channel of a running domain, whoever made it, as xenstore has it. */
 export interface ObservedChannel extends BothStates {
@@ -68,8 +69,8 @@ async function observeChannel(
     name,
     madeBy: makerOf(output),
     ...(backendDomid !== undefined && { backendDomid }),
-    frontend: xenbusState(await read(frontend, 'state')),
-    backend: xenbusState(backend && (await read(backend, 'state'))),
+    frontend: await readState(store, frontend),
+    backend: backend ? await readState(store, backend) : 'absent',
     hostEnd: hostEndOf(connection ?? output, { path, tty }),
   };
 }
@@ -77,12 +78,6 @@ async function observeChannel(
 async function devidsBelow(store: Reader, directory: XenstorePath): Promise<readonly number[]> {
   const names = (await store.directory(directory)) ?? [];
   return names.filter((name) => /^[1-9][0-9]{0,4}$/.test(name)).map(Number);
-}
-
-/** Some of these nodes are the guest's to write: their bytes need not be text. */
-async function readText(store: Reader, path: XenstorePath): Promise<string | undefined> {
-  const value = await store.readBytes(path);
-  return value && new TextDecoder().decode(value);
 }
 
 function backendOf(path: string | undefined, domid: DomId, devid: number): DomId | undefined {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { readChannelDocument } from '../../../lib/realize/document.js';
 import { domId } from '../../../lib/realize/domid.js';
 import { attach } from '../../../lib/realize/host/attach.js';
@@ -130,8 +132,45 @@ describe('channels under fire', function () {
     expect(denied).to.include({ code: 'EACCES' });
     const again = await attach(scene.host({ closeTimeoutMs: 200 }), scene.domain, [pty('a'), pty('b')]);
     expect(again.channels.map(({ change }) => change)).to.deep.equal(['unchanged', 'changed']);
+    await store.write(xenstorePath('device/console/1/state'), Uint8Array.of(0xff, 0));
     await detach(scene.host({ closeTimeoutMs: 200 }), scene.domain);
     expect(await scene.dump()).to.deep.equal(before);
+  });
+
+  it('are offered anew to a guest that has refused them, for it had others when it was saved', async () => {
+    const { store } = scene.guest;
+    const frontend = xenstorePath('device/console/1');
+    const error = xenstorePath(`/local/domain/${domid}/error`);
+    await scene.store.mkdir(error);
+    await scene.store.setPermissions(error, { owner: domId(domid), others: 'none' });
+    await store.write(xenstorePath('error/device/console/1/error'), '2 reading other end details');
+    const isThere = (value: string | undefined): boolean => value !== undefined;
+    const guest = (async () => {
+      // Linux: keys that come later are nothing to it, until it has seen that there are none.
+      await store.waitFor(below(frontend, 'backend'), isThere);
+      await store.waitFor(below(frontend, 'backend'), (value) => !isThere(value));
+      await store.waitFor(below(frontend, 'backend'), isThere);
+      return (await scene.guest.openConsole(1)).setEncoding('utf8');
+    })();
+    await attach(scene.host(), scene.domain, [socket('agent', agent())]);
+    const inside = await guest;
+    expect(await store.read(xenstorePath('error/device/console/1/error'))).to.equal(undefined);
+    const outside = createConnection(agent());
+    outside.write('hello');
+    expect(await once(inside, 'data')).to.deep.equal(['hello']);
+    outside.destroy();
+    inside.destroy();
+    await detach(scene.host(), scene.domain);
+    await scene.store.remove(error);
+    expect(await scene.dump()).to.deep.equal(before);
+  });
+
+  it('wait for a guest that only says that it has refused them, but not for ever', async () => {
+    const error = xenstorePath(`/local/domain/${domid}/error/device/console/1/error`);
+    await scene.store.write(error, 'a lie');
+    const { channels } = await attach(scene.host(), scene.domain, [pty('a')]);
+    expect(channels[0]).to.include({ change: 'made' });
+    expect(await scene.store.read(error)).to.equal(undefined);
   });
 
   it('carry names and paths as they are, or refuse them', async () => {

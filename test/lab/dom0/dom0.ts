@@ -63,7 +63,8 @@ export function connectDom0(sshConfig: string): Dom0 {
   let count = 0;
 
   function start(command: Command): Process {
-    const script = typeof command === 'string' ? command : command.map(quote).join(' ');
+    // Without a shell of its own, a program gets the signals, and its exit status is the command's.
+    const script = typeof command === 'string' ? command : `exec ${command.map(quote).join(' ')}`;
     // sshd gives each command a session of its own, so the shell's id is that of the whole group.
     const pidFile = `/run/pids/${process.pid}-${(count += 1)}`;
     const child = spawn('ssh', ['-F', sshConfig, 'dom0', `echo $$ >${pidFile}; exec sh -c ${quote(script)}`]);

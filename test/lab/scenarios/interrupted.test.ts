@@ -21,22 +21,7 @@ fs.writeSync = (descriptor, ...rest) => {
 };
 `;
 
-describe('channels that virt2xen attached', () => {
-  scenario('come back after xl save and xl restore', async ({ dom0, create, attach }) => {
-    const channels = socketChannel('first') + ptyChannel('second');
-    const guest = await create('saved', guestConfig('saved'));
-    await attachChannels(dom0, guest, channels);
-    await guest.connected(['first', 'second']);
-    await dom0.run(['xl', 'save', 'saved', '/run/lab/saved.image']);
-    await dom0.run(['xl', 'restore', '/run/lab/saved.image']);
-    const restored = await attach('saved');
-    expect(restored.domid).not.to.equal(guest.domid);
-    await attachChannels(dom0, restored, channels);
-    await restored.connected(['first', 'second']);
-    await restored.echo(1);
-    await expectEcho(dom0.connect('/run/lab/first.sock'), 'after the restore');
-  });
-
+describe('virt2xen attach', () => {
   scenario('goes on after it was killed at any step', async ({ dom0, create }) => {
     const guest = await create('killed', guestConfig('killed'));
     const channels = socketChannel('first') + ptyChannel('second');
