@@ -30,23 +30,28 @@ interface HookFile {
 const shell = (command: string, words: string): string =>
   `#!/bin/sh\n# ${mark}\nexec ${command} hook ${words} "$@"\n`;
 
-/** What the agent runs is the `transform` of the object that the script ends with. What goes wrong leaves the XML as it was. */
+/**
+ * What the agent runs is the `transform` of the object that the script ends with. What goes wrong leaves the XML as
+ * it was. The XML goes in and out as bytes: as an argument of Java's it would be in the encoding of
+ * the agent's locale, which for a service can be ASCII.
+ */
 const groovyShim = (command: string): string => `// ${mark}
 class BaseTransform {
   String transform(Object logger, String xml) {
     try {
-      def words = ['/bin/sh', '-c', ${groovyText(`exec ${command} hook cloudstack "$@"`)}, 'virt2xen', 'transform', xml]
+      def words = ['/bin/sh', '-c', ${groovyText(`xml=$(cat; echo .); exec ${command} hook cloudstack transform "\${xml%.}"`)}]
       def process = new ProcessBuilder(words).start()
-      process.outputStream.close()
-      def output = new StringBuffer()
-      def errors = new StringBuffer()
+      process.outputStream.withStream { it.write(xml.getBytes('UTF-8')) }
+      def output = new ByteArrayOutputStream()
+      def errors = new ByteArrayOutputStream()
       def readers = [process.consumeProcessOutputStream(output), process.consumeProcessErrorStream(errors)]
       process.waitForOrKill(25000)
       readers.each { it.join(1000) }
-      if (process.exitValue() == 0 && output.toString().trim()) {
-        return output.toString()
+      def result = output.toString('UTF-8')
+      if (process.exitValue() == 0 && result.trim()) {
+        return result
       }
-      logger.warn('virt2xen: ' + errors)
+      logger.warn(errors.toString('UTF-8').trim() ?: 'virt2xen: the hook failed without a word')
     } catch (Exception e) {
       logger.warn('virt2xen: ' + e)
     }
