@@ -74,3 +74,32 @@ export async function stalledClient(dom0: Dom0, path: string): Promise<Process> 
   await client.stdout.line();
   return client;
 }
+
+/** From the first byte that comes to the last, in milliseconds. */
+const meter = `
+const [path, count] = process.argv.slice(2);
+let start, left = Number(count);
+require('node:net').connect(path).on('connect', () => console.log('here')).on('data', (chunk) => {
+  start ??= performance.now();
+  if ((left -= chunk.length) > 0) return;
+  console.log(performance.now() - start);
+  process.exit();
+});
+`;
+
+/**
+ * How fast a guest sends, in the time of dom0.
+ * @param path the channel's socket
+ * @returns bytes a millisecond
+ */
+export async function throughput(dom0: Dom0, guest: Guest, tty: number, path: string): Promise<number> {
+  const count = 200_000;
+  await dom0.write('/run/lab/meter.cjs', meter);
+  await guest.run(`raw ${tty}`);
+  const client = dom0.start(['node', '/run/lab/meter.cjs', path, String(count)]);
+  await client.stdout.line();
+  const sent = await guest.job(`head -c ${count} /dev/zero >/dev/hvc${tty}`);
+  const milliseconds = Number(await client.stdout.line(300_000));
+  await sent.result();
+  return count / milliseconds;
+}

@@ -13,7 +13,7 @@ import { boot } from './machine/machine.js';
 import { installProgram, packProgram } from './machine/program.js';
 import { announceRunning, findRunning } from './machine/running.js';
 import { forgetLogs } from './logs.js';
-import { readRows, versionsIn, writeReport, type LabResult } from './report.js';
+import { planOfSystemVm, readRows, versionsIn, writeReport, type LabResult } from './report.js';
 import { suiteNamed, suites, type Suite } from './suites.js';
 
 const say = (message: string): void => void process.stdout.write(`${message}\n`);
@@ -39,9 +39,10 @@ async function testOn(suite: Suite, program: Buffer): Promise<LabResult> {
   await using machine = await boot(suite, say);
   const bootSeconds = Math.round((Date.now() - start) / 1000);
   await installProgram(machine.dom0, program);
-  const versions = await versionsIn(machine.dom0);
+  const [versions, plan] = [await versionsIn(machine.dom0), await planOfSystemVm(machine.dom0)];
   say(`${suite.name}: booted in ${bootSeconds} s`);
-  return { suite, versions, bootSeconds, rows: await play(suite, machine.directory, [], suite.name) };
+  const rows = await play(suite, machine.directory, [], suite.name);
+  return { suite, versions, bootSeconds, rows, plan };
 }
 
 /** @param titles part of a scenario's title, or several; all scenarios where there is none */

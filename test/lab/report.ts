@@ -24,6 +24,8 @@ export interface LabResult {
   /** From the start of QEMU to the first command in dom0. */
   readonly bootSeconds: number;
   readonly rows: readonly Row[];
+  /** See `planOfSystemVm`. */
+  readonly plan: string;
 }
 
 export type Versions = Readonly<Record<'Xen' | 'QEMU' | 'libvirt' | 'kernel' | 'Node', string>>;
@@ -48,6 +50,12 @@ export function readRows(file: string): readonly Row[] {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as Row);
 }
+
+/** What `virt2xen plan` says of CloudStack's system VM, which has its first configuration from a channel. */
+export const planOfSystemVm = (dom0: Dom0): Promise<string> =>
+  dom0.run(['virt2xen', 'plan', '-', '--domid', '7'], {
+    input: readFileSync('fixtures/cloudstack/system-vm.xml', 'utf8'),
+  });
 
 export async function writeReport(file: string, results: readonly LabResult[]): Promise<void> {
   const text = `# Lab report
@@ -83,6 +91,17 @@ ${table(
     rows.flatMap(({ measured }) => measured.map(({ what, value }) => [what, suite.name, value])),
   ),
 )}
+
+What is measured inside a lab is in the time of dom0, which goes by executed instructions; compare numbers of one
+lab with each other, and with nothing else.
+
+## A plan
+
+\`virt2xen plan fixtures/cloudstack/system-vm.xml --domid 7\`, in dom0:
+
+\`\`\`text
+${results[0]?.plan}
+\`\`\`
 `;
   writeFileSync(file, await format(text, { parser: 'markdown' }));
 }
