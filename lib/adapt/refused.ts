@@ -147,15 +147,14 @@ const sameEverywhere = 'Xen has nothing like it';
 /** Removes what the driver refuses, and tells of what it makes nothing of. */
 export function removeRefused(draft: Draft, guest: GuestKind): void {
   for (const { path, when, reason } of refused) {
-    const fate = fateFor(path, reason);
     for (const element of elementsAt(draft, path)) {
-      if (!when || when(element, guest)) draft.remove(element, fate);
+      if (!when || when(element, guest)) draft.remove(element, fateFor(path, reason));
     }
   }
   for (const second of draft.all('serial').slice(1)) draft.remove(second, oneSerial);
   for (const path of unused) {
-    const { reason } = fateOf(path) ?? { reason: sameEverywhere };
     for (const element of elementsAt(draft, path)) {
+      const { reason } = fateOf(path) ?? { reason: sameEverywhere };
       draft.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
     }
   }

@@ -178,7 +178,7 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
 ];
 
 interface Rule {
-  readonly pattern: RegExp;
+  readonly steps: readonly string[];
   readonly code: Code;
   readonly reason: string;
   readonly replaced: boolean;
@@ -187,17 +187,12 @@ interface Rule {
 /** Rules by the first name of their path, so that a look-up tries few. Made at the first use. */
 let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
 
-function rulesFor(path: string): readonly Rule[] {
-  rules ??= groupRules();
-  return rules.get(firstName(path)) ?? [];
-}
-
 function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   const groups = new Map<string, Rule[]>();
   for (const [selector, code, reason, replaced] of known) {
-    const pattern = new RegExp(`^${selector.replaceAll('*', '[^/@]+')}$`);
-    const first = firstName(selector);
-    const rule = { pattern, code, reason, replaced: replaced !== undefined };
+    const steps = selector.split('/');
+    const [first = ''] = steps;
+    const rule = { steps, code, reason, replaced: replaced !== undefined };
     const group = groups.get(first);
     if (group) group.push(rule);
     else groups.set(first, [rule]);
@@ -205,8 +200,13 @@ function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   return groups;
 }
 
-const firstName = (path: string): string => path.split('/', 1)[0] ?? '';
-
 /** What is known of an element or attribute that Xen has no use for, by its path from below <domain>. */
-export const fateOf = (path: string): Omit<Rule, 'pattern'> | undefined =>
-  rulesFor(path).find(({ pattern }) => pattern.test(path));
+export function fateOf(path: string): Omit<Rule, 'steps'> | undefined {
+  rules ??= groupRules();
+  const names = path.split('/');
+  return rules.get(names[0] ?? '')?.find(({ steps }) => fits(steps, names));
+}
+
+const fits = (steps: readonly string[], names: readonly string[]): boolean =>
+  steps.length === names.length &&
+  names.every((name, i) => steps[i] === name || steps[i] === (name.startsWith('@') ? '@*' : '*'));
