@@ -25,8 +25,29 @@ const common = {
   logLevel: 'warning',
 };
 
-await build({
+/** For a file that cli/launch.ts loads: a function already, for to wrap a text is to copy it. */
+const launched = {
   ...common,
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
+
+/**
+ * Parts of fast-xml-parser that never come to run: entities are not decoded by it, a DOCTYPE is
+ * refused before, and values stay texts.
+ */
+const leanParser = [
+  replace(
+    '@nodable/entities',
+    `export class EntityDecoder { reset() {} setXmlVersion() {} }
+    export const XML = {}, COMMON_HTML = {}, CURRENCY = {}, ENTITY_ACTION = {};`,
+  ),
+  replace('is-unsafe', 'export const isUnsafe = undefined, HTML = undefined, XML = undefined;'),
+  replace('strnum', 'export default undefined;'),
+];
+
+await build({
+  ...launched,
   stdin: { contents: "export { create } from 'xmlbuilder2';", resolveDir: '.' },
   outfile: 'dist/cli/xmlbuilder2.cjs',
   // It reads and writes YAML, too; nothing here does.
@@ -34,12 +55,13 @@ await build({
 });
 
 await build({
-  ...common,
+  ...launched,
   entryPoints: ['cli/convert-files.ts'],
   outfile: 'dist/cli/convert-files.cjs',
   external: ['./xmlbuilder2.cjs'],
-  // Loaded at the first call.
   plugins: [
+    ...leanParser,
+    // Loaded at the first call.
     replace(
       'xmlbuilder2',
       "export const create = (...args) => require('./xmlbuilder2.cjs').create(...args);",
@@ -49,22 +71,27 @@ await build({
 
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
-await build({ ...common, entryPoints: ['cli/adapt-files.ts'], outfile: 'dist/cli/adapt-files.cjs' });
+await build({
+  ...launched,
+  entryPoints: ['cli/adapt-files.ts'],
+  outfile: 'dist/cli/adapt-files.cjs',
+  plugins: leanParser,
+});
 await build({ ...common, entryPoints: ['cli/hook-channels.ts'], outfile: 'dist/cli/hook-channels.cjs' });
 await build({
-  ...common,
+  ...launched,
   entryPoints: ['cli/hook-main.ts'],
   outfile: 'dist/cli/hook.cjs',
   supported: { 'dynamic-import': false },
-  plugins: [inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
+  plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
 });
 cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
 
 // What only looks at them.
-await build({ ...common, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
+await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
 
 await build({
-  ...common,
+  ...launched,
   entryPoints: ['cli/main.ts'],
   outfile: 'dist/cli/command.cjs',
   // A dynamic import becomes a require: that does not wake Node's module loader.
@@ -72,7 +99,9 @@ await build({
   // yargs asks for the place of its module.
   // A first look at process.stdout sets up a stream; help is laid out for 100 columns anyway.
   define: { 'import.meta.url': 'moduleUrl', 'process.stdout.columns': 'undefined' },
-  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: {
+    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+  },
   plugins: [
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { createRequire, wrap } from 'node:module';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -8,6 +8,7 @@ import { Script } from 'node:vm';
  * The bundled command starts here. V8 spends more time on compiling the bundles than on running
  * them; the build leaves its compiled code beside each (`*.cjs.v8`). V8 itself refuses a cache
  * made by another release or for another source, and compiles, as it does where there is none.
+ * Each bundle is a function of what Node gives a module, in ASCII.
  */
 const loaded = new Map<string, { readonly script: Script; readonly exports: unknown }>();
 const requireOfNode = createRequire(__filename);
@@ -25,7 +26,7 @@ function load(id: string): unknown {
   const present = loaded.get(id);
   if (present) return present.exports;
   const filename = join(__dirname, id);
-  const script = new Script(wrap(readFileSync(filename, 'utf8')), {
+  const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     cachedData: cacheOf(filename),
   });
