@@ -13,25 +13,41 @@ import type { Os } from './model/os.js';
  * Makes a domain fit for Xen: what a KVM domain calls virtio becomes Xen's own paravirtual
  * devices, names that xl does not know become ones that it does, and channels without a path get
  * the one that libvirt's Xen driver would give. docs/kvm-to-xen.md has the table.
+ * @returns the same domain if it is fit already
  */
 export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' = 'xl'): Domain {
+  const { hypervisor, os } = domain;
   // libvirt chooses a path by itself, at each start.
   const channels =
     to === 'xl'
-      ? domain.channels.map((channel) => fitChannel(channel, domain.name, report))
+      ? changeEach(domain.channels, (channel) => fitChannel(channel, domain.name, report))
       : domain.channels;
-  const disks = fitDisks(to === 'xl' ? { ...domain, disks: fitDrives(domain, report) } : domain, report);
+  const drives = to === 'xl' ? fitDrives(domain, report) : domain.disks;
+  const disks = fitDisks({ hypervisor, os, disks: drives }, report);
   if (to === 'xl') for (const disk of disks) tellOfBus(disk, domain, report);
-  const interfaces = domain.interfaces.map((nic) => fitInterface(nic, domain, report));
-  const { numa: given, ...rest } = domain;
-  const numa = to === 'xl' ? fitNuma(domain, report) : given;
+  const interfaces = changeEach(domain.interfaces, (nic) => fitInterface(nic, domain, report));
+  const numa = to === 'xl' ? fitNuma(domain, report) : domain.numa;
   const features = fitFeatures(domain, numa, report);
+  const isFit =
+    hypervisor === 'xen' &&
+    channels === domain.channels &&
+    disks === domain.disks &&
+    interfaces === domain.interfaces &&
+    numa === domain.numa &&
+    features === domain.features;
+  if (isFit) return domain;
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
   return withOrigin<Domain>(
-    { ...rest, ...(numa && { numa }), hypervisor: 'xen', features, channels, disks, interfaces },
+    { ...domain, ...(numa && { numa }), hypervisor: 'xen', features, channels, disks, interfaces },
     originOf(domain),
     parts,
   );
+}
+
+/** The list with each of its items changed; the same list if they all stay as they are. */
+function changeEach<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
+  const changed = items.map(change);
+  return changed.some((item, i) => item !== items[i]) ? changed : items;
 }
 
 /** Those nodes that libxl refuses only when it makes the guest, where xl has parsed them long since. */
@@ -39,7 +55,7 @@ function fitNuma({ os, memory, numa }: Domain, report: Report): Domain['numa'] {
   const refusal = numaRefusal(os.type, memory.currentKiB < memory.maximumKiB);
   if (!numa?.length || refusal === undefined) return numa;
   report.add('no-counterpart', `the NUMA nodes are left out: ${refusal}`, originOf(numa[0]));
-  return undefined;
+  return [];
 }
 
 /**
@@ -56,9 +72,10 @@ export const emptyDriveRefusal =
   'a PV or PVH guest gets no empty drive, and waits five minutes for it at its start';
 
 function fitDrives({ os, disks }: Domain, report: Report): readonly Disk[] {
-  if (os.type === 'hvm') return disks;
+  const isEmpty = ({ source }: Disk): boolean => source === undefined;
+  if (os.type === 'hvm' || !disks.some(isEmpty)) return disks;
   return disks.filter((disk) => {
-    if (disk.source) return true;
+    if (!isEmpty(disk)) return true;
     const message = `disk '${disk.target}' is left out: ${emptyDriveRefusal}`;
     report.add('no-counterpart', message, originOf(disk, 'target'));
     return false;
