@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { attachChannels, expectEcho, ptyChannel, socketChannel } from '../channels.js';
 import { guestConfig } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
@@ -19,19 +20,19 @@ describe('channels that virt2xen attached', () => {
     await expectEcho(dom0.connect('/run/lab/first.sock'), 'after the restore');
   });
 
-  scenario('go on where they were, if attached before the guest does', async ({ dom0, create, attach }) => {
+  scenario('are there when the guest goes on, if it was restored paused', async (scene) => {
+    const { dom0, create, attach } = scene;
     const guest = await create('paused', guestConfig('paused'));
     await attachChannels(dom0, guest, channels);
     await guest.connected(['first', 'second']);
-    await guest.echo(1);
-    await expectEcho(dom0.connect('/run/lab/first.sock'), 'before');
     await dom0.run(['xl', 'save', 'paused', '/run/lab/paused.image']);
     await dom0.run(['xl', 'restore', '-p', '/run/lab/paused.image']);
     await attachChannels(dom0, guest, channels);
     await dom0.run(['xl', 'unpause', 'paused']);
     const restored = await attach('paused');
     await restored.connected(['first', 'second']);
-    // Whoever had the channel open in the guest has it still.
+    await restored.echo(1);
     await expectEcho(dom0.connect('/run/lab/first.sock'), 'after the restore');
+    expect(await restored.run('dmesg')).not.to.include('reading other end details');
   });
 });
