@@ -38,7 +38,7 @@ export function fitForXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' =
   if (isFit) return domain;
   const parts = { name: originOf(domain, 'name'), emulator: originOf(domain, 'emulator') };
   return withOrigin<Domain>(
-    { ...domain, ...(numa && { numa }), hypervisor: 'xen', features, channels, disks, interfaces },
+    { ...withNuma(domain, numa), hypervisor: 'xen', features, channels, disks, interfaces },
     originOf(domain),
     parts,
   );
@@ -55,7 +55,14 @@ function fitNuma({ os, memory, numa }: Domain, report: Report): Domain['numa'] {
   const refusal = numaRefusal(os.type, memory.currentKiB < memory.maximumKiB);
   if (!numa?.length || refusal === undefined) return numa;
   report.add('no-counterpart', `the NUMA nodes are left out: ${refusal}`, originOf(numa[0]));
-  return [];
+  return undefined;
+}
+
+/** The domain with those nodes, or without any. */
+function withNuma(domain: Domain, numa: Domain['numa']): Domain {
+  const { numa: given, ...rest } = domain;
+  if (numa === given) return domain;
+  return numa ? { ...rest, numa } : rest;
 }
 
 /**
