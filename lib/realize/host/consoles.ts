@@ -31,8 +31,8 @@ export async function hasKeys(store: Nodes, domid: DomId, channel: PlannedChanne
     [below(backend, 'frontend'), frontend],
     [below(backend, 'online'), '1'],
   ] as const;
-  for (const [path, value] of expected) if ((await store.read(path)) !== value) return false;
-  return true;
+  const found = await Promise.all(expected.map(([path]) => store.read(path)));
+  return expected.every(([, value], index) => found[index] === value);
 }
 
 /** A channel by its number and name, whoever made it. */
@@ -64,12 +64,14 @@ export async function writeKeys(
 ): Promise<void> {
   await store.transaction(async (nodes) => {
     await mustBeThere(nodes, domain);
-    for (const channel of channels) {
-      for (const { path, value, permissions } of keyWrites(domain.domid, channel)) {
-        await nodes.write(path, value);
-        await nodes.setPermissions(path, permissions);
-      }
-    }
+    const writes = channels.flatMap((channel) => keyWrites(domain.domid, channel));
+    // Sent all at once, and done in this order.
+    await Promise.all(
+      writes.flatMap(({ path, value, permissions }) => [
+        nodes.write(path, value),
+        nodes.setPermissions(path, permissions),
+      ]),
+    );
   });
 }
 
