@@ -31,6 +31,21 @@ const shell = (command: string, words: string): string =>
   `#!/bin/sh\n# ${mark}\nexec ${command} hook ${words} "$@"\n`;
 
 /**
+ * libvirt calls its hooks half a dozen times in a guest's life, waits for each, and kills a running guest
+ * for a status other than 0: all but the filters succeed, whatever has become of the program, and
+ * what the hook has no part in does not start it.
+ */
+const libvirtScript = (command: string, driver: string): string => `#!/bin/sh
+# ${mark}
+case $2 in
+  migrate | restore) exec ${command} hook libvirt ${driver} "$@" ;;
+  started | stopped) ${command} hook libvirt ${driver} "$@" ;;
+  *) cat >/dev/null ;;
+esac
+exit 0
+`;
+
+/**
  * What the agent runs is the `transform` of the object that the script ends with. What goes wrong leaves the XML as
  * it was. The XML goes in and out as bytes: as an argument of Java's it would be in the encoding of
  * the agent's locale, which for a service can be ASCII.
@@ -85,7 +100,7 @@ function filesOf({ manager, groovy, command = ownCommand() }: HookFileOptions): 
       return (['libxl', 'qemu'] as const).map((driver) => ({
         path: `/etc/libvirt/hooks/${driver}.d/50-virt2xen`,
         mode: executable,
-        text: shell(command, `libvirt ${driver}`),
+        text: libvirtScript(command, driver),
       }));
   }
 }

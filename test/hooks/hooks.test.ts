@@ -369,6 +369,20 @@ describe('virt2xen hook, as a process', () => {
     expect(readFileSync(file, 'utf8')).to.equal('#!/bin/sh\ncat\n');
   });
 
+  it("fails in no part of a guest's life in libvirt but where it filters, though the program be gone", () => {
+    const broken = ['--root', folder, '--command', '/nonexistent/virt2xen'];
+    expect(launch('cli/main.ts', ['install', 'libvirt', ...broken]).status).to.equal(0);
+    const file = join(folder, 'etc/libvirt/hooks/libxl.d/50-virt2xen');
+    const input = xen.padEnd(300_000);
+    const statusOf = (operation: string, suboperation: string): number | null =>
+      spawnSync(file, ['g', operation, suboperation, '-'], { input }).status;
+    for (const operation of ['prepare', 'start', 'started', 'reconnect']) {
+      expect(statusOf(operation, 'begin'), operation).to.equal(0);
+    }
+    for (const operation of ['stopped', 'release']) expect(statusOf(operation, 'end')).to.equal(0);
+    expect(statusOf('migrate', 'begin')).to.equal(127);
+  });
+
   it('is a Groovy script for agents without shell hooks', () => {
     expect(install('install', 'cloudstack', '--groovy').status).to.equal(0);
     const script = readFileSync(
