@@ -45,8 +45,9 @@ const isUsbOfKvm = (controller: XmlElement): boolean => {
 };
 
 /**
- * What libvirt's Xen driver refuses, at define or at start. Each row was tried on the driver of
- * libvirt 9.0 (test/real/libvirt.test.ts); those about <filterref> and VFIO are of 11.3.
+ * What libvirt's Xen driver refuses, at define or at start; or libxl, when it makes the guest. Each row was
+ * tried on the drivers of libvirt 9.0 and 11.3 (test/real/adapted-domains.ts, and the lab); those
+ * about <filterref> and VFIO are of 11.3 alone. <nvram> is taken and then forgotten, which it must not seem to be.
  * What the driver takes, and makes nothing of, is in `unused`.
  */
 const refused: readonly Refusal[] = [

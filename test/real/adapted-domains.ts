@@ -67,6 +67,20 @@ const refused: Readonly<Record<string, string>> = {
   'memory module': guest("<memory model='dimm'><target><size>524288</size><node>0</node></target></memory>"),
 };
 
+/** The same of the driver of libvirt 11.3, which refuses more than the one of 9.0. */
+const refusedSince11: Readonly<Record<string, string>> = {
+  'network filter': guest(nic("<filterref filter='clean-traffic'/>")),
+  ...Object.fromEntries(
+    ['vfio', 'kvm'].map((driver) => [
+      `PCI device by ${driver}`,
+      guest(
+        `<hostdev mode='subsystem' type='pci'><driver name='${driver}'/><source><address domain='0' bus='1' slot='2' function='0'/></source></hostdev>`,
+      ),
+    ]),
+  ),
+  'egl-headless': guest("<graphics type='egl-headless'/>"),
+};
+
 /** What would take the daemon with it, unadapted; and whole documents. */
 const accepted: Readonly<Record<string, string>> = {
   'two serial ports': guest(
@@ -117,17 +131,26 @@ export interface AdaptedCase {
   readonly accepted: boolean;
 }
 
-export const adaptedCases: readonly AdaptedCase[] = [
-  ...Object.entries(refused).map(([name, xml]) => ({
+/** Each, refused as it was and taken as it is then. */
+const both = (domains: Readonly<Record<string, string>>): readonly AdaptedCase[] => [
+  ...Object.entries(domains).map(([name, xml]) => ({
     name: `refuses, unadapted: ${name}`,
     xml: forXen(xml),
     accepted: false,
   })),
-  ...Object.entries({ ...refused, ...accepted }).map(([name, xml]) => ({
+  ...taken(domains),
+];
+
+const taken = (domains: Readonly<Record<string, string>>): readonly AdaptedCase[] =>
+  Object.entries(domains).map(([name, xml]) => ({
     name: `takes, adapted: ${name}`,
     xml: adapted(xml),
     accepted: true,
-  })),
+  }));
+
+export const adaptedCases: readonly AdaptedCase[] = [
+  ...both(refused),
+  ...taken(accepted),
   ...(['hvm', 'pvh', 'pv'] as const).flatMap((kind) =>
     Object.entries(kinds).map(([name, xml]) => ({
       name: `takes, adapted to ${kind}: ${name}`,
@@ -136,3 +159,5 @@ export const adaptedCases: readonly AdaptedCase[] = [
     })),
   ),
 ];
+
+export const casesSince11: readonly AdaptedCase[] = both(refusedSince11);

@@ -1,17 +1,28 @@
 import type { Dom0 } from './dom0.js';
 
-/** Starts libvirt in dom0, unless it runs: `virsh -c xen:///system` works then, and goes on to. */
-export async function startLibvirt(dom0: Dom0): Promise<void> {
+/**
+ * Starts libvirt in dom0, unless it runs: `virsh -c xen:///system` works then, and goes on to.
+ * @param environment variables of the daemon, as the shell takes them
+ */
+export async function startLibvirt(dom0: Dom0, environment = ''): Promise<void> {
   await dom0.run(`
     virsh -c xen:///system version >/dev/null 2>&1 && exit
     mkdir -p /run/dbus
     dbus-uuidgen --ensure
-    dbus-daemon --system --fork
-    virtlogd -d
-    libvirtd -d
+    pidof dbus-daemon >/dev/null || dbus-daemon --system --fork
+    pidof virtlogd >/dev/null || virtlogd -d
+    ${environment} libvirtd -d
     for second in $(seq 100); do
       virsh -c xen:///system version >/dev/null && exit
       sleep 1
     done
     exit 1`);
+}
+
+/** Guests that it started go on. */
+export async function stopLibvirt(dom0: Dom0): Promise<void> {
+  await dom0.run(`
+    pid=$(pidof libvirtd) || exit 0
+    kill $pid
+    while [ -e /proc/$pid ]; do sleep 0.2; done`);
 }

@@ -51,6 +51,8 @@ async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
     ...['-initrd', `${image.vmlinux} ${linuxOptions},${image.initrd}`],
     ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
     ...['-drive', `file=${disk},format=raw,if=virtio,snapshot=on`],
+    // The same Debian once more, as /dev/vdc: the disk of a guest (see guest/debian.ts).
+    ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-10.0.2.15:22`],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-serial', `file:${log}`],

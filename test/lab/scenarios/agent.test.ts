@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { agentOn } from '../guest/agent.js';
 import { guestConfig } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
 
@@ -13,11 +14,7 @@ describe("QEMU's guest agent", () => {
     await guest.connected(['org.qemu.guest_agent.0']);
     await guest.agent(1);
 
-    const agent = dom0.connect('/run/lab/agent.sock');
-    const ask = async (execute: string, args: object = {}): Promise<unknown> => {
-      agent.write(`${JSON.stringify({ execute, arguments: args })}\n`);
-      return (JSON.parse(await agent.stdout.line()) as { return: unknown }).return;
-    };
+    const { ask } = agentOn(dom0.connect('/run/lab/agent.sock'));
     expect(await ask('guest-sync', { id: 4711 })).to.equal(4711);
     expect(await ask('guest-info')).to.have.property('version');
     expect(await ask('guest-get-osinfo')).to.include({ 'kernel-release': await dom0.run('uname -r') });

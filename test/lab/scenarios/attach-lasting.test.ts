@@ -7,6 +7,7 @@ import {
   stalledClient,
   throughput,
 } from '../channels.js';
+import { agentOn } from '../guest/agent.js';
 import { guestConfig } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
 
@@ -60,11 +61,7 @@ describe('channels that virt2xen attached', () => {
     await attachChannels(dom0, guest, socketChannel('org.qemu.guest_agent.0'));
     await guest.connected(['org.qemu.guest_agent.0']);
     await guest.agent(1);
-    const agent = dom0.connect('/run/lab/org.qemu.guest_agent.0.sock');
-    const ask = async (execute: string, args: object = {}): Promise<unknown> => {
-      agent.write(`${JSON.stringify({ execute, arguments: args })}\n`);
-      return (JSON.parse(await agent.stdout.line()) as { return: unknown }).return;
-    };
+    const { ask } = agentOn(dom0.connect('/run/lab/org.qemu.guest_agent.0.sock'));
     expect(await ask('guest-sync', { id: 4711 })).to.equal(4711);
     expect(await ask('guest-info')).to.have.property('version');
   });

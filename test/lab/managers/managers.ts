@@ -1,0 +1,94 @@
+/** VDSM and CloudStack's agent, as far as they start a guest: what they make on a host, how they call their hook. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { Dom0, Process } from '../dom0/dom0.js';
+import { startLibvirt } from '../dom0/libvirt.js';
+
+/** A document as a manager writes it; its disks and networks are those that `prepareHost` makes. */
+export const documentOf = (name: 'ovirt' | 'cloudstack-user-vm' | 'cloudstack-system-vm'): string =>
+  readFileSync(new URL(`${name}.xml`, import.meta.url), 'utf8');
+
+/** Where CloudStack's agent has its primary storage. */
+export const primaryStorage = '/mnt/5c1d9f30-primary';
+
+/** Where oVirt's image is: a link to the volume, as VDSM makes it. */
+const ovirtImage =
+  '/rhev/data-center/00000000-0000-0000-0000-000000000000/8ed1b7a0-3f0f-4fd1-9a5e-7a3f7ad7c3a2/images/c7b0a6ce-7f0d-4d0c-a2cf-5f8f0b1d9e11';
+
+/**
+ * What the packages of the managers make on a host: VDSM's user, the directories of the sockets,
+ * bridges; and libvirt, running.
+ */
+export async function prepareHost(dom0: Dom0, disk: string): Promise<void> {
+  await dom0.run(`
+    for module in xen-blkback xen-netback bridge; do modprobe $module; done
+    for bridge in ovirtmgmt cloudbr0 cloud0; do
+      [ -e /sys/class/net/$bridge ] || ip link add $bridge type bridge
+      ip link set $bridge up
+    done
+    getent group kvm >/dev/null || groupadd --system --gid 36 kvm
+    getent passwd vdsm >/dev/null || useradd --system --uid 36 --gid kvm --no-create-home vdsm
+    install -d -m 755 /var/lib/libvirt/qemu
+    # Xen's device model makes sockets as root; the directory gives them its group (docs/ovirt.md).
+    install -d -g kvm -m 2775 /var/lib/libvirt/qemu/channels
+    mkdir -p ${ovirtImage} ${primaryStorage}
+    ln -sfn ${disk} ${ovirtImage}/0d9f6d3e-5a70-4a43-8e0c-6a1d5f2b7c90`);
+  await startLibvirt(dom0);
+}
+
+/** VDSM's own user, without the other groups of root. */
+const asVdsm = ['setpriv', '--reuid', 'vdsm', '--regid', 'kvm', '--clear-groups'] as const;
+
+/**
+ * As VDSM starts a guest (lib/vdsm/common/hooks.py): as user vdsm it runs what is executable in
+ * before_vm_start on a temporary file, the properties in the environment, and takes what the file says then.
+ * @returns what the hooks said to vdsm.log
+ */
+export async function startByVdsm(
+  dom0: Dom0,
+  xml: string,
+  properties: Readonly<Record<string, string>>,
+): Promise<string> {
+  const file = (await dom0.run([...asVdsm, 'mktemp'])).trim();
+  await dom0.run(['tee', file], { input: xml });
+  const inode = await dom0.run(['stat', '-c', '%i %U %G %a', file]);
+  const variables = Object.entries({ ...properties, _hook_domxml: file });
+  const environment = ['env', '-i', 'PATH=/usr/bin:/bin', ...variables.map((pair) => pair.join('='))];
+  const hooks = (
+    await dom0.run('find /usr/libexec/vdsm/hooks/before_vm_start -type f -executable | sort')
+  ).split('\n');
+  let said = '';
+  for (const hook of hooks) {
+    const { status, stdout, stderr } = await dom0.attempt([...asVdsm, ...environment, hook]);
+    expect(status, stderr).to.equal(0);
+    expect(stdout).to.equal('');
+    said += stderr;
+  }
+  expect(await dom0.run(['stat', '-c', '%i %U %G %a', file])).to.equal(inode);
+  await dom0.run(['virsh', '-c', 'xen:///system', 'create', file]);
+  await dom0.run(['rm', file]);
+  return said;
+}
+
+/**
+ * As CloudStack's agent starts a guest (LibvirtKvmAgentHook): what the script prints is the XML,
+ * and so would be what it says on standard error.
+ */
+export async function startByCloudstack(
+  dom0: Dom0,
+  xml: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const script = '/etc/cloudstack/agent/hooks/libvirt-vm-xml-transformer.sh';
+  const variables = Object.entries(environment).map((pair) => pair.join('='));
+  const { status, stdout, stderr } = await dom0.attempt(['env', ...variables, script, 'transform', xml]);
+  expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
+  await dom0.write('/run/lab/cloudstack.xml', stdout);
+  await dom0.run(['virsh', '-c', 'xen:///system', 'create', '/run/lab/cloudstack.xml']);
+}
+
+/** VDSM's connection to a channel, after its helper with root's rights made it writable for the group. */
+export async function connectByVdsm(dom0: Dom0, socket: string): Promise<Process> {
+  await dom0.run(['chmod', 'g+w', socket]);
+  return dom0.start([...asVdsm, 'socat', '-', `UNIX-CONNECT:${socket}`]);
+}
