@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { backendCalled } from '../../../lib/realize/backends/choose.js';
 import { attach } from '../../../lib/realize/host/attach.js';
-import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { domId } from '../../../lib/realize/domid.js';
 import { parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { findPrograms } from '../programs.js';
@@ -55,6 +55,18 @@ for (const form of ['numbered', 'joined'] as const) {
     prepare: stubdomain(form),
   });
 }
+keepsTheContract('a stubdomain that runs', {
+  backend: 'stubdomain',
+  prepare: async (scene) => {
+    await startOther(scene);
+    // libxl brings the stubdomain's monitor to where it has that of a device model in dom0.
+    await scene.startDeviceModel();
+    const image = xenstorePath('/local/domain/7/image');
+    await scene.store.remove(below(image, 'device-model-pid'));
+    await scene.store.write(below(image, 'device-model-domid'), String(stubdomid));
+    await scene.store.write(xenstorePath(`/local/domain/${stubdomid}/device-model/7/state`), 'running');
+  },
+});
 
 describe('the example plug-in', () => {
   const directory = join(tmpdir(), `v2x-example-${process.pid}`);
