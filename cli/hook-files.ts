@@ -33,13 +33,13 @@ const shell = (command: string, words: string): string =>
 /**
  * libvirt calls its hooks half a dozen times in a guest's life, waits for each, and kills a running guest
  * for a status other than 0: all but the filters succeed, whatever has become of the program, and
- * what the hook has no part in does not start it.
+ * what the hook has no part in does not start it. libvirt logs nothing of a hook that succeeds; syslog does.
  */
 const libvirtScript = (command: string, driver: string): string => `#!/bin/sh
 # ${mark}
 case $2 in
   migrate | restore) exec ${command} hook libvirt ${driver} "$@" ;;
-  started | stopped) ${command} hook libvirt ${driver} "$@" ;;
+  started | stopped) ${command} hook libvirt ${driver} "$@" 2>&1 | logger -t virt2xen ;;
   *) cat >/dev/null ;;
 esac
 exit 0

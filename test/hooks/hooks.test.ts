@@ -374,11 +374,15 @@ describe('virt2xen hook, as a process', () => {
     expect(launch('cli/main.ts', ['install', 'libvirt', ...broken]).status).to.equal(0);
     const file = join(folder, 'etc/libvirt/hooks/libxl.d/50-virt2xen');
     const input = xen.padEnd(300_000);
+    const log = join(folder, 'log');
+    writeFileSync(join(folder, 'logger'), `#!/bin/sh\ncat >>'${log}'\n`, { mode: 0o755 });
+    const env = { PATH: `${folder}:/usr/bin:/bin` };
     const statusOf = (operation: string, suboperation: string): number | null =>
-      spawnSync(file, ['g', operation, suboperation, '-'], { input }).status;
+      spawnSync(file, ['g', operation, suboperation, '-'], { input, env }).status;
     for (const operation of ['prepare', 'start', 'started', 'reconnect']) {
       expect(statusOf(operation, 'begin'), operation).to.equal(0);
     }
+    expect(readFileSync(log, 'utf8')).to.match(/^[^\n]*\/nonexistent\/virt2xen[^\n]*\n$/);
     for (const operation of ['stopped', 'release']) expect(statusOf(operation, 'end')).to.equal(0);
     expect(statusOf('migrate', 'begin')).to.equal(127);
   });
