@@ -33,14 +33,21 @@ export async function runTransaction<Result>(
     try {
       return await runOnce(connection, body);
     } catch (error) {
-      const isConflict = error instanceof XenstoreError && error.code === 'EAGAIN';
-      if (!isConflict || attempt >= attempts) throw error;
+      if (!isConflict(error) || attempt >= attempts) throw error;
     }
     // Two that met should not meet again: each waits for a time of its own.
     const waitMs = Math.min(2 ** (attempt - 1), longestWaitMs) * (0.5 + Math.random());
     await delay(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
 }
+
+/**
+ * EAGAIN; and ENOMEM at the end: xenstored 4.20 counts a guest's nodes before it looks for conflicts, so nodes
+ * that somebody else has removed meanwhile, as QEMU 10 does when a console closes, are too few to it.
+ */
+const isConflict = (error: unknown): boolean =>
+  error instanceof XenstoreError &&
+  (error.code === 'EAGAIN' || (error.code === 'ENOMEM' && error.operation === 'TRANSACTION_END'));
 
 async function runOnce<Result>(
   connection: Connection,
