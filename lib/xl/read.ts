@@ -82,10 +82,10 @@ export function readXlConfig(
     usbControllers: readUsbControllers(xl, report),
     redirections: readRedirections(xl, os, graphics),
     deviceModelArguments: readArguments(xl, report),
-    kept: { settings: [], fragments: [] },
+    // Last: it is what nobody else has asked for.
+    kept: readKept(xl, os, document, report),
   };
-  const kept = readKept(xl, os, document, report);
-  return withOrigin({ ...domain, kept }, name?.span ?? { start: 0, end: 0 }, {
+  return withOrigin(domain, name?.span ?? { start: 0, end: 0 }, {
     name: name?.span,
     emulator: emulator?.span,
   });
