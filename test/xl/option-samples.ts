@@ -13,7 +13,7 @@ const companions: Readonly<Record<string, Settings>> = {
   root: { cmdline: undefined },
   extra: { cmdline: undefined },
   bootloader_args: { bootloader: '"pygrub"' },
-  vnuma: { vcpus: '1' },
+  vnuma: { type: '"hvm"', kernel: undefined, vcpus: '1' },
   firmware: { kernel: undefined },
   acpi: { type: '"hvm"', kernel: undefined },
   hap: { type: '"hvm"', kernel: undefined },

@@ -76,6 +76,11 @@ export const guests: readonly Usual[] = [
     texts,
     only: 'devices/controller',
   },
+  {
+    present: { ...hvm, 'cpu/numa/cell/@cpus': '0', 'cpu/numa/cell/distances/sibling/@id': '0' },
+    texts: { ...texts, 'cpu/numa/cell/@memory': '262144' },
+    only: 'cpu/numa',
+  },
   { present: { ...hvm, 'devices/graphics/@type': 'spice' }, texts, only: 'devices/graphics' },
   { present: { ...hvm, 'devices/disk/@type': 'network' }, texts, only: 'devices/disk' },
   { present: { ...kvm, 'devices/disk/target/@dev': 'sda' }, texts, only: 'devices/disk/target' },
