@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from '../../model/channel.js';
+import { RealizeError } from '../error.js';
 import { homeOf } from '../keys.js';
 import { privateAccess } from '../qemu/access.js';
 import { runningQemu, type RunningQemu } from '../qemu/pid.js';
@@ -26,7 +27,7 @@ export interface Kept {
  * sees no more than a pause, goes on. Ends with the domain, or when `signal` says so, and detaches then.
  * Who serves the channels outlives this program if it is killed; the next one finds it.
  *
- * @throws what attach and detach throw; XenstoreError when the store is lost, and the channels stay then
+ * @throws what attach and detach throw, but for `gone`; XenstoreError when the store is lost, and the channels stay then
  */
 export async function keepAttached(
   host: Host,
@@ -36,7 +37,7 @@ export async function keepAttached(
 ): Promise<End> {
   const wasIntroduced = await host.store.isIntroduced(domain.domid);
   let serving: Serving = 'somebody else';
-  return await supervise(
+  const ended = supervise(
     {
       attach: async () => {
         await attach(host, domain, channels, options);
@@ -56,6 +57,14 @@ export async function keepAttached(
     },
     signal,
   );
+  try {
+    return await ended;
+  } catch (error) {
+    // Before the channels were served for the first time: attach has left nothing.
+    if (!(error instanceof RealizeError && error.failure === 'gone')) throw error;
+    tell({ event: 'ended', why: 'domain-gone' });
+    return 'domain-gone';
+  }
 }
 
 async function endQemu({ runtimeDirectory }: Host, { uuid }: RunningDomain): Promise<void> {

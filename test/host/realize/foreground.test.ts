@@ -122,6 +122,24 @@ describe('attach in the foreground', function () {
     expect((await scene.dump()).filter((line) => line.includes(`/${domid}`))).to.deep.equal([]);
   });
 
+  it('ends with a domain that goes before its channels are there', async () => {
+    stop.abort();
+    await ended;
+    const steps: string[] = [];
+    const host = scene.host({
+      onStep: async (step) => {
+        if (steps.push(step) === 2) await scene.destroyDomain();
+      },
+    });
+    const seen: SupervisionEvent[] = [];
+    const kept = { domain: scene.domain, channels };
+    const end = await keepAttached(host, kept, new AbortController().signal, (event) => seen.push(event));
+    expect(end).to.equal('domain-gone');
+    expect(seen).to.deep.equal([{ event: 'ended', why: 'domain-gone' }]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+    expect(readdirSync(scene.folder)).to.deep.equal([]);
+  });
+
   it('ends when the hypervisor says that the domain has died, whoever keeps its nodes', async () => {
     scene.dom0.destroyDomain(domid);
     expect(await ended).to.equal('domain-gone');

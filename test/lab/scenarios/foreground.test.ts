@@ -10,6 +10,7 @@ describe('virt2xen attach --foreground', () => {
       const guest = await create('kept', guestConfig('kept'));
       const file = await writeDocument(dom0, 'kept', socketChannel('first') + ptyChannel('second'));
       const keeper = dom0.start(['virt2xen', 'attach', '--foreground', 'kept', file]);
+      await keeper.stderr.upTo('the channels are served\n');
       await guest.connected(['first', 'second']);
       await guest.echo(1);
       await expectEcho(dom0.connect('/run/lab/first.sock'), 'before');
@@ -36,6 +37,7 @@ describe('virt2xen attach --foreground', () => {
     const guest = await create('doomed', guestConfig('doomed'));
     const file = await writeDocument(dom0, 'doomed', socketChannel('first') + ptyChannel('second'));
     const keeper = dom0.start(['virt2xen', 'attach', '--foreground', 'doomed', file]);
+    await keeper.stderr.upTo('the channels are served\n');
     await guest.connected(['first', 'second']);
     await dom0.run(['xl', 'destroy', 'doomed']);
     expect(await keeper.exited, keeper.stderr.text()).to.equal(0);
