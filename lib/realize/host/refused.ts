@@ -26,31 +26,36 @@ const offers = [
 export async function offerAnew(session: Session, channels: readonly PlannedChannel[]): Promise<void> {
   const { host, domain } = session;
   const { store } = host;
+  let left: readonly PlannedChannel[] = [];
+  for (const channel of await untouched(store, domain.domid, channels)) {
+    const error = below(errorOf(domain.domid, channel.devid), 'error');
+    if ((await store.readBytes(error)) !== undefined) left = [...left, channel];
+  }
   for (const { awayMs, patienceMs } of offers) {
-    const refused: PlannedChannel[] = [];
-    for (const channel of channels) if (await isRefused(store, domain.domid, channel)) refused.push(channel);
-    if (refused.length === 0) return;
-    await session.step(`offer ${namesOf(refused)} anew, which the guest has refused`);
-    await removeKeys(store, domain, refused, { timeoutMs: patienceMs, isServed: true });
-    for (const { devid } of refused) await store.remove(errorOf(domain.domid, devid));
+    if (left.length === 0) return;
+    await session.step(`offer ${namesOf(left)} anew, which the guest has refused`);
+    await removeKeys(store, domain, left, { timeoutMs: patienceMs, isServed: true });
+    for (const { devid } of left) await store.remove(errorOf(domain.domid, devid));
     await delay(awayMs);
-    await writeKeys(store, domain, refused);
+    await writeKeys(store, domain, left);
     await waitUntil(patienceMs, async () => {
-      for (const channel of refused) if (await isUntouched(store, domain.domid, channel)) return false;
-      return true;
+      left = await untouched(store, domain.domid, left);
+      return left.length === 0;
     });
   }
 }
 
-async function isRefused(store: Nodes, domid: DomId, channel: PlannedChannel): Promise<boolean> {
-  return (
-    (await isUntouched(store, domid, channel)) &&
-    (await store.readBytes(below(errorOf(domid, channel.devid), 'error'))) !== undefined
+/** Those of which the guest has taken no notice. */
+async function untouched(
+  store: Nodes,
+  domid: DomId,
+  channels: readonly PlannedChannel[],
+): Promise<readonly PlannedChannel[]> {
+  const states = await Promise.all(
+    channels.map((channel) => readState(store, pathsOf(domid, channel).frontend)),
   );
+  return channels.filter((_, index) => states[index] === 'initialising');
 }
-
-const isUntouched = async (store: Nodes, domid: DomId, channel: PlannedChannel): Promise<boolean> =>
-  (await readState(store, pathsOf(domid, channel).frontend)) === 'initialising';
 
 const errorOf = (domid: DomId, devid: number): XenstorePath =>
   below(homeOf(domid), 'error', 'device', 'console', devid);
