@@ -10,7 +10,7 @@ import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { findPrograms } from '../programs.js';
-import { pty, Scene, socket, uuid } from './scene.js';
+import { expectBytes, pty, Scene, socket, uuid } from './scene.js';
 
 for (const daemon of ['xenstored', 'oxenstored'] as const)
   describe(`attach and detach, with ${daemon}`, function () {
@@ -57,13 +57,8 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       expect(lstatSync(tty ?? '').isCharacterDevice()).to.equal(true);
 
       const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
-      const outside = createConnection(join(scene.folder, 'agent')).setEncoding('utf8');
-      await once(outside, 'connect');
-      outside.write('to the guest');
-      expect(await once(inside, 'data')).to.deep.equal(['to the guest']);
-      inside.write('to the host');
-      expect(await once(outside, 'data')).to.deep.equal(['to the host']);
-      for (const end of [inside, outside]) end.destroy();
+      await expectBytes(inside, join(scene.folder, 'agent'));
+      inside.destroy();
 
       const { removed } = await detach(scene.host(), scene.domain);
       expect(removed).to.deep.equal(['org.qemu.guest_agent.0', 'console', 'log']);
@@ -153,14 +148,8 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       expect(result.backend).to.equal('device-model');
       expect(existsSync(qemuDirectory())).to.equal(false);
       const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
-      const outside = createConnection(join(scene.folder, 'agent')).setEncoding('utf8');
-      await once(outside, 'connect');
-      // QEMU has taken the client when the guest hears of it.
-      outside.write('to the guest');
-      expect(await once(inside, 'data')).to.deep.equal(['to the guest']);
-      inside.write('to the host');
-      expect(await once(outside, 'data')).to.deep.equal(['to the host']);
-      for (const end of [inside, outside]) end.destroy();
+      await expectBytes(inside, join(scene.folder, 'agent'));
+      inside.destroy();
       await detach(scene.host(), scene.domain);
       await expectNothingLeft();
     });

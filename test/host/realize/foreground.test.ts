@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import type { Channel } from '../../../lib/index.js';
 import { detach } from '../../../lib/realize/host/detach.js';
 import { keepAttached } from '../../../lib/realize/host/foreground.js';
@@ -12,7 +9,7 @@ import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import type { End, SupervisionEvent } from '../../../lib/realize/supervise.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { findPrograms } from '../programs.js';
-import { domid, pty, Scene, socket, uuid } from './scene.js';
+import { domid, expectBytes, pty, Scene, socket, uuid } from './scene.js';
 
 const backendState = xenstorePath(`/local/domain/0/backend/console/${domid}/1/state`);
 const frontend = `/local/domain/${domid}/device/console/1`;
@@ -61,17 +58,6 @@ describe('attach in the foreground', function () {
     }
   }
 
-  /** Bytes both ways, between the guest's end that is open and a new client on the host. */
-  async function expectBytes(inside: Duplex): Promise<void> {
-    const outside = createConnection(join(scene.folder, 'agent')).setEncoding('utf8');
-    await once(outside, 'connect');
-    outside.write('to the guest');
-    expect(await once(inside, 'data')).to.deep.equal(['to the guest']);
-    inside.write('to the host');
-    expect(await once(outside, 'data')).to.deep.equal(['to the host']);
-    outside.destroy();
-  }
-
   async function expectNothingLeft(): Promise<void> {
     expect(await scene.dump()).to.deep.equal(before);
     expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
@@ -82,14 +68,14 @@ describe('attach in the foreground', function () {
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     it(`brings QEMU back when it ends by ${signal}, and the guest goes on without doing anything`, async () => {
       const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
-      await expectBytes(inside);
+      await expectBytes(inside, join(scene.folder, 'agent'));
       const [guests, pid] = [await scene.dump(frontend), await qemuPid()];
 
       for (const time of [1, 2]) {
         process.kill(await qemuPid(), signal);
         await told('revived', time);
         await scene.store.waitFor(backendState, (state) => state === '4');
-        await expectBytes(inside);
+        await expectBytes(inside, join(scene.folder, 'agent'));
       }
       expect(await qemuPid()).not.to.equal(pid);
       expect(await scene.dump(frontend)).to.deep.equal(guests);

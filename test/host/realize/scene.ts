@@ -1,5 +1,9 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Channel } from '../../../lib/index.js';
 import { domId, type DomId } from '../../../lib/realize/domid.js';
 import { findDomain, type RunningDomain } from '../../../lib/realize/host/domain.js';
@@ -140,3 +144,17 @@ export const socket = (name: string, path: string): Channel => ({
   name,
   connection: { kind: 'socket', mode: 'listen', path },
 });
+
+/**
+ * Bytes both ways, between the guest's end of a channel and a new client of its socket. QEMU has taken the
+ * client when the guest hears of it.
+ */
+export async function expectBytes(inside: Duplex, path: string): Promise<void> {
+  const outside = createConnection(path).setEncoding('utf8');
+  await once(outside, 'connect');
+  outside.write('to the guest');
+  expect(await once(inside, 'data')).to.deep.equal(['to the guest']);
+  inside.write('to the host');
+  expect(await once(outside, 'data')).to.deep.equal(['to the host']);
+  outside.destroy();
+}
