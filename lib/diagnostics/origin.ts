@@ -59,3 +59,20 @@ export function originOf<Node extends object>(
   const origin = Note.of(node);
   return (part === undefined ? undefined : origin?.parts[part]) ?? origin?.whole;
 }
+
+/** What may be changed of a node; an optional property given as undefined is removed. */
+export type Changes<Node extends object> = {
+  readonly [Part in keyof Node]?: object extends Pick<Node, Part> ? Node[Part] | undefined : Node[Part];
+};
+
+/**
+ * Copies a node with changes. The copy has the origin of the original, its parts included: a disk
+ * with another name still points at the name in the source.
+ */
+export function derive<Node extends object>(node: Node, changes: Changes<Node>): Node {
+  const derived: Node = { ...node, ...changes };
+  for (const part in changes) if (changes[part] === undefined) Reflect.deleteProperty(derived, part);
+  const origin = Note.of(node);
+  if (origin) Note.put(derived, origin);
+  return derived;
+}
