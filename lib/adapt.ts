@@ -101,9 +101,13 @@ function adaptType(draft: Draft, to: Hypervisor): boolean {
   }
   if (type === to || (to === 'kvm' && type === 'qemu')) return true;
   editor.setAttribute(root, 'type', to);
-  report.add('mapped', `a domain of type '${type}' becomes one of type '${to}'`, root.attributeSpan('type'));
+  report.add(
+    'converted',
+    `a domain of type '${type}' becomes one of type '${to}'`,
+    root.attributeSpan('type'),
+  );
   const reason = `the device model of the driver for ${to === 'xen' ? 'Xen' : 'KVM'} takes its place`;
-  for (const emulator of draft.all('emulator')) draft.remove(emulator, { code: 'mapped', reason });
+  for (const emulator of draft.all('emulator')) draft.remove(emulator, { code: 'converted', reason });
   return true;
 }
 

@@ -68,7 +68,7 @@ function checkChannels(channels: readonly Channel[], report: Report): void {
   const eighth = channels[maximumChannels];
   if (eighth) {
     const message = `a Linux guest sees no more than ${maximumChannels} channels; this one and those after it stay unseen`;
-    report.add('channel-many', message, originOf(eighth));
+    report.add('channel-limit', message, originOf(eighth));
   }
 }
 

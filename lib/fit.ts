@@ -54,7 +54,7 @@ function changeEach<Item>(items: readonly Item[], change: (item: Item) => Item):
 function fitNuma({ os, memory, numa }: Domain, report: Report): Domain['numa'] {
   const refusal = numaRefusal(os.type, memory.currentKiB < memory.maximumKiB);
   if (!numa?.length || refusal === undefined) return numa;
-  report.add('no-counterpart', `the NUMA nodes are left out: ${refusal}`, originOf(numa[0]));
+  report.add('unsupported', `the NUMA nodes are left out: ${refusal}`, originOf(numa[0]));
   return undefined;
 }
 
@@ -84,7 +84,7 @@ function fitDrives({ os, disks }: Domain, report: Report): readonly Disk[] {
   return disks.filter((disk) => {
     if (!isEmpty(disk)) return true;
     const message = `disk '${disk.target}' is left out: ${emptyDriveRefusal}`;
-    report.add('no-counterpart', message, originOf(disk, 'target'));
+    report.add('unsupported', message, originOf(disk, 'target'));
     return false;
   });
 }
@@ -118,7 +118,7 @@ function tellOfBus(disk: Disk, { os }: Domain, report: Report): void {
   const { bus, target } = disk;
   if (bus === undefined || bus === busOfName(target, os)) return;
   const message = `xl puts a disk '${target}' on the bus that its name stands for, not on ${bus}`;
-  report.add('no-counterpart', message, originOf(disk, 'bus'));
+  report.add('unsupported', message, originOf(disk, 'bus'));
 }
 
 /** Virtio cards become Xen's own; of the emulated ones Xen's QEMU is known to have these. */
@@ -131,7 +131,7 @@ function fitInterface(nic: Interface, domain: Domain, report: Report): Interface
   const fitted = fittedModel(model);
   if (fitted === model) return nic;
   const become = fitted === 'netfront' ? "Xen's paravirtual one" : fitted;
-  report.add('mapped', `a network card of model '${model}' becomes ${become}`, originOf(nic));
+  report.add('converted', `a network card of model '${model}' becomes ${become}`, originOf(nic));
   return withOrigin({ ...nic, model: fitted }, originOf(nic), { source: originOf(nic, 'source') });
 }
 
@@ -170,7 +170,7 @@ class DiskNames {
       const cdrom = disk.device === 'cdrom' && this.#domain.os.type === 'hvm';
       const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);
       for (const place of this.#places(target)) this.#taken.add(place);
-      report.add('mapped', `disk '${disk.target}' becomes '${target}'`, originOf(disk, 'target'));
+      report.add('converted', `disk '${disk.target}' becomes '${target}'`, originOf(disk, 'target'));
       const bus = cdrom ? 'ide' : 'paravirtual';
       return withOrigin<Disk>({ ...disk, target, bus }, originOf(disk), { target: originOf(disk, 'target') });
     });
@@ -206,7 +206,7 @@ class DiskNames {
     );
     if (name === undefined) {
       report.add(
-        'machine-lost',
+        'device-unsupported',
         `there is no free IDE place for the drive '${disk.target}'`,
         originOf(disk, 'target'),
       );

@@ -201,7 +201,7 @@ describe('the channels of a domain', () => {
     const xml = many(9);
     const [warning, ...others] = convert(xml, { xen: '4.20' }).diagnostics;
     expect(others).to.deep.equal([]);
-    expect([warning?.code, warning?.severity]).to.deep.equal(['channel-many', 'warning']);
+    expect([warning?.code, warning?.severity]).to.deep.equal(['channel-limit', 'warning']);
     const before = xml.slice(0, warning?.span?.start);
     expect(before.match(/<channel/g)).to.have.length(7);
   });
@@ -213,7 +213,7 @@ describe('the channels of a domain', () => {
   it('are too many in an xl.cfg, too', () => {
     const entries = Array.from({ length: 8 }, (_, i) => `'connection=pty,name=c${i + 1}'`);
     expect(wrong(pvConfig(`channel = [ ${entries.join(', ')} ]`))).to.deep.equal([
-      `channel-many: 'connection=pty,name=c8'`,
+      `channel-limit: 'connection=pty,name=c8'`,
     ]);
   });
 });

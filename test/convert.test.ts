@@ -39,7 +39,7 @@ describe('the format of a document', () => {
       expect([from, output, diagnostics.map(({ code }) => code)], source).to.deep.equal([
         undefined,
         undefined,
-        ['input-unknown'],
+        ['input-unrecognized'],
       ]);
     }
   });
@@ -54,7 +54,7 @@ describe('the format of a document', () => {
   it('that is not known says how to name it', () => {
     expect(convert('text').diagnostics).to.deep.equal([
       {
-        code: 'input-unknown',
+        code: 'input-unrecognized',
         severity: 'error',
         message: 'neither domain XML nor an xl.cfg',
         span: { start: 0, end: 1 },
@@ -92,7 +92,7 @@ describe('a document of bytes', () => {
   it('may begin with a byte order mark, which counts in the spans', () => {
     const { source, diagnostics, output } = convert(bytes([0xef, 0xbb, 0xbf], pvXml('<rng/>')));
     expect(source.charCodeAt(0)).to.equal(0xfeff);
-    expect(findings(source, diagnostics)).to.deep.equal(['no-counterpart: <rng/>']);
+    expect(findings(source, diagnostics)).to.deep.equal(['unsupported: <rng/>']);
     expect(output).to.be.a('string');
   });
 
@@ -170,7 +170,7 @@ describe('a strict conversion', () => {
     const { output, diagnostics } = convert(pvXml('<rng/>'), { strict: true, xen: '4.20' });
     expect(output).to.equal(undefined);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).to.deep.equal([
-      ['no-counterpart', 'error'],
+      ['unsupported', 'error'],
     ]);
   });
 
@@ -302,8 +302,8 @@ channel = [ "connection=socket,path=/run/a,name=org.qemu.guest_agent.0" ]
     expect(output).to.equal(undefined);
     expect(findings(xml, diagnostics)).to.deep.equal([
       'value-invalid: 0',
-      'not-translated: <rng/>',
-      `machine-lost: type='nvme'`,
+      'not-implemented: <rng/>',
+      `device-unsupported: type='nvme'`,
       `channel-connection: type='foo'`,
     ]);
   });

@@ -34,7 +34,7 @@ describe('the disks of a KVM domain on Xen', () => {
     const xml = kvmXml(disk('vda', 'virtio') + disk('vdc', 'virtio'));
     expect(fitted(xml)).to.deep.equal({
       disks: ['xvda paravirtual', 'xvdc paravirtual'],
-      found: [`mapped: dev='vda'`, `mapped: dev='vdc'`],
+      found: [`converted: dev='vda'`, `converted: dev='vdc'`],
     });
   });
 
@@ -81,7 +81,7 @@ describe('the disks of a KVM domain on Xen', () => {
     const drives = ['sda', 'sdb', 'sdc', 'sdd', 'sde'].map((dev) => disk(dev, 'sata', 'cdrom')).join('');
     const { disks, found } = fitted(kvmXml(drives));
     expect(disks.slice(0, 4)).to.deep.equal(['hdc ide', 'hdd ide', 'hdb ide', 'hda ide']);
-    expect(found).to.include(`machine-lost: dev='sde'`);
+    expect(found).to.include(`device-unsupported: dev='sde'`);
   });
 
   it('keep letters past z', () => {
@@ -126,7 +126,7 @@ describe('the disks of a Xen domain', () => {
   it('get one that xl knows where they have none', () => {
     expect(fitted(pvXml(disk('vda', 'virtio')))).to.deep.equal({
       disks: ['xvda paravirtual'],
-      found: [`mapped: dev='vda'`],
+      found: [`converted: dev='vda'`],
     });
   });
 });
@@ -159,7 +159,7 @@ describe('the network cards of a KVM domain on Xen', () => {
     const xml = kvmXml(nic('virtio'));
     const report = new Report();
     fitForXen(domainOf(xml), report);
-    expect(findings(xml, report.diagnostics)).to.deep.equal([`mapped: <interface type='bridge'>`]);
+    expect(findings(xml, report.diagnostics)).to.deep.equal([`converted: <interface type='bridge'>`]);
   });
 });
 

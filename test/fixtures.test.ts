@@ -73,7 +73,7 @@ function expectXmlRoundTrip(fixture: Fixture, first: string): void {
   // With --keep, what an xl.cfg cannot say comes back, too: nothing is left to say the second time.
   const kept = convert(readFileSync(fixture.input), { keep: true });
   const back = convert(outputOf(kept), { keep: true });
-  expect(back.diagnostics.filter(({ code }) => code === 'kept-unplaceable')).to.deep.equal([]);
+  expect(back.diagnostics.filter(({ code }) => code === 'preserved-conflict')).to.deep.equal([]);
   expect(lossesOf(convert(outputOf(back), { keep: true }))).to.deep.equal(lossesOf(kept));
 }
 
@@ -97,6 +97,6 @@ function outputOf(result: ConvertResult): string {
 /** What is lost, without the places, which differ between a manager's XML and ours. */
 const lossesOf = (result: ConvertResult): readonly string[] =>
   result.diagnostics
-    .filter(({ code }) => code === 'no-counterpart' || code === 'not-translated')
+    .filter(({ code }) => code === 'unsupported' || code === 'not-implemented')
     .map(({ code, message }) => `${code}: ${message}`)
     .sort();

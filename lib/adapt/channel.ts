@@ -60,7 +60,7 @@ const canBeMadeByLibvirt = (connection: Connection): boolean =>
 /** SPICE's way to its agent in the guest: Xen's driver has it where the mouse or clipboard needs it. */
 function adaptAgentChannel(device: XmlElement, draft: Draft): void {
   const spice = draft.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
-  const code = spice ? 'mapped' : 'no-counterpart';
+  const code = spice ? 'converted' : 'unsupported';
   draft.remove(device, { code, reason: "the SPICE agent's channel comes with SPICE's client mouse" });
   const says = spice?.children.some(({ name }) => name === 'mouse' || name === 'clipboard');
   if (spice && !says) draft.editor.append(spice, "<mouse mode='client'/>");

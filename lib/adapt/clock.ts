@@ -11,5 +11,5 @@ export function adaptClock(draft: Draft): void {
   draft.editor.setAttribute(clock, 'offset', 'utc');
   for (const name of ['timezone', 'start']) draft.editor.removeAttribute(clock, name);
   const message = `Xen has no clock offset '${offset}'; the guest's clock starts at UTC`;
-  draft.report.add('no-counterpart', message, clock.attributeSpan('offset'));
+  draft.report.add('unsupported', message, clock.attributeSpan('offset'));
 }

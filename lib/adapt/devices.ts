@@ -17,7 +17,7 @@ export function adaptInterfaces(draft: Draft, guest: GuestKind): void {
     if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
       draft.report.add(
-        'machine-lost',
+        'device-unsupported',
         `Xen has no interfaces of type '${type}'`,
         nic.attributeSpan('type'),
         hint,
@@ -25,7 +25,7 @@ export function adaptInterfaces(draft: Draft, guest: GuestKind): void {
     }
     const vlan = child(nic, 'vlan');
     if (vlan && child(nic, 'virtualport')?.peek('type') !== 'openvswitch') {
-      draft.report.add('machine-lost', "Xen's driver has VLANs on Open vSwitch only", vlan.tagSpan);
+      draft.report.add('device-unsupported', "Xen's driver has VLANs on Open vSwitch only", vlan.tagSpan);
     }
     const model = child(nic, 'model');
     const given = model?.peek('type');
@@ -94,7 +94,7 @@ export function restoreDevices(draft: Draft): void {
     }
     for (const address of nic.children.filter(({ name }) => name === 'ip')) {
       draft.remove(address, {
-        code: 'no-counterpart',
+        code: 'unsupported',
         reason: "KVM's driver tells a guest no addresses",
       });
     }

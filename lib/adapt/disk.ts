@@ -40,7 +40,7 @@ function readForLibvirt(element: XmlElement, draft: Draft): Disk | undefined {
   const report = new Report();
   const disk = readDisk(element, report);
   for (const { code, message, span, hint } of report.diagnostics) {
-    if (code !== 'secret-unknown') draft.report.add(code, message, span, hint);
+    if (code !== 'disk-secret') draft.report.add(code, message, span, hint);
   }
   return disk;
 }
@@ -56,7 +56,7 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
     editor.setAttribute(element, 'device', 'disk');
     for (const name of ['rawio', 'sgio']) {
       draft.removeAttribute(element, name, {
-        code: 'no-counterpart',
+        code: 'unsupported',
         reason: 'Xen passes no SCSI commands on',
       });
     }
@@ -66,7 +66,7 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
   editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
   for (const name of virtioOnly) {
     if (driver)
-      draft.removeAttribute(driver, name, { code: 'no-counterpart', reason: 'it is for virtio disks' });
+      draft.removeAttribute(driver, name, { code: 'unsupported', reason: 'it is for virtio disks' });
   }
   const address = child(element, 'address');
   if (address) {

@@ -73,7 +73,7 @@ export class Draft {
     if (present !== undefined) this.#keepAttribute(element, name, present);
     this.editor.setAttribute(element, name, value);
     const what = message ?? `${name}='${present ?? ''}' of <${element.name}> becomes '${value}'`;
-    this.report.add('mapped', what, element.attributeSpan(name));
+    this.report.add('converted', what, element.attributeSpan(name));
   }
 
   /** Takes a device out of the domain, and into the <metadata> where the libvirt hook finds it. */
@@ -81,7 +81,7 @@ export class Draft {
     this.#kept.push(`<v2x:channels>${this.#raw(device)}</v2x:channels>`);
     this.editor.remove(device);
     this.report.add(
-      'channel-hook',
+      'channel-requires-hook',
       message,
       device.tagSpan,
       'install the hook: virt2xen hook install libvirt',

@@ -30,7 +30,7 @@ export function restore(draft: Draft, source: string): void {
     const parent = path === 'domain' ? draft.root : draft.at(path);
     if (!parent) {
       const message = `something was kept of '${path}', which is not there any more`;
-      draft.report.add('kept-unplaceable', message, piece.tagSpan);
+      draft.report.add('preserved-conflict', message, piece.tagSpan);
       continue;
     }
     const [name, value] = [piece.peek('name'), piece.peek('value')];

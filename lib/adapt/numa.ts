@@ -13,8 +13,8 @@ export function adaptNuma(draft: Draft, guest: GuestKind): void {
   const memory = readMemory(draft.root, readNuma(draft.root, unheard), unheard);
   const reason = numaRefusal(guest, memory !== undefined && memory.currentKiB < memory.maximumKiB);
   if (reason === undefined) return;
-  draft.remove(cells, { code: 'no-counterpart', reason });
+  draft.remove(cells, { code: 'unsupported', reason });
   for (const node of draft.at('numatune')?.children ?? []) {
-    if (node.name === 'memnode') draft.remove(node, { code: 'no-counterpart', reason });
+    if (node.name === 'memnode') draft.remove(node, { code: 'unsupported', reason });
   }
 }

@@ -14,7 +14,11 @@ export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
   const { type: name, machine } = machines[guest];
   if (type.content.trim() !== name && !(guest === 'pv' && type.content.trim() === 'xen')) {
     draft.editor.setText(type, name);
-    draft.report.add('mapped', `a guest of type '${type.content.trim()}' becomes '${name}'`, type.textSpan);
+    draft.report.add(
+      'converted',
+      `a guest of type '${type.content.trim()}' becomes '${name}'`,
+      type.textSpan,
+    );
   }
   if (type.peek('machine') !== undefined) draft.change(type, 'machine', machine);
   if (guest === 'hvm') {
@@ -23,10 +27,10 @@ export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
     return;
   }
   const reason = 'a PV or PVH guest has no firmware';
-  draft.removeAttribute(os, 'firmware', { code: 'no-counterpart', reason });
+  draft.removeAttribute(os, 'firmware', { code: 'unsupported', reason });
   for (const part of os.children) {
     if (firmwareParts.some((known) => known === part.name))
-      draft.remove(part, { code: 'no-counterpart', reason });
+      draft.remove(part, { code: 'unsupported', reason });
   }
   const boots = draft.at('os/kernel') ?? draft.at('bootloader');
   if (!boots) {
@@ -45,27 +49,26 @@ function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
   if (loader && isFlash) {
     if (kvm && loader.content.trim() !== ovmfPath) {
       draft.editor.setText(loader, ovmfPath);
-      draft.report.add('mapped', own, loader.tagSpan);
+      draft.report.add('converted', own, loader.tagSpan);
     }
     if (loader.peek('secure') === 'yes') {
-      draft.removeAttribute(loader, 'secure', { code: 'no-counterpart', reason: 'Xen has no secure boot' });
+      draft.removeAttribute(loader, 'secure', { code: 'unsupported', reason: 'Xen has no secure boot' });
     }
     for (const name of ['format', 'stateless']) {
       if (loader.peek(name) !== undefined) draft.editor.removeAttribute(loader, name);
     }
   } else if (loader && kvm && !hvmloader.test(loader.content.trim())) {
-    draft.remove(loader, { code: 'no-counterpart', reason: "Xen's own hvmloader takes its place" });
+    draft.remove(loader, { code: 'unsupported', reason: "Xen's own hvmloader takes its place" });
   }
   if (chosen === undefined) return;
   draft.removeAttribute(os, 'firmware', {
-    code: 'mapped',
+    code: 'converted',
     reason: 'Xen does not choose; the loader says it',
   });
-  if (details)
-    draft.remove(details, { code: 'no-counterpart', reason: "Xen's firmware has no such features" });
+  if (details) draft.remove(details, { code: 'unsupported', reason: "Xen's firmware has no such features" });
   if (chosen !== 'efi' || isFlash) return;
   draft.editor.append(os, `<loader readonly='yes' type='pflash'>${ovmfPath}</loader>`);
-  draft.report.add('mapped', own, os.attributeSpan('firmware'));
+  draft.report.add('converted', own, os.attributeSpan('firmware'));
 }
 
 /** The driver knows <os><boot dev>, not the devices' own <boot order>. */
@@ -74,7 +77,7 @@ function adaptBootOrder(os: XmlElement, draft: Draft): void {
   if (ordered.length === 0) return;
   const says = os.children.some(({ name }) => name === 'boot');
   const reason = "it becomes a <boot> of <os>, the only ones that Xen's driver reads";
-  for (const boot of ordered) draft.remove(boot, { code: 'mapped', reason });
+  for (const boot of ordered) draft.remove(boot, { code: 'converted', reason });
   if (says) return;
   const guest = orderBoot({ type: 'hvm', boot: [] }, draft.devices, draft.report);
   for (const device of guest.type === 'hvm' ? guest.boot : [])
@@ -89,19 +92,18 @@ export function restoreOs(draft: Draft): void {
   const name = type.content.trim();
   if (name !== 'hvm') {
     draft.editor.setText(type, 'hvm');
-    draft.report.add('mapped', `a guest of type '${name}' becomes 'hvm'`, type.textSpan);
+    draft.report.add('converted', `a guest of type '${name}' becomes 'hvm'`, type.textSpan);
   }
   if (type.peek('machine')?.startsWith('xen')) {
-    draft.removeAttribute(type, 'machine', { code: 'mapped', reason: "KVM's driver chooses one" });
+    draft.removeAttribute(type, 'machine', { code: 'converted', reason: "KVM's driver chooses one" });
   }
   const reason = "KVM's driver chooses a firmware by itself";
   for (const loader of os.children.filter((part) => part.name === 'loader')) {
     if (loader.peek('type') === 'pflash') draft.editor.setAttribute(os, 'firmware', 'efi');
-    draft.remove(loader, { code: 'mapped', reason });
+    draft.remove(loader, { code: 'converted', reason });
   }
   for (const path of ['bootloader', 'bootloader_args']) {
     const element = draft.at(path);
-    if (element)
-      draft.remove(element, { code: 'no-counterpart', reason: 'KVM boots by firmware, or a kernel' });
+    if (element) draft.remove(element, { code: 'unsupported', reason: 'KVM boots by firmware, or a kernel' });
   }
 }

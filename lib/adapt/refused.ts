@@ -138,7 +138,7 @@ const unused: readonly string[] = [
 
 /** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list). */
 const oneSerial: Fate = {
-  code: 'no-counterpart',
+  code: 'unsupported',
   reason: "Xen's driver gives a guest one serial port",
 };
 
@@ -162,10 +162,10 @@ export function removeRefused(draft: Draft, guest: GuestKind): void {
 }
 
 function fateFor(path: string, reason: string | undefined): Fate {
-  if (reason === undefined) return fateOf(path) ?? { code: 'no-counterpart', reason: sameEverywhere };
+  if (reason === undefined) return fateOf(path) ?? { code: 'unsupported', reason: sameEverywhere };
   const isImplied =
     path === 'devices/controller' || path === 'devices/input' || path === 'devices/hostdev/driver';
-  return { code: isImplied ? 'implied' : 'no-counterpart', reason: reason || implied };
+  return { code: isImplied ? 'implied' : 'unsupported', reason: reason || implied };
 }
 
 function elementsAt(draft: Draft, path: string): readonly XmlElement[] {

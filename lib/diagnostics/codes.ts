@@ -2,149 +2,158 @@ import type { Severity } from './diagnostic.js';
 
 interface CodeDescription {
   readonly severity: Severity;
-  /** One sentence for docs/diagnostics.md: when it is reported. */
+  /** One sentence for docs/diagnostics.md. */
   readonly meaning: string;
 }
 
 /**
- * The closed list of diagnostics. A code's severity is fixed: an error means that no output is
- * written, because it would be wrong, be refused or lose a channel or data; a warning that
- * something is left out; an info that something was mapped or filled in.
+ * The closed list of diagnostic codes. The severity of a code is fixed. error: no output is written,
+ * because it would be wrong, would be rejected by the target, or would lose a channel or data.
+ * warning: something is omitted. info: something is converted, or a default is filled in.
  */
 export const codes = {
   'input-too-large': {
     severity: 'error',
-    meaning: 'The document is larger than the limit (4 MiB unless told otherwise).',
+    meaning: 'The document is larger than the limit (default: 4 MiB).',
   },
   'input-encoding': { severity: 'error', meaning: 'The document is not UTF-8.' },
-  'input-unknown': {
-    severity: 'error',
-    meaning: 'The document looks neither like domain XML nor like an xl.cfg.',
-  },
+  'input-unrecognized': { severity: 'error', meaning: 'The document is neither a domain XML nor an xl.cfg.' },
 
   'xml-syntax': { severity: 'error', meaning: 'The XML is not well-formed.' },
-  'xml-character': { severity: 'error', meaning: 'The XML holds a character that XML does not allow.' },
-  'xml-reference': { severity: 'error', meaning: 'An entity or character reference stands for nothing.' },
-  'xml-doctype': { severity: 'error', meaning: 'The XML has a DOCTYPE, which domain XML never needs.' },
-  'xml-nesting': { severity: 'error', meaning: 'Elements nest deeper than 100.' },
+  'xml-character': { severity: 'error', meaning: 'The XML contains a character that XML does not allow.' },
+  'xml-reference': { severity: 'error', meaning: 'An entity or character reference is undefined.' },
+  'xml-doctype': { severity: 'error', meaning: 'The XML has a DOCTYPE; domain XML must not have one.' },
+  'xml-nesting': { severity: 'error', meaning: 'Elements are nested more than 100 levels deep.' },
   'xml-root': { severity: 'error', meaning: 'The root element is not <domain>.' },
 
-  'xl-syntax': { severity: 'error', meaning: 'The xl.cfg is not one that xl could read.' },
-  'xl-only-libvirt-reads': {
+  'xl-syntax': { severity: 'error', meaning: 'The xl.cfg has a syntax error; xl rejects it, too.' },
+  'xl-nonstandard-syntax': {
     severity: 'warning',
-    meaning: 'The xl.cfg has a form that others read, or once read; the xl of today refuses or ignores it.',
+    meaning:
+      'The xl.cfg uses a syntax that only libvirt or an old xl accepts; the current xl rejects or ignores it.',
   },
-  'xl-overridden': { severity: 'warning', meaning: 'A setting is given twice; xl uses the last.' },
-  'xl-ignored': { severity: 'warning', meaning: 'xl ignores this value, and so does the conversion.' },
+  'xl-overridden': { severity: 'warning', meaning: 'A setting is given more than once; xl uses the last.' },
+  'xl-ignored': { severity: 'warning', meaning: 'xl ignores this value, so the conversion ignores it, too.' },
   'xl-option-unknown': {
     severity: 'warning',
-    meaning: 'xl has no such option; it goes on without a word.',
+    meaning: 'xl has no such option and ignores it without a message.',
   },
   'xl-escaped': {
     severity: 'info',
-    meaning:
-      "A value is written with xl's escapes; libvirt's reader would take the backslashes as they stand.",
+    meaning: "The value is written with xl's escape sequences; libvirt's xl.cfg reader does not decode them.",
   },
-  'xl-unwritable': {
+  'xl-unrepresentable': {
     severity: 'error',
-    meaning: 'A value cannot be written in an xl.cfg at all, or would be read as something else.',
+    meaning: 'The value cannot be expressed in an xl.cfg, or xl would read it differently.',
   },
 
-  'value-missing': { severity: 'error', meaning: 'Something that every domain needs is missing.' },
-  'value-invalid': { severity: 'error', meaning: 'A value is not one that its place can have.' },
+  'value-missing': { severity: 'error', meaning: 'A required value is missing.' },
+  'value-invalid': {
+    severity: 'error',
+    meaning: 'A value is not valid for its element, attribute or setting.',
+  },
   'value-default': {
     severity: 'info',
-    meaning: 'A value that the document leaves out, and the target cannot do without, was filled in.',
+    meaning: 'A value that the target requires is not in the document; a default is written.',
   },
 
   'value-adjusted': {
     severity: 'warning',
-    meaning: 'A value is beyond another that bounds it, and was brought down to it.',
+    meaning: 'A value exceeds another value that limits it and is reduced to that limit.',
   },
 
-  'not-translated': { severity: 'warning', meaning: 'virt2xen does not translate this; it is left out.' },
-  'no-counterpart': { severity: 'warning', meaning: 'The target has nothing like this; it is left out.' },
-  'too-new': {
+  'not-implemented': { severity: 'warning', meaning: 'virt2xen does not convert this; it is omitted.' },
+  unsupported: { severity: 'warning', meaning: 'The target does not support this; it is omitted.' },
+  'target-too-old': {
     severity: 'warning',
-    meaning: 'The chosen Xen or libvirt is older than this, and cannot read it.',
+    meaning: 'The selected Xen or libvirt release does not support this.',
   },
-  'kept-unplaceable': {
+  'preserved-conflict': {
     severity: 'warning',
-    meaning: 'Something that an earlier conversion kept has no place to return to.',
+    meaning: 'A value preserved by an earlier conversion no longer fits the document and is not restored.',
   },
-  implied: { severity: 'info', meaning: 'The target has this without being told, or finds it by itself.' },
-  mapped: { severity: 'info', meaning: 'Something became its counterpart on the other side.' },
+  implied: {
+    severity: 'info',
+    meaning: 'Omitted without loss: it is the default of the target, or detected automatically.',
+  },
+  converted: { severity: 'info', meaning: 'Something is converted to its counterpart in the target.' },
 
-  'domain-type': {
+  'domain-type': { severity: 'error', meaning: 'The domain type or guest type cannot be converted to Xen.' },
+  'device-unsupported': {
     severity: 'error',
-    meaning: 'The domain is for a hypervisor or guest kind that has no way to Xen.',
-  },
-  'machine-lost': {
-    severity: 'error',
-    meaning: 'A device that the guest cannot do without cannot be said in the target.',
+    meaning: 'The target does not support a device that the guest depends on.',
   },
 
   'channel-target': {
     severity: 'error',
-    meaning: 'A channel has a target type that cannot exist on Xen, or none.',
+    meaning: 'The target type of a channel is missing, or does not exist on Xen.',
   },
-  'channel-name': { severity: 'error', meaning: 'A channel has no name, or one that cannot be written.' },
-  'channel-duplicate': { severity: 'error', meaning: 'Two channels share a name or a socket path.' },
-  'channel-path': { severity: 'error', meaning: 'A channel socket has no path, or one that cannot be used.' },
+  'channel-name': {
+    severity: 'error',
+    meaning: 'A channel has no name, or its name cannot be expressed in the target.',
+  },
+  'channel-duplicate': {
+    severity: 'error',
+    meaning: 'Two channels have the same name or the same socket path.',
+  },
+  'channel-path': { severity: 'error', meaning: 'A channel socket has no path, or its path is not valid.' },
   'channel-connection': {
     severity: 'error',
-    meaning: "A channel's host end has no counterpart in the target.",
+    meaning: 'The connection of a channel has no counterpart in the target.',
   },
-  'channel-unrealizable': {
+  'channel-attach': {
     severity: 'error',
-    meaning: 'A channel cannot be made to exist in a running domain: nothing can serve it.',
+    meaning: 'A channel cannot be attached to a running domain: no backend can serve it.',
   },
   'channel-default-path': {
     severity: 'info',
-    meaning: "A channel without a path got the one that libvirt's Xen driver gives at start.",
+    meaning: "A channel has no path; the default path of libvirt's Xen driver is written.",
   },
-  'channel-many': {
+  'channel-limit': {
     severity: 'warning',
-    meaning: 'More than seven channels: a Linux guest sees only the first seven.',
+    meaning: 'More than seven channels; a Linux guest sees only the first seven.',
   },
-  'channel-first-lost': { severity: 'info', meaning: 'xl up to 4.17 loses the first channel of a config.' },
-  'channel-sacrifice': {
+  'channel-first-dropped': {
     severity: 'info',
-    meaning: 'A sacrificial first channel was added or dropped, because of --xen 4.17.',
+    meaning: 'Xen 4.17 and older drop the first channel of a config.',
+  },
+  'channel-placeholder': {
+    severity: 'info',
+    meaning: 'A placeholder for the first channel, which Xen 4.17 drops, is added or removed.',
   },
   'channel-backend': {
     severity: 'warning',
-    meaning: 'libvirt cannot say which domain serves a channel; the name is kept in <metadata>.',
+    meaning: 'libvirt has no attribute for the backend domain of a channel; it is preserved in <metadata>.',
   },
 
-  'channel-hook': {
+  'channel-requires-hook': {
     severity: 'warning',
     meaning:
-      "libvirt's Xen driver cannot make a channel; it is kept in <metadata>, from where the libvirt hook makes it.",
+      "libvirt's Xen driver cannot create a channel; it is preserved in <metadata>, and the libvirt hook creates it.",
   },
   'no-effect': {
     severity: 'warning',
-    meaning: "This stays in the document, but the other hypervisor's driver makes nothing of it.",
+    meaning: "The element stays in the document, but the target's libvirt driver ignores it.",
   },
 
-  'schema-form': {
+  'schema-violation': {
     severity: 'warning',
-    meaning: "A text has not the form that libvirt's schema wants; `virsh define --validate` refuses it.",
+    meaning: "A value does not match libvirt's schema; `virsh define --validate` rejects it.",
   },
-  'secret-unknown': {
+  'disk-secret': {
     severity: 'warning',
-    meaning: 'A disk is opened with a secret that libvirt keeps; the key has to be where Ceph looks for it.',
+    meaning: 'A disk uses a libvirt secret; the key must be in the Ceph keyring.',
   },
 
   'spice-port': {
     severity: 'warning',
-    meaning: 'SPICE needs a port in an xl.cfg, and the XML leaves it open; a default was taken.',
+    meaning: 'SPICE requires a port in an xl.cfg, and the XML does not specify one; a default is written.',
   },
   'network-bridge': {
     severity: 'warning',
-    meaning: "A libvirt network's bridge cannot be known offline; a default was taken.",
+    meaning: 'The bridge of a libvirt network is not known offline; a default is written.',
   },
 } as const satisfies Record<string, CodeDescription>;
 
-/** The name of a kind of diagnostic. */
+/** A diagnostic code. */
 export type Code = keyof typeof codes;

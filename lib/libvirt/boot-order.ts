@@ -28,7 +28,7 @@ function checkFirstDisk(devices: readonly XmlElement[], report: Report): void {
   if (first === undefined || first <= lowest) return;
   const wanted = disks[orders.indexOf(lowest)];
   const message = 'this disk should be booted first, but xl boots from the first disk in the list';
-  report.add('no-counterpart', message, wanted?.tagSpan, 'put it before the other disks');
+  report.add('unsupported', message, wanted?.tagSpan, 'put it before the other disks');
 }
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {

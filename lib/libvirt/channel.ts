@@ -58,7 +58,7 @@ function checkTarget(target: XmlElement, report: Report): boolean {
       return true;
     case 'virtio':
       report.add(
-        'mapped',
+        'converted',
         'a virtio channel becomes a Xen channel of the same name',
         target.attributeSpan('type'),
       );

@@ -24,7 +24,7 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
   const mode = tsc?.attribute('mode') ?? 'auto';
   if (tsc && mode !== 'auto' && !Object.hasOwn(tscModeOf, mode)) {
     const message = `Xen has no mode '${mode}' of the TSC; it takes its default`;
-    report.add('no-counterpart', message, tsc.attributeSpan('mode'));
+    report.add('unsupported', message, tsc.attributeSpan('mode'));
   }
   return withOrigin<Clock>(
     {
@@ -46,7 +46,7 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
   const [basis, adjustment] = [clock.attribute('basis'), clock.attribute('adjustment')];
   if (offset !== 'utc' && offset !== 'localtime' && offset !== 'variable') {
     const reason = `xl has no clock offset '${offset}'; the guest's clock starts at UTC`;
-    report.add('no-counterpart', reason, clock.attributeSpan('offset'));
+    report.add('unsupported', reason, clock.attributeSpan('offset'));
     return { basis: 'utc', offsetSeconds: 0 };
   }
   if (basis !== undefined && basis !== 'utc' && basis !== 'localtime') {

@@ -86,7 +86,7 @@ function readFeatures(
     // Without its mark a guest does not look for Xen, and has no paravirtual devices: no channels.
     if (kvm && name === 'hypervisor' && policy === 'off') {
       const message = 'Xen is not hidden: the guest would not find its devices';
-      report.add('no-counterpart', message, feature.tagSpan);
+      report.add('unsupported', message, feature.tagSpan);
       feature.markAllRead();
       continue;
     }
@@ -114,7 +114,7 @@ function readMode(cpu: XmlElement, report: Report): string {
   const model = cpu.children.find((child) => child.name === 'model');
   if (!model || model.content.trim() === '') return mode;
   const message = `the CPU model '${model.markRead().text()}' becomes the host's CPU: xl has no models`;
-  report.add('mapped', message, model.tagSpan);
+  report.add('converted', message, model.tagSpan);
   return mode;
 }
 

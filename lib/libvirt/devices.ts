@@ -167,7 +167,7 @@ export class Devices {
       this.emulator = path === '' ? undefined : path;
       this.emulatorSpan = device.textSpan;
     } else if (path !== '') {
-      this.#report.add('mapped', `Xen's own device model takes the place of ${path}`, device.tagSpan);
+      this.#report.add('converted', `Xen's own device model takes the place of ${path}`, device.tagSpan);
     }
   }
 
@@ -199,7 +199,7 @@ export class Devices {
     if (graphics?.kind !== 'spice' || agents.length === 0) return;
     this.graphics[spice] = withOrigin({ ...graphics, agent: true }, originOf(graphics));
     for (const device of agents) {
-      this.#report.add('mapped', "the SPICE agent's channel becomes spicevdagent", device.tagSpan);
+      this.#report.add('converted', "the SPICE agent's channel becomes spicevdagent", device.tagSpan);
       device.markAllRead();
     }
   }

@@ -44,14 +44,14 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   const transient = disk.child('transient');
   if (transient)
     report.add(
-      'machine-lost',
+      'device-unsupported',
       'xl has no transient disks: what the guest writes would stay',
       transient.tagSpan,
     );
   const isReadonly = disk.child('readonly') !== undefined;
   const driver = disk.child('driver');
   const backend = readBackend(driver);
-  if (device === 'lun') report.add('mapped', 'a LUN becomes a plain disk', disk.attributeSpan('device'));
+  if (device === 'lun') report.add('converted', 'a LUN becomes a plain disk', disk.attributeSpan('device'));
   const format = readFormat(driver, name, report);
   const source = readSource(disk, report);
   const backendDomain = disk.child('backenddomain')?.attribute('name');
@@ -105,7 +105,7 @@ function readFormat(driver: XmlElement | undefined, disk: string, report: Report
   if (format) return format;
   const hint = `xl serves ${diskFormats.join(', ')}; convert the image with qemu-img`;
   report.add(
-    'machine-lost',
+    'device-unsupported',
     `disk '${disk}': xl cannot serve images of format '${type}'`,
     driver.attributeSpan('type'),
     hint,
@@ -125,7 +125,12 @@ function readSource(disk: XmlElement, report: Report): DiskSource | undefined | 
   const what =
     type === 'network' ? `network disks of protocol '${protocol ?? ''}'` : `disks of type '${type}'`;
   const where = protocol === undefined ? disk.attributeSpan('type') : source?.attributeSpan('protocol');
-  report.add('machine-lost', `xl has no ${what}`, where, 'attach it in dom0, and give its device or file');
+  report.add(
+    'device-unsupported',
+    `xl has no ${what}`,
+    where,
+    'attach it in dom0, and give its device or file',
+  );
   return 'unknown';
 }
 
@@ -144,7 +149,7 @@ function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSour
   if (auth && user !== undefined) {
     auth.children.find((child) => child.name === 'secret')?.markAllRead();
     report.add(
-      'secret-unknown',
+      'disk-secret',
       `the key of Ceph's user '${user}' is a secret that libvirt keeps; xl.cfg cannot name it`,
       auth.tagSpan,
       `have the key in the keyring of client.${user} in dom0`,

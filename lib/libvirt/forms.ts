@@ -37,7 +37,7 @@ export function reportForms(domain: Domain, report: Report): void {
   for (const { what, text, form, place } of formedTexts(domain)) {
     if (text === undefined || form.pattern.test(text)) continue;
     const message = `libvirt's schema wants ${form.description} as ${what}, not '${text}'`;
-    report.add('schema-form', message, place);
+    report.add('schema-violation', message, place);
   }
 }
 

@@ -28,18 +28,19 @@ export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment
     if (piece.kind === 'attribute') {
       if (place.attributes.length >= maximumAttributes) {
         report.add(
-          'kept-unplaceable',
+          'preserved-conflict',
           `'${parent}' cannot take more than ${maximumAttributes} kept attributes`,
         );
       } else if (isXmlName(piece.name)) place.attributes.push([piece.name, piece.value]);
-      else report.add('kept-unplaceable', `'${piece.name}' is no name of an attribute`);
+      else report.add('preserved-conflict', `'${piece.name}' is no name of an attribute`);
       continue;
     }
     const parsed = parseXml(piece.xml, new Report());
     if (parsed && isOwned(parent, parsed, tree)) {
-      report.add('kept-unplaceable', `<${parsed.name}> cannot be kept: the document says it by itself`);
+      report.add('preserved-conflict', `<${parsed.name}> cannot be kept: the document says it by itself`);
     } else if (parsed) place.elements.push(treeOf(parsed));
-    else report.add('kept-unplaceable', `what was kept of '${parent}' is not XML: ${piece.xml.slice(0, 60)}`);
+    else
+      report.add('preserved-conflict', `what was kept of '${parent}' is not XML: ${piece.xml.slice(0, 60)}`);
   }
   return restore(tree, root, '', report);
 }
@@ -72,7 +73,7 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
     const given = present.get(name);
     if (given === undefined || given === value) continue;
     report.add(
-      'kept-unplaceable',
+      'preserved-conflict',
       `the kept ${name}='${value}' gives way to what the document says by itself`,
     );
   }
@@ -92,7 +93,7 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
     if (canBeMade(path, step)) children.push(restore(element(step), below, join(path, step), report));
     else
       report.add(
-        'kept-unplaceable',
+        'preserved-conflict',
         `something was kept of '${join(path, step)}', which is not there any more`,
       );
   }

@@ -22,7 +22,7 @@ export function readHostdev(hostdev: XmlElement, report: Report): Hostdev | unde
   if (mode === 'subsystem' && type === 'usb') return readUsb(hostdev, report);
   const what = mode === 'subsystem' ? `type '${type ?? ''}'` : `mode '${mode}'`;
   const hint = 'Xen passes on PCI and USB devices';
-  report.add('machine-lost', `xl has no host device of ${what}`, hostdev.tagSpan, hint);
+  report.add('device-unsupported', `xl has no host device of ${what}`, hostdev.tagSpan, hint);
   return undefined;
 }
 
@@ -35,7 +35,7 @@ function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
   if (!address) return undefined;
   if (managed) {
     const message = `managed='yes' becomes seize=1: xl takes ${pciAddressText(address)} from dom0 at the start, but does not give it back`;
-    report.add('mapped', message, hostdev.attributeSpan('managed'));
+    report.add('converted', message, hostdev.attributeSpan('managed'));
   }
   return withOrigin<PciHostdev>(
     {
@@ -54,7 +54,7 @@ function readDriver(hostdev: XmlElement, report: Report): void {
   if (!driver) return;
   const name = driver.attribute('name') ?? driver.peek('model') ?? '';
   if (name === 'xen') return;
-  report.add('mapped', `Xen's own way of assigning devices takes the place of '${name}'`, driver.tagSpan);
+  report.add('converted', `Xen's own way of assigning devices takes the place of '${name}'`, driver.tagSpan);
   driver.markAllRead();
 }
 
@@ -97,7 +97,7 @@ function readUsb(hostdev: XmlElement, report: Report): UsbHostdev | undefined {
   if (!address) {
     const message = 'xl finds a USB device of the host by its bus and number alone';
     const hint = "add <address bus='...' device='...'/> to <source>; lsusb shows both";
-    report.add('machine-lost', message, (source ?? hostdev).tagSpan, hint);
+    report.add('device-unsupported', message, (source ?? hostdev).tagSpan, hint);
     return undefined;
   }
   const number = (name: string): number | undefined => readNumber(address, name, maximumUsbNumber, report);
@@ -140,7 +140,7 @@ export function writeHostdev(hostdev: Hostdev, report: Report): XmlTree | undefi
   const { source, permissive, managed } = hostdev;
   if ('name' in source) {
     const message = `libvirt cannot say a PCI device by the name '${source.name}'`;
-    report.add('machine-lost', message, originOf(hostdev), 'give its address in place of name=');
+    report.add('device-unsupported', message, originOf(hostdev), 'give its address in place of name=');
     return undefined;
   }
   const hex = (value: number, digits: number): string => `0x${pciDigits(value, digits)}`;

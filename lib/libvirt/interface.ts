@@ -73,7 +73,7 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
       const what =
         type === undefined ? 'the interface has no type' : `xl has no network interface of type '${type}'`;
       report.add(
-        'machine-lost',
+        'device-unsupported',
         what,
         nic.tagSpan,
         'Xen plugs interfaces into bridges, or hands them to a script',

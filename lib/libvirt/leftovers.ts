@@ -90,7 +90,7 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
   const rule = fateOf(path);
   const { code, reason } = rule ?? {
-    code: 'not-translated' as const,
+    code: 'not-implemented' as const,
     reason: 'virt2xen does not translate it',
   };
   report.add(code, `${what} is left out: ${reason}`, span);

@@ -107,18 +107,18 @@ export function settingsBeyondXml(domain: Domain, report: Report): readonly Kept
   const settings: KeptSetting[] = [...platformBeyondXml(domain, report)];
   if (os.type !== 'hvm' && clock.offsetSeconds !== 0) {
     const message = "libvirt's Xen driver takes no clock offset of a PV or PVH guest";
-    report.add('no-counterpart', message, originOf(clock));
+    report.add('unsupported', message, originOf(clock));
     settings.push({ key: 'rtc_timeoffset', value: String(clock.offsetSeconds) });
   }
   if (os.type !== 'hvm' && hasBlanks(os.bootloaderArgs)) {
     const message = "libvirt has one text for the boot loader's arguments, and these have blanks in them";
-    report.add('no-counterpart', message, originOf(os, 'bootloaderArgs'));
+    report.add('unsupported', message, originOf(os, 'bootloaderArgs'));
     settings.push({ key: 'bootloader_args', value: os.bootloaderArgs ?? [] });
   }
   for (const display of domain.graphics.filter(isReadBack(os))) {
     if (display.kind === 'vnc' && display.firstDisplay) {
       const message = `libvirt looks for a free VNC display from 0, not from ${display.firstDisplay}`;
-      report.add('no-counterpart', message, originOf(display));
+      report.add('unsupported', message, originOf(display));
       settings.push({ key: 'vncdisplay', value: String(display.firstDisplay) });
     }
     // libvirt's own word for the agent, a virtio channel, is refused by its Xen driver.
@@ -172,7 +172,7 @@ function readItem(
 function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
   const { settings, problems } = parseSettings(item.text());
   for (const problem of problems)
-    report.add('kept-unplaceable', `kept settings: ${problem}`, item.tagSpan, 'mend or remove them');
+    report.add('preserved-conflict', `kept settings: ${problem}`, item.tagSpan, 'mend or remove them');
   return problems.length === 0 ? settings : [];
 }
 
@@ -183,7 +183,7 @@ export function writeMetadata(
   report: Report,
 ): XmlTree | undefined {
   for (const { key } of domain.kept.settings) {
-    if (!isKey(key)) report.add('kept-unplaceable', `'${key}' is no name of a setting`);
+    if (!isKey(key)) report.add('preserved-conflict', `'${key}' is no name of a setting`);
   }
   const settings = [...domain.kept.settings, ...extra];
   const children = [

@@ -166,7 +166,7 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   }
   if (chosen !== 'efi' && type !== 'pflash') return {};
   if (kvm && loader && path) {
-    report.add('mapped', "Xen's own OVMF takes the place of KVM's firmware", loader.tagSpan);
+    report.add('converted', "Xen's own OVMF takes the place of KVM's firmware", loader.tagSpan);
   }
   return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
 }
@@ -175,14 +175,19 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
 function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
   const message = 'Xen has no secure boot';
   if (loader?.attribute('secure') === 'yes') {
-    report.add('machine-lost', message, loader.attributeSpan('secure'), "write secure='no' to do without it");
+    report.add(
+      'device-unsupported',
+      message,
+      loader.attributeSpan('secure'),
+      "write secure='no' to do without it",
+    );
   }
   const firmware = os?.children.find(({ name }) => name === 'firmware');
   for (const feature of firmware?.markRead().children ?? []) {
     if (feature.name !== 'feature' || feature.peek('name') !== 'secure-boot') continue;
     feature.markAllRead();
     if (feature.peek('enabled') !== 'yes' || loader?.peek('secure') === 'yes') continue;
-    report.add('machine-lost', message, feature.tagSpan, "write enabled='no' to do without it");
+    report.add('device-unsupported', message, feature.tagSpan, "write enabled='no' to do without it");
   }
 }
 

@@ -79,7 +79,7 @@ const cpuOf = (cpu: Domain['cpu']): Pick<Domain, 'cpu'> => (cpu ? { cpu } : {});
 function readHypervisor(root: XmlElement, report: Report): Domain['hypervisor'] {
   const type = root.attribute('type');
   if (type === 'kvm' || type === 'qemu') {
-    report.add('mapped', `a domain of type '${type}' becomes one for Xen`, root.attributeSpan('type'));
+    report.add('converted', `a domain of type '${type}' becomes one for Xen`, root.attributeSpan('type'));
     return 'kvm';
   }
   if (type === undefined)

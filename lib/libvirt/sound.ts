@@ -15,7 +15,7 @@ export function readSound(sound: XmlElement, os: Os, report: Report): Sound | un
   const model = soundModels.find((known) => known === given) ?? other;
   if (os.type !== 'hvm' || model === undefined) return undefined;
   sound.markRead().attribute('model');
-  if (other) report.add('mapped', `sound card '${given}' becomes '${other}'`, sound.tagSpan);
+  if (other) report.add('converted', `sound card '${given}' becomes '${other}'`, sound.tagSpan);
   return withOrigin<Sound>({ model }, sound.tagSpan);
 }
 

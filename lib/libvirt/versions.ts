@@ -61,7 +61,7 @@ export function writableFor(
     const found = newer.find(({ path, isNew }) => path === place && (isNew?.(element) ?? true));
     if (found) {
       const hint = found.instead ? undefined : 'it is left out';
-      report.add('too-new', `<${element.name}>: libvirt ${libvirt} ${found.before}`, span, hint);
+      report.add('target-too-old', `<${element.name}>: libvirt ${libvirt} ${found.before}`, span, hint);
       return found.instead?.(element);
     }
     if (!newer.some(({ path }) => path.startsWith(`${place}/`))) return element;

@@ -30,7 +30,7 @@ export function readVideo(
   const type = model?.attribute('type') ?? 'cirrus';
   const known = Object.hasOwn(models, type) ? models[type] : undefined;
   const chosen = known === undefined || (known === 'qxl' && guest.kvm && !guest.spice) ? 'stdvga' : known;
-  if (chosen !== known) report.add('mapped', `video '${type}' becomes Xen's standard VGA`, video.tagSpan);
+  if (chosen !== known) report.add('converted', `video '${type}' becomes Xen's standard VGA`, video.tagSpan);
   const vram = readVram(model, guest.kvm);
   const least = defaultVideoMemoryMiB[chosen];
   if (vram !== undefined && vram < least) {

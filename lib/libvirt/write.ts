@@ -46,7 +46,7 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
     if (disk.source?.kind === 'rbd' && disk.source.user !== undefined) {
       const { user } = disk.source;
       report.add(
-        'secret-unknown',
+        'disk-secret',
         `libvirt wants the key of Ceph's user '${user}' as a secret; its usage is taken to be client.${user}`,
         originOf(disk),
         'define it with virsh secret-define and secret-set-value',
@@ -55,7 +55,7 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
     const path = pathOf(disk.source) ?? '/';
     if (path.startsWith('/')) continue;
     report.add(
-      'machine-lost',
+      'device-unsupported',
       `libvirt cannot say a disk whose target is no path: '${path}'`,
       originOf(disk),
     );
@@ -117,7 +117,7 @@ function reportXlParameters(domain: Domain, report: Report): void {
   const tell = (device: object, what: string, parameters: readonly string[] = []): void => {
     for (const parameter of parameters) {
       const message = `'${parameter}' of ${what} has no place in libvirt's XML`;
-      report.add('not-translated', message, originOf(device), keptHint);
+      report.add('not-implemented', message, originOf(device), keptHint);
     }
   };
   for (const disk of domain.disks) tell(disk, `disk '${disk.target}'`, disk.xlParameters);

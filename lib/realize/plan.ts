@@ -75,7 +75,7 @@ export function plan(
     const devid = present.get(channel.name) ?? free.shift();
     if (devid !== undefined) return planChannel(channel, devid, options, report) ?? [];
     const message = `there is no number left for channel '${channel.name}': a Linux guest knows ${devIds.length}`;
-    report.add('channel-unrealizable', message, originOf(channel));
+    report.add('channel-attach', message, originOf(channel));
     return [];
   });
   return { domain, channels: planned };
@@ -89,11 +89,7 @@ function planChannel(
 ): PlannedChannel | undefined {
   const { name, connection, backendDomain, log } = channel;
   const refuse = (why: string): undefined => {
-    report.add(
-      'channel-unrealizable',
-      `channel '${name}': ${why}`,
-      originOf(connection) ?? originOf(channel),
-    );
+    report.add('channel-attach', `channel '${name}': ${why}`, originOf(connection) ?? originOf(channel));
     return undefined;
   };
   const made = chardevOf(connection);

@@ -20,7 +20,7 @@ export function readChannels(xl: XlReader, report: Report): readonly Channel[] {
   const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report) ?? []);
   const [first, ...others] = channels;
   if (first?.name !== sacrificialName) return channels;
-  report.add('channel-sacrifice', 'the sacrificial first channel is left out', originOf(first));
+  report.add('channel-placeholder', 'the sacrificial first channel is left out', originOf(first));
   return others;
 }
 
@@ -118,7 +118,7 @@ function readConnection(
   if (extraPath) report.add('xl-ignored', `xl ignores the path of a ${chosen.value} channel`, extraPath.span);
   if (!current) {
     report.add(
-      'xl-only-libvirt-reads',
+      'xl-nonstandard-syntax',
       "'type=' is the syntax of 2014: xl refuses it today",
       chosen.span,
       'write connection=',
@@ -159,13 +159,13 @@ export function writeChannels(
     const key = options.channelSyntax === '2014' ? 'type' : 'connection';
     out.append('channel', `${key}=pty,name=${sacrificialName}`);
     report.add(
-      'channel-sacrifice',
+      'channel-placeholder',
       'a sacrificial channel was put first: xl 4.17 loses the first one',
       originOf(first),
     );
   } else if (options.xen === undefined) {
     report.add(
-      'channel-first-lost',
+      'channel-first-dropped',
       'xl up to 4.17 loses the first channel',
       originOf(first),
       'for such a Xen, give --xen 4.17',
@@ -180,7 +180,7 @@ export function writeChannels(
     if (!connection) continue;
     // A document's reader has told of what it read; a program's model has no origin.
     if (channel.log && !originOf(channel.log)) {
-      report.add('no-counterpart', `xl keeps no log of channel '${channel.name}'`, originOf(channel));
+      report.add('unsupported', `xl keeps no log of channel '${channel.name}'`, originOf(channel));
     }
     const backend = channel.backendDomain === undefined ? '' : `,backend=${channel.backendDomain}`;
     out.append('channel', `${connection},name=${channel.name}${backend}`, originOf(channel));

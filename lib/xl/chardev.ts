@@ -77,17 +77,17 @@ export function writeChardev(
 ): string | undefined {
   const lost = (what: string): void => {
     const message = `that a ${kind} port ${what} has no place in an xl.cfg`;
-    report.add('no-counterpart', message, originOf(connection));
+    report.add('unsupported', message, originOf(connection));
   };
   if ('reconnectSeconds' in connection) lost('reconnects');
   if (connection.kind === 'file' && connection.append) lost('appends');
   const text = format(connection);
   if (text === undefined) {
     const message = `xl.cfg has no form for this ${connection.kind} ${kind} port; it is left out`;
-    report.add('no-counterpart', message, originOf(device));
+    report.add('unsupported', message, originOf(device));
   } else if (text === ambiguous) {
     const message = `QEMU would take a part of this ${kind} port for something else`;
-    report.add('xl-unwritable', message, originOf(connection) ?? originOf(device));
+    report.add('xl-unrepresentable', message, originOf(connection) ?? originOf(device));
   } else return text;
   return undefined;
 }

@@ -231,7 +231,8 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
   if (disk !== undefined && partition !== undefined) {
     return `xvd${driveLetters(Number(disk))}${partition === '0' ? '' : Number(partition)}`;
   }
-  if (/^[0-9]/.test(text)) report.add('machine-lost', `libvirt cannot say the device number ${text}`, span);
+  if (/^[0-9]/.test(text))
+    report.add('device-unsupported', `libvirt cannot say the device number ${text}`, span);
   return text;
 }
 
@@ -244,19 +245,19 @@ export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report
     const backend = disk.source?.kind === 'rbd' ? 'qdisk' : disk.backend;
     if (disk.backend !== undefined && disk.backend !== backend) {
       const message = `QEMU serves images of Ceph; disk '${disk.target}' cannot have ${disk.backend}`;
-      report.add('mapped', message, originOf(disk, 'backend'));
+      report.add('converted', message, originOf(disk, 'backend'));
     }
     const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, kept) : pathOf(disk.source);
     if (disk.backendDomain !== undefined && /[,\n]/.test(disk.backendDomain)) {
       const message = `disk '${disk.target}': its backend holds a comma or line break; xl has no escape for it`;
-      report.add('xl-unwritable', message, origin);
+      report.add('xl-unrepresentable', message, origin);
       continue;
     }
     if (path !== undefined && /,$|\n/.test(path)) {
       const why = path.endsWith(',')
         ? 'ends in a comma, which xl cuts off'
         : 'holds a line break, where xl stops reading';
-      report.add('xl-unwritable', `disk '${disk.target}': its path ${why}`, originOf(disk, 'source'));
+      report.add('xl-unrepresentable', `disk '${disk.target}': its path ${why}`, originOf(disk, 'source'));
       continue;
     }
     const parts = [

@@ -36,7 +36,7 @@ function readFramebuffer(xl: XlReader, os: Os, report: Report): readonly Graphic
   const [first, ...others] = xl.list('vfb') ?? [];
   for (const atom of others) {
     const message = 'libvirt knows one framebuffer of a PV guest; this one is left out';
-    report.add('no-counterpart', message, atom.span);
+    report.add('unsupported', message, atom.span);
   }
   if (first) return [readVfb(first, report)];
   // A PV guest without a vfb takes the settings of HVM (xl_parse.c).
@@ -127,10 +127,10 @@ export function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutp
   for (const display of graphics) {
     const kind = os.type === 'hvm' ? display.kind : 'framebuffer';
     if (os.type !== 'hvm' && display.kind === 'spice') {
-      report.add('no-counterpart', 'SPICE is for HVM guests; it is left out', originOf(display), 'use VNC');
+      report.add('unsupported', 'SPICE is for HVM guests; it is left out', originOf(display), 'use VNC');
     } else if (written.has(kind)) {
       const message = `a second display (${display.kind}) has no place; it is left out`;
-      report.add('no-counterpart', message, originOf(display));
+      report.add('unsupported', message, originOf(display));
     } else {
       written.add(kind);
       if (os.type !== 'hvm' && display.kind !== 'spice') writeVfb(display, out, report);

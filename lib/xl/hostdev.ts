@@ -201,7 +201,7 @@ export function writeHostdevs(hostdevs: readonly Hostdev[], out: XlOutput, repor
     const bad = own.find((part) => /[,\n]/.test(part));
     if (bad !== undefined) {
       const message = `a host device's '${bad}' holds a comma or line break; xl has no escape for it`;
-      report.add('xl-unwritable', message, originOf(hostdev));
+      report.add('xl-unrepresentable', message, originOf(hostdev));
       continue;
     }
     out.append(isPci ? 'pci' : 'usbdev', [...own, ...kept].join(','), originOf(hostdev));

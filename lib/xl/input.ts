@@ -29,7 +29,7 @@ export function writeInputs(inputs: readonly Input[], os: Os, out: XlOutput, rep
   if (!first) return;
   if (os.type !== 'hvm') {
     for (const input of inputs) {
-      report.add('no-counterpart', `a PV guest has no USB ${input.type}; it is left out`, originOf(input));
+      report.add('unsupported', `a PV guest has no USB ${input.type}; it is left out`, originOf(input));
     }
     return;
   }

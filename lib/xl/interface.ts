@@ -192,7 +192,7 @@ export function writeInterfaces(
     if (bad === undefined) out.append('vif', parts.join(','), originOf(nic));
     else
       report.add(
-        'xl-unwritable',
+        'xl-unrepresentable',
         `an interface's '${bad}' holds a comma or line break; xl has no escape for it`,
         originOf(nic),
       );
@@ -221,7 +221,7 @@ function bridgeOf(
   if (source.kind === 'bridge') {
     if (source.openvswitch && /[.:]/.test(source.bridge)) {
       const message = `vif-openvswitch would take a part of the bridge's name '${source.bridge}' for a VLAN`;
-      report.add('xl-unwritable', message, originOf(nic, 'source'));
+      report.add('xl-unrepresentable', message, originOf(nic, 'source'));
     }
     return source.openvswitch ? formatBridge(source.bridge, source.openvswitch) : source.bridge;
   }
@@ -231,7 +231,7 @@ function bridgeOf(
   if (known !== undefined) return known;
   if (bridge !== undefined) {
     report.add(
-      'mapped',
+      'converted',
       `libvirt's network '${network}' becomes its bridge, ${bridge}`,
       originOf(nic, 'source'),
     );

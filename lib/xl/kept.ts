@@ -28,7 +28,7 @@ export function readKept(xl: XlReader, os: Os, document: XlDocument, report: Rep
     if (!text.startsWith(marker)) return [];
     const fragment = parseFragment(text.slice(marker.length));
     if (!fragment)
-      report.add('kept-unplaceable', 'this comment of virt2xen cannot be read back', span, 'remove it');
+      report.add('preserved-conflict', 'this comment of virt2xen cannot be read back', span, 'remove it');
     return fragment ? [fragment] : [];
   });
   return { settings, fragments };
@@ -84,23 +84,23 @@ export function writeKept(kept: Kept, out: XlOutput, report: Report, options: Fo
     const option = xlOptions.get(key);
     const fault = option && judgeValue(option, typeof value === 'string' ? value : undefined);
     if (!isKey(key)) {
-      report.add('kept-unplaceable', `'${key}' is no name of a setting`);
+      report.add('preserved-conflict', `'${key}' is no name of a setting`);
     } else if (owned.has(key)) {
-      report.add('kept-unplaceable', `'${key}' cannot be a kept setting: the document says it by itself`);
+      report.add('preserved-conflict', `'${key}' cannot be a kept setting: the document says it by itself`);
     } else if (fault?.verdict === 'refused') {
-      report.add('kept-unplaceable', `xl would refuse the kept setting '${key}': ${fault.why}`);
+      report.add('preserved-conflict', `xl would refuse the kept setting '${key}': ${fault.why}`);
     } else if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
       out.set(key, sourceOf(value));
     } else {
       report.add(
-        'kept-unplaceable',
+        'preserved-conflict',
         `the kept setting '${key}' gives way to what the document says by itself`,
       );
     }
   }
   if (options.keep !== true) return;
   for (const { parent, piece } of kept.fragments) {
-    if (/\s/.test(parent)) report.add('kept-unplaceable', `'${parent}' is no place in a domain XML`);
+    if (/\s/.test(parent)) report.add('preserved-conflict', `'${parent}' is no place in a domain XML`);
     else out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);
   }
 }

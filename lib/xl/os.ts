@@ -81,7 +81,7 @@ function readParavirtual(
   const bootargs = words ? undefined : xl.string('bootargs');
   if (bootargs) {
     const hint = 'write bootloader_args';
-    report.add('xl-only-libvirt-reads', "xl knows no 'bootargs'; it is libvirt's word", bootargs.span, hint);
+    report.add('xl-nonstandard-syntax', "xl knows no 'bootargs'; it is libvirt's word", bootargs.span, hint);
   }
   const spoken = words ?? bootargs?.value.split(/[ \t\n\r]+/);
   const bootloaderArgs = spoken?.filter((word) => word !== '');

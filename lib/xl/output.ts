@@ -76,7 +76,7 @@ export class XlOutput {
       if (kind === 'escaped') {
         this.#report.add('xl-escaped', `'${key}' is written with xl's escapes: ${reason}`, span);
       } else {
-        this.#report.add('xl-unwritable', `'${key}' cannot be written in an xl.cfg: ${reason}`, span);
+        this.#report.add('xl-unrepresentable', `'${key}' cannot be written in an xl.cfg: ${reason}`, span);
       }
     });
   }

@@ -25,7 +25,7 @@ export function readParallels(xl: XlReader, os: Os, report: Report): readonly Pa
 /** Writes `parallel` as libvirt does: the first port, or "none". */
 export function writeParallels(parallels: readonly Parallel[], os: Os, out: XlOutput, report: Report): void {
   const leaveOut = (why: string, parallel: Parallel): void => {
-    report.add('no-counterpart', `${why}; this one is left out`, originOf(parallel));
+    report.add('unsupported', `${why}; this one is left out`, originOf(parallel));
   };
   if (os.type !== 'hvm') {
     for (const parallel of parallels) leaveOut('a PV guest has no parallel ports', parallel);

@@ -83,7 +83,7 @@ export function keptParameters(
   return (parameters ?? []).filter((parameter) => {
     const fits = xlOnly.test(parameter) && !/[,\n]/.test(parameter);
     if (!fits)
-      report.add('kept-unplaceable', `${device}: '${parameter}' is no parameter that only xl knows`, span);
+      report.add('preserved-conflict', `${device}: '${parameter}' is no parameter that only xl knows`, span);
     return fits;
   });
 }

@@ -111,7 +111,7 @@ function readUuid(xl: XlReader, report: Report): string | undefined {
   if (uuid === undefined) report.add('value-invalid', `'${found.value}' is not a UUID`, found.span);
   else if (uuid !== found.value.toLowerCase()) {
     report.add(
-      'xl-only-libvirt-reads',
+      'xl-nonstandard-syntax',
       'xl wants the hyphens of a UUID in their places',
       found.span,
       `write ${uuid}`,

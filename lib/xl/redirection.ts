@@ -36,8 +36,7 @@ export function writeRedirections(domain: Domain, out: XlOutput, report: Report)
     const beyond =
       index < maximumRedirections ? undefined : `xl has ${maximumRedirections} redirections at most`;
     const why = obstacle ?? beyond;
-    if (why !== undefined)
-      report.add('no-counterpart', `${why}; this one is left out`, originOf(redirection));
+    if (why !== undefined) report.add('unsupported', `${why}; this one is left out`, originOf(redirection));
   });
   if (obstacle !== undefined || redirections.length === 0) return;
   out.set('spiceusbredirection', Math.min(redirections.length, maximumRedirections));

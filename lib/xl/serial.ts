@@ -33,7 +33,7 @@ function readSerial(atom: XlAtom, port: number): readonly Serial[] | undefined {
 export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, report: Report): void {
   if (os.type !== 'hvm') {
     for (const serial of serials) {
-      report.add('no-counterpart', 'a PV guest has no serial ports; this one is left out', originOf(serial));
+      report.add('unsupported', 'a PV guest has no serial ports; this one is left out', originOf(serial));
     }
     return;
   }
@@ -41,7 +41,7 @@ export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, 
   for (const serial of serials) {
     if (serial.port >= maximumPorts) {
       const message = `QEMU has ${maximumPorts} serial ports; there is no port ${serial.port}; it is left out`;
-      report.add('no-counterpart', message, originOf(serial));
+      report.add('unsupported', message, originOf(serial));
       continue;
     }
     const text = writeChardev({ kind: 'serial', connection: serial.connection }, serial, report);

@@ -29,7 +29,7 @@ export function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound
   if (atom === undefined || atom.text === '') return [];
   if (atom.text === 'all') {
     const message = "libvirt cannot say 'all' sound cards; sb16 and es1370 are taken, as libvirt does";
-    report.add('no-counterpart', message, atom.span);
+    report.add('unsupported', message, atom.span);
     return all.map((sound) => withOrigin({ ...sound }, atom.span));
   }
   const names = atom.text.split(',');
@@ -40,7 +40,7 @@ export function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound
   }
   if (names.includes('ich6')) {
     const message = "'ich6' is libvirt's name of a sound card: QEMU does not know it, and does not start";
-    report.add('xl-only-libvirt-reads', message, atom.span, 'write hda');
+    report.add('xl-nonstandard-syntax', message, atom.span, 'write hda');
   }
   return models.flatMap((model) => (model ? withOrigin<Sound>({ model }, atom.span) : []));
 }
@@ -51,5 +51,5 @@ export function writeSounds(sounds: readonly Sound[], os: Os, out: XlOutput, rep
     return;
   }
   for (const sound of sounds)
-    report.add('no-counterpart', 'a PV guest has no sound card; it is left out', originOf(sound));
+    report.add('unsupported', 'a PV guest has no sound card; it is left out', originOf(sound));
 }

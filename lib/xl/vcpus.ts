@@ -45,7 +45,7 @@ const misplacedBlank = /[ \t\n\v\f\r](?:,|$)|(?:^|,)[ \t\n\v\f\r]+[^ \t\n\v\f\r0
 function tellOfBlanks({ text, span }: XlAtom, report: Report): void {
   if (!misplacedBlank.test(text)) return;
   const message = 'xl takes blanks in a list of CPUs before a number only';
-  report.add('xl-only-libvirt-reads', message, span, 'remove them');
+  report.add('xl-nonstandard-syntax', message, span, 'remove them');
 }
 
 function readAffinity(xl: XlReader, report: Report): Pick<Vcpus, 'affinity'> {
@@ -87,7 +87,7 @@ export function writeVcpus(vcpus: Vcpus, out: XlOutput, report: Report): void {
   }
   if (affinity !== undefined && affinity.length * maximum > maximumPinText) {
     const message = `so long a list of host CPUs cannot be written for each of ${maximum} virtual ones`;
-    report.add('xl-unwritable', message, originOf(vcpus));
+    report.add('xl-unrepresentable', message, originOf(vcpus));
     return;
   }
   const places = new Map(pins.map(({ vcpu, cpus }) => [vcpu, cpus]));

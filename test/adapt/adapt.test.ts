@@ -114,7 +114,7 @@ describe('adapt', () => {
       const file = `<channel type='file'><source path='/f'/><target type='virtio' name='log'/></channel>`;
       const before = kvm(`    ${file}\n    <input type='tablet' bus='usb'/>\n`);
       const { output = '', diagnostics } = adapt(before);
-      expect(diagnostics.map(({ code }) => code)).to.include('channel-hook');
+      expect(diagnostics.map(({ code }) => code)).to.include('channel-requires-hook');
       expect(output).to.include(
         `  <metadata><v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'><v2x:channels>${file}</v2x:channels></v2x:adapted></metadata>\n</domain>`,
       );
@@ -180,11 +180,13 @@ describe('adapt', () => {
 
     it('refuses what would cut the guest off from its disk or network', () => {
       const disk = (rest: string): string => kvm(`<disk type='file'>${rest}<target dev='vda'/></disk>`);
-      expect(codesOf(disk("<driver type='vmdk'/><source file='/a'/>"))).to.include('error machine-lost');
-      expect(codesOf(disk("<source file='/a'/><transient/>"))).to.include('error machine-lost');
-      expect(codesOf(kvm("<interface type='user'/>"))).to.include('error machine-lost');
+      expect(codesOf(disk("<driver type='vmdk'/><source file='/a'/>"))).to.include(
+        'error device-unsupported',
+      );
+      expect(codesOf(disk("<source file='/a'/><transient/>"))).to.include('error device-unsupported');
+      expect(codesOf(kvm("<interface type='user'/>"))).to.include('error device-unsupported');
       const vlan = "<interface type='bridge'><source bridge='b'/><vlan><tag id='4'/></vlan></interface>";
-      expect(codesOf(kvm(vlan))).to.include('error machine-lost');
+      expect(codesOf(kvm(vlan))).to.include('error device-unsupported');
     });
 
     it('finds them in each of several <devices>', () => {

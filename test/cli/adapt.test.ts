@@ -75,7 +75,7 @@ describe('virt2xen adapt', () => {
     writeFileSync(file, kvm.replace("type='qcow2'", "type='vmdk'"));
     const { status, stderr } = virt2xen(['adapt', '--in-place', file]);
     expect(status).to.equal(1);
-    expect(stderr).to.include('error machine-lost').and.include('not adapted: 1 error');
+    expect(stderr).to.include('error device-unsupported').and.include('not adapted: 1 error');
     expect(readFileSync(file, 'utf8')).to.include('vmdk');
   });
 

@@ -44,7 +44,7 @@ describe('virt2xen convert', () => {
     expect(status).to.equal(0);
     expect(stdout).to.match(/^name = "guest"\n[^]*channel = \[ "connection=pty,name=a" \]\n$/);
     expect(stderr).to.match(
-      /^a\.xml:1:\d+: warning no-counterpart: <rng> is left out: [^\n]*\n {2}[^\n]*\n {2,}\^{6}\n$/,
+      /^a\.xml:1:\d+: warning unsupported: <rng> is left out: [^\n]*\n {2}[^\n]*\n {2,}\^{6}\n$/,
     );
     expect(stderr).not.to.include('\x1b');
   });
@@ -58,7 +58,7 @@ describe('virt2xen convert', () => {
       });
       expect(status).to.equal(0);
       expect(stdout).to.match(/^<domain type='xen'>/);
-      expect(stderr).to.match(/^<stdin>:4:1: warning not-translated/);
+      expect(stderr).to.match(/^<stdin>:4:1: warning not-implemented/);
       expect(stderr).not.to.include('\x1b');
     }
   });
@@ -136,7 +136,7 @@ describe('virt2xen convert', () => {
           diagnostics: [
             {
               severity: 'warning',
-              code: 'no-counterpart',
+              code: 'unsupported',
               message: '<rng> is left out: Xen has no random number device',
               line: 1,
               column: offset + 1,

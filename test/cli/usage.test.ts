@@ -50,7 +50,7 @@ describe('virt2xen', () => {
     const xml = pvXml('<rng/>');
     const { status, stdout, stderr } = run(['check'], xml);
     expect([status, stdout]).to.deep.equal([0, '']);
-    expect(stderr).to.match(/^<stdin>:1:\d+: warning no-counterpart/);
+    expect(stderr).to.match(/^<stdin>:1:\d+: warning unsupported/);
   });
 
   it('checks for programs', () => {

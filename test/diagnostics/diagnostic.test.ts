@@ -36,7 +36,7 @@ describe('a report', () => {
 
   it('knows whether there are errors', () => {
     const report = new Report();
-    report.add('not-translated', 'a warning');
+    report.add('not-implemented', 'a warning');
     expect(report.hasErrors).to.equal(false);
     report.add('xml-syntax', 'an error');
     expect(report.hasErrors).to.equal(true);
@@ -44,7 +44,7 @@ describe('a report', () => {
 
   it('taken strictly has errors for warnings', () => {
     const report = new Report();
-    report.add('not-translated', 'a');
+    report.add('not-implemented', 'a');
     report.add('implied', 'b');
     report.add('xml-syntax', 'c');
     expect(strictly(report.diagnostics).map(({ severity }) => severity)).to.deep.equal([

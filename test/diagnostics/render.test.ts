@@ -41,8 +41,8 @@ describe('a rendered diagnostic', () => {
   it('that only informs is a line alone', () => {
     const source = 'abc';
     expect(
-      render(source, [error(source, 'b', { code: 'mapped', severity: 'info', hint: 'no need' })]),
-    ).to.equal('a.xml:1:2: info mapped: it is wrong\n');
+      render(source, [error(source, 'b', { code: 'converted', severity: 'info', hint: 'no need' })]),
+    ).to.equal('a.xml:1:2: info converted: it is wrong\n');
   });
 
   it('without a place has the name of the file alone', () => {
@@ -152,7 +152,7 @@ describe('rendered diagnostics', () => {
 
   it('leave out information if they are to be quiet', () => {
     const source = 'ab';
-    const info = error(source, 'a', { code: 'mapped', severity: 'info' });
+    const info = error(source, 'a', { code: 'converted', severity: 'info' });
     expect(render(source, [info, error(source, 'b')], { quiet: true })).to.equal(
       'a.xml:1:2: error value-invalid: it is wrong\n  ab\n   ^\n',
     );

@@ -103,7 +103,7 @@ describe("a domain XML's channels", () => {
     );
     const { domain, found } = read(source);
     expect(domain.channels).to.deep.equal([]);
-    expect(found).to.deep.equal([`no-counterpart: <channel name='main' mode='secure'/>`]);
+    expect(found).to.deep.equal([`unsupported: <channel name='main' mode='secure'/>`]);
   });
 
   describe('are refused', () => {
@@ -223,7 +223,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     );
     expect(converted(xml)).to.deep.equal({
       line: 'channel = [ "connection=socket,path=/p,name=org.qemu.guest_agent.0" ]',
-      found: [`mapped: type='virtio'`],
+      found: [`converted: type='virtio'`],
     });
   });
 
@@ -236,7 +236,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
       line: 'channel = [ "connection=pty,name=a" ]',
       found: [
         `implied: tty='/dev/pts/1'`,
-        `mapped: type='virtio'`,
+        `converted: type='virtio'`,
         `implied: state='connected'`,
         `implied: <alias name='channel0'/>`,
         `implied: <address type='virtio-serial' controller='0' bus='0' port='1'/>`,
@@ -247,7 +247,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
   it('loses a log file with a warning', () => {
     const xml = pvXml(channel('pty', `<log file='/l' append='on'/>${named}`));
     expect(problems(xml, convert(xml).diagnostics)).to.deep.equal([
-      `no-counterpart: <log file='/l' append='on'/>`,
+      `unsupported: <log file='/l' append='on'/>`,
     ]);
   });
 
@@ -275,7 +275,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     const channels = domain.channels.map((given) => ({ ...given, log: { path: '/l', append: true } }));
     const { diagnostics } = formatXlConfig({ ...domain, channels }, { xen: '4.20' });
     expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal([
-      "no-counterpart: xl keeps no log of channel 'a'",
+      "unsupported: xl keeps no log of channel 'a'",
     ]);
   });
 
@@ -363,7 +363,7 @@ describe('the way of a channel from xl.cfg to XML', () => {
         `<channel type='file'><source path='/b'/><target type='xen' name='b'/></channel>`,
         `<channel type='dev'><source path='/dev/c'/><target type='xen' name='c'/></channel>`,
       ],
-      found: ['none', 'file', 'path'].map((type) => `xl-only-libvirt-reads: type=${type}`),
+      found: ['none', 'file', 'path'].map((type) => `xl-nonstandard-syntax: type=${type}`),
     });
   });
 

@@ -30,7 +30,7 @@ describe("words for the device model's command line", () => {
     const uri = 'http://libvirt.org/schemas/domain/qemu/1.0';
     const { settings, found } = settingsOf(withWords(`<qemu:arg value='-foo'/>`, 'qemu', uri));
     expect(settings).not.to.have.property('device_model_args');
-    expect(found).to.deep.equal([`no-counterpart: <qemu:commandline xmlns:qemu='${uri}'>`]);
+    expect(found).to.deep.equal([`unsupported: <qemu:commandline xmlns:qemu='${uri}'>`]);
   });
 
   it('come to XML and back as they were', () => {

@@ -9,7 +9,7 @@ function formsOf(config: string): readonly string[] {
   expect(output).to.be.a('string');
   return findings(
     config,
-    diagnostics.filter(({ code }) => code === 'schema-form'),
+    diagnostics.filter(({ code }) => code === 'schema-violation'),
   );
 }
 
@@ -23,7 +23,7 @@ describe("texts that libvirt's schema has another form for", () => {
     ['an address', hvmConfig('vnc = 1', 'vnclisten = "00:16:3e:00:00:01"'), 'vnc'],
   ] as const) {
     it(`are told where they are, and written: ${what}`, () => {
-      expect(formsOf(config)).to.deep.equal([`schema-form: ${place}`]);
+      expect(formsOf(config)).to.deep.equal([`schema-violation: ${place}`]);
     });
   }
 

@@ -29,22 +29,22 @@ describe("a domain XML's host devices", () => {
   it('are seized where libvirt would manage them, and that is told', () => {
     const xml = pvXml(pci(` managed='yes'`));
     expect(settingsOf(xml).settings['pci']).to.equal('[ "0001:05:00.1,seize=1" ]');
-    expect(findings(xml, convert(xml).diagnostics)).to.deep.equal([`mapped: managed='yes'`]);
+    expect(findings(xml, convert(xml).diagnostics)).to.deep.equal([`converted: managed='yes'`]);
   });
 
   it("change KVM's driver for Xen's, which is told, and say nothing of Xen's", () => {
     const withDriver = (driver: string): string =>
       kvmXml(pci('', `<driver name='${driver}'/><source>${address}</source>`));
     const told = (xml: string): readonly string[] => findings(xml, convert(xml).diagnostics);
-    expect(told(withDriver('vfio'))).to.include(`mapped: <driver name='vfio'/>`);
+    expect(told(withDriver('vfio'))).to.include(`converted: <driver name='vfio'/>`);
     expect(told(withDriver('xen')).join()).not.to.include('driver');
   });
 
   it('tell of a ROM and a boot order that xl cannot choose', () => {
     const xml = hvmXml(pci('', `<source>${address}</source><rom bar='off'/><boot order='1'/>`));
     expect(settingsOf(xml).found).to.deep.equal([
-      `no-counterpart: <rom bar='off'/>`,
-      `no-counterpart: <boot order='1'/>`,
+      `unsupported: <rom bar='off'/>`,
+      `unsupported: <boot order='1'/>`,
     ]);
   });
 
@@ -69,19 +69,19 @@ describe("a domain XML's host devices", () => {
     [
       'a USB device without its bus',
       usb(`<vendor id='0x1234'/><product id='0xbeef'/>`),
-      'machine-lost: <source>',
+      'device-unsupported: <source>',
     ],
     ['USB bus 0', usb(`<address bus='0' device='5'/>`), `value-invalid: <address bus='0' device='5'/>`],
     ['USB device 256', usb(`<address bus='1' device='256'/>`), `value-invalid: device='256'`],
     [
       'a mediated device',
       `<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='x'/></source></hostdev>`,
-      `machine-lost: <hostdev mode='subsystem' type='mdev' model='vfio-pci'>`,
+      `device-unsupported: <hostdev mode='subsystem' type='mdev' model='vfio-pci'>`,
     ],
     [
       'a capability of a container',
       `<hostdev mode='capabilities' type='misc'><source><char>/dev/x</char></source></hostdev>`,
-      `machine-lost: <hostdev mode='capabilities' type='misc'>`,
+      `device-unsupported: <hostdev mode='capabilities' type='misc'>`,
     ],
   ] as const) {
     it(`are an error, told once: ${title}`, () => {
@@ -119,7 +119,7 @@ describe('host devices in a domain XML', () => {
     const { output = '', diagnostics } = convert(config);
     expect(output).to.include(`<v2x:hostdev place='2'>function=*,vslot=4,rdm_policy=strict</v2x:hostdev>`);
     expect(problems(config, diagnostics)).to.deep.equal(
-      Array.from({ length: 3 }, () => `not-translated: '06:00.*@4,rdm_policy=strict'`),
+      Array.from({ length: 3 }, () => `not-implemented: '06:00.*@4,rdm_policy=strict'`),
     );
     expect(settingsOf(output).settings['pci']).to.equal(
       '[ "0000:05:00.0", "0000:06:00.*,vslot=4,rdm_policy=strict" ]',
@@ -131,12 +131,12 @@ describe('host devices in a domain XML', () => {
     for (const word of ['bdf=07:00.0', 'permissive=1', 'seize=1', 'name=x', 'foo=1']) {
       const { settings, found } = settingsOf(output.replace('>vslot=4<', `>${word}<`));
       expect(settings['pci']).to.equal('[ "0000:06:00.0" ]');
-      expect(found).to.deep.equal([`kept-unplaceable: <hostdev mode='subsystem' type='pci' managed='no'>`]);
+      expect(found).to.deep.equal([`preserved-conflict: <hostdev mode='subsystem' type='pci' managed='no'>`]);
     }
   });
 
   it('cannot be known by a name', () => {
     const config = pvConfig(`pci = [ 'name=nic' ]`);
-    expect(problems(config, convert(config).diagnostics)).to.deep.equal([`machine-lost: 'name=nic'`]);
+    expect(problems(config, convert(config).diagnostics)).to.deep.equal([`device-unsupported: 'name=nic'`]);
   });
 });

@@ -25,72 +25,72 @@ const disk = (inside: string): string =>
 describe('what the xl.cfg of a domain XML leaves out', () => {
   it('is told once for an element, however much is in it', () => {
     const xml = pvXml(`<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>`);
-    expect(found(xml)).to.deep.equal([`no-counterpart: <tpm model='tpm-tis'>`]);
+    expect(found(xml)).to.deep.equal([`unsupported: <tpm model='tpm-tis'>`]);
   });
 
   it('is told for each element of a name', () => {
     expect(found(pvXml(`<rng model='a'/><rng model='b'/>`))).to.deep.equal([
-      `no-counterpart: <rng model='a'/>`,
-      `no-counterpart: <rng model='b'/>`,
+      `unsupported: <rng model='a'/>`,
+      `unsupported: <rng model='b'/>`,
     ]);
   });
 
   it('is told for an attribute of an element that is translated', () => {
     expect(found(pvXml(disk('').replace(`bus='xen'`, `bus='xen' removable='on'`)))).to.deep.equal([
-      `not-translated: removable='on'`,
+      `not-implemented: removable='on'`,
     ]);
   });
 
   it('is told for an element inside one that is translated', () => {
     expect(found(pvXml(disk(`<iotune><read_bytes_sec>5</read_bytes_sec></iotune>`)))).to.deep.equal([
-      'not-translated: <iotune>',
+      'not-implemented: <iotune>',
     ]);
   });
 
   it('is told for a bus that a disk of that name is not on', () => {
     const on = (bus: string): string => hvmXml(disk('').replace(`bus='xen'`, `bus='${bus}'`));
     expect(found(on('xen'))).to.deep.equal([]);
-    expect(found(on('usb'))).to.deep.equal([`no-counterpart: bus='usb'`]);
-    expect(found(on('sd'))).to.deep.equal([`no-counterpart: bus='sd'`]);
+    expect(found(on('usb'))).to.deep.equal([`unsupported: bus='usb'`]);
+    expect(found(on('sd'))).to.deep.equal([`unsupported: bus='sd'`]);
   });
 
   it('is told for a serial port that is not on the ISA bus', () => {
     const port = (type: string): string => hvmXml(`<serial type='pty'><target type='${type}'/></serial>`);
     expect(found(port('isa-serial'))).to.deep.equal([]);
-    expect(found(port('usb-serial'))).to.deep.equal([`no-counterpart: type='usb-serial'`]);
+    expect(found(port('usb-serial'))).to.deep.equal([`unsupported: type='usb-serial'`]);
   });
 
   it('is told for a mode of the TSC that Xen does not have', () => {
     const tsc = `<clock offset='utc'><timer name='tsc' mode='smpsafe'/></clock>`;
-    expect(found(hvmXml('', tsc))).to.deep.equal([`no-counterpart: mode='smpsafe'`]);
+    expect(found(hvmXml('', tsc))).to.deep.equal([`unsupported: mode='smpsafe'`]);
   });
 
   it('is told for elements beside <devices>, and for attributes of <domain>', () => {
     const xml = pvXml('', `<title>T</title><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
     expect(found(xml)).to.deep.equal([
-      `not-translated: odd='1'`,
-      'no-counterpart: <title>',
-      'not-translated: <unknown/>',
+      `not-implemented: odd='1'`,
+      'unsupported: <title>',
+      'not-implemented: <unknown/>',
     ]);
   });
 
   it('is told for what is given a second time', () => {
     expect(found(pvXml('', '<name>other</name><memory>1</memory>'))).to.deep.equal([
-      'not-translated: <name>',
-      'not-translated: <memory>',
+      'not-implemented: <name>',
+      'not-implemented: <memory>',
     ]);
   });
 
   it('is told for elements whose names every object has', () => {
     expect(found(pvXml('<constructor/><__proto__/>', '<toString/>'))).to.deep.equal([
-      'not-translated: <toString/>',
-      'not-translated: <constructor/>',
-      'not-translated: <__proto__/>',
+      'not-implemented: <toString/>',
+      'not-implemented: <constructor/>',
+      'not-implemented: <__proto__/>',
     ]);
   });
 
   it('is told for text that no one expects, where it stands', () => {
-    expect(found(pvXml(`<rng model='a'/>stray`))).to.include('not-translated: stray');
+    expect(found(pvXml(`<rng model='a'/>stray`))).to.include('not-implemented: stray');
   });
 
   it('is information only where Xen has it anyway', () => {
@@ -104,7 +104,7 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
     const { output, diagnostics } = convert(pvXml(`<rng model='a'/>`), { strict: true });
     expect(output).to.equal(undefined);
     expect(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).to.deep.equal([
-      'no-counterpart',
+      'unsupported',
     ]);
   });
 
@@ -353,12 +353,12 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
       `disk = ['/d,raw,xvda,w']`,
       '# virt2xen:kept devices/disk/target {"kind":"attribute","name":"dev","value":"sda"}',
     );
-    expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['kept-unplaceable']);
+    expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['preserved-conflict']);
   });
 
   it('are reported where they have no place to return to', () => {
     const config = pvConfig('# virt2xen:kept devices/disk[2] {"kind":"element","xml":"<serial>S</serial>"}');
-    expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['kept-unplaceable']);
+    expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['preserved-conflict']);
   });
 
   it('are reported where they cannot be read back', () => {
@@ -371,7 +371,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     ]) {
       const config = pvConfig(comment);
       expect(problems(config, convert(config).diagnostics), comment).to.deep.equal([
-        `kept-unplaceable: ${comment}\n`,
+        `preserved-conflict: ${comment}\n`,
       ]);
     }
   });
@@ -383,7 +383,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
       expect(
         diagnostics.map(({ code }) => code),
         xml,
-      ).to.deep.equal(['kept-unplaceable']);
+      ).to.deep.equal(['preserved-conflict']);
       expect(output).not.to.include('<a');
     }
   });
@@ -395,7 +395,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
       expect(
         diagnostics.map(({ code }) => code),
         name,
-      ).to.deep.equal(['kept-unplaceable']);
+      ).to.deep.equal(['preserved-conflict']);
       expect(output).to.include(`<domain type='xen'>`);
     }
   });
@@ -422,7 +422,7 @@ describe('settings of an xl.cfg that libvirt cannot say', () => {
   it('are told at their keys', () => {
     const config = pvConfig('cpu_weight = 256', `pci = [ '01:00.0' ]`);
     const found = problems(config, convert(config).diagnostics);
-    expect(found).to.include('not-translated: cpu_weight');
+    expect(found).to.include('not-implemented: cpu_weight');
   });
 
   it('are kept in <metadata>, as they would stand in an xl.cfg', () => {
@@ -476,7 +476,7 @@ nomigrate = 1</v2x:settings>
     );
     const { settings, found } = settingsOf(xml);
     expect(settings['vcpus']).to.equal('1');
-    expect(found).to.deep.equal(['kept-unplaceable']);
+    expect(found).to.deep.equal(['preserved-conflict']);
   });
 
   it('that are damaged in <metadata> are told there', () => {
@@ -484,7 +484,7 @@ nomigrate = 1</v2x:settings>
       '',
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>a = b</v2x:settings></v2x:xl></metadata>`,
     );
-    expect(settingsOf(xml).found).to.deep.equal(['kept-unplaceable: <v2x:settings>']);
+    expect(settingsOf(xml).found).to.deep.equal(['preserved-conflict: <v2x:settings>']);
   });
 
   it('are found by their namespace, whatever the prefix', () => {

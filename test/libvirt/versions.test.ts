@@ -20,7 +20,7 @@ describe('--libvirt', () => {
   it('9.0 gets no <hyperv>, which it passes by for Xen', () => {
     expect(written('9.0', features)).to.deep.equal({
       xml: '<domain><features><acpi/></features></domain>',
-      found: ['too-new: <hyperv>: libvirt 9.0 passes it by for a Xen domain'],
+      found: ['target-too-old: <hyperv>: libvirt 9.0 passes it by for a Xen domain'],
     });
   });
 
@@ -29,7 +29,7 @@ describe('--libvirt', () => {
       element('os', {}, [element('acpi', {}, [textElement('table', '/t', { type })])]);
     expect(written('9.0', table('rawset'))).to.deep.equal({
       xml: "<domain><os><acpi><table type='slic'>/t</table></acpi></os></domain>",
-      found: ["too-new: <table>: libvirt 9.0 knows the type 'rawset' as 'slic'"],
+      found: ["target-too-old: <table>: libvirt 9.0 knows the type 'rawset' as 'slic'"],
     });
     expect(written('9.0', table('slic')).found).to.deep.equal([]);
   });
@@ -38,7 +38,7 @@ describe('--libvirt', () => {
     const found = (path: string, libvirt?: LibvirtVersion): readonly string[] =>
       convert(ovmf(path), { libvirt }).diagnostics.map(({ code, message }) => `${code}: ${message}`);
     expect(found('/srv/ovmf.bin', '9.0')).to.deep.equal([
-      'too-new: <loader>: libvirt 9.0 starts the domain with /usr/lib/xen/boot/ovmf.bin, whatever the path',
+      'target-too-old: <loader>: libvirt 9.0 starts the domain with /usr/lib/xen/boot/ovmf.bin, whatever the path',
     ]);
     expect(found('/usr/lib/xen/boot/ovmf.bin', '9.0')).to.deep.equal([]);
     expect(found('/srv/ovmf.bin')).to.deep.equal([]);

@@ -48,7 +48,7 @@ function run(name: string, from: Format, count: number, next: () => string): Run
       const { output, diagnostics } = convert(text, { from, keep: false, libvirt });
       found[output === undefined ? 'refused' : 'converted'] += 1;
       if (output !== undefined) {
-        const isFormed = !diagnostics.some(({ code }) => code === 'schema-form');
+        const isFormed = !diagnostics.some(({ code }) => code === 'schema-violation');
         if (isFormed && !found.outputs.has(output)) found.outputs.set(output, text);
       }
       for (const { code, severity, message, span } of diagnostics) {

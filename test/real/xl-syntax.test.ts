@@ -100,7 +100,7 @@ function valueOfXl(config: LibxlConfig, kind: Kind): Json {
 function valueOfOurs(text: string, kind: Kind): SettingValue | number {
   const { domain, diagnostics } = parseXlConfig(text);
   const isRefused = diagnostics.some(
-    ({ severity, code }) => severity === 'error' || code === 'xl-only-libvirt-reads',
+    ({ severity, code }) => severity === 'error' || code === 'xl-nonstandard-syntax',
   );
   if (!domain || isRefused) return 'refused';
   if (kind === 'text') return domain.os.cmdline ?? '';

@@ -84,7 +84,7 @@ describe('the real xl', function () {
     for (const { name, text, file, verdict } of configs) {
       it(name, () => {
         const ours = parseXlConfig(text).diagnostics;
-        const isRefused = hasErrors(ours) || ours.some(({ code }) => code === 'xl-only-libvirt-reads');
+        const isRefused = hasErrors(ours) || ours.some(({ code }) => code === 'xl-nonstandard-syntax');
         const isConverted = convert(text, { from: 'xl' }).output !== undefined;
         if (verdict.ok) {
           expect(!isConverted, 'refused by us alone').to.equal(file in refusedByUsAlone);

@@ -156,7 +156,7 @@ describe("an xl.cfg's channels", () => {
         { name: 'e', connection: { kind: 'null' } },
       ]);
       expect(found).to.deep.equal(
-        ['pty', 'socket', 'file', 'path', 'none'].map((type) => `xl-only-libvirt-reads: type=${type}`),
+        ['pty', 'socket', 'file', 'path', 'none'].map((type) => `xl-nonstandard-syntax: type=${type}`),
       );
     });
 
@@ -184,7 +184,7 @@ describe("an xl.cfg's channels", () => {
     it('say that it was left out', () => {
       const source = config(`'connection=pty,name=virt2xen.pad'`, `'connection=pty,name=a'`);
       expect(findings(source, parseXlConfig(source).diagnostics)).to.deep.equal([
-        `channel-sacrifice: 'connection=pty,name=virt2xen.pad'`,
+        `channel-placeholder: 'connection=pty,name=virt2xen.pad'`,
       ]);
     });
 
@@ -291,7 +291,7 @@ describe('channels written to an xl.cfg', () => {
   it('begin with a sacrificial one for Xen 4.17', () => {
     expect(write([pty('a')], { xen: '4.17' })).to.deep.equal({
       line: 'channel = [ "connection=pty,name=virt2xen.pad", "connection=pty,name=a" ]',
-      messages: ['channel-sacrifice: a sacrificial channel was put first: xl 4.17 loses the first one'],
+      messages: ['channel-placeholder: a sacrificial channel was put first: xl 4.17 loses the first one'],
     });
   });
 
@@ -308,7 +308,7 @@ describe('channels written to an xl.cfg', () => {
 
   it('say that an old xl loses the first, if no Xen is named', () => {
     expect(write([pty('a')]).messages).to.deep.equal([
-      'channel-first-lost: xl up to 4.17 loses the first channel',
+      'channel-first-dropped: xl up to 4.17 loses the first channel',
     ]);
   });
 

@@ -48,10 +48,10 @@ describe('the clock', () => {
 
   it('loses timers that Xen has not, and offsets that xl cannot say, with a warning', () => {
     expect(settingsOf(hvmXml('', `<clock offset='utc'><timer name='pit'/></clock>`)).found).to.deep.equal([
-      `no-counterpart: <timer name='pit'/>`,
+      `unsupported: <timer name='pit'/>`,
     ]);
     expect(settingsOf(hvmXml('', `<clock offset='timezone' timezone='Europe/Berlin'/>`)).found).to.include(
-      `no-counterpart: offset='timezone'`,
+      `unsupported: offset='timezone'`,
     );
   });
 

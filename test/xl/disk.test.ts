@@ -257,7 +257,7 @@ describe('disks written to an xl.cfg', () => {
 
   it('are no drives without a medium for a PV guest, which would wait for one that never comes', () => {
     const { settings, found } = written('', `type='file' device='cdrom'`);
-    expect([settings['disk'], found]).to.deep.equal([undefined, [`no-counterpart: dev='xvda'`]]);
+    expect([settings['disk'], found]).to.deep.equal([undefined, [`unsupported: dev='xvda'`]]);
     const disc = written(`<source file='/d.iso'/>`, `type='file' device='cdrom'`);
     expect(disc.settings['disk']).to.equal(
       '[ "format=raw,vdev=xvda,access=ro,devtype=cdrom,target=/d.iso" ]',
@@ -267,7 +267,7 @@ describe('disks written to an xl.cfg', () => {
   it('of a format that xl cannot serve are refused, not called raw', () => {
     for (const type of ['vmdk', 'vdi', 'vpc', 'bochs']) {
       const { settings, found } = written(`<driver type='${type}'/><source file='/d'/>`);
-      expect([settings['disk'], found]).to.deep.equal([undefined, [`machine-lost: type='${type}'`]]);
+      expect([settings['disk'], found]).to.deep.equal([undefined, [`device-unsupported: type='${type}'`]]);
     }
   });
 
@@ -280,13 +280,13 @@ describe('disks written to an xl.cfg', () => {
   it('are refused without a source, or of a type that is no path', () => {
     expect(written('').found).to.deep.equal([`value-missing: <disk type='file'>`]);
     for (const type of ['network', 'volume', 'nvme', 'vhostuser', 'dir']) {
-      expect(written('<source/>', `type='${type}'`).found).to.include(`machine-lost: type='${type}'`);
+      expect(written('<source/>', `type='${type}'`).found).to.include(`device-unsupported: type='${type}'`);
     }
   });
 
   it('that are floppies are left out with a warning', () => {
     const xml = pvXml(`<disk type='file' device='floppy'><source file='/f'/><target dev='fda'/></disk>`);
-    expect(settingsOf(xml).found).to.deep.equal([`no-counterpart: <disk type='file' device='floppy'>`]);
+    expect(settingsOf(xml).found).to.deep.equal([`unsupported: <disk type='file' device='floppy'>`]);
   });
 
   it('come back the same', () => {

@@ -35,7 +35,7 @@ describe('features', () => {
       settingsOf(pvXml('', `<features><xen><e820_host state='on'/></xen></features>`)).settings['e820_host'],
     ).to.equal('1');
     expect(settingsOf(pvXml('', `<features><acpi/></features>`)).found).to.deep.equal([
-      'no-counterpart: <acpi/>',
+      'unsupported: <acpi/>',
     ]);
   });
 

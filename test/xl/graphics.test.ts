@@ -111,7 +111,7 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
     expect([domain.graphics, domain.kept.settings, found]).to.deep.equal([
       [],
       [{ key: 'vnc', value: '0' }],
-      ['not-translated: vnc'],
+      ['not-implemented: vnc'],
     ]);
   });
 });
@@ -139,7 +139,7 @@ describe("a PV guest's framebuffer in an xl.cfg", () => {
   it('is one; a second is told', () => {
     const { domain, found } = read(pvConfig(`vfb = [ 'vnc=1', 'vnc=1,vncunused=0' ]`));
     expect(domain.graphics).to.have.length(1);
-    expect(found).to.deep.equal([`no-counterpart: 'vnc=1,vncunused=0'`]);
+    expect(found).to.deep.equal([`unsupported: 'vnc=1,vncunused=0'`]);
   });
 });
 
@@ -253,18 +253,18 @@ describe('graphics written to an xl.cfg', () => {
     const { settings, found } = settingsOf(xml);
     expect([settings['vfb'], found]).to.deep.equal([
       undefined,
-      [`xl-unwritable: <graphics type='vnc' passwd='p,vnclisten=0.0.0.0'/>`],
+      [`xl-unrepresentable: <graphics type='vnc' passwd='p,vnclisten=0.0.0.0'/>`],
     ]);
   });
 
   it('that have no place are left out with a warning', () => {
     const second = `<graphics type='spice' port='5901'/>`;
     expect(settingsOf(hvmXml(`<graphics type='spice' port='5900'/>${second}`)).found).to.deep.equal([
-      `no-counterpart: ${second}`,
+      `unsupported: ${second}`,
     ]);
-    expect(settingsOf(pvXml(second)).found).to.deep.equal([`no-counterpart: ${second}`]);
+    expect(settingsOf(pvXml(second)).found).to.deep.equal([`unsupported: ${second}`]);
     expect(settingsOf(hvmXml(`<graphics type='rdp'/>`)).found).to.deep.equal([
-      `no-counterpart: <graphics type='rdp'/>`,
+      `unsupported: <graphics type='rdp'/>`,
     ]);
   });
 });

@@ -174,7 +174,7 @@ describe('interfaces written to an xl.cfg', () => {
       `<source bridge='b'/><bandwidth><inbound average='5'/><outbound average='100' peak='200'/></bandwidth>`,
     );
     expect(settings['vif']).to.equal('[ "bridge=b,script=vif-bridge,rate=100KB/s" ]');
-    expect(found).to.deep.equal([`no-counterpart: <inbound average='5'/>`, `no-counterpart: peak='200'`]);
+    expect(found).to.deep.equal([`unsupported: <inbound average='5'/>`, `unsupported: peak='200'`]);
   });
 
   it('on a network have the bridge that the caller names for it', () => {
@@ -211,7 +211,7 @@ describe('interfaces written to an xl.cfg', () => {
       'internal',
       'vdpa',
     ]) {
-      expect(written('', type).found, type).to.deep.equal([`machine-lost: <interface type='${type}'>`]);
+      expect(written('', type).found, type).to.deep.equal([`device-unsupported: <interface type='${type}'>`]);
     }
   });
 
@@ -239,7 +239,7 @@ describe('interfaces written to an xl.cfg', () => {
     ]) {
       const { settings, found } = written(inside);
       expect(settings['vif'], inside).to.equal(undefined);
-      expect(found).to.deep.equal([`xl-unwritable: <interface type='bridge'>`]);
+      expect(found).to.deep.equal([`xl-unrepresentable: <interface type='bridge'>`]);
     }
   });
 });

@@ -37,7 +37,7 @@ describe('what happens when the guest stops', () => {
 
   it('is kept where it is a soft reset, which libvirt cannot say', () => {
     const source = pvConfig('on_crash = "soft-reset"');
-    expect(read(source).found).to.deep.equal(['not-translated: on_crash']);
+    expect(read(source).found).to.deep.equal(['not-implemented: on_crash']);
     expect(convert(convert(source).output ?? '').output).to.include('on_crash = "soft-reset"\n');
   });
 });

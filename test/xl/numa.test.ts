@@ -85,7 +85,7 @@ describe('NUMA nodes of a guest', () => {
       const { settings, found } = settingsOf(xml);
       expect(settings).not.to.have.property('vnuma');
       expect(found).to.have.length(1);
-      expect(found[0]).to.match(/^no-counterpart: <cell/);
+      expect(found[0]).to.match(/^unsupported: <cell/);
     }
   });
 

@@ -17,7 +17,7 @@ passes by without a word; virt2xen keeps it, with the warning \`xl-option-unknow
   whole config (error \`value-invalid\`); so it does with a value that is none of those listed.
 - **Guests**: xl reads the option for these only.
 - **Xen**: the first release with it, if not 4.17; with an older \`--xen\` it is left out, with the
-  warning \`too-new\`. A parameter in this column came later into the value; an older xl refuses it, and
+  warning \`target-too-old\`. A parameter in this column came later into the value; an older xl refuses it, and
   so does virt2xen.
 - **Domain XML**: the element that says it, below \`<domain>\`. _kept_: libvirt has no word for it, and it
   goes into \`<metadata>\` as it is.

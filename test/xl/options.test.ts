@@ -109,13 +109,13 @@ describe('a kept option', () => {
     it(`as in ${setting} is nothing but kept`, () => {
       expect(found(`${pv}${setting}\n`))
         .to.have.lengthOf(1)
-        .and.to.match(/^not-translated:/);
+        .and.to.match(/^not-implemented:/);
     });
   }
 
   it('of a name or a boolean takes both', () => {
     for (const value of ['1', '"IGD"']) {
-      expect(found(`${hvm}gfx_passthru = ${value}\n`)[0]).to.match(/^not-translated:/);
+      expect(found(`${hvm}gfx_passthru = ${value}\n`)[0]).to.match(/^not-implemented:/);
     }
     expect(found(`${hvm}gfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
   });
@@ -143,7 +143,7 @@ describe('--xen', () => {
       it(`${xen} ${isThere ? 'keeps' : 'leaves out'} ${name}, in an xl.cfg that is read or written`, () => {
         const text = configWith(name, option);
         const xml = convert(text).output ?? '';
-        const told = `too-new: xl ${xen} has no option '${name}': it came with ${option.since ?? ''} (it is left out)`;
+        const told = `target-too-old: xl ${xen} has no option '${name}': it came with ${option.since ?? ''} (it is left out)`;
         for (const input of [text, xml]) {
           const { output = '' } = convert(input, { xen });
           expect(output.includes(`${name} = `)).to.equal(isThere);
@@ -171,7 +171,9 @@ describe('--xen', () => {
   it('points at what is too new', () => {
     const text = `${pv}vif = [ "bridge=br0,vlan=10" ]\nsve = "hw"\n`;
     const spans = convert(text, { xen: '4.17' }).diagnostics.flatMap(({ code, span }) =>
-      span && (code === 'too-new' || code === 'value-invalid') ? [text.slice(span.start, span.end)] : [],
+      span && (code === 'target-too-old' || code === 'value-invalid')
+        ? [text.slice(span.start, span.end)]
+        : [],
     );
     expect(spans).to.deep.equal(['vlan=10', 'sve']);
   });

@@ -171,7 +171,7 @@ describe('the firmware', () => {
     const { domain, found } = read(hvmConfig('bios = "rombios"'));
     expect([domain.kept.settings, found]).to.deep.equal([
       [{ key: 'bios', value: 'rombios' }],
-      ['not-translated: bios'],
+      ['not-implemented: bios'],
     ]);
   });
 });

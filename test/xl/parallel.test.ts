@@ -48,16 +48,13 @@ describe("a domain XML's parallel ports", () => {
     const second = `<parallel type='file'><source path='/srv/p1'/><target port='1'/></parallel>`;
     const { settings, found } = settingsOf(hvmXml(pty + second));
     expect(settings['parallel']).to.equal('"pty"');
-    expect(found).to.deep.equal([
-      `xl-ignored: <parallel type='pty'>`,
-      `no-counterpart: <parallel type='file'>`,
-    ]);
+    expect(found).to.deep.equal([`xl-ignored: <parallel type='pty'>`, `unsupported: <parallel type='file'>`]);
   });
 
   it('are left out of a PV guest, and in a form that xl.cfg does not have', () => {
     const nmdm = `<parallel type='nmdm'><source master='/dev/a' slave='/dev/b'/><target port='0'/></parallel>`;
-    expect(settingsOf(pvXml(pty)).found).to.deep.equal([`no-counterpart: <parallel type='pty'>`]);
-    expect(settingsOf(hvmXml(nmdm)).found).to.deep.equal([`no-counterpart: <parallel type='nmdm'>`]);
+    expect(settingsOf(pvXml(pty)).found).to.deep.equal([`unsupported: <parallel type='pty'>`]);
+    expect(settingsOf(hvmXml(nmdm)).found).to.deep.equal([`unsupported: <parallel type='nmdm'>`]);
   });
 
   it('have a number for a port', () => {

@@ -76,7 +76,7 @@ describe("an HVM guest's serial ports", () => {
       'serial = ""',
     ]) {
       const { domain, found } = read(hvmConfig(line));
-      expect([domain.serials, found], line).to.deep.equal([[], ['not-translated: serial']]);
+      expect([domain.serials, found], line).to.deep.equal([[], ['not-implemented: serial']]);
       expect(convert(convert(hvmConfig(line)).output ?? '').output).to.include(`${line}\n`);
     }
   });
@@ -94,7 +94,7 @@ describe("an HVM guest's serial ports", () => {
   it('past the fourth are left out with a warning', () => {
     const xml = hvmXml(`<serial type='pty'><target port='4'/></serial>`);
     const { settings, found } = settingsOf(xml);
-    expect([settings['serial'], found]).to.deep.equal(['"none"', [`no-counterpart: <serial type='pty'>`]]);
+    expect([settings['serial'], found]).to.deep.equal(['"none"', [`unsupported: <serial type='pty'>`]]);
   });
 
   it('with a port that is no number are refused', () => {
@@ -110,7 +110,7 @@ describe("an HVM guest's serial ports", () => {
       ['dbus', ''],
     ] as const) {
       expect(settingsOf(hvmXml(serial(type, source))).found).to.deep.equal([
-        `no-counterpart: <serial type='${type}'>`,
+        `unsupported: <serial type='${type}'>`,
       ]);
     }
   });
@@ -142,7 +142,7 @@ describe("an HVM guest's serial ports", () => {
 describe("a PV guest's serial ports", () => {
   it('do not exist', () => {
     expect(settingsOf(pvXml(serial('pty', '')))).to.deep.include({
-      found: [`no-counterpart: <serial type='pty'>`],
+      found: [`unsupported: <serial type='pty'>`],
     });
     const { domain, found } = read(pvConfig('serial = "pty"'));
     expect([domain.serials, found]).to.deep.equal([[], ['xl-ignored: serial']]);

@@ -14,18 +14,18 @@ describe("an xl.cfg's sound cards", () => {
   it("may have libvirt's name for hda, which QEMU does not know", () => {
     const { domain, found } = read(hvmConfig('soundhw = "ich6"'));
     expect(domain.sounds).to.deep.equal([{ model: 'ich6' }]);
-    expect(found).to.deep.equal(['xl-only-libvirt-reads: "ich6"']);
+    expect(found).to.deep.equal(['xl-nonstandard-syntax: "ich6"']);
   });
 
   it('are those that libvirt takes for all, which is told', () => {
     const { domain, found } = read(hvmConfig('soundhw = "all"'));
     expect(domain.sounds).to.deep.equal([{ model: 'sb16' }, { model: 'es1370' }]);
-    expect(found).to.deep.equal(['no-counterpart: "all"']);
+    expect(found).to.deep.equal(['unsupported: "all"']);
   });
 
   it('are kept as they are where libvirt does not know one, or the guest has none', () => {
     for (const [config, code] of [
-      [hvmConfig('soundhw = "ac97,gus"'), 'not-translated'],
+      [hvmConfig('soundhw = "ac97,gus"'), 'not-implemented'],
       [pvConfig('soundhw = "ac97"'), 'xl-ignored'],
     ] as const) {
       const { elements, found } = elementsOf(config, 'sound');
@@ -54,7 +54,7 @@ describe("a domain XML's sound cards", () => {
   it('become the nearest that Xen has, which is told', () => {
     const xml = kvmXml(sound('ich9'));
     expect(settingsOf(xml).settings['soundhw']).to.equal('"hda"');
-    expect(findings(xml, convert(xml).diagnostics)).to.include(`mapped: ${sound('ich9')}`);
+    expect(findings(xml, convert(xml).diagnostics)).to.include(`converted: ${sound('ich9')}`);
   });
 
   it("are left out where Xen's QEMU has none, or the guest is PV, and that is told", () => {
@@ -67,7 +67,7 @@ describe("a domain XML's sound cards", () => {
       const { settings, found } = settingsOf(xml);
       expect(settings).not.to.have.property('soundhw');
       expect(found).to.have.length(1);
-      expect(found[0]).to.match(/^no-counterpart: <sound/);
+      expect(found[0]).to.match(/^unsupported: <sound/);
     }
   });
 });

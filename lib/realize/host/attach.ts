@@ -103,7 +103,7 @@ async function planFor(
     const { backendDomain } = channel;
     if (backendDomain === undefined || backendDomains.has(backendDomain)) continue;
     const message = `channel '${channel.name}': there is no domain '${backendDomain}' to serve it`;
-    report.add('channel-unrealizable', message, originOf(channel, 'backendDomain'));
+    report.add('channel-attach', message, originOf(channel, 'backendDomain'));
   }
   const others = channels.filter(({ backendDomain }) => backendDomain === undefined);
   const { limitBytes } = options;

@@ -27,5 +27,5 @@ export function tellOfUnread(setting: XlSetting, os: Os, report: Report): void {
   if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);
   if (obsolete !== undefined)
     return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
-  report.add('not-translated', `'${key}' has no place in libvirt's XML`, keySpan, keptHint);
+  report.add('not-implemented', `'${key}' has no place in libvirt's XML`, keySpan, keptHint);
 }

@@ -128,7 +128,7 @@ export class Lexer {
   }
 
   #lenient(message: string, span: Span, hint?: string): void {
-    this.#report.add('xl-only-libvirt-reads', message, span, hint);
+    this.#report.add('xl-nonstandard-syntax', message, span, hint);
   }
 
   /** An unclosed string goes to the end of its line, other text to the next blank or operator. */

@@ -26,7 +26,7 @@ export function printSettings(settings: readonly KeptSetting[], report: Report =
     .filter(({ key }) => isKey(key))
     .map(({ key, value }) => {
       const source = printValue(sourceOf(value), ({ kind, reason }) => {
-        if (kind === 'impossible') report.add('xl-unwritable', `'${key}' cannot be kept: ${reason}`);
+        if (kind === 'impossible') report.add('xl-unrepresentable', `'${key}' cannot be kept: ${reason}`);
       });
       return `${key} = ${source}`;
     })

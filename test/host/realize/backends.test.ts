@@ -135,7 +135,7 @@ describe('auto', function () {
       `/local/domain/${stubdomid}/backend/console/7/1/path = "${path}" (n${stubdomid})`,
     );
     const refused = await attach(scene.host(), scene.domain, [{ ...pty('x'), backendDomain: 'nobody' }]);
-    expect(refused.diagnostics.map(({ code }) => code)).to.deep.equal(['channel-unrealizable']);
+    expect(refused.diagnostics.map(({ code }) => code)).to.deep.equal(['channel-attach']);
   });
 
   it('never starts a second QEMU beside a device model', async () => {

@@ -189,7 +189,7 @@ describe('channels under fire', function () {
       pty('x'.repeat(5000)),
       pty('\ud800'),
     ]);
-    expect(refused.diagnostics.map(({ code }) => code)).to.deep.equal(Array(3).fill('channel-unrealizable'));
+    expect(refused.diagnostics.map(({ code }) => code)).to.deep.equal(Array(3).fill('channel-attach'));
     await detach(scene.host(), scene.domain);
     expect(await scene.dump()).to.deep.equal(before);
   });

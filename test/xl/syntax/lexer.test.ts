@@ -94,8 +94,8 @@ describe('the tokens of an xl.cfg', () => {
 
     it('with a sign are what only libvirt reads', () => {
       expect(tokens('-5 +5')).to.deep.equal(['number -5', 'number 5', 'end']);
-      expect(reported('-5')).to.deep.equal(['xl-only-libvirt-reads: -5']);
-      expect(reported('+5')).to.deep.equal(['xl-only-libvirt-reads: +5']);
+      expect(reported('-5')).to.deep.equal(['xl-nonstandard-syntax: -5']);
+      expect(reported('+5')).to.deep.equal(['xl-nonstandard-syntax: +5']);
     });
   });
 
@@ -153,7 +153,7 @@ describe('the tokens of an xl.cfg', () => {
     it('in triple quotes are what only libvirt reads, over several lines and without escapes', () => {
       const source = `"""a\n\\n"b"""`;
       expect(tokens(source)).to.deep.equal(['string a\n\\n"b', 'end']);
-      expect(reported(source)).to.deep.equal([`xl-only-libvirt-reads: ${source}`]);
+      expect(reported(source)).to.deep.equal([`xl-nonstandard-syntax: ${source}`]);
     });
 
     it('may hold a carriage return, which xl takes as it is', () => {
@@ -169,7 +169,7 @@ describe('the tokens of an xl.cfg', () => {
 
     it('on the last line without a newline are what only libvirt reads', () => {
       expect(tokens('# end')).to.deep.equal(['newline # end', 'end']);
-      expect(reported('a # end')).to.deep.equal(['xl-only-libvirt-reads: # end']);
+      expect(reported('a # end')).to.deep.equal(['xl-nonstandard-syntax: # end']);
     });
 
     it('may end in CR LF, which xl takes for a part of the comment', () => {
@@ -181,7 +181,7 @@ describe('the tokens of an xl.cfg', () => {
   describe('line ends', () => {
     it('of CR LF are read, and reported once as what xl refuses', () => {
       expect(tokens('a\r\nb\r\n')).to.deep.equal(['ident a', 'newline', 'ident b', 'newline', 'end']);
-      expect(reported('a\r\nb\r\n')).to.deep.equal(['xl-only-libvirt-reads: \r']);
+      expect(reported('a\r\nb\r\n')).to.deep.equal(['xl-nonstandard-syntax: \r']);
     });
   });
 
