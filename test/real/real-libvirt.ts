@@ -1,19 +1,34 @@
 /**
  * libvirtd with its own Xen driver, as Debian ships it, on a machine without Xen:
  * libvirt-without-xen.c answers what it asks of the hypervisor. It runs in a mount namespace
- * with empty directories of its own, so the machine's libvirt is not touched.
+ * with empty directories of its own, so the machine's libvirt is not touched. It loads that driver
+ * alone: libvirtd ends where a single driver fails, as QEMU's does without its user, and which
+ * drivers are installed differs from machine to machine.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missing, say } from './requirements.js';
 
 const packages = 'libvirt-daemon, libvirt-daemon-driver-xen, libvirt-clients, libxen-dev, gcc';
+const driver = 'libvirt_driver_libxl.so';
 const source = fileURLToPath(new URL('libvirt-without-xen.c', import.meta.url));
 
-/** Starts the daemon, and defines and starts each domain; `virsh` says why one is refused. */
+/**
+ * Starts the daemon, and defines and starts each domain; `virsh` says why one is refused.
+ * LIBVIRT_DRIVER_DIR is where libvirtd looks for its drivers (virDriverLoadModule).
+ */
 const script = String.raw`
 set -e
 folder=$1
@@ -24,15 +39,18 @@ done
 mkdir -p /run/libvirt /run/lock /run/xen
 echo control_d >"$folder/capabilities"
 printf 'unix_sock_dir = "/run/libvirt"\nauth_unix_rw = "none"\nlog_outputs = "3:file:%s"\n' "$folder/log" >"$folder/conf"
-export V2X_CAPABILITIES="$folder/capabilities" V2X_CREATED="$folder/created"
-LD_PRELOAD="$folder/libvirt-without-xen.so" libvirtd -f "$folder/conf" -p "$folder/pid" >/dev/null 2>&1 &
+export V2X_CAPABILITIES="$folder/capabilities" V2X_CREATED="$folder/created" LIBVIRT_DRIVER_DIR="$folder/drivers"
+LD_PRELOAD="$folder/libvirt-without-xen.so" libvirtd -f "$folder/conf" -p "$folder/pid" >"$folder/printed" 2>&1 &
 daemon=$!
 trap 'kill $daemon 2>/dev/null' EXIT
 virsh() { command virsh -q -c xen:///system "$@"; }
 tries=0
-until virsh version >/dev/null 2>&1; do
+until virsh version >"$folder/answer" 2>&1; do
   tries=$((tries + 1))
-  [ $tries -lt 60 ]
+  if [ $tries -ge 60 ] || ! kill -0 $daemon; then
+    cat "$folder/answer" "$folder/printed" "$folder/log" >&2
+    exit 1
+  fi
   sleep 0.5
 done
 for xml in "$folder"/*.xml; do
@@ -49,7 +67,8 @@ done
  * @returns nothing if the tools are missing, which was printed then
  */
 export function judgeByLibvirt(documents: readonly string[]): readonly string[] | undefined {
-  if (!existsSync('/usr/sbin/libvirtd') || !hasDriver()) {
+  const directory = driverDirectory();
+  if (!existsSync('/usr/sbin/libvirtd') || directory === undefined) {
     missing('Xen driver of libvirt', packages, 'there is no libvirtd with that driver');
     return undefined;
   }
@@ -61,6 +80,8 @@ export function judgeByLibvirt(documents: readonly string[]): readonly string[] 
   try {
     const library = join(folder, 'libvirt-without-xen.so');
     execFileSync('gcc', ['-Wall', '-shared', '-fPIC', '-o', library, source, '-ldl'], { stdio: 'pipe' });
+    mkdirSync(join(folder, 'drivers'));
+    symlinkSync(join(directory, driver), join(folder, 'drivers', driver));
     const files = documents.map((text, i) => {
       const file = join(folder, `${String(i).padStart(4, '0')}.xml`);
       writeFileSync(file, text);
@@ -76,5 +97,8 @@ export function judgeByLibvirt(documents: readonly string[]): readonly string[] 
   }
 }
 
-const hasDriver = (): boolean =>
-  spawnSync('sh', ['-c', 'ls /usr/lib/*/libvirt/connection-driver/libvirt_driver_libxl.so']).status === 0;
+/** Debian keeps libraries in a directory of the processor's. */
+const driverDirectory = (): string | undefined =>
+  readdirSync('/usr/lib')
+    .map((name) => join('/usr/lib', name, 'libvirt/connection-driver'))
+    .find((path) => existsSync(join(path, driver)));
