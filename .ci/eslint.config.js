@@ -37,11 +37,12 @@ function importsPointDown() {
   const rooms = [
     // The core is pure and runs in a browser; effects live in realize's clients, and in cli.
     { files: ['lib/**/*.ts'], patterns: ['node:*', '**/cli/**', '**/realize/**'] },
-    // Formats know the model, not each other; xl's syntax is also how XML keeps xl's settings.
+    // The formats import the model, not each other. XML preserves xl's settings in xl's syntax, which both import.
     {
-      files: ['lib/xl/**/*.ts', 'lib/model/**/*.ts', 'lib/diagnostics/**/*.ts'],
+      files: ['lib/xl-syntax/**/*.ts', 'lib/xl/**/*.ts', 'lib/model/**/*.ts', 'lib/diagnostics/**/*.ts'],
       patterns: ['node:*', '**/cli/**', '**/realize/**', '**/libvirt/**'],
     },
+    { files: ['lib/libvirt/**/*.ts'], patterns: ['node:*', '**/cli/**', '**/realize/**', '**/xl/**'] },
     // The plan is pure, too. lib/tsconfig.json names the same rooms that may use Node.
     { files: ['lib/realize/**/*.ts'], patterns: ['node:*', '**/cli/**'] },
     { files: ['lib/realize/{xenstore,qmp,qemu,backends,host}/**/*.ts'], patterns: ['**/cli/**'] },

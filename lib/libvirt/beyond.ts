@@ -4,7 +4,7 @@ import type { CpuFeature } from '../model/cpu.js';
 import type { Domain } from '../model/domain.js';
 import { hasViridian, isViridianGroup } from '../model/features.js';
 import { keptHint, type KeptSetting } from '../model/kept.js';
-import { parseCpuid, printCpuid } from '../xl/cpu.js';
+import { parseCpuid, printCpuid } from '../model/cpuid.js';
 
 /**
  * What of the platform libvirt can say only nearly: the XML has its nearest word, and a kept setting

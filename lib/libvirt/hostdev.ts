@@ -10,7 +10,7 @@ import {
   type PciHostdev,
   type UsbHostdev,
 } from '../model/hostdev.js';
-import { parseInteger } from '../xl/syntax/reader.js';
+import { parseInteger } from '../xl-syntax/integer.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 

@@ -4,7 +4,7 @@ import type { Domain } from '../model/domain.js';
 import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
 import type { KeptSetting } from '../model/kept.js';
 import type { Os } from '../model/os.js';
-import { isKey, parseSettings, printSettings } from '../xl/syntax/text.js';
+import { isKey, parseSettings, printSettings } from '../xl-syntax/text.js';
 import { liftPlatform, platformBeyondXml } from './beyond.js';
 import { beyondXml } from './hostdev.js';
 import type { XmlElement } from './xml/element.js';

@@ -6,8 +6,8 @@ import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../options.js';
 import type { XlOutput } from './output.js';
 import { splitAtCommas, type Parameter, type Piece } from './parameters.js';
-import type { XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 /**
  * xl up to 4.17 gives the first channel devid 0, the primary console's, and libxl drops it. This

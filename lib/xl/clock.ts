@@ -3,7 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 const tscModes = ['default', 'always_emulate', 'native', 'native_paravirt'] as const;
 

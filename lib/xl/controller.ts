@@ -3,8 +3,8 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { maximumUsbPorts, type UsbController } from '../model/controller.js';
 import type { XlOutput } from './output.js';
 import { numberOf, parametersOf } from './parameters.js';
-import type { XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 const keys = ['type', 'version', 'ports'] as const;
 const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];

@@ -1,21 +1,10 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import { libvirtFeatureName, xlFeatureName } from '../model/cpu-features.js';
-import type { Cpu, CpuFeature, CpuPolicy } from '../model/cpu.js';
+import { parseCpuid, printCpuid } from '../model/cpuid.js';
+import type { Cpu } from '../model/cpu.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
-
-const policyOf: Readonly<Record<string, CpuPolicy>> = {
-  '1': 'on',
-  '0': 'off',
-  x: 'default',
-  k: 'host',
-  // Another word for k (xl.cfg(5)).
-  s: 'host',
-};
-
-const letterOf: Readonly<Record<CpuPolicy, string>> = { on: '1', off: '0', default: 'x', host: 'k' };
+import type { XlReader } from './reader.js';
 
 /** Reads `nestedhvm`, and `cpuid` in the form that libvirt can say; any other `cpuid` stays unread. */
 export function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
@@ -31,50 +20,6 @@ export function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
   if (nested === undefined && features.length === 0) return undefined;
   const cpu: Cpu = os.type === 'hvm' ? { nested: nested ?? false, features } : { features };
   return withOrigin<Cpu>(cpu, cpuid?.span ?? xl.keySpan('nestedhvm'));
-}
-
-interface Cpuid {
-  readonly features: readonly CpuFeature[];
-  readonly repeated: readonly string[];
-  /** What xl complains of and goes on (libxl_cpuid.c). */
-  readonly ignored: readonly string[];
-}
-
-/**
- * Reads `host,FLAG=VALUE,...` (xl_parse.c: parse_cpuid_libxl).
- *
- * @returns nothing if a flag or a value is one that libvirt has no word for
- */
-export function parseCpuid(text: string): Cpuid | undefined {
-  const [first, ...flags] = text.split(',').filter((flag) => flag !== '');
-  if (first === undefined) return { features: [], repeated: [], ignored: [] };
-  if (first !== 'host') return { features: [], repeated: [], ignored: ["its first word must be 'host'"] };
-  const features = new Map<string, CpuFeature>();
-  const repeated: string[] = [];
-  const ignored: string[] = [];
-  for (const flag of flags) {
-    const equals = flag.indexOf('=');
-    if (equals < 0) {
-      ignored.push(`'${flag}' has no value`);
-      continue;
-    }
-    const [key, value] = [flag.slice(0, equals), flag.slice(equals + 1)];
-    const name = libvirtFeatureName(key);
-    const policy = Object.hasOwn(policyOf, value) ? policyOf[value] : undefined;
-    if (name === undefined || policy === undefined) return undefined;
-    if (features.delete(name)) repeated.push(key);
-    features.set(name, { name, policy });
-  }
-  return { features: [...features.values()], repeated, ignored };
-}
-
-/** The features as xl's `cpuid`; nothing if there are none. One that xl has no name for is left out. */
-export function printCpuid(features: readonly CpuFeature[]): string | undefined {
-  const flags = features.flatMap(({ name, policy }) => {
-    const flag = xlFeatureName(name);
-    return flag === undefined ? [] : [`${flag}=${letterOf[policy]}`];
-  });
-  return flags.length === 0 ? undefined : ['host', ...flags].join(',');
 }
 
 export function writeCpu(cpu: Cpu, os: Os, out: XlOutput): void {

@@ -14,8 +14,8 @@ import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import { keptParameters } from './parameters.js';
 import { formatRbd, isRbd, parseRbd, rbdOption } from './rbd.js';
-import { spanWithin, type XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 /** What the parts of a disk string say, before they are made sense of together. */
 interface Parts {

@@ -3,7 +3,7 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { isViridianGroup, type Features } from '../model/features.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 /** HVM: what is absent is on, but for Viridian; PV: the memory map alone. */
 export function readFeatures(xl: XlReader, os: Os, report: Report): Features {

@@ -10,7 +10,7 @@ import {
 } from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 import { readVfb, writeVfb } from './vfb.js';
 import { vncOf, writeListen } from './vnc.js';
 

@@ -12,8 +12,8 @@ import {
 } from '../model/hostdev.js';
 import type { XlOutput } from './output.js';
 import { keptParameters, numberOf, parametersOf, type Parameter } from './parameters.js';
-import { spanWithin, type XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 /** Options of xl-pci-configuration(5) that libvirt has no word for, with what they can be. */
 const pciOnly = /^(?:vslot=0*1?[0-9a-f]|(?:msitranslate|power_mgmt)=[^,]*|rdm_policy=(?:strict|relaxed))$/i;

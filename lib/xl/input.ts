@@ -3,7 +3,7 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Input } from '../model/input.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 const types = ['tablet', 'mouse', 'keyboard'] as const;
 

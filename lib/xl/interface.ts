@@ -12,8 +12,8 @@ import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../options.js';
 import type { XlOutput } from './output.js';
 import { keptParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
-import type { XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 /** The bridge that libxl uses if none is named (libxl_nic.c). */
 export const defaultBridge = 'xenbr0';

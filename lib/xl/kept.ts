@@ -7,10 +7,10 @@ import { judgeValue } from './options/judge.js';
 import { xlOptions } from './options/table.js';
 import { tellOfUnread } from './options/unread.js';
 import type { XlOutput } from './output.js';
-import type { XlDocument } from './syntax/ast.js';
-import type { XlSource } from './syntax/printer.js';
-import type { XlReader } from './syntax/reader.js';
-import { isKey, sourceOf, valueOf } from './syntax/text.js';
+import type { XlDocument } from '../xl-syntax/ast.js';
+import type { XlSource } from '../xl-syntax/printer.js';
+import type { XlReader } from './reader.js';
+import { isKey, sourceOf, valueOf } from '../xl-syntax/text.js';
 
 /** Begins a comment that carries a piece of domain XML. */
 const marker = ' virt2xen:kept ';

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { lifecycleActions, type Lifecycle, type LifecycleAction } from '../model/lifecycle.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 /** Absent actions are xl's: destroy, restart, and destroy after a crash. */
 export function readLifecycle(xl: XlReader, report: Report): Lifecycle {

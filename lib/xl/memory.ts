@@ -4,7 +4,7 @@ import type { Memory } from '../model/memory.js';
 import type { NumaNode } from '../model/numa.js';
 import { memoryOf } from './numa.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 /** What libxl gives a domain without `memory` and `maxmem` (libxl_create.c). */
 const defaultMemoryMiB = 32;

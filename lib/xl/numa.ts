@@ -4,8 +4,9 @@ import { parseCpuList } from '../model/cpu-list.js';
 import { defaultDistance, maximumNodes, type NumaNode } from '../model/numa.js';
 import type { XlOutput } from './output.js';
 import { parameterOf, type Parameter } from './parameters.js';
-import { parseInteger, type XlReader } from './syntax/reader.js';
-import type { XlValue } from './syntax/ast.js';
+import { parseInteger } from '../xl-syntax/integer.js';
+import type { XlReader } from './reader.js';
+import type { XlValue } from '../xl-syntax/ast.js';
 
 const kiB = 1024;
 

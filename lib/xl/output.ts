@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { inLibvirtOrder } from './keys.js';
-import { printValue, type XlSource } from './syntax/printer.js';
+import { printValue, type XlSource } from '../xl-syntax/printer.js';
 
 interface Entry {
   readonly value: XlSource;

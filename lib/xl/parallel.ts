@@ -4,7 +4,7 @@ import type { Os } from '../model/os.js';
 import type { Parallel } from '../model/parallel.js';
 import { readChardev, writeChardev } from './chardev.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 const ignored = "xl reads past 'parallel': the guest gets no parallel port";
 

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import { spanWithin, type XlAtom } from './syntax/ast.js';
+import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 
 /** One piece between commas of a device's string, such as `path=/run/agent.sock`. */
 export interface Piece {

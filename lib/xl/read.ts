@@ -18,7 +18,7 @@ import { readLifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
 import { readNuma } from './numa.js';
 import { xlOptions } from './options/table.js';
-import { readableBy } from './options/versions.js';
+import { readableBy } from './versions.js';
 import { readOs } from './os.js';
 import { readParallels } from './parallel.js';
 import { readRedirections } from './redirection.js';
@@ -27,9 +27,9 @@ import { readSounds } from './sound.js';
 import { readVcpus } from './vcpus.js';
 import { readVideo } from './video.js';
 import { readXenbus } from './xenbus.js';
-import { parseXlSyntax } from './syntax/parser.js';
-import { XlReader } from './syntax/reader.js';
-import { resolveSettings } from './syntax/settings.js';
+import { parseXlSyntax } from '../xl-syntax/parser.js';
+import { XlReader } from './reader.js';
+import { resolveSettings } from '../xl-syntax/settings.js';
 
 /**
  * Reads an xl.cfg. What is in it and not in the model is kept for the way back, and reported.

@@ -5,7 +5,7 @@ import type { Graphics } from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import { maximumRedirections, type Redirection } from '../model/redirection.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 /** Reads `spiceusbredirection`, a number of channels; without SPICE it says nothing, and stays. */
 export function readRedirections(

@@ -4,8 +4,8 @@ import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
 import { readChardev, writeChardev } from './chardev.js';
 import type { XlOutput } from './output.js';
-import type { XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 /** QEMU's PC has four serial ports. */
 const maximumPorts = 4;

@@ -3,7 +3,7 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import type { Sound } from '../model/sound.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 /** QEMU's names of the cards (xl.cfg(5): `soundhw`). What libvirt writes for the first, QEMU does not know. */
 const nameOf: Readonly<Record<Sound['model'], string>> = {

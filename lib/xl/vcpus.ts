@@ -4,8 +4,8 @@ import { countCpus, parseCpuList } from '../model/cpu-list.js';
 import type { NumaNode } from '../model/numa.js';
 import type { VcpuPin, Vcpus } from '../model/vcpus.js';
 import type { XlOutput } from './output.js';
-import type { XlAtom } from './syntax/ast.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+import type { XlReader } from './reader.js';
 
 /** More virtual CPUs than libvirt's schema can say; Xen's own limit is far lower. */
 const maximumVcpus = 65535;

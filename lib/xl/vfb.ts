@@ -3,7 +3,7 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Sdl, Vnc } from '../model/graphics.js';
 import type { XlOutput } from './output.js';
 import { parameterOf, splitAtCommas } from './parameters.js';
-import type { XlAtom } from './syntax/ast.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
 import { vncOf, writeListen } from './vnc.js';
 
 /** Reads one entry of `vfb = [ ... ]`, the framebuffer of a PV guest. It is a VNC server unless told otherwise. */

@@ -3,7 +3,7 @@ import { originOf } from '../diagnostics/origin.js';
 import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 const vgaModels = ['stdvga', 'cirrus', 'qxl', 'none'] as const;
 

@@ -16,7 +16,7 @@ import { writeKept } from './kept.js';
 import { writeLifecycle } from './lifecycle.js';
 import { writeMemory } from './memory.js';
 import { writeNuma } from './numa.js';
-import { leaveOutNewer } from './options/versions.js';
+import { leaveOutNewer } from './versions.js';
 import { writeOs } from './os.js';
 import { XlOutput } from './output.js';
 import { writeParallels } from './parallel.js';

@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { isLimit, type Xenbus } from '../model/xenbus.js';
 import type { XlOutput } from './output.js';
-import type { XlReader } from './syntax/reader.js';
+import type { XlReader } from './reader.js';
 
 /** Reads `max_event_channels`, of which 0 is libxl's default, and `max_grant_frames`, of which it is not. */
 export function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {

@@ -1,4 +1,5 @@
-import { kindProblem, parseInteger } from '../syntax/reader.js';
+import { parseInteger } from '../../xl-syntax/integer.js';
+import { kindProblem } from '../../xl-syntax/kind.js';
 import type { XlOption } from './option.js';
 
 /** What is wrong with a value: xl goes on without the option, or refuses the whole config. */

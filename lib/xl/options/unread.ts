@@ -1,7 +1,7 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
 import { keptHint } from '../../model/kept.js';
 import type { Os } from '../../model/os.js';
-import type { XlSetting } from '../syntax/settings.js';
+import type { XlSetting } from '../../xl-syntax/settings.js';
 import { judgeValue } from './judge.js';
 import { nearestOption } from './spelling.js';
 import { xlOptions } from './table.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Report } from '../../../lib/diagnostics/diagnostic.js';
-import { Lexer, type XlToken } from '../../../lib/xl/syntax/lexer.js';
-import { findings } from '../../diagnostics/findings.js';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { Lexer, type XlToken } from '../../lib/xl-syntax/lexer.js';
+import { findings } from '../diagnostics/findings.js';
 
 /** All tokens of a text, up to the end. */
 function tokenize(source: string, report: Report): readonly XlToken[] {

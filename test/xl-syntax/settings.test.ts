@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Report } from '../../../lib/diagnostics/diagnostic.js';
-import { spanWithin } from '../../../lib/xl/syntax/ast.js';
-import { parseXlSyntax } from '../../../lib/xl/syntax/parser.js';
-import { resolveSettings, type XlSetting } from '../../../lib/xl/syntax/settings.js';
-import { valueOf } from '../../../lib/xl/syntax/text.js';
-import { findings } from '../../diagnostics/findings.js';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { spanWithin } from '../../lib/xl-syntax/ast.js';
+import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
+import { resolveSettings, type XlSetting } from '../../lib/xl-syntax/settings.js';
+import { valueOf } from '../../lib/xl-syntax/text.js';
+import { findings } from '../diagnostics/findings.js';
 
 function resolve(source: string): {
   readonly settings: ReadonlyMap<string, XlSetting>;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { Report } from '../../../lib/diagnostics/diagnostic.js';
-import { quote } from '../../../lib/xl/syntax/strings.js';
-import { parseXlSyntax } from '../../../lib/xl/syntax/parser.js';
-import { valueOf } from '../../../lib/xl/syntax/text.js';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { quote } from '../../lib/xl-syntax/strings.js';
+import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
+import { valueOf } from '../../lib/xl-syntax/text.js';
 
 /** What xl would read from a quoted text. */
 function readBack(source: string): unknown {

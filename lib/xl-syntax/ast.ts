@@ -1,4 +1,4 @@
-import type { Span } from '../../diagnostics/span.js';
+import type { Span } from '../diagnostics/span.js';
 
 /**
  * A single value. xl makes no difference between `512`, `"512"` and `'512'`: each is a text, and

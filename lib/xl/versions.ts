@@ -1,10 +1,10 @@
-import type { Report } from '../../diagnostics/diagnostic.js';
-import type { Span } from '../../diagnostics/span.js';
-import { newestXen, xenVersions, type XenVersion } from '../../options.js';
-import type { XlOutput } from '../output.js';
-import { spanWithin } from '../syntax/ast.js';
-import type { XlSetting } from '../syntax/settings.js';
-import { xlOptions } from './table.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import { newestXen, xenVersions, type XenVersion } from '../options.js';
+import type { XlOutput } from './output.js';
+import { spanWithin } from '../xl-syntax/ast.js';
+import type { XlSetting } from '../xl-syntax/settings.js';
+import { xlOptions } from './options/table.js';
 
 /**
  * The settings of a file as the xl of a release sees them: options that came later are left out,

@@ -1,7 +1,9 @@
-import type { Report } from '../../diagnostics/diagnostic.js';
-import type { Span } from '../../diagnostics/span.js';
-import type { XlAtom, XlList, XlValue } from './ast.js';
-import type { XlSetting } from './settings.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import type { XlAtom, XlList, XlValue } from '../xl-syntax/ast.js';
+import { parseInteger } from '../xl-syntax/integer.js';
+import { kindProblem, type XlKind } from '../xl-syntax/kind.js';
+import type { XlSetting } from '../xl-syntax/settings.js';
 
 /** A value and where it stands. */
 export interface Located<Value> {
@@ -148,34 +150,4 @@ export class XlReader {
   #ignored(message: string, span: Span): void {
     this.#report.add('xl-ignored', message, span);
   }
-}
-
-/** As what xl asks its parser for a setting (libxlu_cfg.c: xlu_cfg_get_string, _long, _list). */
-export type XlKind = 'single value' | 'whole number' | 'list';
-
-/**
- * Why xl cannot have a setting as that kind.
- * @param text the single value that it has; absent for a list
- * @param added whether it was built with `+=`
- */
-export function kindProblem(kind: XlKind, text: string | undefined, added: boolean): string | undefined {
-  if (kind === 'list') return text === undefined ? undefined : 'it wants a [ list ], not a single value';
-  if (text === undefined) return 'it wants a single value, not a list';
-  if (kind === 'single value') return undefined;
-  if (added) return '+= does not work with numbers';
-  return parseInteger(text) === undefined ? `'${text}' is not a whole number` : undefined;
-}
-
-/** C's strtol with base 0 and nothing after the number. */
-export function parseInteger(text: string): number | undefined {
-  const match = /^[ \t\n\v\f\r]*([-+]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(text);
-  if (!match) return undefined;
-  const [, sign, hexadecimal, octal, decimal] = match;
-  const size =
-    hexadecimal !== undefined
-      ? Number.parseInt(hexadecimal, 16)
-      : octal !== undefined
-        ? Number.parseInt(octal, 8)
-        : Number.parseInt(decimal ?? '', 10);
-  return sign === '-' ? 0 - size : size;
 }

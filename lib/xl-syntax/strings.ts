@@ -1,5 +1,5 @@
-import type { Report } from '../../diagnostics/diagnostic.js';
-import type { Span } from '../../diagnostics/span.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 
 /** The escapes that xl decodes (libxlu_cfg.c: xlu__cfgl_dequote). */
 const escapes: Readonly<Record<string, string>> = {

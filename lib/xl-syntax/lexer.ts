@@ -1,5 +1,5 @@
-import type { Report } from '../../diagnostics/diagnostic.js';
-import type { Span } from '../../diagnostics/span.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import { unescape } from './strings.js';
 
 /** The tokens of xl.cfg, named as in Xen's libxlu_cfg_y.y. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { printValue, type PrintProblem, type XlSource } from '../../../lib/xl/syntax/printer.js';
-import { parseSettings, printSettings } from '../../../lib/xl/syntax/text.js';
+import { printValue, type PrintProblem, type XlSource } from '../../lib/xl-syntax/printer.js';
+import { parseSettings, printSettings } from '../../lib/xl-syntax/text.js';
 
 function print(value: XlSource): { readonly text: string; readonly problems: readonly string[] } {
   const problems: PrintProblem[] = [];

@@ -1,5 +1,5 @@
-import type { Report } from '../../diagnostics/diagnostic.js';
-import type { Span } from '../../diagnostics/span.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import type { XlAssignment, XlAtom, XlDocument, XlValue } from './ast.js';
 
 /** One setting as xl sees it once the whole file is read. */

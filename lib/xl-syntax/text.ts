@@ -1,5 +1,5 @@
-import { Report } from '../../diagnostics/diagnostic.js';
-import type { KeptSetting, SettingValue } from '../../model/kept.js';
+import { Report } from '../diagnostics/diagnostic.js';
+import type { KeptSetting, SettingValue } from '../model/kept.js';
 import type { XlValue } from './ast.js';
 import { parseXlSyntax } from './parser.js';
 import { printValue, type XlSource } from './printer.js';

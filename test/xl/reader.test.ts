@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { Report } from '../../../lib/diagnostics/diagnostic.js';
-import { parseXlSyntax } from '../../../lib/xl/syntax/parser.js';
-import { parseInteger, XlReader } from '../../../lib/xl/syntax/reader.js';
-import { resolveSettings } from '../../../lib/xl/syntax/settings.js';
-import { findings } from '../../diagnostics/findings.js';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
+import { parseInteger } from '../../lib/xl-syntax/integer.js';
+import { XlReader } from '../../lib/xl/reader.js';
+import { resolveSettings } from '../../lib/xl-syntax/settings.js';
+import { findings } from '../diagnostics/findings.js';
 
 /** A reader of a text, and what it has reported so far. */
 function reading(source: string): { readonly xl: XlReader; readonly found: () => readonly string[] } {

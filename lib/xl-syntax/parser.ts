@@ -1,4 +1,4 @@
-import type { Report } from '../../diagnostics/diagnostic.js';
+import type { Report } from '../diagnostics/diagnostic.js';
 import type { XlAssignment, XlComment, XlDocument, XlValue } from './ast.js';
 import { Lexer, type XlToken } from './lexer.js';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { Report } from '../../../lib/diagnostics/diagnostic.js';
-import type { XlValue } from '../../../lib/xl/syntax/ast.js';
-import { parseXlSyntax } from '../../../lib/xl/syntax/parser.js';
-import { findings } from '../../diagnostics/findings.js';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import type { XlValue } from '../../lib/xl-syntax/ast.js';
+import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
+import { findings } from '../diagnostics/findings.js';
 
 type Plain = string | readonly Plain[];
 
