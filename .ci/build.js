@@ -1,144 +1,60 @@
 /**
- * Builds dist/: the library as modules with types (tsc), and the command (esbuild).
+ * Builds dist/: the library as modules with types (tsc), and the command (build-command.js).
  *
- * A hook starts the command at every start of a guest, so its start-up counts. Hence CommonJS,
- * which Node loads faster than modules, in a few files: what reads the command line, what each
- * command does, what only the way to XML needs, and the hooks; and beside each, V8's code for it, compiled.
- * bench/ measures what this gains.
+ *   node .ci/build.js [--if-stale] [library|command]
+ *
+ * Beside what it builds it leaves a digest of what that was built from; with --if-stale it builds
+ * only what was built from something else. The tests do so before they run the built package.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-rmSync('dist', { recursive: true, force: true });
-// The core without Node's types, then what may use Node.
-for (const project of ['lib', 'lib/realize']) {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' });
-}
-
-const common = {
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  logLevel: 'warning',
-};
-
-/** For a file that cli/launch.ts loads: a function already, for to wrap a text is to copy it. */
-const launched = {
-  ...common,
-  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-  footer: { js: '})' },
-};
-
-/**
- * Parts of fast-xml-parser that never come to run: entities are not decoded by it, a DOCTYPE is
- * refused before, and values stay texts.
- */
-const leanParser = [
-  replace(
-    '@nodable/entities',
-    `export class EntityDecoder { reset() {} setXmlVersion() {} }
-    export const XML = {}, COMMON_HTML = {}, CURRENCY = {}, ENTITY_ACTION = {};`,
-  ),
-  replace('is-unsafe', 'export const isUnsafe = undefined, HTML = undefined, XML = undefined;'),
-  replace('strnum', 'export default undefined;'),
-];
-
-await build({
-  ...launched,
-  stdin: { contents: "export { create } from 'xmlbuilder2';", resolveDir: '.' },
-  outfile: 'dist/cli/xmlbuilder2.cjs',
-  // It reads and writes YAML, too; nothing here does.
-  plugins: [replace('js-yaml', 'export const load = undefined, dump = undefined;')],
-});
-
-await build({
-  ...launched,
-  entryPoints: ['cli/convert-files.ts'],
-  outfile: 'dist/cli/convert-files.cjs',
-  external: ['./xmlbuilder2.cjs'],
-  plugins: [
-    ...leanParser,
-    // Loaded at the first call.
-    replace(
-      'xmlbuilder2',
-      "export const create = (...args) => require('./xmlbuilder2.cjs').create(...args);",
-    ),
-  ],
-});
-
-// What works on running domains. It loads plug-ins with a real import().
-await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
-await build({
-  ...launched,
-  entryPoints: ['cli/adapt-files.ts'],
-  outfile: 'dist/cli/adapt-files.cjs',
-  plugins: leanParser,
-});
-await build({ ...common, entryPoints: ['cli/hook-channels.ts'], outfile: 'dist/cli/hook-channels.cjs' });
-await build({
-  ...launched,
-  entryPoints: ['cli/hook-main.ts'],
-  outfile: 'dist/cli/hook.cjs',
-  supported: { 'dynamic-import': false },
-  plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
-});
-cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
-
-// What only looks at them.
-await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
-
-await build({
-  ...launched,
-  entryPoints: ['cli/main.ts'],
-  outfile: 'dist/cli/command.cjs',
-  // A dynamic import becomes a require: that does not wake Node's module loader.
-  supported: { 'dynamic-import': false },
-  // yargs asks for the place of its module.
-  // A first look at process.stdout sets up a stream; help is laid out for 100 columns anyway.
-  define: { 'import.meta.url': 'moduleUrl', 'process.stdout.columns': 'undefined' },
-  banner: {
-    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+const parts = {
+  library: { folder: 'dist/lib', sources: ['lib', 'tsconfig.json'], build: buildLibrary },
+  command: {
+    folder: 'dist/cli',
+    sources: ['lib', 'cli', '.ci/build-command.js', '.ci/compile.js', 'package.json'],
+    build: () => runNode('.ci/build-command.js'),
   },
-  plugins: [
-    inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
-    // Named so that cli/launch.ts leaves it to Node.
-    inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
-    inFileOfItsOwn('../operating.js', './operating.cjs'),
-    inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
-    // yargs lays out its help before any command runs. The help is plain ASCII: its width is its
-    // length, and the tables of emoji that string-width would prepare for 20 ms are of no use.
-    replace('string-width', 'export default (text) => text.length;'),
-    // yargs asserts that its own callers pass the right types; Node's module for that takes 3 ms.
-    replace('assert', 'export const strictEqual = () => {}, notStrictEqual = strictEqual;'),
-  ],
-});
+};
 
-await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
-chmodSync('dist/cli/main.cjs', 0o755);
-for (const work of ['convert', 'adapt', 'hook']) {
-  execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
+const words = process.argv.slice(2);
+const chosen = Object.keys(parts).filter((part) => words.includes(part));
+for (const part of chosen.length > 0 ? chosen : Object.keys(parts)) {
+  const { folder, sources, build } = parts[part];
+  const record = join('dist', `${part}.sha256`);
+  const digest = digestOf(['.ci/build.js', 'package-lock.json', ...sources]);
+  const isFresh = existsSync(folder) && existsSync(record) && readFileSync(record, 'utf8') === digest;
+  if (isFresh && words.includes('--if-stale')) continue;
+  rmSync(record, { force: true });
+  build();
+  mkdirSync('dist', { recursive: true });
+  writeFileSync(record, digest);
 }
 
-/** Puts another module in the place of a package. */
-function replace(name, contents) {
-  return {
-    name: `replace ${name}`,
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'replaced' }));
-      onLoad({ filter: new RegExp(`^${name}$`), namespace: 'replaced' }, () => ({ contents }));
-    },
-  };
+/** The core without Node's types, then what may use Node. */
+function buildLibrary() {
+  rmSync('dist/lib', { recursive: true, force: true });
+  for (const project of ['lib', 'lib/realize']) runNode('node_modules/typescript/bin/tsc', '-p', project);
 }
 
-/** Leaves an import to be resolved when the program runs, to another file. */
-function inFileOfItsOwn(path, file) {
-  return {
-    name: `${path} in a file of its own`,
-    setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`^${path}$`) }, () => ({ path: file, external: true }));
-    },
-  };
+function runNode(...args) {
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+}
+
+/** Of the names and contents of all files. */
+function digestOf(paths) {
+  const hash = createHash('sha256');
+  for (const file of paths.flatMap(filesOf)) hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+function filesOf(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commandPath } from './command.js';
 
 const kit = 'cli/guest-kit';
 
@@ -169,7 +170,7 @@ describe("the guest's kit", () => {
 
   it('is written by virt2xen guest-kit', () => {
     const target = join(folder, 'kit');
-    execFileSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'guest-kit', target]);
+    execFileSync(process.execPath, [commandPath, 'guest-kit', target]);
     expect(readdirSync(target)).to.deep.equal(readdirSync(kit));
   });
 });

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { commandPath } from '../command.js';
 
 /** What a run of the command left behind. */
 export interface Run {
@@ -10,15 +11,12 @@ export interface Run {
   readonly stderr: string;
 }
 
-const main = resolve('cli/main.ts');
-const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
-
 /** Runs the command in a directory, with no terminal around it. */
 export function virt2xen(
   args: readonly string[],
   how: { readonly cwd: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> },
 ): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', tsx, main, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandPath, ...args], {
     cwd: how.cwd,
     input: how.input ?? '',
     encoding: 'utf8',

@@ -18,6 +18,7 @@ import type { HookHost } from '../../lib/hooks/host.js';
 import { runKubevirtHook } from '../../lib/hooks/kubevirt.js';
 import { runLibvirtHook, type ChannelAttachment } from '../../lib/hooks/libvirt.js';
 import { runVdsmHook } from '../../lib/hooks/vdsm.js';
+import { commandPath } from '../command.js';
 
 const kvm = readFileSync('fixtures/cloudstack/user-vm.xml', 'utf8');
 const xen = adapt(kvm).output ?? '';
@@ -296,25 +297,14 @@ describe('virt2xen hook, as a process', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const launch = (
-    entry: string,
-    args: readonly string[],
-    options: { env?: NodeJS.ProcessEnv; input?: string } = {},
-  ) =>
-    spawnSync(process.execPath, ['--import', 'tsx', entry, 'hook', ...args], {
+  const hook = (args: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}) =>
+    spawnSync(process.execPath, [commandPath, 'hook', ...args], {
       encoding: 'utf8',
       env: { ...process.env, ...options.env },
       input: options.input ?? '',
     });
-  const hook = (args: readonly string[], options = {}) => launch('cli/hook-main.ts', args, options);
   const install = (...args: readonly string[]) =>
-    launch('cli/main.ts', [
-      ...args,
-      '--root',
-      folder,
-      '--command',
-      `'${process.execPath}' --import tsx cli/hook-main.ts`,
-    ]);
+    hook([...args, '--root', folder, '--command', `'${process.execPath}' '${commandPath}'`]);
 
   it("writes into VDSM's own file, keeping the file and its mode", () => {
     const file = join(folder, 'domxml');
@@ -371,7 +361,7 @@ describe('virt2xen hook, as a process', () => {
 
   it("fails in no part of a guest's life in libvirt but where it filters, though the program be gone", () => {
     const broken = ['--root', folder, '--command', '/nonexistent/virt2xen'];
-    expect(launch('cli/main.ts', ['install', 'libvirt', ...broken]).status).to.equal(0);
+    expect(hook(['install', 'libvirt', ...broken]).status).to.equal(0);
     const file = join(folder, 'etc/libvirt/hooks/libxl.d/50-virt2xen');
     const input = xen.padEnd(300_000);
     const log = join(folder, 'log');

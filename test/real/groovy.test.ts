@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adapt } from '../../lib/index.js';
+import { commandPath } from '../command.js';
 import { missing } from './requirements.js';
 
 const libraries = '/usr/share/groovy/lib';
@@ -43,10 +44,10 @@ describe("CloudStack's Groovy hook", function () {
   /** Installs the hook, and has the agent call it. */
   function transform(
     xml: string,
-    command = `${process.execPath} --import tsx cli/hook-main.ts`,
+    command = `${process.execPath} ${commandPath}`,
   ): { readonly xml: string; readonly warnings: readonly string[] } {
     const install = ['hook', 'install', 'cloudstack', '--groovy', '--root', folder, '--command', command];
-    execFileSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...install]);
+    execFileSync(process.execPath, [commandPath, ...install]);
     writeFileSync(join(folder, 'agent.groovy'), agent);
     writeFileSync(join(folder, 'domain.xml'), xml);
     const words = ['-cp', `${libraries}/*`, 'groovy.ui.GroovyMain', join(folder, 'agent.groovy')];

@@ -3,16 +3,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
+import { commandPath } from '../../command.js';
 import { findPrograms } from '../programs.js';
 import { domid, pty, Scene, socket, uuid } from './scene.js';
-
-const main = resolve('cli/main.ts');
-const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
 
 /** The command, running beside the test. */
 class Command {
@@ -22,7 +20,7 @@ class Command {
   stderr = '';
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, ['--import', tsx, main, ...args], { env: environment });
+    this.#child = spawn(process.execPath, [commandPath, ...args], { env: environment });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.status = once(this.#child, 'close').then(([status]) => status as number | null);

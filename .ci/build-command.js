@@ -1,0 +1,140 @@
+/**
+ * Builds the command into dist/cli, with esbuild.
+ *
+ * A hook starts the command at every start of a guest, so its start-up counts. Hence CommonJS,
+ * which Node loads faster than modules, in a few files: what reads the command line, what each
+ * command does, what only the way to XML needs, and the hooks; and beside each, V8's code for it, compiled.
+ * bench/ measures what this gains.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+rmSync('dist/cli', { recursive: true, force: true });
+
+const common = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  logLevel: 'warning',
+};
+
+/** For a file that cli/launch.ts loads: a function already, for to wrap a text is to copy it. */
+const launched = {
+  ...common,
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
+
+/**
+ * Parts of fast-xml-parser that never come to run: entities are not decoded by it, a DOCTYPE is
+ * refused before, and values stay texts.
+ */
+const leanParser = [
+  replace(
+    '@nodable/entities',
+    `export class EntityDecoder { reset() {} setXmlVersion() {} }
+    export const XML = {}, COMMON_HTML = {}, CURRENCY = {}, ENTITY_ACTION = {};`,
+  ),
+  replace('is-unsafe', 'export const isUnsafe = undefined, HTML = undefined, XML = undefined;'),
+  replace('strnum', 'export default undefined;'),
+];
+
+await build({
+  ...launched,
+  stdin: { contents: "export { create } from 'xmlbuilder2';", resolveDir: '.' },
+  outfile: 'dist/cli/xmlbuilder2.cjs',
+  // It reads and writes YAML, too; nothing here does.
+  plugins: [replace('js-yaml', 'export const load = undefined, dump = undefined;')],
+});
+
+await build({
+  ...launched,
+  entryPoints: ['cli/convert-files.ts'],
+  outfile: 'dist/cli/convert-files.cjs',
+  external: ['./xmlbuilder2.cjs'],
+  plugins: [
+    ...leanParser,
+    // Loaded at the first call.
+    replace(
+      'xmlbuilder2',
+      "export const create = (...args) => require('./xmlbuilder2.cjs').create(...args);",
+    ),
+  ],
+});
+
+// What works on running domains. It loads plug-ins with a real import().
+await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
+await build({
+  ...launched,
+  entryPoints: ['cli/adapt-files.ts'],
+  outfile: 'dist/cli/adapt-files.cjs',
+  plugins: leanParser,
+});
+await build({ ...common, entryPoints: ['cli/hook-channels.ts'], outfile: 'dist/cli/hook-channels.cjs' });
+await build({
+  ...launched,
+  entryPoints: ['cli/hook-main.ts'],
+  outfile: 'dist/cli/hook.cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
+});
+cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
+
+// What only looks at them.
+await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
+
+await build({
+  ...launched,
+  entryPoints: ['cli/main.ts'],
+  outfile: 'dist/cli/command.cjs',
+  // A dynamic import becomes a require: that does not wake Node's module loader.
+  supported: { 'dynamic-import': false },
+  // yargs asks for the place of its module.
+  // A first look at process.stdout sets up a stream; help is laid out for 100 columns anyway.
+  define: { 'import.meta.url': 'moduleUrl', 'process.stdout.columns': 'undefined' },
+  banner: {
+    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+  },
+  plugins: [
+    inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
+    // Named so that cli/launch.ts leaves it to Node.
+    inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
+    inFileOfItsOwn('../operating.js', './operating.cjs'),
+    inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
+    // yargs lays out its help before any command runs. The help is plain ASCII: its width is its
+    // length, and the tables of emoji that string-width would prepare for 20 ms are of no use.
+    replace('string-width', 'export default (text) => text.length;'),
+    // yargs asserts that its own callers pass the right types; Node's module for that takes 3 ms.
+    replace('assert', 'export const strictEqual = () => {}, notStrictEqual = strictEqual;'),
+  ],
+});
+
+await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
+chmodSync('dist/cli/main.cjs', 0o755);
+for (const work of ['convert', 'adapt', 'hook']) {
+  execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
+}
+
+/** Puts another module in the place of a package. */
+function replace(name, contents) {
+  return {
+    name: `replace ${name}`,
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'replaced' }));
+      onLoad({ filter: new RegExp(`^${name}$`), namespace: 'replaced' }, () => ({ contents }));
+    },
+  };
+}
+
+/** Leaves an import to be resolved when the program runs, to another file. */
+function inFileOfItsOwn(path, file) {
+  return {
+    name: `${path} in a file of its own`,
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^${path}$`) }, () => ({ path: file, external: true }));
+    },
+  };
+}
