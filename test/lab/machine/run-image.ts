@@ -23,6 +23,8 @@ export function makeRunImage(directory: string, image: Image, ssh: string): stri
   cpSync(ssh, join(tree, 'ssh'), { recursive: true });
   copyFileSync(image.vmlinux, join(tree, 'guest/vmlinux'));
   writeFileSync(join(tree, 'guest/initramfs'), guestInitramfs(directory, image));
+  const library = join(tree, 'report-sep.so');
+  execFileSync('gcc', ['-Wall', '-shared', '-fPIC', '-o', library, here('../dom0/report-sep.c'), '-ldl']);
 
   const file = join(directory, 'run.img');
   execFileSync('mkfs.ext4', ['-q', '-F', '-d', tree, file, '512M'], { env: withSbin() });
