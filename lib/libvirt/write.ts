@@ -107,7 +107,7 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
   const shown = isPlain ? tree : withImplied(tree, domain);
   const restored = restoreFragments(shown, domain.kept.fragments, report);
   const whole = writableFor(options.libvirt ?? newestLibvirt, restored, report, originOf(domain));
-  const text = printXml(whole);
+  const text = printXml(whole, domain.kept.fragments.length > 0);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;
 }

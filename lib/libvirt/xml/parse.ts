@@ -4,6 +4,7 @@ import type { Span } from '../../diagnostics/span.js';
 import { characterName, decodeReferences, findForbidden } from './characters.js';
 import { XmlElement } from './element.js';
 import { checkMarkup, findDeepElement, findOutside } from './markup.js';
+import { isPlainlyWellFormed } from './plain.js';
 
 /** How deep elements may nest; libvirt's own XML stays below 20. */
 export const maximumNesting = 100;
@@ -25,7 +26,16 @@ const options: X2jOptions = {
   maxNestedTags: maximumNesting - 1,
   onDangerousProperty: (name: string) => name,
 };
-const parser = new XMLParser(options);
+
+/** Attributes met by the parser since it was last asked to parse; it keeps the last of two with one name. */
+let attributesMet = 0;
+const countingParser = new XMLParser({
+  ...options,
+  transformAttributeName: (name) => {
+    attributesMet += 1;
+    return name;
+  },
+});
 
 /** Names that fast-xml-parser refuses travel in disguise. */
 const criticalName = /__proto__|constructor|prototype/;
@@ -70,13 +80,45 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   const text = base === 0 ? source : source.slice(base);
   const at = (start: number, end = start + 1): Span => ({ start: base + start, end: base + end });
 
-  if (/^\s*$/.test(text)) {
-    report.add('xml-syntax', 'the document is empty', at(0, 0));
-    return undefined;
-  }
   const bad = findForbidden(text);
   if (bad >= 0) {
     report.add('xml-character', `${characterName(text, bad)} is not allowed in XML`, at(bad));
+    return undefined;
+  }
+  const hasCriticalName = criticalName.test(text);
+  const isPlain = !hasCriticalName && isPlainlyWellFormed(text, maximumNesting);
+  const parsable = isPlain ? text : checkedText(text, report, at);
+  if (parsable === undefined) return undefined;
+  const nodes = parseNodes(parsable, hasCriticalName ? disguisingParser() : countingParser, report, at);
+  if (!nodes) return undefined;
+  const builder = new TreeBuilder(source, base, report);
+  const root = nodes.map((node) => builder.build(node, undefined)).find((element) => element !== undefined);
+  // Only the validator says which attribute a tag has twice.
+  if (isPlain && builder.attributes < attributesMet) checkedText(text, report, at);
+  if (!root) {
+    report.add('xml-syntax', 'there is no element in the document', at(0, 0));
+    return undefined;
+  }
+  const outside = isPlain ? undefined : findOutside(text, root.span.start - base, root.span.end - base);
+  if (outside !== undefined) {
+    const what = text[outside] === '<' ? 'a second root element' : 'text outside the root element';
+    report.add('xml-syntax', what, at(outside));
+    return undefined;
+  }
+  return report.hasErrors ? undefined : root;
+}
+
+/**
+ * Looks for what is wrong with a document, thoroughly.
+ * @returns the text for the parser, see `checkMarkup`; nothing if an error was reported
+ */
+function checkedText(
+  text: string,
+  report: Report,
+  at: (start: number, end?: number) => Span,
+): string | undefined {
+  if (/^\s*$/.test(text)) {
+    report.add('xml-syntax', 'the document is empty', at(0, 0));
     return undefined;
   }
   const markup = checkMarkup(text);
@@ -86,35 +128,21 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   }
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is a package of its own, with the same code
   const validation = XMLValidator.validate(markup.text);
-  if (validation !== true) {
-    const { msg, line, col } = validation.err;
-    report.add('xml-syntax', lowerFirst(msg.replace(/\.$/, '')), at(offsetOf(text, line, col)));
-    return undefined;
-  }
-  const nodes = parseNodes(markup.text, report, at);
-  if (!nodes) return undefined;
-  const builder = new TreeBuilder(source, base, report);
-  const root = nodes.map((node) => builder.build(node, undefined)).find((element) => element !== undefined);
-  if (!root) {
-    report.add('xml-syntax', 'there is no element in the document', at(0, 0));
-    return undefined;
-  }
-  const outside = findOutside(text, root.span.start - base, root.span.end - base);
-  if (outside !== undefined) {
-    const what = text[outside] === '<' ? 'a second root element' : 'text outside the root element';
-    report.add('xml-syntax', what, at(outside));
-    return undefined;
-  }
-  return report.hasErrors ? undefined : root;
+  if (validation === true) return markup.text;
+  const { msg, line, col } = validation.err;
+  report.add('xml-syntax', lowerFirst(msg.replace(/\.$/, '')), at(offsetOf(text, line, col)));
+  return undefined;
 }
 
 function parseNodes(
   text: string,
+  parser: XMLParser,
   report: Report,
   at: (start: number, end?: number) => Span,
 ): readonly ParsedNode[] | undefined {
+  attributesMet = 0;
   try {
-    return (criticalName.test(text) ? disguisingParser() : parser).parse(text) as readonly ParsedNode[];
+    return parser.parse(text) as readonly ParsedNode[];
   } catch (error) {
     const deep = findDeepElement(text, maximumNesting);
     if (deep !== undefined) {
@@ -139,6 +167,8 @@ class TreeBuilder {
   readonly #source: string;
   readonly #base: number;
   readonly #report: Report;
+  /** How many attributes the elements have that were built. */
+  attributes = 0;
   /** References in the text since the last element began or ended. */
   #references = 0;
   /** The last one that was looked for, so that the next search goes on from there. */
@@ -171,6 +201,7 @@ class TreeBuilder {
     const raw = node[':@'] as Readonly<Record<string, string>> | undefined;
     for (const key in raw) {
       const name = unmask(key);
+      this.attributes += 1;
       element.addAttribute(name, this.#attribute(raw[key] ?? '', name, element));
     }
     for (const child of inside) {

@@ -4,7 +4,7 @@ import { parseXml } from '../../../lib/libvirt/xml/parse.js';
 import { printXml } from '../../../lib/libvirt/xml/print.js';
 import { element, textElement } from '../../../lib/libvirt/xml/tree.js';
 
-const print = (tree: ReturnType<typeof textElement>): string => (tree ? printXml(tree) : '');
+const print = (tree: ReturnType<typeof textElement>): string => (tree ? printXml(tree, false) : '');
 
 /** What a text and an attribute come back as. */
 function comeBack(value: string): readonly (string | undefined)[] {
