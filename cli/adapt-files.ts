@@ -1,4 +1,4 @@
-import { adapt, type AdaptResult } from '../lib/adapt.js';
+import { adapt, type AdaptResult } from '../lib/adapt/adapt.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import type { AdaptArguments } from './commands/adapt.js';
 import { exitCodes } from './exit-codes.js';

@@ -1,7 +1,7 @@
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { Report } from '../lib/diagnostics/diagnostic.js';
-import { defaultLimit } from '../lib/options.js';
+import { defaultLimit } from '../lib/document/options.js';
 import { backendCalled } from '../lib/realize/backends/choose.js';
 import { describePlan, planCommand } from '../lib/realize/describe.js';
 import { readChannelDocument, type ChannelDocument } from '../lib/realize/document.js';

@@ -1,4 +1,4 @@
-import { applyEdits, type Edit } from '../lib/adapt.js';
+import { applyEdits, type Edit } from '../lib/adapt/adapt.js';
 
 const contextLines = 3;
 

@@ -1,11 +1,11 @@
-import { checkDomain } from './check.js';
+import { checkDomain } from './check/check.js';
 import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
-import { fitForXen } from './fit.js';
-import { decodeInput } from './input.js';
+import { toXen } from './to-xen/domain.js';
+import { decodeInput } from './document/input.js';
 import { readDomainXml } from './libvirt/read.js';
 import { writeDomainXml } from './libvirt/write.js';
 import type { Domain } from './model/domain.js';
-import type { FormatOptions } from './options.js';
+import type { FormatOptions } from './document/options.js';
 import { readXlConfig } from './xl/read.js';
 import { writeXlConfig } from './xl/write.js';
 
@@ -117,7 +117,7 @@ const read = (source: string, from: Format, report: Report, options: FormatOptio
   from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report, options);
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
-  const fitted = fitForXen(domain, report, to);
+  const fitted = toXen(domain, report, to);
   checkDomain(fitted, report);
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
 }

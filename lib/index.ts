@@ -10,7 +10,7 @@ export {
   type Edit,
   type GuestKind,
   type Hypervisor,
-} from './adapt.js';
+} from './adapt/adapt.js';
 export {
   convert,
   formatDomainXml,
@@ -38,4 +38,4 @@ export {
   type LibvirtVersion,
   type Profile,
   type XenVersion,
-} from './options.js';
+} from './document/options.js';

@@ -29,24 +29,24 @@ const pathXml = (path: string): string =>
 
 describe('the name of a channel', () => {
   for (const [name, why] of [
-    ['a,b', "holds ',', which has no escape there"],
-    ['a,connection=socket', "holds ',', which has no escape there"],
-    ['a=b', "holds '=', which has no escape there"],
-    ['a"b', `holds '"', which has no escape there`],
-    ["a'b", `holds ''', which has no escape there`],
-    ['a\\b', "holds '\\', which has no escape there"],
-    ['a\tb', 'holds a control character, which has no escape there'],
-    ['a\nb', 'holds a control character, which has no escape there'],
-    ['a\x7f', 'holds a control character, which has no escape there'],
-    [' a', 'begins or ends with a blank, which xl would cut off'],
-    ['a ', 'begins or ends with a blank, which xl would cut off'],
-    [' ', 'begins or ends with a blank, which xl would cut off'],
+    ['a,b', "contains ',', which xl.cfg cannot escape here"],
+    ['a,connection=socket', "contains ',', which xl.cfg cannot escape here"],
+    ['a=b', "contains '=', which xl.cfg cannot escape here"],
+    ['a"b', `contains '"', which xl.cfg cannot escape here`],
+    ["a'b", `contains ''', which xl.cfg cannot escape here`],
+    ['a\\b', "contains '\\', which xl.cfg cannot escape here"],
+    ['a\tb', 'contains a control character, which xl.cfg cannot escape here'],
+    ['a\nb', 'contains a control character, which xl.cfg cannot escape here'],
+    ['a\x7f', 'contains a control character, which xl.cfg cannot escape here'],
+    [' a', 'begins or ends with a space, which xl would trim'],
+    ['a ', 'begins or ends with a space, which xl would trim'],
+    [' ', 'begins or ends with a space, which xl would trim'],
     ['', 'is empty'],
   ] as const) {
     it(`cannot be ${JSON.stringify(name)} in XML: it ${why}`, () => {
       const xml = namedXml(name);
       expect(wrong(xml)).to.deep.equal([`channel-name: name='${inXml(name)}'`]);
-      expect(messages(xml)).to.deep.equal([`channel '${name}': its name ${why}`]);
+      expect(messages(xml)).to.deep.equal([`channel '${name}': the name ${why}`]);
     });
   }
 
@@ -92,13 +92,13 @@ describe('the name of a channel', () => {
 
 describe('the path of a channel', () => {
   for (const [path, why] of [
-    ['/a,b', "holds ',', which has no escape there"],
-    ['/a=b', "holds '=', which has no escape there"],
-    ['/a"b', `holds '"', which has no escape there`],
-    ["/a'b", `holds ''', which has no escape there`],
-    ['/a\\b', "holds '\\', which has no escape there"],
-    ['/a\nb', 'holds a control character, which has no escape there'],
-    ['/a ', 'begins or ends with a blank, which xl would cut off'],
+    ['/a,b', "contains ',', which xl.cfg cannot escape here"],
+    ['/a=b', "contains '=', which xl.cfg cannot escape here"],
+    ['/a"b', `contains '"', which xl.cfg cannot escape here`],
+    ["/a'b", `contains ''', which xl.cfg cannot escape here`],
+    ['/a\\b', "contains '\\', which xl.cfg cannot escape here"],
+    ['/a\nb', 'contains a control character, which xl.cfg cannot escape here'],
+    ['/a ', 'begins or ends with a space, which xl would trim'],
     ['a', 'is not absolute'],
     ['./a', 'is not absolute'],
     ['@a', 'is not absolute'],
@@ -106,7 +106,7 @@ describe('the path of a channel', () => {
     it(`cannot be ${JSON.stringify(path)}: it ${why}`, () => {
       const xml = pathXml(path);
       expect(wrong(xml)).to.deep.equal([`channel-path: <source mode='bind' path='${inXml(path)}'/>`]);
-      expect(messages(xml)).to.deep.equal([`channel 'a': its path '${path}' ${why}`]);
+      expect(messages(xml)).to.deep.equal([`channel 'a': path '${path}' ${why}`]);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import type { GuestKind, Hypervisor } from '../../lib/adapt.js';
+import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
 import { dash } from '../files.js';
 import { commonOptions, once } from './options.js';
 import { report } from './report.js';

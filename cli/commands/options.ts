@@ -8,7 +8,7 @@ import {
   type LibvirtVersion,
   type Profile,
   type XenVersion,
-} from '../../lib/options.js';
+} from '../../lib/document/options.js';
 
 /** What every command that reads documents takes. */
 export function commonOptions<T>(yargs: Argv<T>) {

@@ -1,4 +1,4 @@
-import { fittedModel } from '../fit.js';
+import { nicModelMessage, xenNicModel } from '../to-xen/interface.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -30,8 +30,8 @@ export function adaptInterfaces(draft: Draft, guest: GuestKind): void {
     const model = child(nic, 'model');
     const given = model?.peek('type');
     if (!model || given === undefined) continue;
-    const fitted = guest === 'hvm' ? fittedModel(given) : 'netfront';
-    draft.change(model, 'type', fitted, `a network card of model '${given}' becomes ${fitted}`);
+    const converted = guest === 'hvm' ? xenNicModel(given) : 'netfront';
+    draft.change(model, 'type', converted, nicModelMessage(given, converted));
   }
 }
 

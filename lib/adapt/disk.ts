@@ -1,4 +1,4 @@
-import { fitDisks } from '../fit.js';
+import { disksToXen } from '../to-xen/disk.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { readDisk } from '../libvirt/disk.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -28,9 +28,9 @@ export function adaptDisks(draft: Draft, guest: GuestKind, kvm: boolean): void {
     elements.push(element);
   }
   const os = guest === 'hvm' ? ({ type: guest, boot: [] } as const) : ({ type: guest } as const);
-  const fitted = fitDisks({ disks: read, hypervisor: kvm ? 'kvm' : 'xen', os }, draft.report);
+  const converted = disksToXen({ disks: read, hypervisor: kvm ? 'kvm' : 'xen', os }, draft.report);
   for (const [i, element] of elements.entries()) {
-    const [before, after] = [read[i], fitted[i]];
+    const [before, after] = [read[i], converted[i]];
     if (before && after) adaptDisk(element, before, after, draft);
   }
 }

@@ -1,5 +1,5 @@
 import { Report } from '../diagnostics/diagnostic.js';
-import { emptyDriveRefusal } from '../fit.js';
+import { emptyDriveReason } from '../to-xen/disk.js';
 import { impliedControllers } from '../libvirt/controller.js';
 import { readDisk } from '../libvirt/disk.js';
 import { fateOf } from '../libvirt/fates.js';
@@ -76,7 +76,7 @@ const refused: readonly Refusal[] = [
   {
     path: 'devices/disk',
     when: (disk, guest) => guest !== 'hvm' && isEmptyDrive(disk),
-    reason: emptyDriveRefusal,
+    reason: emptyDriveReason,
   },
   { path: 'devices/parallel', reason: 'Xen guests have no parallel ports' },
   {

@@ -1,4 +1,4 @@
-import { adapt } from '../adapt.js';
+import { adapt } from '../adapt/adapt.js';
 import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The agent waits for the end of the hook before it reads, so all has to fit into the pipe (64 KiB). */

@@ -1,4 +1,4 @@
-import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt.js';
+import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { LineIndex } from '../diagnostics/span.js';
 
 /** What a hook may do to the machine that it runs on: passed in, so that a hook is its contract and nothing more. */

@@ -1,7 +1,7 @@
-import { adapt, type Hypervisor } from '../adapt.js';
+import { adapt, type Hypervisor } from '../adapt/adapt.js';
 import { channelsSetAside } from '../adapt/metadata.js';
 import { Report } from '../diagnostics/diagnostic.js';
-import { decodeInput } from '../input.js';
+import { decodeInput } from '../document/input.js';
 import { readChannel } from '../libvirt/channel.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 import type { Channel } from '../model/channel.js';

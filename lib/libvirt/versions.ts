@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import { libvirtVersions, type LibvirtVersion } from '../options.js';
+import { libvirtVersions, type LibvirtVersion } from '../document/options.js';
 import { ovmfPath } from './os.js';
 import type { XmlTree } from './xml/tree.js';
 

@@ -4,7 +4,7 @@ import type { Span } from '../diagnostics/span.js';
 import { pathOf } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
-import { newestLibvirt, type FormatOptions } from '../options.js';
+import { newestLibvirt, type FormatOptions } from '../document/options.js';
 import { writeChannel } from './channel.js';
 import { writeClock } from './clock.js';
 import { commandlineNamespace, writeCommandline } from './commandline.js';

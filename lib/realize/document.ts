@@ -1,7 +1,7 @@
-import { checkDomain } from '../check.js';
+import { checkDomain } from '../check/check.js';
 import { parseDocument, type ConvertOptions } from '../convert.js';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.js';
-import { fitForXen } from '../fit.js';
+import { toXen } from '../to-xen/domain.js';
 import type { Channel } from '../model/channel.js';
 
 /** What a domain's document says of channels. */
@@ -23,7 +23,7 @@ export function readChannelDocument(
   const { source, domain, diagnostics } = parseDocument(input, options);
   if (!domain) return { source, channels: [], diagnostics };
   const report = new Report();
-  const { name, channels } = fitForXen(domain, report, 'xl');
+  const { name, channels } = toXen(domain, report, 'xl');
   checkDomain({ ...domain, channels }, report);
   const found = [...diagnostics, ...report.diagnostics];
   return { source, name, channels, diagnostics: found.filter(({ code }) => isAboutChannels(code)) };

@@ -3,7 +3,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { Channel } from '../model/channel.js';
 import { unreachable, type Connection } from '../model/connection.js';
-import type { FormatOptions } from '../options.js';
+import type { FormatOptions } from '../document/options.js';
 import type { XlOutput } from './output.js';
 import { splitAtCommas, type Parameter, type Piece } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';

@@ -9,7 +9,7 @@ import {
   type OpenvswitchPort,
 } from '../model/interface.js';
 import type { Os } from '../model/os.js';
-import type { FormatOptions } from '../options.js';
+import type { FormatOptions } from '../document/options.js';
 import type { XlOutput } from './output.js';
 import { keptParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
 import type { Os } from '../model/os.js';
-import type { FormatOptions } from '../options.js';
+import type { FormatOptions } from '../document/options.js';
 import { inLibvirtOrder } from './keys.js';
 import { judgeValue } from './options/judge.js';
 import { xlOptions } from './options/table.js';

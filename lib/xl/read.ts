@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
-import { newestXen, type FormatOptions } from '../options.js';
+import { newestXen, type FormatOptions } from '../document/options.js';
 import { readChannels } from './channel.js';
 import { readClock } from './clock.js';
 import { readUsbControllers } from './controller.js';

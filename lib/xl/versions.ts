@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import { newestXen, xenVersions, type XenVersion } from '../options.js';
+import { newestXen, xenVersions, type XenVersion } from '../document/options.js';
 import type { XlOutput } from './output.js';
 import { spanWithin } from '../xl-syntax/ast.js';
 import type { XlSetting } from '../xl-syntax/settings.js';

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import { newestXen, type FormatOptions } from '../options.js';
+import { newestXen, type FormatOptions } from '../document/options.js';
 import { writeChannels } from './channel.js';
 import { writeClock } from './clock.js';
 import { writeUsbControllers } from './controller.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import yargs from 'yargs';
 import { dash } from '../../cli/files.js';
 import { documentOptions } from '../../cli/commands/options.js';
-import { defaultLimit, libvirtVersions, xenVersions } from '../../lib/options.js';
+import { defaultLimit, libvirtVersions, xenVersions } from '../../lib/document/options.js';
 
 /** The options of a command line, as the commands get them. */
 function parse(...args: readonly string[]) {

@@ -8,7 +8,7 @@ import {
   type Domain,
   type FormatResult,
 } from '../../lib/index.js';
-import type { FormatOptions } from '../../lib/options.js';
+import type { FormatOptions } from '../../lib/document/options.js';
 import { assertSame } from './difference.js';
 import { channel, harmlessChannels } from './generated-channel.js';
 import { smallest } from './generated-domain.js';

@@ -1,5 +1,5 @@
 import { Report } from '../../lib/diagnostics/diagnostic.js';
-import { fitForXen } from '../../lib/fit.js';
+import { toXen } from '../../lib/to-xen/domain.js';
 import type { Connection, Disk, Domain, Graphics, Interface, Serial } from '../../lib/index.js';
 import { usualScript } from '../../lib/model/interface.js';
 import { hasMore, isSayableChardev, plainly, receiving, serialKinds } from './normalise-chardevs.js';
@@ -103,7 +103,7 @@ export const throughXl: readonly Normalisation[] = [
   {
     name: 'fit for Xen',
     because: 'a disk gets a name that xl knows, a socket the path that libvirt would give; both are reported',
-    apply: (domain) => fitForXen(domain, new Report()),
+    apply: (domain) => toXen(domain, new Report()),
   },
   {
     name: 'all features of an HVM guest are said',

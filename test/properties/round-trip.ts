@@ -9,7 +9,7 @@ import {
   type Format,
   type FormatResult,
 } from '../../lib/index.js';
-import type { FormatOptions } from '../../lib/options.js';
+import type { FormatOptions } from '../../lib/document/options.js';
 import { assertSame } from './difference.js';
 import { normalise, sortKept, throughXl, throughXml } from './normalise.js';
 

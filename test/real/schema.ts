@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LibvirtVersion } from '../../lib/options.js';
+import type { LibvirtVersion } from '../../lib/document/options.js';
 import { missing } from './requirements.js';
 
 export const schemaPath = '/usr/share/libvirt/schemas/domain.rng';

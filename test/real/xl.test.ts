@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { expect } from 'chai';
 import { Report } from '../../lib/diagnostics/diagnostic.js';
-import { fitForXen } from '../../lib/fit.js';
+import { toXen } from '../../lib/to-xen/domain.js';
 import {
   convert,
   formatXlConfig,
@@ -131,7 +131,7 @@ function compare(xl: RealXl, domain: Domain, options: FormatOptions): boolean {
   if (text === undefined) return false;
   const verdict = xl.read(text);
   if (!verdict.ok) expect.fail(`xl refuses what we wrote: ${verdict.message}\n${text}`);
-  const fitted = fitForXen(domain, new Report());
+  const fitted = toXen(domain, new Report());
   expect(mismatches(meaningOf(fitted, options), verdict.config)).to.deep.equal([]);
   return true;
 }

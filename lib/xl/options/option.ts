@@ -1,5 +1,5 @@
 import type { Os } from '../../model/os.js';
-import type { XenVersion } from '../../options.js';
+import type { XenVersion } from '../../document/options.js';
 
 /** One option of xl.cfg(5), as xl_parse.c reads it. */
 export interface XlOption {

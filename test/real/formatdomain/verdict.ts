@@ -104,9 +104,7 @@ function tellingOf(
   if (at) return at;
   const holders = holdersOf(root, piece);
   const tags = new Set(holders.map((holder) => spans.get(holder)?.start));
-  const leftOut = diagnostics.find(
-    ({ span, message }) => tags.has(span?.start) && message.includes(' is left out'),
-  );
+  const leftOut = diagnostics.find((found) => tags.has(found.span?.start) && isLeavingOut(found));
   if (leftOut) return leftOut;
   // What an element is may be told by an attribute of it: an interface of a type that Xen does not have.
   const attributes = holders.flatMap((holder) => holder.attributes);
@@ -116,7 +114,7 @@ function tellingOf(
   );
 }
 
-const isLeavingOut = ({ message }: Diagnostic): boolean => message.includes(' is left out');
+const isLeavingOut = ({ message }: Diagnostic): boolean => / is left out| omitted\b/.test(message);
 
 /** Said of something in an element, not of the element. */
 function isBeside({ span }: Diagnostic, { spans }: Printed, piece: Piece): boolean {

@@ -1,4 +1,4 @@
-import type { Report } from './diagnostics/diagnostic.js';
+import type { Report } from '../diagnostics/diagnostic.js';
 import { defaultLimit } from './options.js';
 
 /**

@@ -1,5 +1,5 @@
-import { adaptChannels, restoreChannels } from './adapt/channel.js';
-import { adaptClock } from './adapt/clock.js';
+import { adaptChannels, restoreChannels } from './channel.js';
+import { adaptClock } from './clock.js';
 import {
   adaptBalloons,
   adaptGraphics,
@@ -7,21 +7,21 @@ import {
   adaptSounds,
   adaptVideos,
   restoreDevices,
-} from './adapt/devices.js';
-import { adaptDisks, restoreDisks } from './adapt/disk.js';
-import { Draft, type GuestKind } from './adapt/draft.js';
-import { restore } from './adapt/metadata.js';
-import { adaptNuma } from './adapt/numa.js';
-import { adaptOs, restoreOs } from './adapt/os.js';
-import { removeRefused } from './adapt/refused.js';
-import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
-import { decodeInput } from './input.js';
-import { applyEdits, type Edit } from './libvirt/xml/edit.js';
-import type { XmlElement } from './libvirt/xml/element.js';
-import { parseXml } from './libvirt/xml/parse.js';
+} from './devices.js';
+import { adaptDisks, restoreDisks } from './disk.js';
+import { Draft, type GuestKind } from './draft.js';
+import { restore } from './metadata.js';
+import { adaptNuma } from './numa.js';
+import { adaptOs, restoreOs } from './os.js';
+import { removeRefused } from './refused.js';
+import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
+import { decodeInput } from '../document/input.js';
+import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
+import type { XmlElement } from '../libvirt/xml/element.js';
+import { parseXml } from '../libvirt/xml/parse.js';
 
-export type { GuestKind } from './adapt/draft.js';
-export { applyEdits, type Edit } from './libvirt/xml/edit.js';
+export type { GuestKind } from './draft.js';
+export { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 
 /** The hypervisors whose drivers in libvirt a domain XML can be adapted to. */
 export type Hypervisor = 'xen' | 'kvm';

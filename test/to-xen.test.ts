@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { convert } from '../lib/convert.js';
 import { parseDomainXml } from '../lib/index.js';
 import { Report } from '../lib/diagnostics/diagnostic.js';
-import { fitForXen } from '../lib/fit.js';
+import { toXen } from '../lib/to-xen/domain.js';
 import type { Domain } from '../lib/model/domain.js';
 import { findings } from './diagnostics/findings.js';
 import { hvmXml, kvmXml, pvXml } from './libvirt/domains.js';
@@ -16,7 +16,7 @@ function domainOf(xml: string): Domain {
 /** The names and buses of the disks once they are fit for Xen, and what was said about it. */
 function fitted(xml: string): { readonly disks: readonly string[]; readonly found: readonly string[] } {
   const report = new Report();
-  const { disks } = fitForXen(domainOf(xml), report);
+  const { disks } = toXen(domainOf(xml), report);
   return {
     disks: disks.map(({ target, bus }) => `${target} ${bus ?? ''}`),
     found: findings(xml, report.diagnostics),
@@ -133,7 +133,7 @@ describe('the disks of a Xen domain', () => {
 
 describe('the network cards of a KVM domain on Xen', () => {
   const models = (xml: string): readonly (string | undefined)[] =>
-    fitForXen(domainOf(xml), new Report()).interfaces.map(({ model }) => model);
+    toXen(domainOf(xml), new Report()).interfaces.map(({ model }) => model);
 
   it("are Xen's own where they were virtio", () => {
     expect(models(kvmXml(nic('virtio') + nic('virtio-net-pci') + nic('virtio-transitional')))).to.deep.equal([
@@ -158,7 +158,7 @@ describe('the network cards of a KVM domain on Xen', () => {
   it('that change are told, at the card', () => {
     const xml = kvmXml(nic('virtio'));
     const report = new Report();
-    fitForXen(domainOf(xml), report);
+    toXen(domainOf(xml), report);
     expect(findings(xml, report.diagnostics)).to.deep.equal([`converted: <interface type='bridge'>`]);
   });
 });
@@ -181,7 +181,7 @@ describe('a KVM domain on Xen', () => {
   });
 
   it('is a Xen domain', () => {
-    expect(fitForXen(domainOf(kvmXml()), new Report()).hypervisor).to.equal('xen');
+    expect(toXen(domainOf(kvmXml()), new Report()).hypervisor).to.equal('xen');
     expect(convert(kvmXml(), { to: 'libvirt' }).output).to.match(/^<domain type='xen'>/);
   });
 
@@ -197,9 +197,9 @@ describe('a KVM domain on Xen', () => {
 
   it('is fit once: a second time changes nothing', () => {
     const report = new Report();
-    const once = fitForXen(domainOf(kvmXml(disk('vda', 'virtio') + nic('virtio'))), report);
+    const once = toXen(domainOf(kvmXml(disk('vda', 'virtio') + nic('virtio'))), report);
     const again = new Report();
-    expect(fitForXen(once, again)).to.deep.equal(once);
+    expect(toXen(once, again)).to.deep.equal(once);
     expect(again.diagnostics).to.deep.equal([]);
   });
 });

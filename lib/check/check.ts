@@ -1,0 +1,30 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Domain } from '../model/domain.js';
+import { checkChannels } from './channel.js';
+import { checkCpu } from './cpu.js';
+import { checkDisks } from './disk.js';
+import { checkFeatures } from './features.js';
+import { checkHostdevs } from './hostdev.js';
+import { checkNuma } from './numa.js';
+import { checkVcpus } from './vcpus.js';
+import { checkXenbus } from './xenbus.js';
+
+/**
+ * Checks what must hold for every domain, in both directions: a name or path that one format could
+ * misread is rejected in both.
+ */
+export function checkDomain(domain: Domain, report: Report): void {
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
+  if (/[\x00-\x1f\x7f]/.test(domain.name)) {
+    report.add('value-invalid', 'the domain name contains a control character', originOf(domain, 'name'));
+  }
+  checkCpu(domain.cpu, report);
+  checkFeatures(domain.features, report);
+  checkXenbus(domain.xenbus, report);
+  checkVcpus(domain.vcpus, report);
+  checkNuma(domain, report);
+  checkChannels(domain.channels, report);
+  checkDisks(domain.disks, report);
+  checkHostdevs(domain.hostdevs, report);
+}

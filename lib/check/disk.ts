@@ -1,0 +1,13 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Disk } from '../model/disk.js';
+
+export function checkDisks(disks: readonly Disk[], report: Report): void {
+  const targets = new Set<string>();
+  for (const disk of disks) {
+    if (targets.has(disk.target)) {
+      report.add('value-invalid', `duplicate disk name '${disk.target}'`, originOf(disk, 'target'));
+    }
+    targets.add(disk.target);
+  }
+}

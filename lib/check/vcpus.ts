@@ -1,0 +1,15 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import { parseCpuList } from '../model/cpu-list.js';
+import type { Vcpus } from '../model/vcpus.js';
+
+/** Pins are for CPUs that the guest has, each once and in their order. */
+export function checkVcpus(vcpus: Vcpus, report: Report): void {
+  const invalid = (message: string): void => report.add('value-invalid', message, originOf(vcpus));
+  let last = -1;
+  for (const { vcpu, cpus } of vcpus.pins ?? []) {
+    if (!(vcpu > last && vcpu < vcpus.maximum)) invalid(`vCPU ${vcpu} cannot be pinned here`);
+    if (cpus === 'all' || parseCpuList(cpus) !== cpus) invalid(`'${cpus}' is not a valid CPU list`);
+    last = vcpu;
+  }
+}

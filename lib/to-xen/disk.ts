@@ -1,0 +1,108 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { derive, originOf } from '../diagnostics/origin.js';
+import { busOfName, type Disk } from '../model/disk.js';
+import type { Domain } from '../model/domain.js';
+import { driveLetters, driveNumber } from '../model/drive-letters.js';
+import type { Os } from '../model/os.js';
+
+/** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
+export const emptyDriveReason =
+  'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
+
+/** The disks without the empty drives of a PV or PVH guest. */
+export function withoutEmptyDrives({ os, disks }: Domain, report: Report): readonly Disk[] {
+  const isEmpty = ({ source }: Disk): boolean => source === undefined;
+  if (os.type === 'hvm' || !disks.some(isEmpty)) return disks;
+  return disks.filter((disk) => {
+    if (!isEmpty(disk)) return true;
+    const message = `disk '${disk.target}' omitted: ${emptyDriveReason}`;
+    report.add('unsupported', message, originOf(disk, 'target'));
+    return false;
+  });
+}
+
+/** In an xl.cfg the name of a disk determines its bus. */
+export function reportBus(disk: Disk, os: Os, report: Report): void {
+  const { bus, target } = disk;
+  const actual = busOfName(target, os);
+  if (bus === undefined || bus === actual) return;
+  const message = `bus '${bus}' of disk '${target}' ignored: xl derives the bus from the name`;
+  report.add('unsupported', message, originOf(disk, 'bus'));
+}
+
+/** Gives disks the names and buses that they have on Xen; each change is reported. */
+export function disksToXen(
+  domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>,
+  report: Report,
+): readonly Disk[] {
+  return new DiskNames(domain).convert(report);
+}
+
+/** The disk names that libxl accepts (libxl_device.c: libxl__device_disk_dev_number). */
+const knownName = /^(?:xvd[a-z]{1,4}[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|d[0-9]+p[0-9]+|0x[0-9a-f]+|[0-9]+)$/;
+
+/** Emulated IDE has four units; libxl gives them to the first four xvd and hd disks alike. */
+const ideUnits = 4;
+
+/** Gives disks names that xl accepts, with the same letter where it is free. */
+class DiskNames {
+  readonly #domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>;
+  readonly #taken = new Set<string>();
+  /** Every name before this one is taken. */
+  #next = 0;
+
+  constructor(domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>) {
+    this.#domain = domain;
+  }
+
+  convert(report: Report): readonly Disk[] {
+    const { disks } = this.#domain;
+    const unchanged = disks.filter((disk) => this.#keepsName(disk));
+    if (unchanged.length === disks.length) return disks;
+    for (const { target } of unchanged) for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
+    return disks.map((disk) => {
+      if (this.#keepsName(disk)) return disk;
+      const cdrom = disk.device === 'cdrom' && this.#domain.os.type === 'hvm';
+      const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);
+      for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
+      report.add('converted', `disk '${disk.target}' renamed to '${target}'`, originOf(disk, 'target'));
+      const bus = cdrom ? 'ide' : 'paravirtual';
+      return derive<Disk>(disk, { target, bus });
+    });
+  }
+
+  /** A KVM domain's disks on other buses than IDE become paravirtual. */
+  #keepsName({ target, bus }: Disk): boolean {
+    if (!knownName.test(target)) return false;
+    return this.#domain.hypervisor === 'xen' || bus === undefined || bus === 'ide' || bus === 'paravirtual';
+  }
+
+  /** A name, and in an HVM guest the unit of emulated IDE that comes with it. */
+  #unitsOf(target: string): readonly string[] {
+    const [, prefix, letters = ''] = /^(xvd|hd)([a-z]+)/.exec(target) ?? [];
+    const index = driveNumber(letters);
+    const isIde = prefix !== undefined && this.#domain.os.type === 'hvm' && index < ideUnits;
+    return isIde ? [target, `ide${index}`] : [target];
+  }
+
+  #freeName(disk: Disk): string {
+    const [, letters] = /^(?:xvd|[hsvu]d)([a-z]{1,3})[0-9]*$/.exec(disk.target) ?? [];
+    const wanted = letters === undefined ? 0 : driveNumber(letters);
+    const isFree = (index: number): boolean =>
+      this.#unitsOf(`xvd${driveLetters(index)}`).every((unit) => !this.#taken.has(unit));
+    if (isFree(wanted)) return `xvd${driveLetters(wanted)}`;
+    while (!isFree(this.#next)) this.#next += 1;
+    return `xvd${driveLetters(this.#next)}`;
+  }
+
+  #freeDrive(disk: Disk, report: Report): string {
+    const name = ['hdc', 'hdd', 'hdb', 'hda'].find((drive) =>
+      this.#unitsOf(drive).every((unit) => !this.#taken.has(unit)),
+    );
+    if (name === undefined) {
+      const message = `drive '${disk.target}': all four IDE units are in use`;
+      report.add('device-unsupported', message, originOf(disk, 'target'));
+    }
+    return name ?? disk.target;
+  }
+}

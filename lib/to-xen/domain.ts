@@ -1,0 +1,42 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { derive } from '../diagnostics/origin.js';
+import type { Domain } from '../model/domain.js';
+import { channelToXen } from './channel.js';
+import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
+import { featuresToXen } from './features.js';
+import { interfaceToXen } from './interface.js';
+import { numaToXen } from './numa.js';
+
+/**
+ * Converts a domain to one that Xen can run: the virtio devices of a KVM domain become Xen's paravirtual
+ * devices, names that xl rejects are replaced, and channels without a path get the one that
+ * libvirt's Xen driver would choose. docs/kvm-to-xen.md has the table.
+ * @returns the same domain if nothing has to change
+ */
+export function toXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' = 'xl'): Domain {
+  const { hypervisor, os } = domain;
+  const isXl = to === 'xl';
+  const drives = isXl ? withoutEmptyDrives(domain, report) : domain.disks;
+  const disks = disksToXen({ hypervisor, os, disks: drives }, report);
+  if (isXl) for (const disk of disks) reportBus(disk, os, report);
+  const numa = isXl ? numaToXen(domain, report) : domain.numa;
+  const converted = {
+    hypervisor: 'xen',
+    // libvirt's driver chooses a path at each start.
+    channels: isXl
+      ? changeEach(domain.channels, (channel) => channelToXen(channel, domain.name, report))
+      : domain.channels,
+    disks,
+    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, report)),
+    numa,
+    features: featuresToXen(domain, numa, report),
+  } as const;
+  const isXen = Object.entries(converted).every(([part, value]) => domain[part as keyof Domain] === value);
+  return isXen ? domain : derive<Domain>(domain, converted);
+}
+
+/** The list with each of its items changed; the same list if none changes. */
+function changeEach<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
+  const changed = items.map(change);
+  return changed.some((item, i) => item !== items[i]) ? changed : items;
+}
