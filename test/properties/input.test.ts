@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { convert, renderDiagnostics, type ConvertOptions, type ConvertResult } from '../../lib/index.js';
 import { holds } from './property.js';
 import { errorsOf } from './round-trip.js';
-import { sharedSeeds, xlSeeds, xmlSeeds, type Seed } from './seeds.js';
+import { fixtureSeeds, sharedSeeds, xlSeeds, xmlSeeds, type Seed } from './seeds.js';
 import { hostilePieces } from './texts.js';
 
 const options: fc.Arbitrary<ConvertOptions> = fc.record(
@@ -18,13 +18,9 @@ const options: fc.Arbitrary<ConvertOptions> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-const maximumMs = 1000;
-
 /** What must hold whatever is put in. */
 function assertSound(input: string | Uint8Array, chosen: ConvertOptions): ConvertResult {
-  const start = performance.now();
   const result = convert(input, chosen);
-  const took = performance.now() - start;
   const { source, diagnostics, output } = result;
   assert.equal(output === undefined, errorsOf(diagnostics).length > 0, 'an output or an error');
   for (const { code, message, span } of diagnostics) {
@@ -35,7 +31,6 @@ function assertSound(input: string | Uint8Array, chosen: ConvertOptions): Conver
   }
   assert.isString(renderDiagnostics(diagnostics, { file: 'f', source }));
   assert.deepEqual(convert(input, chosen), result, 'the same again');
-  assert.isBelow(took, maximumMs, 'milliseconds');
   return result;
 }
 
@@ -140,7 +135,8 @@ const mutate = (text: string, list: readonly Edit[]): string =>
 
 const samples = sharedSeeds('samples');
 const conformance = [...sharedSeeds('conformance/to-xl'), ...sharedSeeds('conformance/from-xl')];
-const seeds = [...xmlSeeds, ...xlSeeds, ...samples];
+const ownSeeds = [...xmlSeeds, ...xlSeeds];
+const seeds = [...ownSeeds, ...fixtureSeeds];
 
 const seedText = (list: readonly Seed[]): fc.Arbitrary<string> =>
   fc.constantFrom(...list.map(({ text }) => text));
@@ -173,16 +169,12 @@ describe('properties: any input', () => {
         options,
         (bytes, chosen) => void assertSound(bytes, chosen),
       ),
-      400,
     );
   });
 
   it('of characters is converted or refused', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
-    holds(
-      fc.property(text, options, (input, chosen) => void assertSound(input, chosen)),
-      400,
-    );
+    holds(fc.property(text, options, (input, chosen) => void assertSound(input, chosen)));
   });
 
   for (const [what, tokens] of [
@@ -191,10 +183,7 @@ describe('properties: any input', () => {
   ] as const) {
     it(`that looks like ${what} is converted or refused`, () => {
       const soup = fc.array(fc.constantFrom(...tokens), { maxLength: 25 }).map((list) => list.join(''));
-      holds(
-        fc.property(soup, options, (input, chosen) => void assertSound(input, chosen)),
-        1500,
-      );
+      holds(fc.property(soup, options, (input, chosen) => void assertSound(input, chosen)));
     });
   }
 
@@ -203,7 +192,6 @@ describe('properties: any input', () => {
       fc.property(seedText(seeds), edits, options, (text, list, chosen) => {
         assertSound(mutate(text, list), chosen);
       }),
-      700,
     );
   });
 
@@ -215,7 +203,6 @@ describe('properties: any input', () => {
         for (const [at, byte] of list) bytes[Math.floor(at * (bytes.length - 1))] = byte;
         assertSound(bytes, chosen);
       }),
-      300,
     );
   });
 
@@ -228,10 +215,9 @@ describe('properties: any input', () => {
   it(`from the conformance suite is converted or refused after a change${missing}`, function () {
     if (missing !== '') this.skip();
     holds(
-      fc.property(seedText(conformance), edits, options, (text, list, chosen) => {
+      fc.property(seedText([...conformance, ...samples]), edits, options, (text, list, chosen) => {
         assertSound(mutate(text, list), chosen);
       }),
-      1200,
     );
   });
 });
@@ -265,10 +251,9 @@ describe('properties: there and back', () => {
 
   it('gives the same text the second time after changes', () => {
     holds(
-      fc.property(seedText(seeds), edits, (text, list) => {
+      fc.property(seedText(ownSeeds), edits, (text, list) => {
         assert.isUndefined(wayBackProblem(mutate(text, list), { keep: true }));
       }),
-      500,
     );
   });
 });

@@ -112,15 +112,22 @@ export const xlSeeds: readonly Seed[] = [
   { name: 'a PV guest', text: pvCfg },
 ];
 
+/** The documents of fixtures/. */
+export const fixtureSeeds = ['.xml', '.cfg'].flatMap((extension) => seedsBelow('../../fixtures/', extension));
+
 /** Documents that stand beside the repository on some machines; nothing where they do not. */
 export function sharedSeeds(
   folder: 'conformance/to-xl' | 'conformance/from-xl' | 'samples',
 ): readonly Seed[] {
-  const path = fileURLToPath(new URL(`../../../shared/${folder}/`, import.meta.url));
-  if (!existsSync(path)) return [];
   const extension = folder === 'conformance/from-xl' ? '.cfg' : '.xml';
-  return readdirSync(path)
+  return seedsBelow(`../../../shared/${folder}/`, extension);
+}
+
+function seedsBelow(folder: string, extension: string): readonly Seed[] {
+  const path = fileURLToPath(new URL(folder, import.meta.url));
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(extension))
     .sort()
-    .map((file) => ({ name: `${folder}/${file}`, text: readFileSync(path + file, 'utf8') }));
+    .map((file) => ({ name: `${folder}${file}`, text: readFileSync(path + file, 'utf8') }));
 }
