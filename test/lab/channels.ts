@@ -1,7 +1,7 @@
 /** Channels in a running guest: the documents, virt2xen's commands, and both ends of a channel. */
 import { expect } from 'chai';
 import { quote, type Dom0, type Process } from './dom0/dom0.js';
-import { guestXml, type Guest } from './guest/guest.js';
+import { guestXml, type Guest, type GuestType } from './guest/guest.js';
 
 /** As libvirt writes them for KVM. */
 export const socketChannel = (name: string, path = `/run/lab/${name}.sock`): string =>
@@ -24,20 +24,25 @@ export interface AttachedChannel {
 }
 
 /** Writes a domain's document. @returns its path in dom0 */
-export async function writeDocument(dom0: Dom0, name: string, channels: string): Promise<string> {
+export async function writeDocument(
+  dom0: Dom0,
+  name: string,
+  channels: string,
+  type: GuestType = 'pv',
+): Promise<string> {
   const file = `/run/lab/${name}.xml`;
-  await dom0.write(file, guestXml(name, channels));
+  await dom0.write(file, guestXml(name, channels, type));
   return file;
 }
 
 /** `virt2xen attach`, which has to succeed. @param channels the elements of the document */
 export async function attachChannels(
   dom0: Dom0,
-  { name }: Pick<Guest, 'name'>,
+  { name, type = 'pv' }: Pick<Guest, 'name'> & Partial<Pick<Guest, 'type'>>,
   channels: string,
   options: readonly string[] = [],
 ): Promise<readonly AttachedChannel[]> {
-  const file = await writeDocument(dom0, name, channels);
+  const file = await writeDocument(dom0, name, channels, type);
   const said = await dom0.run(['virt2xen', 'attach', name, file, '--json', ...options]);
   return (JSON.parse(said) as { readonly channels: readonly AttachedChannel[] }).channels;
 }
@@ -52,7 +57,10 @@ export async function expectEcho(client: Process, line: string): Promise<void> {
   expect(await client.stdout.line()).to.equal(`echo:${line}`);
 }
 
-/** What there is of a domain's channels: nodes of xenstore, what virt2xen remembers, the QEMUs that serve it. */
+/**
+ * What there is of a domain's channels: nodes of xenstore, what virt2xen remembers, the QEMUs that serve it.
+ * An HVM guest has libxl's QEMU and the nodes of that one.
+ */
 export async function remainsOf(dom0: Dom0, domid: number): Promise<string> {
   return await dom0.run(`
     for place in /libxl/${domid}/device/console /local/domain/${domid}/device/console \\

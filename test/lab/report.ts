@@ -1,12 +1,16 @@
 /** docs/lab-report.md: what passed on which lab, as the last whole run saw it. */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 import type { Dom0 } from './dom0/dom0.js';
+import type { GuestType } from './guest/guest.js';
 import type { Suite } from './suites.js';
 
 /** How a scenario ended. */
 export interface Row {
   readonly title: string;
+  /** Of its guests; absent where the scenario has none, or a kind of its own. */
+  readonly type?: GuestType;
   readonly passed: boolean;
   readonly seconds: number;
   readonly measured: readonly Measurement[];
@@ -57,10 +61,29 @@ export const planOfSystemVm = (dom0: Dom0): Promise<string> =>
     input: readFileSync('fixtures/cloudstack/system-vm.xml', 'utf8'),
   });
 
-export async function writeReport(file: string, results: readonly LabResult[]): Promise<void> {
+/** The commit that is tested, for people. */
+export function treeNow(): string {
+  const git = (...words: readonly string[]): string =>
+    execFileSync('git', words, { encoding: 'utf8' }).trim();
+  const commit = git('rev-parse', '--short', 'HEAD');
+  return git('status', '--porcelain') === '' ? `commit ${commit}` : `commit ${commit}, with changes`;
+}
+
+/**
+ * One line for all labs, which the gate adds to those of the other suites.
+ * @param absent labs that played nothing, and count as a failure each
+ */
+export function closingLine(rows: readonly Row[], absent: number): string {
+  const passed = rows.filter((row) => row.passed).length;
+  return `lab: ${passed} passed, ${rows.length - passed + absent} failed, 0 skipped`;
+}
+
+/** @param tree what was tested (see `treeNow`) */
+export async function writeReport(file: string, results: readonly LabResult[], tree: string): Promise<void> {
   const text = `# Lab report
 
-Written by \`npm run test:lab\`, which plays each scenario against a real Xen; see test/lab/README.md.
+Written by \`npm run test:lab -- --all\`, which plays each scenario against a real Xen, with each type of guest that it
+is for; see test/lab/README.md. Tested: ${tree}.
 The hypervisor runs in an emulator that shares its machine with others: the seconds tell what a
 person has to wait, not how fast anything is.
 
@@ -78,17 +101,36 @@ ${table(
 )}
 
 ${table(
-  ['scenario', 'lab', 'result', 'seconds'],
+  ['scenario', 'guest', 'lab', 'result', 'seconds'],
   results
     .flatMap(({ suite, rows }) => rows.map((row) => ({ ...row, lab: suite.name })))
     .toSorted((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : 0))
-    .map(({ title, lab, passed, seconds }) => [title, lab, passed ? 'pass' : 'FAIL', String(seconds)]),
+    .map(({ title, type, lab, passed, seconds }) => [
+      type ? title.replace(/ \(\w+\)$/, '') : title,
+      type?.toUpperCase() ?? '-',
+      lab,
+      passed ? 'pass' : 'FAIL',
+      String(seconds),
+    ]),
 )}
 
 ${table(
-  ['measured', 'lab', 'value'],
+  ['scenarios passed', 'PV', 'PVH', 'HVM', 'no or several guests'],
+  results.map(({ suite, rows }) => [
+    suite.name,
+    ...(['pv', 'pvh', 'hvm', undefined] as const).map((type) => {
+      const ofType = rows.filter((row) => row.type === type);
+      return `${ofType.filter(({ passed }) => passed).length} of ${ofType.length}`;
+    }),
+  ]),
+)}
+
+${table(
+  ['measured', 'guest', 'lab', 'value'],
   results.flatMap(({ suite, rows }) =>
-    rows.flatMap(({ measured }) => measured.map(({ what, value }) => [what, suite.name, value])),
+    rows.flatMap(({ type, measured }) =>
+      measured.map(({ what, value }) => [what, type?.toUpperCase() ?? '-', suite.name, value]),
+    ),
   ),
 )}
 

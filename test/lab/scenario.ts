@@ -3,16 +3,26 @@
  * dom0, its logs are kept when it fails, and what it leaves behind is cleaned up.
  */
 import { connectDom0, type Dom0 } from './dom0/dom0.js';
-import { attachGuest, createGuest, type Guest } from './guest/guest.js';
+import { attachGuest, createGuest, type Guest, type GuestType } from './guest/guest.js';
 import { sshConfigOf } from './machine/directory.js';
 import { keepLogs } from './logs.js';
 import { addRow, type Measurement } from './report.js';
 import { suiteNamed, type Suite } from './suites.js';
 
+/** The types of guest that a scenario is played with. */
+export interface GuestTypes {
+  /** In each run, and so in the gate. */
+  readonly gate: readonly GuestType[];
+  /** Besides these, with `--all`. */
+  readonly all?: readonly GuestType[];
+}
+
 export interface Scene {
   readonly suite: Suite;
+  /** `pv` where a scenario names no types. */
+  readonly type: GuestType;
   readonly dom0: Dom0;
-  /** Starts a guest from an xl.cfg, with plain `xl create`. */
+  /** Starts a guest of the scenario's type from an xl.cfg, with plain `xl create`. */
   readonly create: (name: string, config: string) => Promise<Guest>;
   /** A guest that something else has started. */
   readonly attach: (name: string) => Promise<Guest>;
@@ -23,11 +33,26 @@ export interface Scene {
 /** Generous: it is there for what hangs. */
 const limitMs = 20 * 60_000;
 
+type Play = (scene: Scene) => Promise<void>;
+
 /**
  * @param statement what is seen to hold; with the names of the `describe`s around it, it is the title in
  *   the report, and for `npm run lab -- run`
+ * @param types it is played once for each, which the title names in parentheses; without, once
  */
-export function scenario(statement: string, play: (scene: Scene) => Promise<void>): void {
+export function scenario(statement: string, play: Play): void;
+export function scenario(statement: string, types: GuestTypes, play: Play): void;
+export function scenario(statement: string, ...rest: readonly [Play] | readonly [GuestTypes, Play]): void {
+  if (rest.length === 1) {
+    addTest(statement, undefined, rest[0]);
+    return;
+  }
+  const [{ gate, all = [] }, play] = rest;
+  const isGate = process.env['V2X_LAB_MATRIX'] === 'gate';
+  for (const type of isGate ? gate : [...gate, ...all]) addTest(`${statement} (${type})`, type, play);
+}
+
+function addTest(statement: string, type: GuestType | undefined, play: Play): void {
   it(statement, async function () {
     this.timeout(limitMs);
     const title = this.runnable().fullTitle();
@@ -40,8 +65,9 @@ export function scenario(statement: string, play: (scene: Scene) => Promise<void
       await play({
         suite,
         dom0,
-        create: (name, config) => createGuest(dom0, name, config),
-        attach: (name) => attachGuest(dom0, name),
+        type: type ?? 'pv',
+        create: (name, config) => createGuest(dom0, name, config, type),
+        attach: (name) => attachGuest(dom0, name, type),
         measure: (what, value) => {
           process.stdout.write(`      ${what}: ${value}\n`);
           measured.push({ what, value });
@@ -53,7 +79,8 @@ export function scenario(statement: string, play: (scene: Scene) => Promise<void
       process.stdout.write(`      logs: ${folder}\n`);
       throw error;
     } finally {
-      addRow(results, { title, passed, seconds: Math.round((Date.now() - start) / 1000), measured });
+      const seconds = Math.round((Date.now() - start) / 1000);
+      addRow(results, { title, ...(type && { type }), passed, seconds, measured });
       await cleanUp(dom0);
     }
   });

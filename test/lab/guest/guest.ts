@@ -1,5 +1,5 @@
 /**
- * A paravirtual guest with nothing in it but busybox, qemu-ga and init.sh, whose functions are the
+ * A guest of any type with nothing in it but busybox, qemu-ga and init.sh, whose functions are the
  * commands that make its side of the channels.
  */
 import { randomUUID } from 'node:crypto';
@@ -19,8 +19,12 @@ export interface Job {
   readonly result: (limitMs?: number) => Promise<string>;
 }
 
+/** As `type` in xl.cfg has them. */
+export type GuestType = 'pv' | 'pvh' | 'hvm';
+
 export interface Guest {
   readonly name: string;
+  readonly type: GuestType;
   readonly domid: number;
   /**
    * Runs a line in the guest's shell. One at a time; what takes longer is a `job`.
@@ -47,36 +51,64 @@ export interface Guest {
 export const guestKernel = '/lab/guest/vmlinux';
 export const guestRamdisk = '/lab/guest/initramfs';
 
-/**
- * The xl.cfg of a guest without channels. More settings can follow it, one a line.
- * @param memory in MiB; dom0 leaves room for three guests of 256
- */
-export const guestConfig = (name: string, memory = 256): string => `\
+/** The device model of an HVM guest boots a kernel only as Linux packs it; init.sh links to dom0's. */
+const packedKernel = '/run/guest/vmlinuz';
+
+const kernelOf = (type: GuestType): string => (type === 'hvm' ? packedKernel : guestKernel);
+
+/** Linux need not measure a clock that goes by executed instructions; an HVM guest spends seconds with it. */
+const cmdlineOf = (type: GuestType): string =>
+  `console=hvc0 mitigations=off quiet${type === 'pv' ? '' : ' tsc=reliable lpj=4000000 no_timer_check pci=noearly'}`;
+
+/** Reading the clock would be an exit to Xen, which emulates it. */
+const tscMode = 'native';
+
+interface GuestOptions {
+  readonly type?: GuestType;
+  /** In MiB; dom0 leaves room for three guests of 256. */
+  readonly memory?: number;
+}
+
+/** The xl.cfg of a guest without channels. More settings can follow it, one a line. */
+export const guestConfig = (name: string, { type = 'pv', memory = 256 }: GuestOptions = {}): string => `\
 name = "${name}"
-type = "pv"
-kernel = "${guestKernel}"
+type = "${type}"
+kernel = "${kernelOf(type)}"
 ramdisk = "${guestRamdisk}"
-extra = "console=hvc0 mitigations=off quiet"
+cmdline = "${cmdlineOf(type)}"
 memory = ${memory}
 vcpus = 1
 on_crash = "preserve"
-`;
+${type === 'pv' ? '' : `tsc_mode = "${tscMode}"\n`}${type === 'hvm' ? 'vga = "none"\nvnc = 0\n' : ''}`;
+
+/** `<os>`'s `<type>`, as libvirt's Xen driver writes it. */
+const osTypes = {
+  pv: "<type machine='xenpv'>linux</type>",
+  pvh: "<type machine='xenpvh'>xenpvh</type>",
+  hvm: "<type machine='xenfv'>hvm</type>",
+} as const;
+
+/** What the types have besides: HVM's ACPI, and how the clock is read. */
+const platformOf = (type: GuestType): string =>
+  (type === 'hvm' ? '  <features><acpi/><apic/></features>\n' : '') +
+  (type === 'pv' ? '' : `  <clock offset='utc'><timer name='tsc' mode='${tscMode}'/></clock>\n`);
 
 /** The same as domain XML, as far as `<channel>`s, which are given. */
-export const guestXml = (name: string, channels = ''): string => `\
+export const guestXml = (name: string, channels = '', type: GuestType = 'pv'): string => `\
 <domain type='xen'>
   <name>${name}</name>
   <memory unit='MiB'>256</memory>
   <vcpu>1</vcpu>
   <os>
-    <type machine='xenpv'>linux</type>
-    <kernel>${guestKernel}</kernel>
+    ${osTypes[type]}
+    <kernel>${kernelOf(type)}</kernel>
     <initrd>${guestRamdisk}</initrd>
-    <cmdline>console=hvc0 mitigations=off quiet</cmdline>
+    <cmdline>${cmdlineOf(type)}</cmdline>
   </os>
-  <on_crash>preserve</on_crash>
+${platformOf(type)}  <on_crash>preserve</on_crash>
   <devices>
 ${channels}
+${type === 'hvm' ? "    <video><model type='none'/></video>\n" : ''}\
   </devices>
 </domain>
 `;
@@ -85,22 +117,27 @@ ${channels}
  * Starts a guest with plain `xl create`.
  * @param config an xl.cfg
  */
-export async function createGuest(dom0: Dom0, name: string, config: string): Promise<Guest> {
+export async function createGuest(
+  dom0: Dom0,
+  name: string,
+  config: string,
+  type: GuestType = 'pv',
+): Promise<Guest> {
   const file = `/run/lab/${name}.cfg`;
   await dom0.write(file, config);
   await dom0.run(['xl', 'create', file]);
-  return attachGuest(dom0, name);
+  return attachGuest(dom0, name, type);
 }
 
 /** A guest that runs, whoever started it. */
-export async function attachGuest(dom0: Dom0, name: string): Promise<Guest> {
+export async function attachGuest(dom0: Dom0, name: string, type: GuestType = 'pv'): Promise<Guest> {
   const domid = Number(await dom0.run(['xl', 'domid', name]));
   const console = await attachConsole(dom0, domid);
   await console.run('true'); // It answers once it is up.
-  return guestOn(console.run, name, domid);
+  return guestOn(console.run, { name, type, domid });
 }
 
-function guestOn(run: Guest['run'], name: string, domid: number): Guest {
+function guestOn(run: Guest['run'], identity: Pick<Guest, 'name' | 'type' | 'domid'>): Guest {
   const job: Guest['job'] = async (line) => {
     const files = `/run/jobs/${randomUUID()}`;
     await run(`((${line}) >${files}.output 2>&1 </dev/null; echo $? >${files}.done) &`);
@@ -133,8 +170,7 @@ function guestOn(run: Guest['run'], name: string, domid: number): Guest {
   };
 
   return {
-    name,
-    domid,
+    ...identity,
     run,
     job,
     channels,

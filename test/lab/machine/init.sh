@@ -59,6 +59,10 @@ chmod -R go= /run/ssh
 echo "SetEnv PATH=$PATH" >>/run/ssh/sshd_config
 /usr/sbin/sshd -f /run/ssh/sshd_config || fail 'sshd'
 
+# QEMU boots HVM guests from a kernel as it comes, not from an ELF.
+mkdir /run/guest
+ln -s "/boot/vmlinuz-$(uname -r)" /run/guest/vmlinuz
+
 # The program under test, and what runs it.
 ln -s /lab/node /usr/local/bin/node
 ln -s /opt/virt2xen/package/dist/cli/main.cjs /usr/local/bin/virt2xen

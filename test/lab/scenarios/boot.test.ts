@@ -15,9 +15,12 @@ describe('the lab', () => {
     expect(await dom0.run('virsh -c xen:///system list --name')).to.match(/^Domain-0$/m);
   });
 
-  scenario('boots a guest without channels', async ({ dom0, create }) => {
-    const guest = await create('plain', guestConfig('plain'));
+  scenario('boots a guest without channels', { gate: ['hvm'], all: ['pv', 'pvh'] }, async (scene) => {
+    const { dom0, type, create } = scene;
+    const guest = await create('plain', guestConfig('plain', { type }));
     expect(await guest.run('uname -r')).to.equal(await dom0.run('uname -r'));
     expect(await guest.channels()).to.deep.equal([]);
+    const kinds = { pv: 'PV', pvh: 'PVH', hvm: 'HVM' };
+    expect(await guest.run('cat /sys/hypervisor/guest_type')).to.equal(kinds[type]);
   });
 });

@@ -21,14 +21,15 @@ const rounds = [
 describe("virt2xen's hook in libvirt", () => {
   scenario(
     'makes the channels that libvirt cannot when a guest has started, and takes them when it stops',
-    async ({ dom0, attach }) => {
+    { gate: ['hvm'], all: ['pv', 'pvh'] },
+    async ({ dom0, type, attach }) => {
       await dom0.run('virt2xen hook install libvirt');
       // libvirt looks for hooks when it starts.
       await stopLibvirt(dom0);
       await startLibvirt(dom0);
       try {
         for (const { channels, names } of rounds) {
-          const xml = guestXml('hooked', channels).replace("'xen'", "'kvm'");
+          const xml = guestXml('hooked', channels, type).replace("'xen'", "'kvm'");
           await dom0.write('/run/lab/hooked.xml', await dom0.run(['virt2xen', 'adapt'], { input: xml }));
           await dom0.run(virsh('create', '/run/lab/hooked.xml'));
           const guest = await attach('hooked');

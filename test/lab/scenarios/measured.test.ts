@@ -43,9 +43,10 @@ const inKilobytes = (rate: number): string => `${Math.round(rate)} kB/s`;
 describe('channels, measured', () => {
   scenario(
     'in the time of dom0, which the emulator counts by instructions',
-    async ({ dom0, suite, create, measure }) => {
+    { gate: ['pv'], all: ['pvh', 'hvm'] },
+    async ({ dom0, suite, type, create, measure }) => {
       await dom0.write('/run/lab/count.cjs', countRequests);
-      const guest = await create('measured', guestConfig('measured'));
+      const guest = await create('measured', guestConfig('measured', { type }));
       for (const channels of [1, 7]) {
         const file = await writeDocument(
           dom0,
@@ -85,7 +86,7 @@ describe('channels, measured', () => {
       const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';
       const xls = await create(
         'of-xl',
-        `${guestConfig('of-xl')}channel = [${lost}"connection=socket,path=/run/lab/xl.sock,name=of.xl"]\n`,
+        `${guestConfig('of-xl', { type })}channel = [${lost}"connection=socket,path=/run/lab/xl.sock,name=of.xl"]\n`,
       );
       await xls.connected(['of.xl']);
       measure(
