@@ -8,6 +8,15 @@ import type { XlOutput } from './output.js';
 import { splitAtCommas, type Parameter, type Piece } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const channels: XlDescriptor<'channels'> = {
+  field: 'channels',
+  keys: { channel: 'devices/channel' },
+  owned: ['channel'],
+  read: ({ xl, report }) => readChannels(xl, report),
+  write: (value, { out, report, options }) => writeChannels(value, out, report, options),
+};
 
 /**
  * xl up to 4.17 gives the first channel devid 0, the primary console's, and libxl drops it. This
@@ -16,7 +25,7 @@ import type { XlReader } from './reader.js';
 const sacrificialName = 'virt2xen.pad';
 
 /** Reads `channel = [ ... ]` with the same results as xl (xl_parse.c: parse_config_data). */
-export function readChannels(xl: XlReader, report: Report): readonly Channel[] {
+function readChannels(xl: XlReader, report: Report): readonly Channel[] {
   const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report) ?? []);
   const [first, ...others] = channels;
   if (first?.name !== sacrificialName) return channels;
@@ -147,7 +156,7 @@ function readConnection(
  * Writes the channels, a string each. They were checked before: what is a comma or a quote in a
  * name has been refused, so nothing needs escaping here.
  */
-export function writeChannels(
+function writeChannels(
   channels: readonly Channel[],
   out: XlOutput,
   report: Report,

@@ -4,10 +4,23 @@ import type { Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const clock: XlDescriptor<'clock'> = {
+  field: 'clock',
+  keys: {
+    tsc_mode: 'clock/timer',
+    hpet: 'clock/timer',
+    rtc_timeoffset: 'clock/@adjustment',
+    localtime: 'clock',
+  },
+  read: ({ xl, field, report }) => readClock(xl, field('os'), report),
+  write: (value, { out, domain }) => writeClock(value, domain.os, out),
+};
 
 const tscModes = ['default', 'always_emulate', 'native', 'native_paravirt'] as const;
 
-export function readClock(xl: XlReader, os: Os, report: Report): Clock {
+function readClock(xl: XlReader, os: Os, report: Report): Clock {
   const offset = xl.integer('rtc_timeoffset');
   const hpet = os.type === 'hvm' ? xl.boolean('hpet') : undefined;
   return withOrigin<Clock>(
@@ -37,7 +50,7 @@ function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {
 }
 
 /** xl's numbers have no sign, so a negative offset stands in quotes. */
-export function writeClock(clock: Clock, os: Os, out: XlOutput): void {
+function writeClock(clock: Clock, os: Os, out: XlOutput): void {
   out.set('tsc_mode', clock.tscMode);
   if (os.type === 'hvm') {
     out.set('hpet', clock.hpet);

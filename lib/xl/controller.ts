@@ -5,6 +5,14 @@ import type { XlOutput } from './output.js';
 import { numberOf, parametersOf } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const usbControllers: XlDescriptor<'usbControllers'> = {
+  field: 'usbControllers',
+  keys: { usbctrl: 'devices/controller' },
+  read: ({ xl, report }) => readUsbControllers(xl, report),
+  write: (value, { out }) => writeUsbControllers(value, out),
+};
 
 const keys = ['type', 'version', 'ports'] as const;
 const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];
@@ -13,7 +21,7 @@ const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];
  * Reads `usbctrl`. libvirt has words for type `qusb` alone: a list with another one stays together,
  * as it is, for devices name their controllers by place.
  */
-export function readUsbControllers(xl: XlReader, report: Report): readonly UsbController[] {
+function readUsbControllers(xl: XlReader, report: Report): readonly UsbController[] {
   const found = (xl.list('usbctrl') ?? []).map((atom) => readUsbController(atom, report));
   if (found.includes('other')) {
     xl.leave('usbctrl');
@@ -56,7 +64,7 @@ function readUsbController(atom: XlAtom, report: Report): UsbController | 'other
 }
 
 /** Writes each as libvirt does, with its comma where no ports follow; the ports in decimal, as xl reads them. */
-export function writeUsbControllers(controllers: readonly UsbController[], out: XlOutput): void {
+function writeUsbControllers(controllers: readonly UsbController[], out: XlOutput): void {
   for (const controller of controllers) {
     const { version, ports } = controller;
     const rest = ports === undefined ? '' : `ports=${ports}`;

@@ -5,9 +5,17 @@ import type { Cpu } from '../model/cpu.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const cpu: XlDescriptor<'cpu'> = {
+  field: 'cpu',
+  keys: { nestedhvm: 'cpu', cpuid: 'cpu/feature' },
+  read: ({ xl, field, report }) => readCpu(xl, field('os'), report),
+  write: (value, { out, domain }) => writeCpu(value, domain.os, out),
+};
 
 /** Reads `nestedhvm`, and `cpuid` in the form that libvirt can say; any other `cpuid` stays unread. */
-export function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
+function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
   const nested = os.type === 'hvm' ? xl.boolean('nestedhvm') : undefined;
   const cpuid = xl.atomIfSingle('cpuid');
   const told = cpuid && parseCpuid(cpuid.text);
@@ -22,7 +30,7 @@ export function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
   return withOrigin<Cpu>(cpu, cpuid?.span ?? xl.keySpan('nestedhvm'));
 }
 
-export function writeCpu(cpu: Cpu, os: Os, out: XlOutput): void {
+function writeCpu(cpu: Cpu, os: Os, out: XlOutput): void {
   if (os.type === 'hvm') out.set('nestedhvm', cpu.nested ?? false, originOf(cpu));
   out.set('cpuid', printCpuid(cpu.features), originOf(cpu));
 }

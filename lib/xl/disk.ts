@@ -16,6 +16,15 @@ import { keptParameters } from './parameters.js';
 import { formatRbd, isRbd, parseRbd, rbdOption } from './rbd.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const disks: XlDescriptor<'disks'> = {
+  field: 'disks',
+  keys: { disk: 'devices/disk' },
+  owned: ['disk'],
+  read: ({ xl, field, report }) => readDisks(xl, field('os'), report),
+  write: (value, { out, report }) => writeDisks(value, out, report),
+};
 
 /** What the parts of a disk string say, before they are made sense of together. */
 interface Parts {
@@ -47,7 +56,7 @@ const xlOnly =
   /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk|grant_usage)=|(?:direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
 
 /** Reads `disk = [ ... ]` in every form of xl-disk-configuration(5). */
-export function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[] {
+function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[] {
   return (xl.list('disk') ?? []).flatMap((atom) => readDisk(atom, os, report) ?? []);
 }
 
@@ -237,7 +246,7 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
 }
 
 /** Writes each disk as libvirt does; `target=` stands last, because it may hold commas. */
-export function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
+function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
   for (const disk of disks) {
     const origin = originOf(disk);
     const kept = disk.xlParameters ?? [];

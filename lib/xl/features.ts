@@ -4,9 +4,26 @@ import { isViridianGroup, type Features } from '../model/features.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const features: XlDescriptor<'features'> = {
+  field: 'features',
+  keys: {
+    pae: 'features/pae',
+    acpi: 'features/acpi',
+    apic: 'features/apic',
+    hap: 'features/hap',
+    viridian: 'features/viridian',
+    e820_host: 'features/xen/e820_host',
+    passthrough: 'features/xen/passthrough',
+  },
+  placeholders: { pae: 1, viridian: 0 },
+  read: ({ xl, field, report }) => readFeatures(xl, field('os'), report),
+  write: (value, { out, domain }) => writeFeatures(value, domain.os, out),
+};
 
 /** HVM: what is absent is on, but for Viridian; PV: the memory map alone. */
-export function readFeatures(xl: XlReader, os: Os, report: Report): Features {
+function readFeatures(xl: XlReader, os: Os, report: Report): Features {
   const passthrough = readPassthrough(xl, report);
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
@@ -52,7 +69,7 @@ function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthro
 }
 
 /** An HVM guest of today is x86-64 and always has PAE; the others are said either way, as libvirt does. */
-export function writeFeatures(features: Features, os: Os, out: XlOutput): void {
+function writeFeatures(features: Features, os: Os, out: XlOutput): void {
   out.set('passthrough', features.passthrough);
   if (os.type !== 'hvm') {
     if (features.e820Host) out.set('e820_host', 1);

@@ -13,9 +13,47 @@ import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
 import { readVfb, writeVfb } from './vfb.js';
 import { vncOf, writeListen } from './vnc.js';
+import type { SettingBlock, XlDescriptor } from './descriptor.js';
+
+export const graphics: XlDescriptor<'graphics'> = {
+  field: 'graphics',
+  keys: {
+    sdl: 'devices/graphics',
+    vnc: 'devices/graphics',
+    vncunused: 'devices/graphics/@autoport',
+    vncdisplay: 'devices/graphics/@port',
+    vnclisten: 'devices/graphics/@listen',
+    vncpasswd: 'devices/graphics/@passwd',
+    keymap: 'devices/graphics/@keymap',
+    display: 'devices/graphics/@display',
+    xauthority: 'devices/graphics/@xauth',
+    vfb: 'devices/graphics',
+  },
+  placeholders: { sdl: 0, vnc: 0 },
+  read: ({ xl, field, report }) => readGraphics(xl, field('os'), report),
+  write: (value, { out, domain, report }) => writeGraphics(value, domain.os, out, report),
+};
+
+/** With SPICE, libvirt writes all displays after the disks, and SDL and VNC with them. */
+export const spiceSettings: SettingBlock<'graphics'> = {
+  field: 'graphics',
+  keys: {
+    sdl: 'devices/graphics',
+    vnc: 'devices/graphics',
+    spice: 'devices/graphics',
+    spicehost: 'devices/graphics/@listen',
+    spiceport: 'devices/graphics/@port',
+    spicetls_port: 'devices/graphics/@tlsPort',
+    spicedisable_ticketing: 'devices/graphics/@passwd',
+    spicepasswd: 'devices/graphics/@passwd',
+    spiceagent_mouse: 'devices/graphics/mouse',
+    spicevdagent: 'devices/graphics',
+    spice_clipboard_sharing: 'devices/graphics/clipboard',
+  },
+};
 
 /** HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. */
-export function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
+function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
   if (os.type !== 'hvm') return readFramebuffer(xl, os, report);
   const graphics: Graphics[] = [];
   const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
@@ -117,7 +155,7 @@ function readSpice(xl: XlReader, report: Report): Spice {
 }
 
 /** Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. */
-export function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
+function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
   for (const display of graphics) {
     if (!('password' in display) || display.password !== '') continue;
     const message = 'an empty password: libvirt lets nobody in with it, and xl would let everybody in';

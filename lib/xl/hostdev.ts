@@ -14,6 +14,22 @@ import type { XlOutput } from './output.js';
 import { keptParameters, numberOf, parametersOf, type Parameter } from './parameters.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { SettingBlock, XlDescriptor } from './descriptor.js';
+
+export const hostdevs: XlDescriptor<'hostdevs'> = {
+  field: 'hostdevs',
+  keys: { pci: 'devices/hostdev' },
+  alsoRead: { pci_permissive: 'devices/hostdev/driver', pci_seize: 'devices/hostdev/@managed' },
+  owned: ['pci', 'usbdev'],
+  read: ({ xl, report }) => readHostdevs(xl, report),
+  write: (value, { out, report }) => writeHostdevs(value, out, report),
+};
+
+/** libvirt writes USB devices with the other USB settings. */
+export const usbHostdevSettings: SettingBlock<'hostdevs'> = {
+  field: 'hostdevs',
+  keys: { usbdev: 'devices/hostdev' },
+};
 
 /** Options of xl-pci-configuration(5) that libvirt has no word for, with what they can be. */
 const pciOnly = /^(?:vslot=0*1?[0-9a-f]|(?:msitranslate|power_mgmt)=[^,]*|rdm_policy=(?:strict|relaxed))$/i;
@@ -22,7 +38,7 @@ const pciOnly = /^(?:vslot=0*1?[0-9a-f]|(?:msitranslate|power_mgmt)=[^,]*|rdm_po
 const usbOnly = /^(?:controller|port)=[0-9]{1,10}$/;
 
 /** Reads `pci` and `usbdev`. */
-export function readHostdevs(xl: XlReader, report: Report): readonly Hostdev[] {
+function readHostdevs(xl: XlReader, report: Report): readonly Hostdev[] {
   const pci = xl.list('pci') ?? [];
   // What each device is by default, if there is any.
   const defaults =
@@ -191,7 +207,7 @@ function usbNumber(
 }
 
 /** Writes each as libvirt does, but for the numbers of USB: xl reads them in decimal, libvirt writes hexadecimal. */
-export function writeHostdevs(hostdevs: readonly Hostdev[], out: XlOutput, report: Report): void {
+function writeHostdevs(hostdevs: readonly Hostdev[], out: XlOutput, report: Report): void {
   for (const hostdev of hostdevs) {
     const isPci = hostdev.kind === 'pci';
     const own = isPci ? pciParts(hostdev) : [`hostbus=${hostdev.bus}`, `hostaddr=${hostdev.device}`];

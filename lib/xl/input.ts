@@ -4,11 +4,19 @@ import type { Input } from '../model/input.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const inputs: XlDescriptor<'inputs'> = {
+  field: 'inputs',
+  keys: { usb: 'devices/input', usbdevice: 'devices/input' },
+  read: ({ xl, field }) => readInputs(xl, field('os')),
+  write: (value, { out, domain, report }) => writeInputs(value, domain.os, out, report),
+};
 
 const types = ['tablet', 'mouse', 'keyboard'] as const;
 
 /** Reads `usbdevice`, one name or a list; it works only with `usb = 1`. */
-export function readInputs(xl: XlReader, os: Os): readonly Input[] {
+function readInputs(xl: XlReader, os: Os): readonly Input[] {
   if (os.type !== 'hvm') return [];
   const inputs = (xl.stringOrList('usbdevice') ?? []).map((atom) => {
     const type = types.find((known) => known === atom.text);
@@ -24,7 +32,7 @@ export function readInputs(xl: XlReader, os: Os): readonly Input[] {
 }
 
 /** Writes `usb` and `usbdevice`. */
-export function writeInputs(inputs: readonly Input[], os: Os, out: XlOutput, report: Report): void {
+function writeInputs(inputs: readonly Input[], os: Os, out: XlOutput, report: Report): void {
   const [first] = inputs;
   if (!first) return;
   if (os.type !== 'hvm') {

@@ -14,6 +14,15 @@ import type { XlOutput } from './output.js';
 import { keptParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const interfaces: XlDescriptor<'interfaces'> = {
+  field: 'interfaces',
+  keys: { vif: 'devices/interface' },
+  owned: ['vif'],
+  read: ({ xl, field, report }) => readInterfaces(xl, field('os'), report),
+  write: (value, { out, domain, report, options }) => writeInterfaces(value, domain.os, out, report, options),
+};
 
 /** The bridge that libxl uses if none is named (libxl_nic.c). */
 export const defaultBridge = 'xenbr0';
@@ -29,7 +38,7 @@ const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|vlan|colo_\w+)=|^(?:trust
 const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip|mtu)=`);
 
 /** Reads `vif = [ ... ]`. */
-export function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
+function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
   return (xl.list('vif') ?? []).map((atom) => readInterface(atom, os, report));
 }
 
@@ -168,7 +177,7 @@ function readRate(rate: Parameter, others: string[], report: Report): number | u
 }
 
 /** Writes each interface as libvirt does. */
-export function writeInterfaces(
+function writeInterfaces(
   interfaces: readonly Interface[],
   os: Os,
   out: XlOutput,

@@ -1,27 +1,28 @@
-import type { Report } from '../diagnostics/diagnostic.js';
 import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
-import type { Os } from '../model/os.js';
-import type { FormatOptions } from '../document/options.js';
-import { inLibvirtOrder } from './keys.js';
+import type { Reading, Writing, XlDescriptor } from './descriptor.js';
 import { judgeValue } from './options/judge.js';
 import { xlOptions } from './options/table.js';
 import { tellOfUnread } from './options/unread.js';
-import type { XlOutput } from './output.js';
-import type { XlDocument } from '../xl-syntax/ast.js';
-import type { XlSource } from '../xl-syntax/printer.js';
-import type { XlReader } from './reader.js';
 import { isKey, sourceOf, valueOf } from '../xl-syntax/text.js';
+
+/** What no other descriptor reads: it is last in the list. */
+export const kept: XlDescriptor<'kept'> = {
+  field: 'kept',
+  keys: {},
+  read: readKept,
+  write: writeKept,
+};
 
 /** Begins a comment that carries a piece of domain XML. */
 const marker = ' virt2xen:kept ';
 
 /** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
-export function readKept(xl: XlReader, os: Os, document: XlDocument, report: Report): Kept {
+function readKept({ xl, document, report, rules, field }: Reading): Kept {
   const unread = new Map(xl.unread.map((setting) => [setting.key, setting]));
-  const settings = inLibvirtOrder([...unread.keys()]).flatMap((name): KeptSetting[] => {
+  const settings = rules.inOutputOrder([...unread.keys()]).flatMap((name): KeptSetting[] => {
     const setting = unread.get(name);
     if (!setting) return [];
-    tellOfUnread(setting, os, report);
+    tellOfUnread(setting, field('os'), report);
     return [{ key: setting.key, value: valueOf(setting.value) }];
   });
   const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
@@ -54,42 +55,22 @@ function isPiece(value: unknown): value is KeptFragment['piece'] {
   );
 }
 
-/** What the writers put where the model could not say what was there: a kept setting replaces it. */
-const standIns: Readonly<Record<string, XlSource>> = {
-  pae: 1,
-  viridian: 0,
-  on_poweroff: 'destroy',
-  on_reboot: 'restart',
-  on_crash: 'destroy',
-  serial: 'none',
-  parallel: 'none',
-  sdl: 0,
-  vnc: 0,
-};
-
-/** What the model always says by itself: no kept setting has a say in it. */
-const owned: ReadonlySet<string> = new Set(
-  'name uuid memory maxmem vcpus maxvcpus vnuma type builder kernel ramdisk cmdline root extra disk vif channel pci usbdev device_model_args'.split(
-    ' ',
-  ),
-);
-
 /**
  * Writes kept settings back and, where that is asked for, pieces of XML as comments.
  * A setting that the document says by itself wins over the kept one.
  */
-export function writeKept(kept: Kept, out: XlOutput, report: Report, options: FormatOptions): void {
+function writeKept(kept: Kept, { out, report, options, rules }: Writing): void {
   for (const { key, value } of kept.settings) {
     const present = out.get(key);
     const option = xlOptions.get(key);
     const fault = option && judgeValue(option, typeof value === 'string' ? value : undefined);
     if (!isKey(key)) {
       report.add('preserved-conflict', `'${key}' is no name of a setting`);
-    } else if (owned.has(key)) {
+    } else if (rules.isOwned(key)) {
       report.add('preserved-conflict', `'${key}' cannot be a kept setting: the document says it by itself`);
     } else if (fault?.verdict === 'refused') {
       report.add('preserved-conflict', `xl would refuse the kept setting '${key}': ${fault.why}`);
-    } else if (present === undefined || (Object.hasOwn(standIns, key) && present === standIns[key])) {
+    } else if (present === undefined || rules.isPlaceholder(key, present)) {
       out.set(key, sourceOf(value));
     } else {
       report.add(

@@ -2,9 +2,18 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { lifecycleActions, type Lifecycle, type LifecycleAction } from '../model/lifecycle.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const lifecycle: XlDescriptor<'lifecycle'> = {
+  field: 'lifecycle',
+  keys: { on_poweroff: 'on_poweroff', on_reboot: 'on_reboot', on_crash: 'on_crash' },
+  placeholders: { on_poweroff: 'destroy', on_reboot: 'restart', on_crash: 'destroy' },
+  read: ({ xl, report }) => readLifecycle(xl, report),
+  write: (value, { out }) => writeLifecycle(value, out),
+};
 
 /** Absent actions are xl's: destroy, restart, and destroy after a crash. */
-export function readLifecycle(xl: XlReader, report: Report): Lifecycle {
+function readLifecycle(xl: XlReader, report: Report): Lifecycle {
   const read = (key: string, fallback: LifecycleAction): LifecycleAction => {
     const found = xl.string(key);
     const action = found && lifecycleActions.find((known) => known === found.value);
@@ -20,7 +29,7 @@ export function readLifecycle(xl: XlReader, report: Report): Lifecycle {
   };
 }
 
-export function writeLifecycle(lifecycle: Lifecycle, out: XlOutput): void {
+function writeLifecycle(lifecycle: Lifecycle, out: XlOutput): void {
   out.set('on_poweroff', lifecycle.poweroff);
   out.set('on_reboot', lifecycle.reboot);
   out.set('on_crash', lifecycle.crash);

@@ -5,6 +5,15 @@ import type { NumaNode } from '../model/numa.js';
 import { memoryOf } from './numa.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const memory: XlDescriptor<'memory'> = {
+  field: 'memory',
+  keys: { maxmem: 'memory', memory: 'currentMemory' },
+  owned: ['maxmem', 'memory'],
+  read: ({ xl, field, report }) => readMemory(xl, field('numa') ?? [], report),
+  write: (value, { out, domain }) => writeMemory(value, domain.numa ?? [], out),
+};
 
 /** What libxl gives a domain without `memory` and `maxmem` (libxl_create.c). */
 const defaultMemoryMiB = 32;
@@ -12,7 +21,7 @@ const defaultMemoryMiB = 32;
 const kiB = 1024;
 
 /** Reads `memory` and `maxmem`, both in MiB. The memory of NUMA nodes is the maximum; xl takes no other. */
-export function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Report): Memory {
+function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Report): Memory {
   const [current, maximum] = [xl.integer('memory'), xl.integer('maxmem')];
   for (const size of [current, maximum]) {
     if (size && (size.value <= 0 || size.value > Number.MAX_SAFE_INTEGER / kiB)) {
@@ -41,7 +50,7 @@ export function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Repo
 }
 
 /** Writes both in MiB, rounded up, and those of NUMA nodes one by one. */
-export function writeMemory(memory: Memory, numa: readonly NumaNode[], out: XlOutput): void {
+function writeMemory(memory: Memory, numa: readonly NumaNode[], out: XlOutput): void {
   const maximumMiB = numa.length > 0 ? memoryOf(numa) : Math.ceil(memory.maximumKiB / kiB);
   const isWhole = memory.currentKiB === memory.maximumKiB;
   out.set('maxmem', maximumMiB);

@@ -7,6 +7,18 @@ import { parameterOf, type Parameter } from './parameters.js';
 import { parseInteger } from '../xl-syntax/integer.js';
 import type { XlReader } from './reader.js';
 import type { XlValue } from '../xl-syntax/ast.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const numa: XlDescriptor<'numa'> = {
+  field: 'numa',
+  keys: { vnuma: 'cpu/numa/cell' },
+  owned: ['vnuma'],
+  read: ({ xl, report }) => {
+    const nodes = readNuma(xl, report);
+    return nodes.length > 0 ? nodes : undefined;
+  },
+  write: (value, { out }) => writeNuma(value, out),
+};
 
 const kiB = 1024;
 
@@ -21,7 +33,7 @@ type Key = (typeof keys)[number];
  * Reads `vnuma`, a list of lists of KEY=VALUE (xl_parse.c: parse_vnuma_config). What xl would take
  * for 0 and libxl then refuse is an error here; without `vdistances` libvirt's distances are taken.
  */
-export function readNuma(xl: XlReader, report: Report): readonly NumaNode[] {
+function readNuma(xl: XlReader, report: Report): readonly NumaNode[] {
   const items = xl.items('vnuma');
   const extra = items[maximumNodes];
   if (extra) {
@@ -99,7 +111,7 @@ function readDistances(
 }
 
 /** Writes the nodes in libvirt's order of keys, the memory in MiB, rounded up. */
-export function writeNuma(nodes: readonly NumaNode[], out: XlOutput): void {
+function writeNuma(nodes: readonly NumaNode[], out: XlOutput): void {
   for (const node of nodes) {
     const { hostNode, memoryKiB, vcpus, distances } = node;
     const item = [

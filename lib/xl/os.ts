@@ -3,6 +3,28 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const os: XlDescriptor<'os'> = {
+  field: 'os',
+  keys: {
+    builder: 'os/type',
+    bios: 'os/loader',
+    bios_path_override: 'os/loader',
+    acpi_firmware: 'os/acpi/table',
+    type: 'os/type',
+    bootloader: 'bootloader',
+    bootloader_args: 'bootloader_args',
+    kernel: 'os/kernel',
+    ramdisk: 'os/initrd',
+    cmdline: 'os/cmdline',
+    boot: 'os/boot',
+  },
+  alsoRead: { root: 'os/cmdline', extra: 'os/cmdline', bootargs: 'bootloader_args' },
+  owned: ['type', 'builder', 'kernel', 'ramdisk', 'cmdline', 'root', 'extra'],
+  read: ({ xl, report }) => readOs(xl, report),
+  write: (value, { out }) => writeOs(value, out),
+};
 
 const bootLetters: Readonly<Record<string, BootDevice>> = {
   c: 'disk',
@@ -15,7 +37,7 @@ const defaultBoot = ['c', 'd', 'a'];
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
 /** Reads what kind of guest it is, and what it boots. */
-export function readOs(xl: XlReader, report: Report): Os {
+function readOs(xl: XlReader, report: Report): Os {
   const type = readType(xl, report);
   const kernel = readKernel(xl, report);
   const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report);
@@ -145,7 +167,7 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
 }
 
 /** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */
-export function writeOs(os: Os, out: XlOutput): void {
+function writeOs(os: Os, out: XlOutput): void {
   if (os.type === 'hvm') {
     out.set('builder', 'hvm');
     if (os.firmware) {

@@ -1,6 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import { inLibvirtOrder } from './keys.js';
 import { printValue, type XlSource } from '../xl-syntax/printer.js';
 
 interface Entry {
@@ -8,7 +7,7 @@ interface Entry {
   readonly span: Span | undefined;
 }
 
-/** Collects the settings of an xl.cfg; devices add theirs in any order, `print` puts them in libvirt's. */
+/** Collects the settings of an xl.cfg; descriptors add theirs in any order, `print` puts them in the output order. */
 export class XlOutput {
   readonly #settings = new Map<string, Entry | Entry[]>();
   readonly #comments: string[] = [];
@@ -57,10 +56,13 @@ export class XlOutput {
     this.#comments.push(text);
   }
 
-  /** One `key = value` a line. Values that need xl's escapes are reported, and those that cannot be written. */
-  print(): string {
+  /**
+   * One `key = value` a line. Values that need xl's escapes are reported, and those that cannot be written.
+   * @param inOutputOrder puts keys in the order in which they are written
+   */
+  print(inOutputOrder: (keys: readonly string[]) => readonly string[]): string {
     let text = '';
-    for (const key of inLibvirtOrder(this.keys)) text += `${key} = ${this.#print(key)}\n`;
+    for (const key of inOutputOrder(this.keys)) text += `${key} = ${this.#print(key)}\n`;
     for (const comment of this.#comments) text += `#${comment}\n`;
     return text;
   }

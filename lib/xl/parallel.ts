@@ -5,11 +5,20 @@ import type { Parallel } from '../model/parallel.js';
 import { readChardev, writeChardev } from './chardev.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const parallels: XlDescriptor<'parallels'> = {
+  field: 'parallels',
+  keys: { parallel: 'devices/parallel' },
+  placeholders: { parallel: 'none' },
+  read: ({ xl, field, report }) => readParallels(xl, field('os'), report),
+  write: (value, { out, domain, report }) => writeParallels(value, domain.os, out, report),
+};
 
 const ignored = "xl reads past 'parallel': the guest gets no parallel port";
 
 /** Reads `parallel`, which libvirt writes and reads, and xl does not. A form that libvirt has no word for stays. */
-export function readParallels(xl: XlReader, os: Os, report: Report): readonly Parallel[] {
+function readParallels(xl: XlReader, os: Os, report: Report): readonly Parallel[] {
   if (os.type !== 'hvm') return [];
   const atom = xl.atomIfSingle('parallel');
   if (atom === undefined || atom.text === 'none') return [];
@@ -23,7 +32,7 @@ export function readParallels(xl: XlReader, os: Os, report: Report): readonly Pa
 }
 
 /** Writes `parallel` as libvirt does: the first port, or "none". */
-export function writeParallels(parallels: readonly Parallel[], os: Os, out: XlOutput, report: Report): void {
+function writeParallels(parallels: readonly Parallel[], os: Os, out: XlOutput, report: Report): void {
   const leaveOut = (why: string, parallel: Parallel): void => {
     report.add('unsupported', `${why}; this one is left out`, originOf(parallel));
   };

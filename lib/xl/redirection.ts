@@ -6,13 +6,17 @@ import type { Os } from '../model/os.js';
 import { maximumRedirections, type Redirection } from '../model/redirection.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const redirections: XlDescriptor<'redirections'> = {
+  field: 'redirections',
+  keys: { spiceusbredirection: 'devices/redirdev' },
+  read: ({ xl, field }) => readRedirections(xl, field('os'), field('graphics')),
+  write: (_, { out, domain, report }) => writeRedirections(domain, out, report),
+};
 
 /** Reads `spiceusbredirection`, a number of channels; without SPICE it says nothing, and stays. */
-export function readRedirections(
-  xl: XlReader,
-  os: Os,
-  graphics: readonly Graphics[],
-): readonly Redirection[] {
+function readRedirections(xl: XlReader, os: Os, graphics: readonly Graphics[]): readonly Redirection[] {
   if (os.type !== 'hvm' || !graphics.some(({ kind }) => kind === 'spice')) return [];
   const count = xl.integer('spiceusbredirection');
   if (!count) return [];
@@ -24,7 +28,7 @@ export function readRedirections(
 }
 
 /** Writes `spiceusbredirection`. libxl refuses it beside `usb` and `usbdevice` (libxl_dm.c). */
-export function writeRedirections(domain: Domain, out: XlOutput, report: Report): void {
+function writeRedirections(domain: Domain, out: XlOutput, report: Report): void {
   const { redirections, os, graphics, inputs } = domain;
   const isSpice = os.type === 'hvm' && graphics.some(({ kind }) => kind === 'spice');
   const obstacle = !isSpice

@@ -6,12 +6,21 @@ import { readChardev, writeChardev } from './chardev.js';
 import type { XlOutput } from './output.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const serials: XlDescriptor<'serials'> = {
+  field: 'serials',
+  keys: { serial: 'devices/serial' },
+  placeholders: { serial: 'none' },
+  read: ({ xl, field }) => readSerials(xl, field('os')),
+  write: (value, { out, domain, report }) => writeSerials(value, domain.os, out, report),
+};
 
 /** QEMU's PC has four serial ports. */
 const maximumPorts = 4;
 
 /** Reads `serial`: one QEMU character device, or a list of them, a port each. */
-export function readSerials(xl: XlReader, os: Os): readonly Serial[] {
+function readSerials(xl: XlReader, os: Os): readonly Serial[] {
   if (os.type !== 'hvm') return [];
   const serials = (xl.stringOrList('serial') ?? []).map((atom, port) => readSerial(atom, port));
   // QEMU knows more forms than libvirt: a list with such a one stays together, as it is.
@@ -30,7 +39,7 @@ function readSerial(atom: XlAtom, port: number): readonly Serial[] | undefined {
 }
 
 /** Writes `serial` as libvirt does: "none", one string for COM1 alone, else a list with "none" in the gaps. */
-export function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, report: Report): void {
+function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, report: Report): void {
   if (os.type !== 'hvm') {
     for (const serial of serials) {
       report.add('unsupported', 'a PV guest has no serial ports; this one is left out', originOf(serial));

@@ -4,6 +4,14 @@ import type { Os } from '../model/os.js';
 import type { Sound } from '../model/sound.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const sounds: XlDescriptor<'sounds'> = {
+  field: 'sounds',
+  keys: { soundhw: 'devices/sound' },
+  read: ({ xl, field, report }) => readSounds(xl, field('os'), report),
+  write: (value, { out, domain, report }) => writeSounds(value, domain.os, out, report),
+};
 
 /** QEMU's names of the cards (xl.cfg(5): `soundhw`). What libvirt writes for the first, QEMU does not know. */
 const nameOf: Readonly<Record<Sound['model'], string>> = {
@@ -24,7 +32,7 @@ const modelOf: ReadonlyMap<string, Sound['model']> = new Map([
 const all: readonly Sound[] = [{ model: 'sb16' }, { model: 'es1370' }];
 
 /** Reads `soundhw`, cards with commas between them. QEMU knows more: a list with such a one stays, as it is. */
-export function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
+function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
   const atom = os.type === 'hvm' ? xl.atom('soundhw') : undefined;
   if (atom === undefined || atom.text === '') return [];
   if (atom.text === 'all') {
@@ -45,7 +53,7 @@ export function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound
   return models.flatMap((model) => (model ? withOrigin<Sound>({ model }, atom.span) : []));
 }
 
-export function writeSounds(sounds: readonly Sound[], os: Os, out: XlOutput, report: Report): void {
+function writeSounds(sounds: readonly Sound[], os: Os, out: XlOutput, report: Report): void {
   if (os.type === 'hvm' && sounds.length > 0) {
     out.set('soundhw', sounds.map(({ model }) => nameOf[model]).join(','), originOf(sounds[0]));
     return;

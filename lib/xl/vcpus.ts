@@ -6,6 +6,15 @@ import type { VcpuPin, Vcpus } from '../model/vcpus.js';
 import type { XlOutput } from './output.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const vcpus: XlDescriptor<'vcpus'> = {
+  field: 'vcpus',
+  keys: { maxvcpus: 'vcpu', vcpus: 'vcpu/@current', cpus: 'vcpu/@cpuset' },
+  owned: ['maxvcpus', 'vcpus'],
+  read: ({ xl, field, report }) => readVcpus(xl, field('numa') ?? [], report),
+  write: (value, { out, report }) => writeVcpus(value, out, report),
+};
 
 /** More virtual CPUs than libvirt's schema can say; Xen's own limit is far lower. */
 const maximumVcpus = 65535;
@@ -14,7 +23,7 @@ const maximumVcpus = 65535;
 const maximumPinText = 2 ** 20;
 
 /** Reads `vcpus`, `maxvcpus` and the forms of `cpus` that libvirt can say. */
-export function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcpus {
+function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcpus {
   const [online, maximum] = [xl.integer('vcpus'), xl.integer('maxvcpus')];
   for (const count of [online, maximum]) {
     if (count && (count.value < 1 || count.value > maximumVcpus)) {
@@ -76,7 +85,7 @@ function readPins(xl: XlReader, maximum: number, report: Report): Pick<Vcpus, 'p
   return pins.length > 0 ? { pins } : {};
 }
 
-export function writeVcpus(vcpus: Vcpus, out: XlOutput, report: Report): void {
+function writeVcpus(vcpus: Vcpus, out: XlOutput, report: Report): void {
   const { maximum, online, affinity, pins = [] } = vcpus;
   if (online < maximum) out.set('maxvcpus', maximum);
   out.set('vcpus', online);

@@ -4,11 +4,22 @@ import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const video: XlDescriptor<'video'> = {
+  field: 'video',
+  keys: { vga: 'devices/video', videoram: 'devices/video/model/@vram' },
+  alsoRead: { stdvga: 'devices/video' },
+  read: ({ xl, field, report }) => readVideo(xl, field('os'), report),
+  write: (value, { out, domain }) => {
+    if (domain.os.type === 'hvm') writeVideo(value, out);
+  },
+};
 
 const vgaModels = ['stdvga', 'cirrus', 'qxl', 'none'] as const;
 
 /** The adapter of an HVM guest: `vga`, else the older `stdvga`, and `videoram`. */
-export function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
+function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
   if (os.type !== 'hvm') return undefined;
   const [named, memory, older] = [xl.string('vga'), xl.integer('videoram')?.value, xl.boolean('stdvga')];
   const model = named ? vgaModels.find((vga) => vga === named.value) : older ? 'stdvga' : undefined;
@@ -34,8 +45,7 @@ export function readVideo(xl: XlReader, os: Os, report: Report): Video | undefin
 }
 
 /** Cirrus is what xl gives anyway. */
-export function writeVideo(video: Video | undefined, out: XlOutput): void {
-  if (!video) return;
+function writeVideo(video: Video, out: XlOutput): void {
   if (video.model !== 'cirrus') out.set('vga', video.model, originOf(video));
   out.set('videoram', video.memoryMiB, originOf(video));
 }

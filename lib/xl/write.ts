@@ -1,62 +1,21 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { newestXen, type FormatOptions } from '../document/options.js';
-import { writeChannels } from './channel.js';
-import { writeClock } from './clock.js';
-import { writeUsbControllers } from './controller.js';
-import { writeCpu } from './cpu.js';
-import { writeDisks } from './disk.js';
-import { writeFeatures } from './features.js';
-import { writeGraphics } from './graphics.js';
-import { writeHostdevs } from './hostdev.js';
-import { writeInputs } from './input.js';
-import { writeInterfaces } from './interface.js';
-import { writeKept } from './kept.js';
-import { writeLifecycle } from './lifecycle.js';
-import { writeMemory } from './memory.js';
-import { writeNuma } from './numa.js';
-import { leaveOutNewer } from './versions.js';
-import { writeOs } from './os.js';
+import type { Writing, XlDescriptor } from './descriptor.js';
+import { descriptors, settingRules } from './descriptors.js';
 import { XlOutput } from './output.js';
-import { writeParallels } from './parallel.js';
-import { writeRedirections } from './redirection.js';
-import { writeSerials } from './serial.js';
-import { writeSounds } from './sound.js';
-import { writeVcpus } from './vcpus.js';
-import { writeVideo } from './video.js';
-import { writeXenbus } from './xenbus.js';
+import { leaveOutNewer } from './versions.js';
 
-/** Writes a domain as an xl.cfg, in libvirt's order of keys. What cannot be written is reported. */
+/** Writes a domain as an xl.cfg, in the order of the descriptors. What cannot be written is reported. */
 export function writeXlConfig(domain: Domain, report: Report, options: FormatOptions = {}): string {
   const out = new XlOutput(report);
-  const { os, numa = [] } = domain;
-  out.set('name', domain.name, originOf(domain, 'name'));
-  out.set('uuid', domain.uuid);
-  writeMemory(domain.memory, numa, out);
-  writeVcpus(domain.vcpus, out, report);
-  writeFeatures(domain.features, os, out);
-  if (domain.cpu) writeCpu(domain.cpu, os, out);
-  writeNuma(numa, out);
-  writeClock(domain.clock, os, out);
-  writeLifecycle(domain.lifecycle, out);
-  out.set('device_model_override', domain.emulator, originOf(domain, 'emulator'));
-  writeGraphics(domain.graphics, os, out, report);
-  if (domain.xenbus) writeXenbus(domain.xenbus, out);
-  writeVideo(os.type === 'hvm' ? domain.video : undefined, out);
-  writeInterfaces(domain.interfaces, os, out, report, options);
-  writeHostdevs(domain.hostdevs, out, report);
-  writeParallels(domain.parallels, os, out, report);
-  writeSerials(domain.serials, os, out, report);
-  writeSounds(domain.sounds, os, out, report);
-  writeOs(os, out);
-  writeDisks(domain.disks, out, report);
-  writeInputs(domain.inputs, os, out, report);
-  writeUsbControllers(domain.usbControllers, out);
-  writeRedirections(domain, out, report);
-  writeChannels(domain.channels, out, report, options);
-  for (const argument of domain.deviceModelArguments) out.append('device_model_args', argument);
-  writeKept(domain.kept, out, report, options);
+  const writing: Writing = { out, report, options, domain, rules: settingRules };
+  for (const descriptor of descriptors) writeField(descriptor, writing);
   leaveOutNewer(out, options.xen ?? newestXen, report);
-  return out.print();
+  return out.print(settingRules.inOutputOrder);
+}
+
+function writeField<Field extends keyof Domain>(descriptor: XlDescriptor<Field>, writing: Writing): void {
+  const value = writing.domain[descriptor.field];
+  if (value !== undefined && value !== null) descriptor.write(value, writing);
 }

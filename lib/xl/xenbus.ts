@@ -3,9 +3,20 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { isLimit, type Xenbus } from '../model/xenbus.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
+import type { XlDescriptor } from './descriptor.js';
+
+export const xenbus: XlDescriptor<'xenbus'> = {
+  field: 'xenbus',
+  keys: {
+    max_event_channels: 'devices/controller/@maxEventChannels',
+    max_grant_frames: 'devices/controller/@maxGrantFrames',
+  },
+  read: ({ xl, report }) => readXenbus(xl, report),
+  write: (value, { out }) => writeXenbus(value, out),
+};
 
 /** Reads `max_event_channels`, of which 0 is libxl's default, and `max_grant_frames`, of which it is not. */
-export function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
+function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
   const limit = (key: string): number | undefined => {
     const found = xl.integer(key);
     if (!found) return undefined;
@@ -25,7 +36,7 @@ export function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
   );
 }
 
-export function writeXenbus(xenbus: Xenbus, out: XlOutput): void {
+function writeXenbus(xenbus: Xenbus, out: XlOutput): void {
   out.set('max_event_channels', xenbus.maxEventChannels, originOf(xenbus));
   out.set('max_grant_frames', xenbus.maxGrantFrames, originOf(xenbus));
 }

@@ -44,6 +44,7 @@ const companions: Readonly<Record<string, Settings>> = {
   spicepasswd: { ...spice, spicedisable_ticketing: '0' },
   spiceagent_mouse: spice,
   spicevdagent: spice,
+  spiceusbredirection: spice,
   spice_clipboard_sharing: { ...spice, spicevdagent: '1' },
 };
 

@@ -1,5 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import type { XlOption } from '../../lib/xl/options/option.js';
+import { supportedBy } from '../../lib/xl/descriptors.js';
 import { optionSections } from '../../lib/xl/options/table.js';
 
 /** Where the page is. */
@@ -7,20 +8,22 @@ export const pagePath = 'docs/xl-options.md';
 
 const introduction = `# Every option of xl.cfg
 
-Made from \`lib/xl/options/\` by \`npm run docs\`; a change here is lost.
+Generated from \`lib/xl/options/\` and \`lib/xl/descriptors.ts\` by \`npm run docs\`; do not edit.
 
-These are the options of xl.cfg(5) up to Xen 4.20, and the older ones that xl still reads. Any other name xl
-passes by without a word; virt2xen keeps it, with the warning \`xl-option-unknown\`.
+Use this page to look up whether virt2xen converts an option of xl.cfg, and to what. It lists the options of
+xl.cfg(5) up to Xen 4.20 and the older ones that xl still reads. xl ignores any other name without an error
+message; virt2xen preserves it and reports \`xl-option-unknown\`.
 
-- **Type** is what xl reads the value as. A boolean is a number: 0, or any other. A name is taken in any
-  case. Of another type, xl ignores the value (warning \`xl-ignored\`) or, where it says _refuses_, the
-  whole config (error \`value-invalid\`); so it does with a value that is none of those listed.
-- **Guests**: xl reads the option for these only.
-- **Xen**: the first release with it, if not 4.17; with an older \`--xen\` it is left out, with the
-  warning \`target-too-old\`. A parameter in this column came later into the value; an older xl refuses it, and
-  so does virt2xen.
-- **Domain XML**: the element that says it, below \`<domain>\`. _kept_: libvirt has no word for it, and it
-  goes into \`<metadata>\` as it is.
+- **Type**: the type that xl requires. A boolean is a number: 0 is false, any other number is true. A name is
+  compared in any case. xl ignores a value of another type (warning \`xl-ignored\`) or, where the column says
+  _rejects_, rejects the config (error \`value-invalid\`). It also rejects a value that is not listed.
+- **Guests**: the guest kinds for which xl reads the option; empty means all.
+- **Xen**: the first release that supports the option, if later than 4.17. With an older \`--xen\` the option is
+  omitted, with the warning \`target-too-old\`. A parameter in this column was added to the value later; an older
+  xl rejects it, and so does virt2xen.
+- **Domain XML**: the counterpart below \`<domain>\`. _preserved_: libvirt has no counterpart, and the setting is
+  stored in \`<metadata>\`.
+- **Model**: the field of the model whose descriptor in \`lib/xl/\` supports the option.
 `;
 
 /** docs/xl-options.md as it should be. */
@@ -28,7 +31,7 @@ export async function pageOfOptions(): Promise<string> {
   const sections = optionSections.map(({ title, options }) => {
     const rows = Object.entries<XlOption>(options).map(([name, option]) => row(name, option));
     const head =
-      '| Option | Type | Guests | Xen | Domain XML | Example |\n| --- | --- | --- | --- | --- | --- |';
+      '| Option | Type | Guests | Xen | Domain XML | Model | Example |\n| --- | --- | --- | --- | --- | --- | --- |';
     return `## ${title}\n\n${head}\n${rows.join('\n')}\n`;
   });
   const text = [introduction, ...sections].join('\n');
@@ -36,21 +39,23 @@ export async function pageOfOptions(): Promise<string> {
 }
 
 function row(name: string, option: XlOption): string {
-  const { guests = [], libvirt, example, obsolete } = option;
-  const kept = obsolete === undefined ? '_kept_' : `_kept_; xl ${obsolete}`;
+  const { guests = [], example, obsolete } = option;
+  const support = supportedBy.get(name);
+  const preserved = obsolete === undefined ? '_preserved_' : `_preserved_; xl ${obsolete}`;
   const cells = [
     code(name),
     typeOf(option),
     guests.map((guest) => guest.toUpperCase()).join(', '),
     releasesOf(option),
-    libvirt === undefined ? kept : code(libvirt),
+    support ? code(support.element) : preserved,
+    support ? code(support.field) : '',
     code(`${name} = ${example}`),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 function typeOf({ type, values, strict }: XlOption): string {
-  const what = strict ? `${type}, else xl refuses` : type;
+  const what = strict ? `${type}, else xl rejects` : type;
   return values ? `${what}: ${values.map(code).join(', ')}` : what;
 }
 

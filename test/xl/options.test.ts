@@ -6,6 +6,7 @@ import {
   type ConvertOptions,
   type KeptSetting,
 } from '../../lib/index.js';
+import { supportedBy } from '../../lib/xl/descriptors.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
 import { configWith } from './option-samples.js';
 
@@ -26,7 +27,7 @@ const settingOf = (name: string, text: string): KeptSetting | undefined =>
 
 describe('the table of the options of xl.cfg', () => {
   for (const [name, option] of xlOptions) {
-    const isTranslated = option.libvirt !== undefined;
+    const isTranslated = supportedBy.has(name);
     it(`says the truth of ${name}: ${isTranslated ? 'it is translated' : '<metadata> keeps it'}`, () => {
       const text = configWith(name, option);
       expect(convert(text).diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
@@ -39,7 +40,7 @@ describe('the table of the options of xl.cfg', () => {
   });
 
   for (const [name, option] of xlOptions) {
-    if (option.libvirt !== undefined) continue;
+    if (supportedBy.has(name)) continue;
     it(`brings ${name} back as it was`, () => {
       const text = configWith(name, option);
       const back = convert(convert(text).output ?? '').output ?? '';

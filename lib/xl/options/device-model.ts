@@ -12,11 +12,10 @@ export const deviceModelOptions = {
     values: ['qemu-xen', 'qemu-xen-traditional'],
     example: '"qemu-xen"',
   },
-  device_model_override: { type: 'string', libvirt: 'devices/emulator', example: '"/srv/bin/qemu"' },
+  device_model_override: { type: 'string', example: '"/srv/bin/qemu"' },
   device_model_user: { type: 'string', example: '"qemu-web1"' },
   device_model_args: {
     type: 'list',
-    libvirt: 'xen:commandline/xen:arg',
     strict: true,
     example: '[ "-D", "/var/log/qemu.log" ]',
   },

@@ -5,18 +5,16 @@ export const deviceOptions = {
   disk: {
     type: 'list',
     newer: { grant_usage: '4.18' },
-    libvirt: 'devices/disk',
     example: '[ "/srv/web1.img,raw,xvda,rw" ]',
   },
   vif: {
     type: 'list',
     newer: { vlan: '4.20' },
-    libvirt: 'devices/interface',
     example: '[ "mac=00:16:3e:01:02:03,bridge=xenbr0" ]',
   },
   vif2: { type: 'list', example: '[ "bridge=xenbr0" ]', obsolete: 'only says that it does not support it' },
-  channel: { type: 'list', libvirt: 'devices/channel', example: '[ "connection=pty,name=agent" ]' },
-  serial: { type: 'string or list', guests: hvm, libvirt: 'devices/serial', example: '"pty"' },
+  channel: { type: 'list', example: '[ "connection=pty,name=agent" ]' },
+  serial: { type: 'string or list', guests: hvm, example: '"pty"' },
   vtpm: { type: 'list', example: '[ "backend=vtpmmgr,uuid=ac0a5b9e-cbe2-4c07-b43b-1d69e46fb839" ]' },
   p9: {
     type: 'list',
@@ -32,14 +30,13 @@ export const deviceOptions = {
   pvcalls: { type: 'list', example: '[ "backend=0" ]' },
   virtio: { type: 'list', since: '4.18', example: '[ "type=virtio,device22,transport=mmio" ]' },
 
-  pci: { type: 'list', libvirt: 'devices/hostdev', example: '[ "0000:01:10.0,permissive=1" ]' },
-  pci_permissive: { type: 'boolean', libvirt: 'devices/hostdev/driver', example: '1' },
+  pci: { type: 'list', example: '[ "0000:01:10.0,permissive=1" ]' },
+  pci_permissive: { type: 'boolean', example: '1' },
   pci_msitranslate: { type: 'boolean', example: '1' },
-  pci_seize: { type: 'boolean', libvirt: 'devices/hostdev/@managed', example: '1' },
+  pci_seize: { type: 'boolean', example: '1' },
   pci_power_mgmt: { type: 'boolean', example: '1' },
   passthrough: {
     type: 'name',
-    libvirt: 'features/xen/passthrough',
     values: ['default', 'disabled', 'enabled', 'sync_pt', 'share_pt'],
     example: '"share_pt"',
   },
@@ -51,10 +48,10 @@ export const deviceOptions = {
   iomem: { type: 'list', example: '[ "fe000,4@100" ]' },
   irqs: { type: 'list', example: '[ 112 ]' },
 
-  usb: { type: 'boolean', guests: hvm, libvirt: 'devices/input', example: '1' },
-  usbdevice: { type: 'string or list', guests: hvm, libvirt: 'devices/input', example: '"tablet"' },
+  usb: { type: 'boolean', guests: hvm, example: '1' },
+  usbdevice: { type: 'string or list', guests: hvm, example: '"tablet"' },
   usbversion: { type: 'integer', guests: hvm, example: '2' },
-  usbctrl: { type: 'list', example: '[ "type=pv,version=2,ports=4" ]' },
-  usbdev: { type: 'list', libvirt: 'devices/hostdev', example: '[ "hostbus=1,hostaddr=3" ]' },
+  usbctrl: { type: 'list', example: '[ "type=qusb,version=2,ports=4" ]' },
+  usbdev: { type: 'list', example: '[ "hostbus=1,hostaddr=3" ]' },
   hdtype: { type: 'name', guests: hvm, values: ['ide', 'ahci'], example: '"ahci"' },
 } as const satisfies OptionTable;

@@ -6,8 +6,6 @@ export interface XlOption {
   readonly type: OptionType;
   /** A value that xl takes, as it stands in an xl.cfg. */
   readonly example: string;
-  /** What says it in domain XML; absent: libvirt has no word for it, and <metadata> keeps it. */
-  readonly libvirt?: string;
   /** The guests for which xl reads it; absent: all. */
   readonly guests?: readonly Os['type'][];
   /** The first Xen with it; absent: Xen 4.17 has it. */

@@ -17,6 +17,11 @@ export const optionSections = [
   { title: 'The device model', options: deviceModelOptions },
 ] as const satisfies readonly { readonly title: string; readonly options: OptionTable }[];
 
+type KeysOf<Table> = Table extends unknown ? keyof Table & string : never;
+
+/** The name of an option that xl reads. */
+export type XlOptionName = KeysOf<(typeof optionSections)[number]['options']>;
+
 /** All options by name. */
 export const xlOptions: ReadonlyMap<string, XlOption> = new Map(
   optionSections.flatMap(({ options }) => Object.entries<XlOption>(options)),
