@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readlinkSync,
   readdirSync,
   rmSync,
@@ -12,13 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandPath } from './command.js';
+import { needsProgram } from './requirements.js';
 
 const kit = 'cli/guest-kit';
 
-/** Shells of guests: those that are here. */
-const shells: readonly (readonly string[])[] = [['sh'], ['dash'], ['busybox', 'sh']].filter(
-  ([program = '']) => spawnSync('which', [program]).status === 0,
-);
+/** A shell of guests: its program, and the words that follow. */
+type Shell = readonly [string, ...string[]];
+const shells: readonly Shell[] = [['sh'], ['dash'], ['busybox', 'sh']];
 
 let folder = '';
 
@@ -38,11 +39,8 @@ function guestWith(
   writeFileSync(join(folder, 'bin/xenstore-read'), script, { mode: 0o755 });
 }
 
-function nameOf(
-  shell: readonly string[],
-  number: string,
-): { readonly status: number | null; readonly stdout: string } {
-  const [program = '', ...args] = shell;
+function nameOf(shell: Shell, number: string): { readonly status: number | null; readonly stdout: string } {
+  const [program, ...args] = shell;
   return spawnSync(program, [...args, join(kit, 'xen-channel-name'), number], {
     encoding: 'utf8',
     env: {
@@ -64,6 +62,10 @@ describe("the guest's kit", () => {
 
   for (const shell of shells) {
     describe(`in ${shell.join(' ')}`, () => {
+      before(function () {
+        needsProgram(this, shell[0]);
+      });
+
       it('tells the name of a channel by the number of its terminal', () => {
         guestWith({ 1: 'org.qemu.guest_agent.0', 7: 'v-31-VM.vport' });
         expect(nameOf(shell, '1')).to.include({ status: 0, stdout: 'org.qemu.guest_agent.0\n' });
@@ -134,7 +136,7 @@ describe("the guest's kit", () => {
       it('is installed below a directory, again without harm, and taken back', () => {
         const root = join(folder, 'guest');
         const run = (...args: readonly string[]): string => {
-          const [program = '', ...first] = shell;
+          const [program, ...first] = shell;
           return execFileSync(program, [...first, join(kit, 'install.sh'), ...args, '--root', root], {
             encoding: 'utf8',
           });
@@ -154,16 +156,14 @@ describe("the guest's kit", () => {
         const theirs = join(root, 'etc/udev/rules.d');
         mkdirSync(theirs, { recursive: true });
         writeFileSync(join(theirs, '60-xen-channel.rules'), '# mine\n');
-        const [program = '', ...first] = shell;
+        const [program, ...first] = shell;
         const install = (...args: readonly string[]) =>
           spawnSync(program, [...first, join(kit, 'install.sh'), ...args, '--root', root], {
             encoding: 'utf8',
           });
         expect(install()).to.include({ status: 1 }).and.property('stderr').include("somebody else's");
         install('--uninstall');
-        expect(execFileSync('cat', [join(theirs, '60-xen-channel.rules')], { encoding: 'utf8' })).to.equal(
-          '# mine\n',
-        );
+        expect(readFileSync(join(theirs, '60-xen-channel.rules'), 'utf8')).to.equal('# mine\n');
       });
     });
   }

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adapt } from '../../lib/index.js';
+import { needsProgram } from '../requirements.js';
 import { virt2xen as run, type Run } from './virt2xen.js';
 
 const virt2xen = (args: readonly string[]): Run => run(args, { cwd: '.' });
@@ -60,6 +61,7 @@ describe('virt2xen adapt', () => {
     const isHere = existsSync(from);
     it(`prints a diff that patch takes, of ${from}${isHere ? '' : ' (which is not here)'}`, function () {
       if (!isHere) this.skip();
+      needsProgram(this, 'patch');
       for (const source of names.map((name) => join(from, `${name}.xml`))) {
         writeFileSync(file, readFileSync(source));
         const { status, stdout } = virt2xen(['adapt', '--diff', '-q', file]);

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missing, say } from '../real/requirements.js';
+import { missing, say } from '../requirements.js';
 
 export interface Programs {
   /** The library to load before a program: without-xen.c, built. */

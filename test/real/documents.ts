@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { say } from './requirements.js';
+import { say } from '../requirements.js';
 
 export interface Document {
   /** Its path from the root of the repository. */

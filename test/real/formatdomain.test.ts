@@ -5,7 +5,7 @@ import { readGrammar } from './formatdomain/grammar.js';
 import { pageOf, pagePath } from './formatdomain/page.js';
 import { survey } from './formatdomain/survey.js';
 import { guests } from './formatdomain/usual.js';
-import { say } from './requirements.js';
+import { say } from '../requirements.js';
 import { findSchema, schemaPath } from './schema.js';
 
 describe('everything that libvirt allows in a domain', function () {

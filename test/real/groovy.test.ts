@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adapt } from '../../lib/index.js';
 import { commandPath } from '../command.js';
-import { missing } from './requirements.js';
+import { missing } from '../requirements.js';
 
 const libraries = '/usr/share/groovy/lib';
 const hooks = 'etc/cloudstack/agent/hooks';

@@ -5,7 +5,7 @@ import { Chance } from './mutations/chance.js';
 import { ConfigMutations } from './mutations/configs.js';
 import { DomainMutations } from './mutations/domains.js';
 import { findXl } from './real-xl.js';
-import { say } from './requirements.js';
+import { say } from '../requirements.js';
 import { findSchema, schemaVersion } from './schema.js';
 
 /** The same for every run, so that a failure is one of the change; V2X_SEED takes another. */

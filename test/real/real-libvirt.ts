@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missing, say } from './requirements.js';
+import { missing, say } from '../requirements.js';
 
 const packages = 'libvirt-daemon, libvirt-daemon-driver-xen, libvirt-clients, libxen-dev, gcc';
 const driver = 'libvirt_driver_libxl.so';
@@ -79,7 +79,12 @@ export function judgeByLibvirt(documents: readonly string[]): readonly string[] 
   const folder = mkdtempSync(join(tmpdir(), 'virt2xen-real-libvirt-'));
   try {
     const library = join(folder, 'libvirt-without-xen.so');
-    execFileSync('gcc', ['-Wall', '-shared', '-fPIC', '-o', library, source, '-ldl'], { stdio: 'pipe' });
+    try {
+      execFileSync('gcc', ['-Wall', '-shared', '-fPIC', '-o', library, source, '-ldl'], { stdio: 'pipe' });
+    } catch (error) {
+      missing('Xen driver of libvirt', packages, `libvirt-without-xen.c cannot be built: ${String(error)}`);
+      return undefined;
+    }
     mkdirSync(join(folder, 'drivers'));
     symlinkSync(join(directory, driver), join(folder, 'drivers', driver));
     const files = documents.map((text, i) => {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isRecord, type JsonObject } from './json.js';
-import { missing } from './requirements.js';
+import { missing } from '../requirements.js';
 
 /** libxl_domain_config as libxl prints it; what has its default is left out. */
 export type LibxlConfig = JsonObject;

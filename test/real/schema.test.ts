@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { convert } from '../../lib/index.js';
 import { documents, type Document } from './documents.js';
-import { say } from './requirements.js';
+import { say } from '../requirements.js';
 import { findSchema, schemaVersion } from './schema.js';
 
 describe("libvirt's schema", function () {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LibvirtVersion } from '../../lib/document/options.js';
-import { missing } from './requirements.js';
+import { missing } from '../requirements.js';
 
 export const schemaPath = '/usr/share/libvirt/schemas/domain.rng';
 /** The packages of Debian 12 that the suite needs. */

@@ -3,7 +3,7 @@ import { parseXlConfig, type Channel, type SettingValue } from '../../lib/index.
 import { channelRows, type ChannelSeen } from './channel-strings.js';
 import { at, listAt, type Json } from './json.js';
 import { findXl, type LibxlConfig } from './real-xl.js';
-import { say } from './requirements.js';
+import { say } from '../requirements.js';
 import { snippets } from './syntax-snippets.js';
 
 /** The least that xl takes for a domain. */

@@ -18,7 +18,7 @@ import { meaningOf } from './meaning.js';
 import { pvXml } from '../libvirt/domains.js';
 import { smallest } from '../properties/generated-domain.js';
 import { findXl, type LibxlConfig, type RealXl } from './real-xl.js';
-import { say } from './requirements.js';
+import { say } from '../requirements.js';
 
 describe('the real xl', function () {
   const xl = findXl();
