@@ -78,10 +78,23 @@ export function adaptBalloons(draft: Draft): void {
   }
 }
 
-/** CloudStack writes `port=''`, which libvirt does not take for a number. */
+/**
+ * CloudStack writes `port=''`, which libvirt does not take for a number. oVirt names a network to listen on: KVM's
+ * driver looks up its address, Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
+ */
 export function adaptGraphics(draft: Draft): void {
   for (const graphics of draft.all('graphics')) {
     if (graphics.peek('port') === '') draft.editor.removeAttribute(graphics, 'port');
+    const [listen] = graphics.children.filter(({ name }) => name === 'listen');
+    if (listen?.peek('type') !== 'network') continue;
+    const network = listen.peek('network') ?? '';
+    const message = `<listen> on network '${network}' has no effect: libvirt's Xen driver listens on 127.0.0.1 instead`;
+    draft.report.add(
+      'no-effect',
+      message,
+      listen.tagSpan,
+      "write <listen type='address' address='ADDRESS'/>",
+    );
   }
 }
 

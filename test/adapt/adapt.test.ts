@@ -181,6 +181,14 @@ describe('adapt', () => {
       );
     });
 
+    it('says that a display on a network listens on the host alone', () => {
+      const vnc = (listen: string): string => kvm(`<graphics type='vnc' port='-1'>${listen}</graphics>`);
+      expect(codesOf(vnc("<listen type='network' network='n'/>"))).to.include('warning no-effect');
+      expect(codesOf(vnc("<listen type='address' address='192.0.2.1'/>"))).not.to.include(
+        'warning no-effect',
+      );
+    });
+
     it('refuses what would cut the guest off from its disk or network', () => {
       const disk = (rest: string): string => kvm(`<disk type='file'>${rest}<target dev='vda'/></disk>`);
       expect(codesOf(disk("<driver type='vmdk'/><source file='/a'/>"))).to.include(
