@@ -2,7 +2,7 @@ import { Report } from '../diagnostics/diagnostic.js';
 import { emptyDriveReason } from '../to-xen/disk.js';
 import { impliedControllers } from '../libvirt/controller.js';
 import { readDisk } from '../libvirt/disk.js';
-import { fateOf } from '../libvirt/fates.js';
+import { unsupportedReason } from '../libvirt/unsupported.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { soundModels } from '../model/sound.js';
@@ -14,7 +14,7 @@ interface Refusal {
   readonly path: string;
   /** Which of the elements there; all if absent. */
   readonly when?: (element: XmlElement, guest: GuestKind) => boolean;
-  /** Why, if there is more to say than what is known of the path (leftovers.ts). */
+  /** Why, if there is more to say than what is known of the path (libvirt/unsupported.ts). */
   readonly reason?: string | undefined;
 }
 
@@ -155,14 +155,14 @@ export function removeRefused(draft: Draft, guest: GuestKind): void {
   for (const second of draft.all('serial').slice(1)) draft.remove(second, oneSerial);
   for (const path of unused) {
     for (const element of elementsAt(draft, path)) {
-      const { reason } = fateOf(path) ?? { reason: sameEverywhere };
+      const { reason } = unsupportedReason(path) ?? { reason: sameEverywhere };
       draft.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
     }
   }
 }
 
 function fateFor(path: string, reason: string | undefined): Fate {
-  if (reason === undefined) return fateOf(path) ?? { code: 'unsupported', reason: sameEverywhere };
+  if (reason === undefined) return unsupportedReason(path) ?? { code: 'unsupported', reason: sameEverywhere };
   const isImplied =
     path === 'devices/controller' || path === 'devices/input' || path === 'devices/hostdev/driver';
   return { code: isImplied ? 'implied' : 'unsupported', reason: reason || implied };

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive } from '../diagnostics/origin.js';
 import type { BootDevice, Os } from '../model/os.js';
 import type { XmlElement } from './xml/element.js';
 
@@ -14,8 +14,7 @@ export function orderBoot(os: Os, devices: readonly XmlElement[], report: Report
   if (ordered.length === 0) return os;
   checkFirstDisk(devices, report);
   const boot = [...new Set(ordered.toSorted((a, b) => a[0] - b[0]).map(([, kind]) => kind))];
-  const places = { kernel: originOf(os, 'kernel'), initrd: originOf(os, 'initrd') };
-  return withOrigin<Os>({ ...os, boot }, originOf(os), places);
+  return derive(os, { boot });
 }
 
 /** xl boots from the first disk; which of several comes first is not for it to say. */

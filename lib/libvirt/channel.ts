@@ -1,7 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { withOrigin } from '../diagnostics/origin.js';
+import { derive, withOrigin } from '../diagnostics/origin.js';
 import type { Channel, LogFile } from '../model/channel.js';
 import { readConnection, writeConnection } from './connection.js';
+import type { DeviceDescriptor } from './descriptor.js';
+import { isAgentChannel } from './device-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -83,3 +85,21 @@ export function writeChannel(channel: Channel): XmlTree {
     element('target', { type: 'xen', name: channel.name }),
   ]);
 }
+
+export const channels: DeviceDescriptor<'channels'> = {
+  field: 'channels',
+  read: (devices) =>
+    devices.readEach(
+      devices.all('channel').filter((channel) => !(devices.hasSpice && isAgentChannel(channel))),
+      (element, report) => {
+        const channel = readChannel(element, report);
+        const backendDomain = channel && devices.preserved.backends.get(channel.name);
+        return channel && backendDomain !== undefined ? derive(channel, { backendDomain }) : channel;
+      },
+    ),
+  write: ({ channels }) => channels.map(writeChannel),
+  unsupported: [
+    ['devices/channel/log', 'unsupported', 'xl keeps no log of a channel; virt2xen attach does'],
+    ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
+  ],
+};

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { withOrigin } from '../diagnostics/origin.js';
+import { derive, withOrigin } from '../diagnostics/origin.js';
 import {
   diskFormats,
   type Disk,
@@ -9,6 +9,7 @@ import {
   type DiskSource,
   type RbdMonitor,
 } from '../model/disk.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -205,3 +206,32 @@ function writeSource(source: DiskSource): XmlTree {
       ]);
   }
 }
+
+/** A floppy drive stays unread. */
+export const disks: DeviceDescriptor<'disks'> = {
+  field: 'disks',
+  read: (devices) =>
+    devices.readEach(
+      devices.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
+      (element, report) => {
+        const disk = readDisk(element, report);
+        const xlParameters = disk && devices.preserved.disks.get(disk.target);
+        return xlParameters ? derive(disk, { xlParameters }) : disk;
+      },
+    ),
+  write: ({ disks }) => disks.map(writeDisk),
+  unsupported: [
+    ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],
+    ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],
+    ['devices/disk', 'unsupported', 'xl has no floppy drives'],
+    ['devices/disk/target/@bus', 'unsupported', "a disk's name tells xl its bus", 'replaced'],
+    ['devices/disk/serial', 'unsupported', "Xen's disks have no serial numbers"],
+    ['devices/disk/driver/@*', 'unsupported', 'xl leaves this to the backend'],
+    ['devices/disk/@snapshot', 'unsupported', 'xl takes no snapshots'],
+    [
+      'devices/disk/source/@startupPolicy',
+      'unsupported',
+      'xl refuses to start without a medium that is named',
+    ],
+  ],
+};

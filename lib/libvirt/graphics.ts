@@ -1,6 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { withOrigin } from '../diagnostics/origin.js';
+import { derive, withOrigin } from '../diagnostics/origin.js';
 import { vncBasePort, type Graphics, type Sdl, type Spice, type Vnc } from '../model/graphics.js';
+import type { DeviceDescriptor } from './descriptor.js';
+import { isAgentChannel } from './device-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -117,3 +119,49 @@ export function writeGraphics(graphics: Graphics): XmlTree {
     clipboard === undefined ? undefined : element('clipboard', { copypaste: clipboard ? 'yes' : 'no' }),
   ]);
 }
+
+/** An HVM guest has a display of each kind, a PV guest one, and not SPICE. */
+export const graphics: DeviceDescriptor<'graphics'> = {
+  field: 'graphics',
+  read: (devices) => {
+    const displays: Graphics[] = [];
+    const isHvm = devices.os.type === 'hvm';
+    for (const element of devices.all('graphics')) {
+      const type = element.peek('type');
+      const hasRoom = isHvm
+        ? !displays.some(({ kind }) => kind === type)
+        : type !== 'spice' && displays.length === 0;
+      const display = hasRoom ? readGraphics(element, devices.report) : undefined;
+      if (display) displays.push(display);
+    }
+    const agents = devices.hasSpice ? devices.all('channel').filter(isAgentChannel) : [];
+    for (const agent of agents) {
+      const message = 'SPICE agent channel converted to spicevdagent';
+      devices.report.add('converted', message, agent.tagSpan);
+      agent.markAllRead();
+    }
+    if (agents.length === 0) return displays;
+    return displays.map((display) => (display.kind === 'spice' ? derive(display, { agent: true }) : display));
+  },
+  write: ({ graphics }) => graphics.map(writeGraphics),
+  unsupported: [
+    [
+      'devices/graphics',
+      'unsupported',
+      'xl shows an HVM guest by VNC, SPICE and SDL, once each, a PV guest by one of VNC and SDL',
+    ],
+    [
+      'devices/graphics/listen',
+      'unsupported',
+      'xl listens on an address, not on a libvirt network or socket',
+    ],
+    [
+      'devices/graphics/@socket',
+      'unsupported',
+      'xl shows a screen on a TCP port, not on a socket',
+      'replaced',
+    ],
+    ['devices/graphics/channel', 'unsupported', 'xl cannot say which SPICE channels want TLS'],
+    ['devices/graphics/@passwdValidTo', 'unsupported', "xl's passwords do not expire"],
+  ],
+};

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   maximumPciAddress,
   maximumUsbNumber,
@@ -11,6 +11,7 @@ import {
   type UsbHostdev,
 } from '../model/hostdev.js';
 import { parseInteger } from '../xl-syntax/integer.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -128,7 +129,7 @@ export function restoreHostdev(hostdev: Hostdev, words: readonly string[]): Host
     hostdev.kind === 'pci' && 'bus' in hostdev.source && own.length < words.length
       ? { source: { ...hostdev.source, function: 'all' as const } }
       : {};
-  return withOrigin<Hostdev>({ ...hostdev, ...whole, ...xlParameters }, originOf(hostdev));
+  return derive<Hostdev>(hostdev, { ...whole, ...xlParameters });
 }
 
 /** Writes a <hostdev>; nothing if it is known by a name that only xl knows, which is reported. */
@@ -166,3 +167,27 @@ const write = (
   element('hostdev', { mode: 'subsystem', type, managed: managed ? 'yes' : 'no' }, [
     element('source', source, [element('address', address)]),
   ]);
+
+export const hostdevs: DeviceDescriptor<'hostdevs'> = {
+  field: 'hostdevs',
+  read: (devices) =>
+    devices.readEach(devices.all('hostdev'), (element, report, place) => {
+      const hostdev = readHostdev(element, report);
+      const words = hostdev && devices.preserved.hostdevs.get(String(place + 1));
+      return words ? restoreHostdev(hostdev, words) : hostdev;
+    }),
+  write: ({ hostdevs }, report) => hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
+  unsupported: [
+    ['devices/hostdev/@managed', 'implied', 'libxl itself takes a USB device from the driver of the host'],
+    ['devices/hostdev/source/vendor', 'implied', 'the bus and number tell which device it is'],
+    ['devices/hostdev/source/product', 'implied', 'the bus and number tell which device it is'],
+    ['devices/hostdev/rom', 'unsupported', 'xl cannot choose the ROM of an assigned device'],
+    ['devices/hostdev/boot', 'unsupported', 'xl has no word to boot from an assigned device'],
+    ['devices/hostdev/teaming', 'unsupported', 'xl cannot pair a device with an interface'],
+    [
+      'devices/hostdev/source/@startupPolicy',
+      'unsupported',
+      'xl refuses to start without a device that is named',
+    ],
+  ],
+};

@@ -1,6 +1,7 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Input } from '../model/input.js';
 import type { Os } from '../model/os.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -27,3 +28,10 @@ export function readInput(input: XmlElement, os: Os): Input | undefined {
 export function writeInput(input: Input): XmlTree {
   return element('input', { type: input.type, bus: input.bus });
 }
+
+export const inputs: DeviceDescriptor<'inputs'> = {
+  field: 'inputs',
+  read: (devices) => devices.all('input').flatMap((input) => readInput(input, devices.os) ?? []),
+  write: ({ inputs }) => inputs.map(writeInput),
+  unsupported: [['devices/input', 'unsupported', 'Xen has no such input device']],
+};

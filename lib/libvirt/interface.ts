@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { withOrigin } from '../diagnostics/origin.js';
+import { derive, withOrigin } from '../diagnostics/origin.js';
 import {
   generatedDevice,
   isUnicast,
@@ -8,6 +8,7 @@ import {
   type InterfaceSource,
   type OpenvswitchPort,
 } from '../model/interface.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -168,3 +169,30 @@ function writeOpenvswitch({ mode, vlans }: OpenvswitchPort): readonly XmlTree[] 
   const tags = vlans.map((id) => element('tag', { id }));
   return [element('vlan', { trunk: mode === 'trunk' ? 'yes' : undefined }, tags), virtualport];
 }
+
+export const interfaces: DeviceDescriptor<'interfaces'> = {
+  field: 'interfaces',
+  read: (devices) =>
+    devices.readEach(devices.all('interface'), (element, report, place) => {
+      const nic = readInterface(element, report);
+      const xlParameters = nic && devices.preserved.interfaces.get(String(place + 1));
+      return xlParameters ? derive(nic, { xlParameters }) : nic;
+    }),
+  write: ({ interfaces }) => interfaces.map(writeInterface),
+  unsupported: [
+    ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
+    ['devices/interface/link', 'unsupported', "xl cannot unplug a guest's cable"],
+    ['devices/interface/rom', 'unsupported', 'xl cannot choose the boot ROM of a network card'],
+    [
+      'devices/interface/filterref',
+      'unsupported',
+      'xl has no network filters: nothing holds the guest to its own addresses',
+    ],
+    [
+      'devices/interface/bandwidth/inbound',
+      'unsupported',
+      'xl limits what a guest sends, not what it receives',
+    ],
+    ['devices/interface/bandwidth/outbound/@*', 'unsupported', 'xl knows one rate, the average'],
+  ],
+};

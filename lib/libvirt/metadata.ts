@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
 import type { KeptSetting } from '../model/kept.js';
@@ -7,25 +7,15 @@ import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl-syntax/text.js';
 import { liftPlatform, platformBeyondXml } from './beyond.js';
 import { beyondXml } from './hostdev.js';
+import type { PreservedFromXl } from './preserved.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /** The namespace of what virt2xen keeps in <metadata>. */
 export const namespace = 'urn:virt2xen:1';
 
-/** What an earlier conversion from xl.cfg kept: settings, and parameters of single devices. */
-export interface KeptFromXl {
-  readonly settings: readonly KeptSetting[];
-  /** By the name of the channel. */
-  readonly backends: ReadonlyMap<string, string>;
-  /** By the target of the disk; by the place of the interface and the host device, counted from 1. */
-  readonly disks: ReadonlyMap<string, readonly string[]>;
-  readonly interfaces: ReadonlyMap<string, readonly string[]>;
-  readonly hostdevs: ReadonlyMap<string, readonly string[]>;
-}
-
 /** Reads <v2x:xl> in <metadata>. Other programs' data stays unread. */
-export function readMetadata(domain: XmlElement, report: Report): KeptFromXl {
+export function readMetadata(domain: XmlElement, report: Report): PreservedFromXl {
   const kept = {
     settings: [] as KeptSetting[],
     backends: new Map<string, string>(),
@@ -66,11 +56,11 @@ function lift(domain: Domain, setting: KeptSetting): Domain | undefined {
   switch (key) {
     case 'rtc_timeoffset':
       if (os.type === 'hvm' || number === undefined) return undefined;
-      return { ...domain, clock: withOrigin({ ...clock, offsetSeconds: number }, originOf(clock)) };
+      return { ...domain, clock: derive(clock, { offsetSeconds: number }) };
     case 'bootloader_args': {
       const words = Array.isArray(value) ? value.filter((word) => typeof word === 'string') : undefined;
       if (os.type === 'hvm' || words === undefined) return undefined;
-      return { ...domain, os: withOrigin({ ...os, bootloaderArgs: words }, originOf(os)) };
+      return { ...domain, os: derive(os, { bootloaderArgs: words }) };
     }
     case 'vncdisplay':
       if (number === undefined) return undefined;

@@ -2,7 +2,8 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Parallel } from '../model/parallel.js';
 import { readConnection, writeConnection } from './connection.js';
-import { readPort } from './serial.js';
+import { isSerial, readPort } from './serial.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -18,3 +19,20 @@ export function writeParallel({ connection, port }: Parallel): XmlTree {
   const { type, children } = writeConnection(connection);
   return element('parallel', { type }, [...children, element('target', { port })]);
 }
+
+export const parallels: DeviceDescriptor<'parallels'> = {
+  field: 'parallels',
+  read: (devices) =>
+    devices.readEach(
+      devices.all('parallel').filter((port) => devices.os.type === 'hvm' && isSerial(port)),
+      (parallel, report, place) => readParallel(parallel, place, report),
+    ),
+  write: ({ parallels }) => parallels.map(writeParallel),
+  unsupported: [
+    [
+      'devices/parallel',
+      'unsupported',
+      'a PV guest has no parallel ports, and xl.cfg has no form for this kind',
+    ],
+  ],
+};

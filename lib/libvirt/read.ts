@@ -2,17 +2,19 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
+import { orderBoot } from './boot-order.js';
 import { readClock } from './clock.js';
 import { readCommandline } from './commandline.js';
 import { readCpu } from './cpu.js';
-import { Devices } from './devices.js';
+import { readDevices } from './device-descriptors.js';
+import { DeviceReader } from './device-reader.js';
 import { readFeatures } from './features.js';
-import { reportLeftovers } from './leftovers.js';
 import { readLifecycle } from './lifecycle.js';
 import { readMemory } from './memory.js';
 import { liftSettings, readMetadata } from './metadata.js';
 import { readNuma } from './numa.js';
 import { readOs } from './os.js';
+import { reportUnread } from './unread.js';
 import { readVcpus } from './vcpus.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
@@ -37,7 +39,8 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
   if (!name?.text()) report.add('value-missing', 'the domain has no <name>', (name ?? root).tagSpan);
   if (!os || !memory || !name) return undefined;
 
-  const devices = new Devices(root, hypervisor === 'kvm', os, kept, report);
+  const devices = new DeviceReader(root, hypervisor === 'kvm', os, kept, report);
+  const found = readDevices(devices);
   const uuid = readUuid(root, report);
   const domain: Domain = {
     hypervisor,
@@ -45,32 +48,19 @@ export function readDomainXml(source: string, report: Report): Domain | undefine
     ...(uuid !== undefined && { uuid }),
     memory,
     vcpus: readVcpus(root, report),
-    os: devices.os,
+    os: orderBoot(os, devices.elements, report),
     features: readFeatures(root, os, hypervisor === 'kvm', report),
     ...cpuOf(readCpu(root, os, hypervisor === 'kvm', report)),
     ...(numa.length > 0 && { numa }),
     clock: readClock(root, os, report),
     lifecycle: readLifecycle(root, report),
-    ...(devices.emulator !== undefined && { emulator: devices.emulator }),
-    disks: devices.disks,
-    interfaces: devices.interfaces,
-    serials: devices.serials,
-    parallels: devices.parallels,
-    channels: devices.channels,
-    inputs: devices.inputs,
-    graphics: devices.graphics,
-    ...(devices.video && { video: devices.video }),
-    ...(devices.xenbus && { xenbus: devices.xenbus }),
-    sounds: devices.sounds,
-    hostdevs: devices.hostdevs,
-    usbControllers: devices.usbControllers,
-    redirections: devices.redirections,
+    ...found,
     deviceModelArguments: readCommandline(root, report),
-    kept: { settings: kept.settings, fragments: reportLeftovers(root, report) },
+    kept: { settings: kept.settings, fragments: reportUnread(root, report) },
   };
   return withOrigin(liftSettings(domain), root.tagSpan, {
     name: name.textSpan,
-    emulator: devices.emulatorSpan,
+    emulator: hypervisor === 'kvm' ? undefined : devices.all('emulator')[0]?.textSpan,
   });
 }
 

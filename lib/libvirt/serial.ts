@@ -3,6 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
 import { readConnection, writeConnection } from './connection.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -92,3 +93,30 @@ export function writeConsole(os: Os, serials: readonly Serial[]): XmlTree | unde
   const { type, children } = writeConnection(first.connection);
   return element('console', { type }, [...children, element('target', { type: 'serial', port: 0 })]);
 }
+
+/** Ports are for HVM guests, and for those kinds that an xl.cfg can express. */
+export const serials: DeviceDescriptor<'serials'> = {
+  field: 'serials',
+  read: (devices) => {
+    const given = devices.all('serial');
+    const isHvm = devices.os.type === 'hvm';
+    const serials = devices.readEach(
+      given.filter((serial) => isHvm && isSerial(serial)),
+      (serial, report, place) => readSerial(serial, place, report),
+    );
+    const [console] = devices.all('console');
+    const first = console && readConsole(console, devices.os, given.length > 0, devices.report);
+    return first ? [...serials, first] : serials;
+  },
+  write: ({ serials }) => serials.map(writeSerial),
+  unsupported: [
+    ['devices/console', 'unsupported', 'xl gives a guest one console, a terminal of the host'],
+    ['devices/serial', 'unsupported', 'a PV guest has no serial ports, and xl.cfg has no form for this kind'],
+    ['devices/serial/target/@type', 'unsupported', 'the serial ports of a Xen guest are on its ISA bus'],
+  ],
+};
+
+/** The serials have read it; it stands after the parallel ports. */
+export const consoles: Pick<DeviceDescriptor<'serials'>, 'write' | 'unsupported'> = {
+  write: ({ os, serials }) => [writeConsole(os, serials)],
+};

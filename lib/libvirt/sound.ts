@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import { soundModels, type Sound } from '../model/sound.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -20,3 +21,19 @@ export function readSound(sound: XmlElement, os: Os, report: Report): Sound | un
 }
 
 export const writeSound = ({ model }: Sound): XmlTree => element('sound', { model });
+
+export const sounds: DeviceDescriptor<'sounds'> = {
+  field: 'sounds',
+  read: (devices) =>
+    devices.all('sound').flatMap((sound) => readSound(sound, devices.os, devices.report) ?? []),
+  write: ({ sounds }) => sounds.map(writeSound),
+  unsupported: [
+    [
+      'devices/sound',
+      'unsupported',
+      "only an HVM guest has a sound card, and of those that Xen's QEMU knows",
+    ],
+    ['devices/sound/codec', 'implied', "Xen's HD Audio comes with its codec"],
+    ['devices/sound/audio', 'unsupported', "xl cannot choose where a guest's sound goes"],
+  ],
+};

@@ -1,6 +1,7 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
+import type { DeviceDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -57,3 +58,30 @@ export function writeVideo(video: Video): XmlTree {
   const vram = video.memoryMiB === undefined ? undefined : video.memoryMiB * 1024;
   return element('video', {}, [element('model', { type: adapterNames[video.model], vram })]);
 }
+
+/** Reads the first <video>; that of a PV guest's framebuffer is libvirt's own addition. */
+export const video: DeviceDescriptor<'video'> = {
+  field: 'video',
+  read: (devices) => {
+    const [video] = devices.all('video');
+    if (!video) return undefined;
+    if (devices.os.type === 'hvm') {
+      const spice = devices.found.graphics?.some(({ kind }) => kind === 'spice') ?? false;
+      return readVideo(video.markRead(), { kvm: devices.kvm, spice }, devices.report);
+    }
+    const model = video.children.find((child) => child.name === 'model');
+    if (model?.peek('type') === 'xen') video.markAllRead();
+    return undefined;
+  },
+  write: (domain) => [domain.video && writeVideo(domain.video)],
+  unsupported: [
+    [
+      'devices/video',
+      'unsupported',
+      'xl gives an HVM guest one adapter, and a PV guest no choice',
+      'replaced',
+    ],
+    ['devices/video/model/@heads', 'unsupported', "Xen's adapters have one head"],
+    ['devices/video/model/@*', 'implied', "a size for KVM's adapters"],
+  ],
+};

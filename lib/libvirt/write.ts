@@ -5,33 +5,22 @@ import { pathOf } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { keptHint } from '../model/kept.js';
 import { newestLibvirt, type FormatOptions } from '../document/options.js';
-import { writeChannel } from './channel.js';
 import { writeClock } from './clock.js';
 import { commandlineNamespace, writeCommandline } from './commandline.js';
-import { writeUsbController } from './controller.js';
 import { writeCpu } from './cpu.js';
-import { writeDisk } from './disk.js';
+import { deviceDescriptors } from './device-descriptors.js';
 import { writeFeatures } from './features.js';
 import { reportForms } from './forms.js';
 import { restoreFragments } from './fragments.js';
-import { writeGraphics } from './graphics.js';
-import { beyondXml, writeHostdev } from './hostdev.js';
-import { writeInput } from './input.js';
-import { writeInterface } from './interface.js';
+import { beyondXml } from './hostdev.js';
 import { writeLifecycle } from './lifecycle.js';
 import { writeMemory } from './memory.js';
 import { settingsBeyondXml, writeMetadata } from './metadata.js';
 import { writeHostNodes } from './numa.js';
 import { writeOs } from './os.js';
-import { writeParallel } from './parallel.js';
 import { withImplied, withLibvirtsDisks } from './profile.js';
-import { writeRedirection } from './redirection.js';
-import { writeConsole, writeSerial } from './serial.js';
-import { writeSound } from './sound.js';
 import { writePins, writeVcpus } from './vcpus.js';
 import { writableFor } from './versions.js';
-import { writeVideo } from './video.js';
-import { writeXenbus } from './xenbus.js';
 import { findForbidden } from './xml/characters.js';
 import { printXml } from './xml/print.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -70,8 +59,8 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
   }
   const metadata =
     options.keep === false ? undefined : writeMetadata(domain, settingsBeyondXml(domain, report), report);
-  const { os, serials, numa = [], deviceModelArguments } = domain;
-  const { disks } = isPlain ? domain : withLibvirtsDisks(domain);
+  const { os, numa = [], deviceModelArguments } = domain;
+  const shownDomain = isPlain ? domain : withLibvirtsDisks(domain);
   const tree = element('domain', { type: 'xen', ...commandlineNamespace(deviceModelArguments) }, [
     textElement('name', domain.name),
     textElement('uuid', domain.uuid),
@@ -85,23 +74,11 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
     writeCpu(domain.cpu, numa, os),
     writeClock(domain.clock, os),
     ...writeLifecycle(domain.lifecycle),
-    element('devices', {}, [
-      textElement('emulator', domain.emulator),
-      ...disks.map(writeDisk),
-      domain.xenbus && writeXenbus(domain.xenbus),
-      ...domain.usbControllers.map(writeUsbController),
-      ...domain.interfaces.map(writeInterface),
-      ...serials.map(writeSerial),
-      ...domain.parallels.map(writeParallel),
-      writeConsole(os, serials),
-      ...domain.channels.map(writeChannel),
-      ...domain.inputs.map(writeInput),
-      ...domain.graphics.map(writeGraphics),
-      ...domain.sounds.map(writeSound),
-      domain.video && writeVideo(domain.video),
-      ...domain.hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
-      ...domain.redirections.map(writeRedirection),
-    ]),
+    element(
+      'devices',
+      {},
+      deviceDescriptors.flatMap(({ write }) => write(shownDomain, report)),
+    ),
     writeCommandline(deviceModelArguments),
   ]);
   const shown = isPlain ? tree : withImplied(tree, domain);

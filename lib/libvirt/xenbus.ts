@@ -1,6 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { isLimit, type Xenbus } from '../model/xenbus.js';
+import type { DeviceDescriptor } from './descriptor.js';
+import type { DeviceReader } from './device-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -27,3 +29,16 @@ export function readXenbus(controller: XmlElement, report: Report): Xenbus | und
 
 export const writeXenbus = ({ maxEventChannels, maxGrantFrames }: Xenbus): XmlTree =>
   element('controller', { type: 'xenbus', index: 0, maxGrantFrames, maxEventChannels });
+
+/** The first <controller type='xenbus'>. */
+export const xenbusElement = (devices: DeviceReader): XmlElement | undefined =>
+  devices.all('controller').find((controller) => controller.peek('type') === 'xenbus');
+
+export const xenbus: DeviceDescriptor<'xenbus'> = {
+  field: 'xenbus',
+  read: (devices) => {
+    const controller = xenbusElement(devices);
+    return controller && readXenbus(controller.markRead(), devices.report);
+  },
+  write: (domain) => [domain.xenbus && writeXenbus(domain.xenbus)],
+};

@@ -1,34 +1,18 @@
 import type { Code } from '../diagnostics/codes.js';
+import type { UnsupportedRow } from './descriptor.js';
+import { deviceDescriptors } from './device-descriptors.js';
 
 /**
- * What is known of the elements and attributes that no reader takes. A path counts from below
- * <domain>; `*` stands for one name. The first row that fits is taken; what fits none is reported
- * as not translated. What is marked as replaced is not kept for the way back: something else was
- * written in its place, and the two would not go together.
+ * What xl does not support and no reader takes, beside the rows of the devices, which come first. What
+ * matches no row is reported as not implemented.
  */
-const known: readonly (readonly [path: string, code: Code, reason: string, replaced?: 'replaced'])[] = [
+const general: readonly UnsupportedRow[] = [
   ['@id', 'implied', 'the number of a running domain; the toolstack gives a new one'],
   ['devices/*/alias', 'implied', "libvirt's own name for a device"],
   ['devices/*/address', 'implied', "a place on a bus that Xen's machine lays out by itself"],
-  ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],
-  ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],
-  ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
-  ['devices/channel/log', 'unsupported', 'xl keeps no log of a channel; virt2xen attach does'],
-  ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
-  ['devices/console', 'unsupported', 'xl gives a guest one console, a terminal of the host'],
-  ['devices/disk', 'unsupported', 'xl has no floppy drives'],
-  ['devices/serial', 'unsupported', 'a PV guest has no serial ports, and xl.cfg has no form for this kind'],
-  ['devices/video', 'unsupported', 'xl gives an HVM guest one adapter, and a PV guest no choice', 'replaced'],
-  ['devices/serial/target/@type', 'unsupported', 'the serial ports of a Xen guest are on its ISA bus'],
-  ['devices/disk/target/@bus', 'unsupported', "a disk's name tells xl its bus", 'replaced'],
-  ['devices/video/model/@heads', 'unsupported', "Xen's adapters have one head"],
-  ['devices/video/model/@*', 'implied', "a size for KVM's adapters"],
-  ['devices/emulator', 'unsupported', 'a guest has one device model'],
   ['devices/*/source/@path', 'implied', 'the terminal of a running domain; each start gives a new one'],
   ['devices/*/@tty', 'implied', 'a terminal that the host gives at every start'],
   ['devices/memballoon', 'implied', "Xen's guests have a balloon driver of their own"],
-  ['devices/input', 'unsupported', 'Xen has no such input device'],
-  ['devices/controller', 'unsupported', 'Xen has no such controller'],
   ['devices/watchdog', 'unsupported', 'xl.cfg cannot give a guest a watchdog device'],
   ['devices/rng', 'unsupported', 'Xen has no random number device'],
   ['devices/panic', 'unsupported', 'a Xen guest reports a crash by hypercall'],
@@ -38,30 +22,9 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['devices/shmem', 'unsupported', 'Xen has no shared memory device'],
   ['devices/vsock', 'unsupported', 'Xen has no vsock device'],
   ['devices/hub', 'unsupported', 'Xen has no USB hub'],
-  [
-    'devices/parallel',
-    'unsupported',
-    'a PV guest has no parallel ports, and xl.cfg has no form for this kind',
-  ],
   ['devices/*/log', 'unsupported', 'xl writes no log of a character device'],
   ['devices/*/source/@tls', 'unsupported', 'xl cannot ask for TLS on a character device'],
-  ['devices/sound', 'unsupported', "only an HVM guest has a sound card, and of those that Xen's QEMU knows"],
-  ['devices/sound/codec', 'implied', "Xen's HD Audio comes with its codec"],
   ['devices/audio', 'unsupported', "xl cannot choose where a guest's sound goes"],
-  ['devices/sound/audio', 'unsupported', "xl cannot choose where a guest's sound goes"],
-  ['devices/hostdev/@managed', 'implied', 'libxl itself takes a USB device from the driver of the host'],
-  ['devices/hostdev/source/vendor', 'implied', 'the bus and number tell which device it is'],
-  ['devices/hostdev/source/product', 'implied', 'the bus and number tell which device it is'],
-  ['devices/hostdev/rom', 'unsupported', 'xl cannot choose the ROM of an assigned device'],
-  ['devices/hostdev/boot', 'unsupported', 'xl has no word to boot from an assigned device'],
-  ['devices/hostdev/teaming', 'unsupported', 'xl cannot pair a device with an interface'],
-  [
-    'devices/hostdev/source/@startupPolicy',
-    'unsupported',
-    'xl refuses to start without a device that is named',
-  ],
-  ['devices/redirdev', 'unsupported', 'xl redirects USB devices by SPICE only, to an HVM guest'],
-  ['devices/redirfilter', 'unsupported', 'xl cannot choose which USB devices may be redirected: all may be'],
   ['devices/tpm', 'unsupported', "xl.cfg's vtpm is a domain of its own, which nobody named"],
   ['devices/filesystem', 'not-implemented', 'xl shares folders by p9=, which a guest mounts in another way'],
   ['devices/nvram', 'unsupported', 'it is a device of POWER machines'],
@@ -116,35 +79,9 @@ const known: readonly (readonly [path: string, code: Code, reason: string, repla
   ['pm', 'unsupported', 'xl.cfg has no switches for sleep states by that name'],
   ['resource', 'unsupported', 'xl puts no domain in a control group'],
   ['seclabel', 'unsupported', "the label is for the host's own security driver"],
-  ['devices/interface/link', 'unsupported', "xl cannot unplug a guest's cable"],
-  ['devices/interface/rom', 'unsupported', 'xl cannot choose the boot ROM of a network card'],
-  [
-    'devices/interface/filterref',
-    'unsupported',
-    'xl has no network filters: nothing holds the guest to its own addresses',
-  ],
-  [
-    'devices/interface/bandwidth/inbound',
-    'unsupported',
-    'xl limits what a guest sends, not what it receives',
-  ],
-  ['devices/interface/bandwidth/outbound/@*', 'unsupported', 'xl knows one rate, the average'],
-  [
-    'devices/graphics',
-    'unsupported',
-    'xl shows an HVM guest by VNC, SPICE and SDL, once each, a PV guest by one of VNC and SDL',
-  ],
-  ['devices/graphics/listen', 'unsupported', 'xl listens on an address, not on a libvirt network or socket'],
-  ['devices/disk/serial', 'unsupported', "Xen's disks have no serial numbers"],
   ['clock/@start', 'unsupported', 'xl has no such clock', 'replaced'],
   ['clock/@timezone', 'unsupported', 'xl has no such clock', 'replaced'],
-  ['devices/graphics/@socket', 'unsupported', 'xl shows a screen on a TCP port, not on a socket', 'replaced'],
   ['clock/timer', 'unsupported', 'Xen has no such timer, or no choice about it'],
-  ['devices/disk/driver/@*', 'unsupported', 'xl leaves this to the backend'],
-  ['devices/disk/@snapshot', 'unsupported', 'xl takes no snapshots'],
-  ['devices/disk/source/@startupPolicy', 'unsupported', 'xl refuses to start without a medium that is named'],
-  ['devices/graphics/channel', 'unsupported', 'xl cannot say which SPICE channels want TLS'],
-  ['devices/graphics/@passwdValidTo', 'unsupported', "xl's passwords do not expire"],
 ];
 
 interface Rule {
@@ -159,7 +96,10 @@ let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
 
 function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   const groups = new Map<string, Rule[]>();
-  for (const [selector, code, reason, replaced] of known) {
+  for (const [selector, code, reason, replaced] of [
+    ...deviceDescriptors.flatMap(({ unsupported = [] }) => unsupported),
+    ...general,
+  ]) {
     const steps = selector.split('/');
     const [first = ''] = steps;
     const rule = { steps, code, reason, replaced: replaced !== undefined };
@@ -170,8 +110,8 @@ function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   return groups;
 }
 
-/** What is known of an element or attribute that Xen has no use for, by its path from below <domain>. */
-export function fateOf(path: string): Omit<Rule, 'steps'> | undefined {
+/** Why xl does not support an element or attribute, by its path from below <domain>. */
+export function unsupportedReason(path: string): Omit<Rule, 'steps'> | undefined {
   rules ??= groupRules();
   const names = path.split('/');
   return rules.get(names[0] ?? '')?.find(({ steps }) => fits(steps, names));

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { KeptFragment } from '../model/kept.js';
-import { fateOf } from './fates.js';
+import { unsupportedReason } from './unsupported.js';
 import { domainRank } from './order.js';
 import type { XmlElement } from './xml/element.js';
 import { compactXml, treeOf } from './xml/tree.js';
@@ -9,7 +9,7 @@ import { compactXml, treeOf } from './xml/tree.js';
  * Reports everything below <domain> that no reader took, each element once.
  * @returns the pieces that are lost, for `--keep`
  */
-export function reportLeftovers(root: XmlElement, report: Report): readonly KeptFragment[] {
+export function reportUnread(root: XmlElement, report: Report): readonly KeptFragment[] {
   const fragments: KeptFragment[] = [];
   if (root.isFullyRead) return fragments;
   sweep(root, '', '', report, fragments, new Map());
@@ -88,7 +88,7 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 
 /** @returns whether what is left out can be kept for the way back */
 function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
-  const rule = fateOf(path);
+  const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
     reason: 'virt2xen does not translate it',
