@@ -227,7 +227,7 @@ describe('channels written to an xl.cfg', () => {
     expect(write(one({ kind: 'socket', mode: 'listen' }), { xen: '4.20' })).to.deep.equal({
       line: 'channel = [ "connection=socket,path=/var/lib/libvirt/libxl/channel/target/guest-a,name=a" ]',
       messages: [
-        "channel-default-path: channel 'a' gets the socket /var/lib/libvirt/libxl/channel/target/guest-a",
+        "channel-default-path: channel 'a': default socket path /var/lib/libvirt/libxl/channel/target/guest-a",
       ],
     });
   });
