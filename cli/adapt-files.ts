@@ -62,6 +62,6 @@ function tell(name: string, result: AdaptResult, args: AdaptArguments): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   if (!edits) print('stderr', `${name}: not adapted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);
   else if (args.check && edits.length > 0) {
-    print('stderr', `${name}: not adapted yet: ${edits.length} changes to make\n`);
+    print('stderr', `${name}: not adapted: ${edits.length} changes needed\n`);
   }
 }

@@ -3,9 +3,8 @@ import { escapeControls } from '../lib/diagnostics/render.js';
 import { terminal } from './terminal.js';
 
 /**
- * Lays out rows below a heading, each column as wide as its widest entry. The heading is bold if standard
- * output is a terminal that has colours and a user who wants them (NO_COLOR). An entry cannot break out of
- * its line, or move the cursor.
+ * Formats a table, each column as wide as its widest entry. The heading is bold if standard output is a
+ * terminal with colours and NO_COLOR is not set. Control characters in entries are escaped.
  */
 export function columns(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [heading, ...rows].map((row) => row.map((cell) => escapeControls(cell) || '-'));

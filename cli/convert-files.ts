@@ -46,7 +46,7 @@ async function processFiles(args: CheckArguments, destination: Destination): Pro
       const path = destinationOf(destination, file, result.to);
       const other = path === undefined ? undefined : written.get(path);
       if (path !== undefined && other !== undefined) {
-        throw new FileError(`${name}: its result would overwrite that of ${other} in ${path}`);
+        throw new FileError(`${name}: output file ${path} already written for ${other}`);
       }
       if (result.output === undefined) status = Math.max(status, exitCodes.document);
       else if (path !== undefined) {

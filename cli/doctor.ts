@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { escapeControls } from '../lib/diagnostics/render.js';
 import { diagnose } from '../lib/realize/doctor/diagnose.js';
-import type { Verdict } from '../lib/realize/doctor/verdict.js';
+import type { Finding } from '../lib/realize/doctor/finding.js';
 import { gatherFacts } from '../lib/realize/host/facts.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 import type { DoctorArguments } from './commands/doctor.js';
@@ -9,7 +9,7 @@ import { exitCodes } from './exit-codes.js';
 import { printJson } from './guarded.js';
 import { print, terminal } from './terminal.js';
 
-/** `virt2xen doctor`. @returns the exit status: 1 if channels cannot work so */
+/** `virt2xen doctor`. @returns the exit status: 1 if a finding is an error */
 export async function examineHost({ json, runtimeDir, qemu }: DoctorArguments): Promise<number> {
   const facts = await gatherFacts({
     store: socketPath(process.env),
@@ -17,22 +17,31 @@ export async function examineHost({ json, runtimeDir, qemu }: DoctorArguments): 
     environment: process.env,
     ...(qemu !== undefined && { qemus: [qemu] }),
   });
-  const verdicts = diagnose(facts);
-  if (json) printJson({ verdicts });
-  else print('stdout', verdicts.map(describe).join(''));
-  return verdicts.some(({ severity }) => severity === 'error') ? exitCodes.document : exitCodes.done;
+  const findings = diagnose(facts);
+  if (json) printJson({ findings });
+  else print('stdout', findings.map(describe).join(''));
+  return findings.some(({ severity }) => severity === 'error') ? exitCodes.document : exitCodes.done;
 }
 
 const colours = { ok: 'green', warning: 'yellow', error: 'red' } as const;
 
-function describe({ check, severity, finding, mend }: Verdict): string {
+/** The option that changes what a check looks at, or that avoids its finding. */
+const options: Readonly<Record<string, string>> = {
+  qemu: '--qemu PATH',
+  'runtime directory': '--runtime-dir DIRECTORY',
+  xl: 'convert --xen 4.17',
+};
+
+function describe({ check, severity, message, fix }: Finding): string {
   const hasColors = terminal('stdout')?.hasColors() ?? false;
   const word = severity.padEnd('warning'.length);
-  const [first = '', ...more] = finding.split('\n').map(escapeControls);
+  const option = options[check];
+  const hint = option === undefined ? '' : ` (option: ${option})`;
+  const [first = '', ...more] = message.split('\n').map(escapeControls);
   return [
     `${hasColors ? styleText(colours[severity], word) : word}  ${check}: ${first}`,
     ...more.map((line) => `           ${line}`),
-    ...(mend === undefined ? [] : [`         mend: ${escapeControls(mend)}`]),
+    ...(fix === undefined ? [] : [`          fix: ${escapeControls(fix)}${hint}`]),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -1,10 +1,10 @@
-/** What a shell sees. */
+/** The exit statuses of virt2xen. */
 export const exitCodes = {
   done: 0,
-  /** The document cannot be converted; time is up; the doctor has found an error. */
+  /** The document cannot be converted; a timeout expired; `doctor` found an error. */
   document: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** A file could not be read or written; the host failed. */
+  /** A file, xenstore or QEMU failed. */
   environment: 3,
 } as const;

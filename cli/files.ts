@@ -16,15 +16,15 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** What `-` becomes on its way through the arguments. */
+/** The placeholder for `-`, which yargs would drop. */
 export const dash = '<->';
 
-/** A file could not be read or written; the message is for people. */
+/** A file cannot be read or written. */
 export class FileError extends Error {}
 
 /**
  * Reads a file, or standard input for `dash`. Reading stops soon after the limit, so that an endless
- * pipe cannot fill the memory; the converter then refuses what it gets.
+ * pipe cannot exhaust memory; the converter then rejects the document.
  */
 export async function readDocument(file: string, limitBytes: number): Promise<Uint8Array> {
   try {
@@ -53,9 +53,9 @@ async function readStream(
 }
 
 /**
- * Writes a file whole or not at all: into a new file beside it, which then takes its name. A link
- * stays a link, and an existing file keeps its owner and mode. What is no regular file (a terminal, a pipe)
- * is written to directly.
+ * Writes a file atomically: to a temporary file in the same directory, which is then renamed. Symbolic links
+ * are followed, and an existing file keeps its owner and mode. A file that is not regular (a terminal, a pipe)
+ * is written directly.
  */
 export function writeAtomically(path: string, text: string): void {
   try {
@@ -85,7 +85,7 @@ export function writeAtomically(path: string, text: string): void {
   }
 }
 
-/** The owner first: a change of owner takes bits off the mode. */
+/** The owner first: chown clears the set-id bits of the mode. */
 function keepOwnerAndMode(descriptor: number, { uid, gid, mode }: Stats): void {
   const own = fstatSync(descriptor);
   if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);
@@ -96,20 +96,20 @@ function removeQuietly(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It was not made, or has been removed: either way it is gone.
+    // It does not exist.
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  ENOSPC: 'no space left on the device',
-  EROFS: 'the file system is read-only',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'not a directory',
+  ENOSPC: 'no space left on device',
+  EROFS: 'read-only file system',
 };
 
-/** What the system said, in words. */
+/** The reason of a system error. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));

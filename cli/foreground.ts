@@ -7,14 +7,14 @@ import { print } from './terminal.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Aborted by the first signal that asks this program to end; the next one ends it at once. */
+/** Aborted by the first signal that asks this process to terminate; the next one terminates it at once. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of signals) process.once(signal, () => stop.abort());
   return stop.signal;
 }
 
-/** Keeps channels served until they are detached, and says on standard error what happens. @returns the exit status */
+/** Keeps channels served until they are detached, and logs events to standard error. @returns the exit status */
 export async function keepInForeground(host: Host, kept: Kept, stop: AbortSignal): Promise<number> {
   await keepAttached(host, kept, stop, (event) => {
     print('stderr', `virt2xen: ${escapeControls(describe(event))}\n`);
@@ -23,9 +23,9 @@ export async function keepInForeground(host: Host, kept: Kept, stop: AbortSignal
 }
 
 const ends = {
-  stopped: 'detached, as it was told to end',
-  'domain-gone': 'the domain is gone; detached',
-  detached: 'somebody else has detached the channels',
+  stopped: 'detached on request',
+  'domain-ended': 'the domain has ended; detached',
+  detached: 'another process has detached the channels',
 } as const;
 
 function describe(event: SupervisionEvent): string {
@@ -33,10 +33,10 @@ function describe(event: SupervisionEvent): string {
     case 'attached':
       return 'the channels are served';
     case 'unserved':
-      return `${event.reason}; another one is started ${delayOf(event.restartInMs)}`;
+      return `${event.reason}; restarting ${delayOf(event.restartInMs)}`;
     case 'failed':
-      return `that failed, and is tried again ${delayOf(event.restartInMs)}: ${event.reason}`;
-    case 'revived':
+      return `restart failed: ${event.reason}; retrying ${delayOf(event.restartInMs)}`;
+    case 'restarted':
       return 'the channels are served again';
     case 'ended':
       return ends[event.why];
@@ -44,4 +44,4 @@ function describe(event: SupervisionEvent): string {
 }
 
 const delayOf = (milliseconds: number): string =>
-  milliseconds === 0 ? 'at once' : `in ${milliseconds / 1000} s`;
+  milliseconds === 0 ? 'now' : `in ${milliseconds / 1000} s`;

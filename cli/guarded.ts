@@ -8,8 +8,8 @@ import { FileError } from './files.js';
 import { print } from './terminal.js';
 
 /**
- * Does what works on a host. What goes wrong there is told, not thrown: on standard error, and for programs
- * as `{"error": ...}` on standard output.
+ * Runs a command that works on a host. Errors of the host are reported, not thrown: on standard error, or
+ * with `--json` as `{"error": ...}` on standard output.
  *
  * @returns the exit status of `work`, or that of its failure
  */
@@ -28,14 +28,13 @@ export async function guarded(json: boolean, work: () => Promise<number>): Promi
   }
 }
 
-/** What a document cannot have is its own fault, a wrong option the user's; the rest is the host's. */
+/** Distinguishes errors in the document, in the options and on the host. */
 const statusOf = (error: Error): number => {
   if (error instanceof RealizeError && error.failure === 'channel') return exitCodes.document;
   if (error instanceof QemuError && error.failure === 'access') return exitCodes.usage;
   return exitCodes.environment;
 };
 
-/** For programs: one JSON document. */
 export const printJson = (value: object): void => {
   print('stdout', `${JSON.stringify(value, undefined, 2)}\n`);
 };

@@ -19,6 +19,6 @@ export function writeGuestKit(directory: string): number {
     print('stderr', `virt2xen: ${error instanceof Error ? error.message : String(error)}\n`);
     return exitCodes.environment;
   }
-  print('stdout', `${join(directory, 'README.md')} says how to install it in a guest\n`);
+  print('stdout', `guest kit written to ${directory}; see ${join(directory, 'README.md')}\n`);
   return exitCodes.done;
 }

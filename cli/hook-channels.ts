@@ -8,17 +8,17 @@ import { findQemu } from '../lib/realize/qemu/binary.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 
-/** Makes channels of running domains for the libvirt hook: by xenstore alone, for libvirt waits. */
+/** Attaches channels to running domains for the libvirt hook. Uses xenstore only, because libvirt waits for the hook. */
 export const channelAttachment: ChannelAttachment = {
   attach: async (wanted, channels) => {
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await find(store, wanted);
-    if (!domain) throw new Error('xenstore does not know the domain');
+    if (!domain) throw new Error('domain not found in xenstore');
     const { diagnostics } = await attach(hostOf(store), domain, channels);
     const error = diagnostics.find(({ severity }) => severity === 'error');
     if (error) throw new Error(error.message);
   },
-  // What is gone already leaves things behind, which a sweep finds.
+  // The domain may have ended already: the sweep removes what it left.
   detach: async (wanted) => {
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await find(store, wanted);

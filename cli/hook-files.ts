@@ -4,21 +4,21 @@ import { exitCodes } from './exit-codes.js';
 import { FileError, writeAtomically } from './files.js';
 import { print } from './terminal.js';
 
-/** The managers that take files; KubeVirt takes a container. */
+/** The managers whose hooks are files; the hook of KubeVirt is a container image. */
 export const hookManagers = ['vdsm', 'cloudstack', 'libvirt'] as const;
 export type HookManager = (typeof hookManagers)[number];
 
 export interface HookFileOptions {
   readonly manager: HookManager;
-  /** Below which directory; `/` if absent. */
+  /** The directory to install below (default: `/`). */
   readonly root?: string | undefined;
-  /** The command that the files call; this program if absent. */
+  /** The command that the hooks run (default: this program). */
   readonly command?: string | undefined;
-  /** CloudStack before it had shell hooks: a Groovy script. */
+  /** CloudStack: install a Groovy script, for agents that do not support shell hooks. */
   readonly groovy?: boolean | undefined;
 }
 
-/** By this a file is known as ours. */
+/** Marks files that this command has installed. */
 const mark = 'Written by virt2xen hook install; virt2xen hook uninstall removes it.';
 
 interface HookFile {
@@ -31,9 +31,9 @@ const shell = (command: string, words: string): string =>
   `#!/bin/sh\n# ${mark}\nexec ${command} hook ${words} "$@"\n`;
 
 /**
- * libvirt calls its hooks half a dozen times in a guest's life, waits for each, and kills a running guest
- * for a status other than 0: all but the filters succeed, whatever has become of the program, and
- * what the hook has no part in does not start it. libvirt logs nothing of a hook that succeeds; syslog does.
+ * libvirt runs its hooks about six times in the life of a guest, waits for each, and kills a running guest
+ * if the exit status is not 0. So only the filters may fail, even if the program is missing, and the program
+ * is not started for other operations. libvirt does not log the output of a hook that succeeds; syslog does.
  */
 const libvirtScript = (command: string, driver: string): string => `#!/bin/sh
 # ${mark}
@@ -46,9 +46,9 @@ exit 0
 `;
 
 /**
- * What the agent runs is the `transform` of the object that the script ends with. What goes wrong leaves the XML as
- * it was. The XML goes in and out as bytes: as an argument of Java's it would be in the encoding of
- * the agent's locale, which for a service can be ASCII.
+ * The agent calls `transform` of the object that the script returns. On an error the XML is returned unchanged.
+ * The XML is passed as bytes through pipes: an argument would be in the encoding of the agent's locale, which
+ * can be ASCII for a service.
  */
 const groovyShim = (command: string): string => `// ${mark}
 class BaseTransform {
@@ -66,7 +66,7 @@ class BaseTransform {
       if (process.exitValue() == 0 && result.trim()) {
         return result
       }
-      logger.warn(errors.toString('UTF-8').trim() ?: 'virt2xen: the hook failed without a word')
+      logger.warn(errors.toString('UTF-8').trim() ?: 'virt2xen: the hook failed without an error message')
     } catch (Exception e) {
       logger.warn('virt2xen: ' + e)
     }
@@ -105,28 +105,28 @@ function filesOf({ manager, groovy, command = ownCommand() }: HookFileOptions): 
   }
 }
 
-/** This very program, by its full path: managers run hooks without a PATH to speak of. */
+/** This program by its full path: managers run hooks with a minimal PATH. */
 const ownCommand = (): string => [process.execPath, process.argv[1] ?? ''].map(shellWord).join(' ');
 
 const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** `virt2xen hook install`. Says what it did. @returns the exit status */
+/** `virt2xen hook install`. @returns the exit status */
 export function installHook(options: HookFileOptions): number {
   return eachFile(options, ({ text, mode }, path) => {
     const present = contentOf(path);
     if (present !== undefined && !present.includes(mark)) {
       throw new FileError(
-        `${path} is somebody else's; it is left alone. Move it away, or call virt2xen from it`,
+        `${path} exists and was not written by virt2xen; move it away, or run virt2xen from it`,
       );
     }
     if (present === undefined) mkdirSync(dirname(path), { recursive: true });
     if (present !== text) writeAtomically(path, text);
     chmodSync(path, mode);
-    return present === text ? `${path} is already there` : `installed ${path}`;
+    return present === text ? `${path} already installed` : `installed ${path}`;
   });
 }
 
-/** `virt2xen hook uninstall`: removes what `install` wrote, and nothing else. @returns the exit status */
+/** `virt2xen hook uninstall`: removes only files that `install` wrote. @returns the exit status */
 export function uninstallHook(options: HookFileOptions): number {
   const both =
     options.manager === 'cloudstack'
@@ -138,8 +138,8 @@ export function uninstallHook(options: HookFileOptions): number {
   const statuses = both.map((one) =>
     eachFile(one, (_, path) => {
       const present = contentOf(path);
-      if (present === undefined) return `${path} is not there`;
-      if (!present.includes(mark)) return `${path} is somebody else's; it is left alone`;
+      if (present === undefined) return `${path} not installed`;
+      if (!present.includes(mark)) return `${path} was not written by virt2xen; not removed`;
       unlinkSync(path);
       return `removed ${path}`;
     }),

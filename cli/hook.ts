@@ -8,9 +8,9 @@ import { exitCodes } from './exit-codes.js';
 import { print } from './terminal.js';
 
 /**
- * `virt2xen hook MANAGER ARGS`, as managers call it: no yargs, for every word may be a
- * manager's own, and a guest waits.
- * @returns the exit status, by the manager's contract
+ * `virt2xen hook MANAGER ARGS`, as managers run it. Without yargs: the arguments are those of the
+ * manager, and the start of a guest waits for the hook.
+ * @returns the exit status, as the manager expects it
  */
 export async function runHook([manager, ...args]: readonly string[]): Promise<number> {
   const host: HookHost = {
@@ -34,17 +34,17 @@ export async function runHook([manager, ...args]: readonly string[]): Promise<nu
       if (driver === 'libxl' || driver === 'qemu')
         return await runLibvirtHook(driver, { ...host, args: rest }, attachment);
       host.log(
-        'virt2xen: hook libvirt wants the name of its driver, libxl or qemu, before the arguments of libvirt',
+        'virt2xen: hook libvirt requires the driver name, libxl or qemu, before the arguments of libvirt',
       );
       return exitCodes.usage;
     }
     default:
-      host.log(`virt2xen: there is no hook for '${manager ?? ''}'`);
+      host.log(`virt2xen: unknown hook '${manager ?? ''}'`);
       return exitCodes.usage;
   }
 }
 
-/** Few guests have channels to be made: what makes them is loaded when one has. */
+/** Loaded on use: most guests have no channels to attach. */
 const attachment: ChannelAttachment = {
   attach: async (domain, channels) => {
     const { channelAttachment } = await import('./hook-channels.js');
@@ -56,7 +56,7 @@ const attachment: ChannelAttachment = {
   },
 };
 
-/** Node's stream takes some milliseconds to set up; it serves where the descriptor does not block. */
+/** Node's stream takes milliseconds to set up; it is used only if the descriptor does not block. */
 async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   try {
@@ -75,7 +75,7 @@ async function readStandardInput(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** The file stays the same one, for its maker may hold it open; what was in it comes back if the disk is full. */
+/** Writes to the same inode, because the manager may have it open; restores the content if the disk is full. */
 function rewriteFile(path: string, text: string): void {
   const before = readFileSync(path);
   try {

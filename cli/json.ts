@@ -3,13 +3,13 @@ import { LineIndex } from '../lib/diagnostics/span.js';
 import { print } from './terminal.js';
 
 /**
- * Prints results as one JSON document, `{"results":[...]}`, a result a line, each as soon as it
- * is there. docs/json.md describes it.
+ * Prints results as one JSON document, `{"results":[...]}`, one result per line, each as soon as it
+ * is available. See docs/json.md.
  */
 export class JsonResults {
   #separator = '{"results":[\n';
 
-  /** @param fields what else the command has to say of the file */
+  /** @param fields further fields of the command */
   add(
     file: string,
     { source, diagnostics }: { readonly source: string; readonly diagnostics: readonly Diagnostic[] },
@@ -23,7 +23,7 @@ export class JsonResults {
     this.#print({ file, [done]: false, error });
   }
 
-  /** There was at least one result: with no file named, standard input is read. */
+  /** Ends the document. At least one result has been added. */
   end(): void {
     print('stdout', '\n]}\n');
   }
@@ -34,7 +34,7 @@ export class JsonResults {
   }
 }
 
-/** Diagnostics with their places as numbers, in the order of docs/json.md. */
+/** Diagnostics with numeric positions, in the order of docs/json.md. */
 export function diagnosticsForJson(diagnostics: readonly Diagnostic[], source: string): readonly object[] {
   const lines = new LineIndex(source);
   return diagnostics.map(({ code, severity, message, span, hint }) => ({

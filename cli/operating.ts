@@ -4,7 +4,7 @@ import { statusOf, type ChannelStatus, type HostView } from '../lib/realize/host
 import { waitForChannel } from '../lib/realize/host/wait.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
-import { inOneWord } from '../lib/realize/xenbus-state.js';
+import { channelState } from '../lib/realize/xenbus-state.js';
 import { columns } from './columns.js';
 import type { ListArguments } from './commands/list.js';
 import type { StatusArguments } from './commands/status.js';
@@ -30,12 +30,12 @@ export async function listChannels({ json, runtimeDir }: ListArguments): Promise
           domain.name,
           String(channel.devid),
           channel.name,
-          inOneWord(channel),
-          channel.madeBy,
-          hostEndOf(channel),
+          channelState(channel),
+          channel.createdBy,
+          endpointOf(channel),
         ]),
       );
-      print('stdout', columns(['ID', 'DOMAIN', 'DEVID', 'CHANNEL', 'STATE', 'MADE BY', 'HOST END'], rows));
+      print('stdout', columns(['ID', 'DOMAIN', 'DEVID', 'CHANNEL', 'STATE', 'CREATED BY', 'ENDPOINT'], rows));
     }
     return exitCodes.done;
   });
@@ -48,14 +48,23 @@ export async function showStatus({ json, domain: text, runtimeDir }: StatusArgum
     const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir));
     if (json) printJson(status);
     else {
-      const heading = ['DEVID', 'CHANNEL', 'GUEST', 'BACKEND', 'SERVED BY', 'HOST END', 'CLIENTS', 'WAITING'];
+      const heading = [
+        'DEVID',
+        'CHANNEL',
+        'GUEST',
+        'BACKEND',
+        'SERVED BY',
+        'ENDPOINT',
+        'CLIENTS',
+        'BUFFERED',
+      ];
       const rows = status.channels.map((channel) => [
         String(channel.devid),
         channel.name,
-        channel.frontend,
-        channel.backend,
-        serverOf(channel),
-        hostEndOf(channel),
+        channel.frontendState,
+        channel.backendState,
+        servedByOf(channel),
+        endpointOf(channel),
         clientsOf(channel),
         waitingIn(channel),
       ]);
@@ -75,10 +84,11 @@ export async function waitFor(args: WaitArguments): Promise<number> {
     const { outcome, channel } = await waitForChannel(store, domain, name, goal, signal);
     if (json) printJson({ domain, outcome, channel });
     if (outcome === 'reached') return exitCodes.done;
-    const state = channel ? `its state is ${inOneWord(channel)}` : 'there is no such channel';
-    const why = outcome === 'domain-gone' ? 'the domain is gone' : `not within ${timeout ?? 0} s; ${state}`;
-    if (!json) print('stderr', `virt2xen: channel '${name}' of ${domain.name} is not ${goal}: ${why}\n`);
-    return outcome === 'domain-gone' ? exitCodes.environment : exitCodes.document;
+    const state = channel ? `state is ${channelState(channel)}` : 'channel does not exist';
+    const why =
+      outcome === 'domain-ended' ? 'the domain has ended' : `timeout after ${timeout ?? 0} s, ${state}`;
+    if (!json) print('stderr', `virt2xen: channel '${name}' of ${domain.name} not ${goal}: ${why}\n`);
+    return outcome === 'domain-ended' ? exitCodes.environment : exitCodes.document;
   });
 }
 
@@ -88,25 +98,25 @@ const hostView = async (runtimeDirectory: string): Promise<HostView> => ({
   lookAt: await lookAtSockets(),
 });
 
-function hostEndOf({ hostEnd }: ChannelStatus): string {
-  if ('address' in hostEnd) return `${hostEnd.kind} ${hostEnd.address}`;
-  return 'path' in hostEnd ? `${hostEnd.kind} ${hostEnd.path}` : hostEnd.kind;
+function endpointOf({ endpoint }: ChannelStatus): string {
+  if ('address' in endpoint) return `${endpoint.kind} ${endpoint.address}`;
+  return 'path' in endpoint ? `${endpoint.kind} ${endpoint.path}` : endpoint.kind;
 }
 
-function serverOf({ server }: ChannelStatus): string {
-  switch (server.kind) {
+function servedByOf({ servedBy }: ChannelStatus): string {
+  switch (servedBy.kind) {
     case 'qemu':
-      return `qemu ${server.pids.join(', ')}`;
+      return `qemu ${servedBy.pids.join(', ')}`;
     case 'domain':
-      return `domain ${server.name ?? server.domid}`;
-    case 'nobody':
-      return 'nobody';
+      return `domain ${servedBy.name ?? servedBy.domid}`;
+    case 'none':
+      return 'none';
   }
 }
 
 function clientsOf({ queues }: ChannelStatus): string {
   if (!queues) return '';
-  return queues.queued === 0 ? String(queues.clients) : `${queues.clients} and ${queues.queued} in line`;
+  return queues.pending === 0 ? String(queues.clients) : `${queues.clients} (${queues.pending} pending)`;
 }
 
 function waitingIn({ queues }: ChannelStatus): string {

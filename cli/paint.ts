@@ -4,7 +4,7 @@ import { terminal } from './terminal.js';
 
 const styles = { error: 'red', warning: 'yellow', info: 'cyan', dim: 'dim' } as const;
 
-/** Colours if standard error is a terminal that has them and a user who wants them (NO_COLOR); else none. */
+/** Colours if standard error is a terminal with colours and NO_COLOR is not set. */
 export function painter(): (text: string, severity: Severity | 'dim') => string {
   if (!terminal('stderr')?.hasColors()) return (text) => text;
   return (text, severity) => styleText(styles[severity], text);

@@ -1,10 +1,10 @@
 import { print, terminal } from './terminal.js';
 
-/** Work of fewer files than this is over before anyone looks. */
+/** No progress display for fewer files. */
 const worthShowing = 100;
 const intervalMs = 200;
 
-/** Shows on a terminal how far a long run is; prints nothing elsewhere. */
+/** Shows the progress of a long run, on a terminal only. */
 export class Progress {
   readonly #total: number;
   readonly #shown: boolean;

@@ -55,7 +55,7 @@ export async function attachDocument(args: AttachArguments): Promise<number> {
     }
     if (!stop) return exitCodes.done;
     const kept = { domain, channels: document.channels, options };
-    // The one JSON document is out.
+    // The JSON document has already been printed.
     return await guarded(false, () => keepInForeground(host, kept, stop));
   });
 }
@@ -83,7 +83,7 @@ export async function planDocument(args: PlanArguments): Promise<number> {
       document.channels,
       { domid, name: document.name ?? `domain-${domid}` },
       {
-        // Only xenstore could tell what auto would choose.
+        // `auto` depends on xenstore, which is not read here.
         servedBy: await backendCalled(args.backend === 'auto' ? 'qemu' : args.backend),
         backendDomid: domId(0),
         backendDomains: args.backendDomain,
@@ -114,7 +114,7 @@ export async function planDocument(args: PlanArguments): Promise<number> {
     }
     const script = planScript(planned, { access, directory });
     if (script === undefined)
-      throw new RealizeError('backend', `what ${args.backend} does cannot be said as a script`);
+      throw new RealizeError('backend', `backend ${args.backend} cannot be printed as a script`);
     print('stdout', script);
     return exitCodes.done;
   });

@@ -18,10 +18,10 @@ import { print } from './terminal.js';
 
 /** Runs the command line; sets `process.exitCode`, and never throws. */
 export async function run(args: readonly string[]): Promise<void> {
-  // yargs drops a `-` among the files.
+  // yargs drops a `-` in a list of files.
   const parser = yargs(args.map((arg) => (arg === '-' ? dash : arg)))
     .scriptName('virt2xen')
-    .usage('$0 COMMAND\n\nTranslates between libvirt domain XML and Xen xl.cfg, channels first.')
+    .usage('$0 COMMAND\n\nConverts between libvirt domain XML and Xen xl.cfg, including channels.')
     .command(convert)
     .command(check)
     .command(plan)
@@ -34,26 +34,26 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(adapt)
     .command(hook)
     .command(guestKit)
-    .completion('completion', 'Print a script for the completion of commands by bash or zsh')
-    .demandCommand(1, 'Which command? virt2xen --help lists them.')
+    .completion('completion', 'Print a completion script for bash or zsh')
+    .demandCommand(1, 'no command given')
     .strict()
     .locale('en')
     .version(packageJson.version)
     .alias({ help: 'h' })
     .wrap(100)
     .epilogue(
-      'Exit status: 0 done, 1 the document cannot be converted, or what was asked is not so, 2 wrong usage, 3 the environment failed.',
+      'Exit status: 0 success, 1 document not convertible or condition not met, 2 usage error, 3 environment error (file, xenstore, QEMU).',
     )
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(message ?? 'wrong usage');
+      throw error ?? new UsageError(message ?? 'usage error');
     });
   try {
     await parser.parseAsync();
   } catch (error) {
-    // A command reports for itself: what comes here was found in the arguments.
+    // Commands report their own errors; this one is in the arguments.
     const message = error instanceof Error ? error.message : String(error);
-    print('stderr', `virt2xen: ${message}\nTry virt2xen --help.\n`);
+    print('stderr', `virt2xen: ${message}\nRun virt2xen --help for usage.\n`);
     process.exitCode = exitCodes.usage;
   }
 }

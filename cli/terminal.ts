@@ -3,17 +3,17 @@ import type { WriteStream } from 'node:tty';
 import { exitCodes } from './exit-codes.js';
 
 /*
- * Standard output and error by their descriptors: Node's streams take some milliseconds to set
- * up, and a hook's output is a few lines. The streams serve where the descriptors cannot.
+ * Writes to standard output and error by file descriptor: Node's streams take milliseconds to set
+ * up, and a hook prints a few lines. The streams are used if a descriptor does not block.
  */
 const descriptors = { stdout: 1, stderr: 2 } as const;
 type Output = keyof typeof descriptors;
 
-/** Outputs that have gone over to their streams, and stay with them, so that nothing overtakes. */
+/** Outputs that have switched to their streams; they do not switch back, to preserve the order. */
 const streaming = new Set<Output>();
 
 /**
- * Writes a text, all of it. A reader that has seen enough (`| head`) ends the program quietly.
+ * Writes all of a text. The process exits with status 0 if the reader has closed the pipe (`| head`).
  */
 export function print(output: Output, text: string): void {
   if (streaming.has(output)) {
@@ -27,14 +27,14 @@ export function print(output: Output, text: string): void {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EPIPE') process.exit(exitCodes.done);
     if (code !== 'EAGAIN') throw error;
-    // A pipe that does not block and is full: the stream waits for room.
+    // A non-blocking pipe that is full: the stream waits for space.
     streaming.add(output);
     process[output].on('error', () => process.exit(exitCodes.done));
     process[output].write(bytes);
   }
 }
 
-/** The stream of an output that is a terminal; asking costs nothing where it is a file or a pipe. */
+/** The stream of an output if it is a terminal. No stream is set up for a file or a pipe. */
 export function terminal(output: Output): WriteStream | undefined {
   const isDevice = fstatSync(descriptors[output]).isCharacterDevice();
   return isDevice && process[output].isTTY ? process[output] : undefined;

@@ -14,7 +14,7 @@ const directory = process.env.EXAMPLE_CONSOLED_DIR ?? '/run/example-consoled';
 export default {
   name: 'example',
 
-  refuses: ({ chardev }) =>
+  unsupportedReason: ({ chardev }) =>
     chardev.type === 'unix' && chardev.mode === 'listen'
       ? undefined
       : 'example-consoled listens on sockets only',

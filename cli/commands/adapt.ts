@@ -9,59 +9,64 @@ const command = ['adapt [files..]'] as const;
 function builder<T>(yargs: Argv<T>) {
   return commonOptions(yargs)
     .option('to', {
-      describe: 'Hypervisor whose driver in libvirt is to take the XML',
+      describe: 'Hypervisor to write the XML for',
       choices: ['xen', 'kvm'] as const,
       default: 'xen' as const,
       coerce: once<Hypervisor>,
     })
     .option('type', {
-      describe: 'Kind of guest on Xen; what the document says if not given',
+      describe: 'Guest type on Xen (default: that of the document)',
       choices: ['hvm', 'pvh', 'pv'] as const,
       coerce: once<GuestKind>,
     })
     .option('keep', {
-      describe: 'Keep what has to go in <metadata>, for the way back',
+      describe: 'Preserve what is removed in <metadata>, so that --to kvm restores it',
       type: 'boolean',
       default: false,
     })
     .option('output', {
       alias: 'o',
-      describe: 'Write to this file, all of it or nothing',
+      describe: 'Output file (default: standard output)',
       type: 'string',
       coerce: once<string>,
     })
     .option('in-place', {
       alias: 'i',
-      describe: 'Change the files themselves',
+      describe: 'Edit the files in place',
       type: 'boolean',
       default: false,
     })
-    .option('diff', { describe: 'Print the changes, and change nothing', type: 'boolean', default: false })
+    .option('diff', {
+      describe: 'Print the changes as a unified diff; do not write anything',
+      type: 'boolean',
+      default: false,
+    })
     .option('check', {
-      describe: 'Change nothing; exit with 1 if there is anything to change',
+      describe: 'Do not write anything; exit with status 1 if changes are needed',
       type: 'boolean',
       default: false,
     })
     .check(({ files, output, inPlace, diff, check }) => {
       const ways = [output !== undefined, inPlace, diff, check].filter(Boolean).length;
-      if (ways > 1) throw new Error('give one of --output, --in-place, --diff and --check');
-      if (inPlace && (files.length === 0 || files.includes(dash))) throw new Error('--in-place wants files');
+      if (ways > 1) throw new Error('--output, --in-place, --diff and --check are mutually exclusive');
+      if (inPlace && (files.length === 0 || files.includes(dash)))
+        throw new Error('--in-place requires file names');
       if (files.length > 1 && !inPlace && !diff && !check) {
-        throw new Error(`${files.length} files want --in-place, --diff or --check`);
+        throw new Error(`${files.length} files require --in-place, --diff or --check`);
       }
       return true;
     })
-    .example('$0 adapt --diff domain.xml', "Show what libvirt's Xen driver wants otherwise")
-    .example('virsh dumpxml vm | $0 adapt > xen.xml', 'Adapt the XML of a KVM guest')
-    .example('$0 adapt --to kvm xen.xml', 'The way back');
+    .example('$0 adapt --diff domain.xml', "Show the changes that libvirt's Xen driver requires")
+    .example('virsh dumpxml vm | $0 adapt > xen.xml', 'Adapt a KVM domain')
+    .example('$0 adapt --to kvm xen.xml', 'Adapt back to KVM');
 }
 
 export type AdaptArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen adapt`: the work is loaded when it is asked for. */
+/** `virt2xen adapt`. The implementation is loaded on use. */
 export const adapt: CommandModule<object, AdaptArguments> = {
   command,
-  describe: "Rewrite a KVM domain XML in place for libvirt's Xen driver, or back",
+  describe: "Rewrite a KVM domain XML for libvirt's Xen driver, or back",
   builder: builder as unknown as (yargs: Argv) => Argv<AdaptArguments>,
   handler: async (args) => {
     const { adaptFiles } = await import('../adapt-files.js');

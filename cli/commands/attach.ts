@@ -7,30 +7,33 @@ const command = ['attach <domain> <file>'] as const;
 function builder<T>(yargs: Argv<T>) {
   return backendOption(hostOptions(channelOptions(yargs)))
     .positional('domain', {
-      describe: 'Number, name or uuid of a running domain',
+      describe: 'ID, name or UUID of a running domain',
       type: 'string',
       demandOption: true,
     })
     .positional('file', {
-      describe: 'Domain XML or xl.cfg; - is standard input',
+      describe: 'Domain XML or xl.cfg; - for standard input',
       type: 'string',
       demandOption: true,
     })
     .option('foreground', {
-      describe: 'Stay, and bring back a QEMU that dies; detach when told to end, and with the domain',
+      describe: 'Run in the foreground, restart QEMU if it exits; detach on SIGTERM or when the domain ends',
       type: 'boolean',
       default: false,
     })
-    .example('$0 attach vm vm.xml', 'Make the channels of vm.xml exist in the running domain vm')
-    .example('$0 attach 7 vm.xml --socket-mode 0660 --socket-owner :kvm', 'Let a group at the sockets');
+    .example('$0 attach vm vm.xml', 'Attach the channels of vm.xml to the running domain vm')
+    .example(
+      '$0 attach 7 vm.xml --socket-mode 0660 --socket-owner :kvm',
+      'Give a group access to the sockets',
+    );
 }
 
 export type AttachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen attach`: the work is loaded when it is asked for. */
+/** `virt2xen attach`. The implementation is loaded on use. */
 export const attach: CommandModule<object, AttachArguments> = {
   command,
-  describe: 'Make the channels of a document exist in a running domain',
+  describe: 'Attach the channels of a document to a running domain',
   builder: builder as unknown as (yargs: Argv) => Argv<AttachArguments>,
   handler: async (args) => {
     const { attachDocument } = await import('../realize.js');

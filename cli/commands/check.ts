@@ -6,16 +6,16 @@ const command = ['check [files..]'] as const;
 
 function builder<T>(yargs: Argv<T>) {
   return documentOptions(yargs)
-    .example('$0 check domain.xml', 'Say what a conversion would change and lose')
-    .example('$0 check --json *.cfg', 'The same for programs');
+    .example('$0 check domain.xml', 'Report what a conversion would change or omit')
+    .example('$0 check --json *.cfg', 'Report as JSON');
 }
 
 export type CheckArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen check`: everything that `convert` does, but for writing the result. */
+/** `virt2xen check`: a conversion without output. */
 export const check: CommandModule<object, CheckArguments> = {
   command,
-  describe: 'Say what a conversion would change and lose, without converting',
+  describe: 'Report what a conversion would change or omit',
   builder: builder as unknown as (yargs: Argv) => Argv<CheckArguments>,
   handler: async (args) => {
     const { checkFiles } = await import('../convert-files.js');

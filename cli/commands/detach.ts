@@ -7,26 +7,26 @@ const command = ['detach <domain> [names..]'] as const;
 function builder<T>(yargs: Argv<T>) {
   return hostOptions(yargs)
     .positional('domain', {
-      describe: 'Number, name or uuid of a running domain',
+      describe: 'ID, name or UUID of a running domain',
       type: 'string',
       demandOption: true,
     })
     .positional('names', {
-      describe: 'Channels to take away; all that attach made if none is named',
+      describe: 'Channels to detach (default: all channels created by attach)',
       type: 'string',
       array: true,
       default: [] as string[],
     })
-    .example('$0 detach vm', 'Take away all channels that attach made')
-    .example('$0 detach vm org.qemu.guest_agent.0', 'Take away one');
+    .example('$0 detach vm', 'Detach all channels created by attach')
+    .example('$0 detach vm org.qemu.guest_agent.0', 'Detach one channel');
 }
 
 export type DetachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen detach`: the work is loaded when it is asked for. */
+/** `virt2xen detach`. The implementation is loaded on use. */
 export const detach: CommandModule<object, DetachArguments> = {
   command,
-  describe: 'Take away channels that attach made',
+  describe: 'Detach channels created by attach',
   builder: builder as unknown as (yargs: Argv) => Argv<DetachArguments>,
   handler: async (args) => {
     const { detachChannels } = await import('../realize.js');

@@ -4,16 +4,16 @@ import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return jsonOption(runtimeDirOption(yargs))
-    .option('qemu', { describe: 'QEMU to look at; a usual one if not given', type: 'string' })
-    .example('$0 doctor', 'Say what is missing or wrong on this host, and what to do about it');
+    .option('qemu', { describe: 'QEMU binary to check (default: detected)', type: 'string' })
+    .example('$0 doctor', 'Check this host, and print how to fix each problem');
 }
 
 export type DoctorArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen doctor`: whether channels can work on this host. */
+/** `virt2xen doctor`: checks the prerequisites of channels on this host. */
 export const doctor: CommandModule<object, DoctorArguments> = {
   command: 'doctor',
-  describe: 'Say what is missing or wrong on this host',
+  describe: 'Check this host for missing or broken prerequisites',
   builder: builder as unknown as (yargs: Argv) => Argv<DoctorArguments>,
   handler: async (args) => {
     const { examineHost } = await import('../operating.js');

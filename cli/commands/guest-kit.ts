@@ -3,16 +3,16 @@ import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return yargs
-    .positional('directory', { describe: 'Where to write it', type: 'string', demandOption: true })
-    .example('$0 guest-kit kit', 'Then copy it into the guest and run sh install.sh there');
+    .positional('directory', { describe: 'Output directory', type: 'string', demandOption: true })
+    .example('$0 guest-kit kit', 'Write the kit; then copy it into the guest and run sh install.sh there');
 }
 
 type GuestKitArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen guest-kit`: what a Linux guest needs to find channels by their names. */
+/** `virt2xen guest-kit`: the udev rule and programs with which a Linux guest finds its channels by name. */
 export const guestKit: CommandModule<object, GuestKitArguments> = {
   command: ['guest-kit <directory>'],
-  describe: 'Write what a Linux guest needs to find its channels by name',
+  describe: 'Write the udev rules and scripts for Linux guests',
   builder: builder,
   handler: async ({ directory }) => {
     const { writeGuestKit } = await import('../guest-kit.js');

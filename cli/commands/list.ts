@@ -4,13 +4,13 @@ import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return jsonOption(runtimeDirOption(yargs))
-    .example('$0 list', 'All channels of this host')
-    .example('$0 list --json', 'The same for programs');
+    .example('$0 list', 'List all channels of this host')
+    .example('$0 list --json', 'List them as JSON');
 }
 
 export type ListArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen list`: the domains that have channels, whoever made these. */
+/** `virt2xen list`: all channels of all domains, including those created by xl or libvirt. */
 export const list: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'List the channels of all running domains',

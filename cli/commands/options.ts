@@ -10,30 +10,30 @@ import {
   type XenVersion,
 } from '../../lib/document/options.js';
 
-/** What every command that reads documents takes. */
+/** The options of every command that reads documents. */
 export function commonOptions<T>(yargs: Argv<T>) {
   return yargs
     .positional('files', {
-      describe: 'Files to read; - or nothing is standard input',
+      describe: 'Input files; - for standard input (default: -)',
       type: 'string',
       array: true,
       default: [] as string[],
     })
-    .option('strict', { describe: 'Take every warning for an error', type: 'boolean', default: false })
+    .option('strict', { describe: 'Treat warnings as errors', type: 'boolean', default: false })
     .option('limit', {
-      describe: 'Refuse documents of more bytes',
+      describe: 'Maximum input size in bytes',
       type: 'number',
       default: defaultLimit,
       coerce: parseLimit,
     })
     .option('json', {
-      describe: 'Print results and diagnostics as one JSON document',
+      describe: 'Print results and diagnostics as JSON',
       type: 'boolean',
       default: false,
     })
     .option('quiet', {
       alias: 'q',
-      describe: 'Leave out diagnostics of severity info',
+      describe: 'Do not print diagnostics of severity info',
       type: 'boolean',
       default: false,
     });
@@ -43,29 +43,29 @@ export function commonOptions<T>(yargs: Argv<T>) {
 export function documentOptions<T>(yargs: Argv<T>) {
   return commonOptions(yargs)
     .option('from', {
-      describe: 'Format of the input, if its content does not tell',
+      describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,
       coerce: once<Format>,
     })
     .option('to', {
-      describe: 'Format of the output; the other one if not given',
+      describe: 'Output format (default: the other format)',
       choices: ['libvirt', 'xl'] as const,
       coerce: once<Format>,
     })
     .option('xen', {
-      describe: 'Xen release that the xl.cfg is for, whose xl reads it; the newest if not given',
+      describe: 'Xen release of the xl.cfg (default: latest)',
       type: 'string',
       choices: xenVersions,
       coerce: once<XenVersion>,
     })
     .option('libvirt', {
-      describe: 'libvirt release that the XML is for; the newest if not given',
+      describe: 'libvirt release of the XML (default: latest)',
       type: 'string',
       choices: libvirtVersions,
       coerce: once<LibvirtVersion>,
     })
     .option('network', {
-      describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be given again',
+      describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be repeated',
       type: 'string',
       array: true,
       nargs: 1,
@@ -73,24 +73,24 @@ export function documentOptions<T>(yargs: Argv<T>) {
       coerce: parseNetworks,
     })
     .option('channel-syntax', {
-      describe: 'Keys of a channel: connection= of today, or type= of the 2014 patches',
+      describe: 'Channel keys: connection= (current), or type= of the 2014 patch series',
       type: 'string',
       choices: ['current', '2014'] as const,
       coerce: once<'current' | '2014'>,
     })
     .option('keep', {
       describe:
-        'Keep what the output cannot say, as comments in an xl.cfg and <metadata> in XML (there also without this; --no-keep drops it)',
+        'Preserve what the output format does not support: in comments of an xl.cfg, or in <metadata> of XML (default for XML; --no-keep omits it)',
       type: 'boolean',
     })
     .option('profile', {
-      describe: 'XML as the conversion needs it, or with all that libvirt adds when it defines a domain',
+      describe: 'Write minimal XML, or add the defaults that libvirt adds when it defines a domain',
       choices: profiles,
       coerce: once<Profile>,
     });
 }
 
-/** yargs makes an array of an option that is given again. */
+/** Rejects a repeated option: yargs makes an array of its values. */
 export function once<Value extends string>(value: Value | readonly Value[] | undefined): Value | undefined {
   if (typeof value === 'object') throw new Error(`given more than once: ${value.join(', ')}`);
   return value;
@@ -101,13 +101,14 @@ function parseNetworks(values: readonly string[]): Readonly<Record<string, strin
   for (const value of values) {
     const equals = value.indexOf('=');
     if (equals < 1 || equals === value.length - 1)
-      throw new Error(`--network ${value}: write it as NAME=BRIDGE`);
+      throw new Error(`--network ${value}: expected NAME=BRIDGE`);
     networks.set(value.slice(0, equals), value.slice(equals + 1));
   }
   return Object.fromEntries(networks);
 }
 
 function parseLimit(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error('--limit wants a number of bytes');
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error('--limit requires a positive number of bytes');
   return value;
 }

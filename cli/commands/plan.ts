@@ -8,31 +8,31 @@ const command = ['plan <file>'] as const;
 function builder<T>(yargs: Argv<T>) {
   return backendOption(channelOptions(yargs))
     .positional('file', {
-      describe: 'Domain XML or xl.cfg; - is standard input',
+      describe: 'Domain XML or xl.cfg; - for standard input',
       type: 'string',
       demandOption: true,
     })
     .option('domid', {
-      describe: 'Number that the running domain has, or will have',
+      describe: 'ID of the domain',
       type: 'number',
       demandOption: true,
       coerce: domId,
     })
     .option('backend-domain', {
-      describe: 'Number of a domain that serves channels, as NAME=NUMBER; may be given again',
+      describe: 'ID of a backend domain, as NAME=ID; may be repeated',
       type: 'string',
       array: true,
       nargs: 1,
       default: [] as string[],
       coerce: parseDomains,
     })
-    .option('script', { describe: 'Print a shell script that does it', type: 'boolean', default: false })
+    .option('script', { describe: 'Print the plan as a shell script', type: 'boolean', default: false })
     .check(({ script, json }) => {
-      if (script && json) throw new Error('--script and --json do not go together');
+      if (script && json) throw new Error('--script and --json are mutually exclusive');
       return true;
     })
-    .example('$0 plan vm.xml --domid 7', 'Show what attach would make for domain 7')
-    .example('$0 plan vm.xml --domid 7 --script', 'The same as a script, to read or to run');
+    .example('$0 plan vm.xml --domid 7', 'Show what attach would do for domain 7')
+    .example('$0 plan vm.xml --domid 7 --script', 'Print it as a shell script');
 }
 
 export type PlanArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
@@ -41,16 +41,16 @@ function parseDomains(values: readonly string[]): ReadonlyMap<string, DomId> {
   return new Map(
     values.map((value) => {
       const [, name = '', number = ''] = /^(.+)=([0-9]{1,5})$/.exec(value) ?? [];
-      if (name === '') throw new Error(`--backend-domain ${value}: write it as NAME=NUMBER`);
+      if (name === '') throw new Error(`--backend-domain ${value}: expected NAME=ID`);
       return [name, domId(Number(number))];
     }),
   );
 }
 
-/** `virt2xen plan`: needs no Xen, and asks nobody. */
+/** `virt2xen plan`: runs on any machine, without Xen. */
 export const plan: CommandModule<object, PlanArguments> = {
   command,
-  describe: 'Show what attach would make, anywhere',
+  describe: 'Show what attach would do; runs on any machine',
   builder: builder as unknown as (yargs: Argv) => Argv<PlanArguments>,
   handler: async (args) => {
     const { planDocument } = await import('../realize.js');

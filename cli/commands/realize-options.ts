@@ -2,16 +2,16 @@ import type { Argv } from 'yargs';
 import type { Format } from '../../lib/convert.js';
 import { once } from './options.js';
 
-/** How a document is read, and what its channels are like: of attach and plan. */
+/** The options of attach and plan about the document and its channels. */
 export function channelOptions<T>(yargs: Argv<T>) {
   return yargs
     .option('from', {
-      describe: 'Format of the document, if its content does not tell',
+      describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,
       coerce: once<Format>,
     })
     .option('socket-mode', {
-      describe: 'Mode of the sockets, such as 0660; 0600 if not given',
+      describe: 'Mode of the sockets, such as 0660 (default: 0600)',
       type: 'string',
       coerce: once<string>,
     })
@@ -21,44 +21,44 @@ export function channelOptions<T>(yargs: Argv<T>) {
       coerce: once<string>,
     })
     .option('limit', {
-      describe: "Bytes of a guest's output to hold back for a slow reader; 1048576 if not given",
+      describe: 'Bytes of guest output to buffer for a slow reader (default: 1048576)',
       type: 'number',
       coerce: parseLimit,
     })
-    .option('json', { describe: 'Print one JSON document', type: 'boolean', default: false });
+    .option('json', { describe: 'Print JSON', type: 'boolean', default: false });
 }
 
 export function backendOption<T>(yargs: Argv<T>) {
   return yargs.option('backend', {
-    describe: 'Who serves them: auto, qemu, device-model, driver-domain, stubdomain, or a module',
+    describe: 'Backend: auto, qemu, device-model, driver-domain, stubdomain, or the path of a module',
     type: 'string',
     default: 'auto',
   });
 }
 
-/** Where the host has what attach and detach work with. */
+/** The options of attach and detach about the host. */
 export function hostOptions<T>(yargs: Argv<T>) {
   return yargs
     .option('runtime-dir', {
-      describe: 'Directory for what belongs to running domains',
+      describe: 'Directory for the state of attached channels',
       type: 'string',
       default: '/run/virt2xen',
     })
     .option('qmp-dir', {
-      describe: "Directory of libxl's monitor sockets",
+      describe: "Directory of libxl's QMP sockets",
       type: 'string',
       default: '/run/xen',
     })
-    .option('qemu', { describe: 'QEMU to start; a usual one if not given', type: 'string' })
+    .option('qemu', { describe: 'QEMU binary (default: detected)', type: 'string' })
     .option('lock-timeout', {
-      describe: 'Seconds to wait for another virt2xen at the same domain',
+      describe: 'Seconds to wait for another virt2xen process that holds the lock of the domain',
       type: 'number',
       default: 30,
     })
-    .option('json', { describe: 'Print one JSON document', type: 'boolean', default: false })
+    .option('json', { describe: 'Print JSON', type: 'boolean', default: false })
     .option('verbose', {
       alias: 'v',
-      describe: 'Print each step on standard error',
+      describe: 'Print each step to standard error',
       type: 'boolean',
       default: false,
     });
@@ -66,5 +66,5 @@ export function hostOptions<T>(yargs: Argv<T>) {
 
 function parseLimit(value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
-  throw new Error('--limit wants a number of bytes');
+  throw new Error('--limit requires a number of bytes');
 }

@@ -4,13 +4,13 @@ import { report } from './report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return jsonOption(runtimeDirOption(domainArgument(yargs)))
-    .example('$0 status web01', 'Each channel: its states, its host end, who serves it')
-    .example('$0 status 7 --json', 'The same for programs');
+    .example('$0 status web01', 'Show the states, backend and endpoint of each channel')
+    .example('$0 status 7 --json', 'Show them as JSON');
 }
 
 export type StatusArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen status`: what there is to know of one domain's channels. */
+/** `virt2xen status`: the channels of one domain. */
 export const status: CommandModule<object, StatusArguments> = {
   command: 'status <domain>',
   describe: 'Show the channels of a running domain',

@@ -8,34 +8,34 @@ function builder<T>(yargs: Argv<T>) {
   return jsonOption(domainArgument(yargs))
     .positional('name', { describe: 'Name of the channel', type: 'string', demandOption: true })
     .option('for', {
-      describe: 'What to wait for',
+      describe: 'State to wait for',
       choices: ['connected', 'disconnected'] as const satisfies readonly Goal[],
       default: 'connected' as const,
       coerce: (value: Goal | readonly Goal[]) => once(value) ?? 'connected',
     })
     .option('timeout', {
-      describe: 'Seconds after which to give up, with exit status 1; without end if not given',
+      describe: 'Seconds to wait before exiting with status 1 (default: no limit)',
       type: 'number',
       coerce: parseTimeout,
     })
-    .example('$0 wait web01 org.qemu.guest_agent.0', 'Go on when the guest has opened its channel')
-    .example('$0 wait 7 agent --for disconnected --timeout 30', 'Give up after half a minute');
+    .example('$0 wait web01 org.qemu.guest_agent.0', 'Wait until the guest has opened the channel')
+    .example('$0 wait 7 agent --for disconnected --timeout 30', 'Wait at most 30 seconds');
 }
 
-/** Node's timers take no more than this; 24 days. */
+/** The maximum of Node's timers: 24 days. */
 const longestSeconds = 2 ** 31 / 1000 - 1;
 
 function parseTimeout(value: number | undefined): number | undefined {
   if (value === undefined || (value >= 0 && value <= longestSeconds)) return value;
-  throw new Error(`--timeout wants seconds, from 0 to ${Math.floor(longestSeconds)}`);
+  throw new Error(`--timeout requires a number of seconds from 0 to ${Math.floor(longestSeconds)}`);
 }
 
 export type WaitArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
-/** `virt2xen wait`: returns when a channel is in a state. */
+/** `virt2xen wait`: returns when a channel has reached a state. */
 export const wait: CommandModule<object, WaitArguments> = {
   command: 'wait <domain> <name>',
-  describe: 'Wait until a channel of a running domain is connected, or is not',
+  describe: 'Wait until a channel of a running domain is connected or disconnected',
   builder: builder,
   handler: async (args) => {
     const { waitFor } = await import('../operating.js');

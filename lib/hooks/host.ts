@@ -1,36 +1,36 @@
 import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { LineIndex } from '../diagnostics/span.js';
 
-/** What a hook may do to the machine that it runs on: passed in, so that a hook is its contract and nothing more. */
+/** The effects of a hook, passed in so that a hook contains only its contract. */
 export interface HookHost {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the manager passes, without the words that chose the hook. */
+  /** The arguments from the manager, without those that select the hook. */
   readonly args: readonly string[];
   /** All of standard input. */
   readonly readInput: () => Promise<Uint8Array>;
   readonly readFile: (path: string) => Uint8Array;
-  /** Writes into the file that is there, and leaves what was in it if that fails. */
+  /** Writes to an existing file; keeps its content if that fails. */
   readonly rewriteFile: (path: string, text: string) => void;
   readonly print: (text: string) => void;
   /** One line for the manager's operator: on standard error, which every manager logs. */
   readonly log: (line: string) => void;
 }
 
-/** How a hook ended: the exit status, by its manager's contract. */
+/** The exit status, as the manager expects it. */
 export type HookStatus = number;
 
-/** The words that choose what a hook does, in a manager's own place for them. */
+/** The options of a hook; each manager has its own place for them. */
 export interface HookOptions extends Pick<AdaptOptions, 'guest' | 'keep' | 'strict'> {
-  /** The guest is to stay as it is. */
+  /** Do not change the guest. */
   readonly off?: boolean;
 }
 
-/** A mistake in what the operator wrote; the message is for people. */
+/** An invalid hook option. */
 export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Reads words such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`. */
+/** Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`. */
 export function parseHookOptions(text: string): HookOptions {
   let options: HookOptions = {};
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
@@ -38,13 +38,13 @@ export function parseHookOptions(text: string): HookOptions {
     if (guest) options = { ...options, guest };
     else if (word === 'off' || word === 'keep' || word === 'strict') options = { ...options, [word]: true };
     else if (word !== 'on') {
-      throw new HookOptionError(`unknown word '${word}'; on, off, hvm, pvh, pv, keep and strict are known`);
+      throw new HookOptionError(`unknown option '${word}'; use on, off, hvm, pvh, pv, keep or strict`);
     }
   }
   return options;
 }
 
-/** The first error in one line, with its place, and how many there are beside it. */
+/** The first error on one line, with its position and the number of further errors. */
 export function firstError({ diagnostics, source }: AdaptResult): string {
   const [first, ...others] = diagnostics.filter(({ severity }) => severity === 'error');
   if (!first) return 'the domain XML cannot be adapted';
@@ -58,6 +58,6 @@ export function firstError({ diagnostics, source }: AdaptResult): string {
 export const messageOf = (error: unknown): string =>
   oneLine(error instanceof Error ? error.message : String(error));
 
-/** A document must not be able to add lines to a log. */
+/** Replaces line breaks, so that a document cannot add lines to a log. */
 // eslint-disable-next-line no-control-regex -- these are the characters to replace
 const oneLine = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ');

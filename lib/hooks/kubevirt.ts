@@ -3,16 +3,16 @@ import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus
 
 /**
  * KubeVirt's sidecar (cmd/sidecars): `onDefineDomain --vmi JSON --domain XML`, the new XML on
- * standard output. It is called at least once, often twice. With any status but 0 the guest does
- * not start, and standard error is in the sidecar's log.
+ * standard output. It is run at least once, often twice. If the exit status is not 0, the guest does
+ * not start, and the sidecar logs standard error.
  *
- * The annotation `virt2xen` of the VirtualMachineInstance has the hook's words (host.ts).
+ * The annotation `virt2xen` of the VirtualMachineInstance contains the options (host.ts).
  */
 export function runKubevirtHook({ args, print, log }: HookHost): HookStatus {
   try {
     const xml = argument(args, '--domain');
     if (xml === undefined || xml.trim() === '') {
-      log('virt2xen: KubeVirt calls this hook with --vmi JSON and --domain XML');
+      log('virt2xen: this hook requires --vmi JSON and --domain XML');
       return 1;
     }
     const options = parseHookOptions(annotation(argument(args, '--vmi') ?? '{}'));
@@ -22,13 +22,13 @@ export function runKubevirtHook({ args, print, log }: HookHost): HookStatus {
     }
     const result = adapt(xml, options);
     if (result.output === undefined) {
-      log(`virt2xen: the guest cannot be defined: ${firstError(result)}`);
+      log(`virt2xen: domain XML rejected: ${firstError(result)}`);
       return 1;
     }
     print(result.output);
     return 0;
   } catch (error) {
-    log(`virt2xen: the guest cannot be defined: ${messageOf(error)}`);
+    log(`virt2xen: domain XML rejected: ${messageOf(error)}`);
     return 1;
   }
 }

@@ -7,12 +7,12 @@ import { parseXml } from '../libvirt/xml/parse.js';
 import type { Channel } from '../model/channel.js';
 import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
 
-/** libvirt's drivers that have this hook, by the names of their files in /etc/libvirt/hooks. */
+/** The libvirt drivers with this hook, named as their files in /etc/libvirt/hooks. */
 export type LibvirtDriver = 'libxl' | 'qemu';
 
 const hypervisorOf: Readonly<Record<LibvirtDriver, Hypervisor>> = { libxl: 'xen', qemu: 'kvm' };
 
-/** Who makes channels in a running domain, and takes them away: neither may call libvirt, which waits for the hook. */
+/** Attaches and detaches the channels of a running domain, without libvirt, which waits for the hook. */
 export interface ChannelAttachment {
   readonly attach: (domain: RunningDomain, channels: readonly Channel[]) => Promise<void>;
   readonly detach: (domain: RunningDomain) => Promise<void>;
@@ -21,16 +21,16 @@ export interface ChannelAttachment {
 export interface RunningDomain {
   readonly name: string;
   readonly uuid?: string;
-  /** Xen's number of it; absent when it has stopped. */
+  /** Its domain id; absent if it has stopped. */
   readonly domid?: number;
 }
 
 /**
- * libvirt's hook of a driver (virhook.c): arguments NAME OPERATION SUBOPERATION EXTRA, the XML on
- * standard input. At the begin of `migrate` and `restore` it is a filter: what it prints is the
- * XML to use, nothing is the XML as it was, another status than 0 cancels. Everywhere else
- * what is printed is ignored, and another status than 0 can kill the guest: the hook is silent
- * and succeeds. When a Xen domain has started, it makes the channels that `adapt` set aside.
+ * The hook of a libvirt driver (virhook.c): arguments NAME OPERATION SUBOPERATION EXTRA, the XML on
+ * standard input. For `migrate begin` and `restore begin` it is a filter: it prints the XML to use, or nothing
+ * to use the XML unchanged; an exit status other than 0 cancels the operation. For other operations the output
+ * is ignored, and an exit status other than 0 can kill the guest, so the hook always succeeds. When a Xen
+ * domain has started, it attaches the channels that `adapt` deferred.
  */
 export async function runLibvirtHook(
   driver: LibvirtDriver,
@@ -41,14 +41,15 @@ export async function runLibvirtHook(
   const [name = '', operation = '', suboperation = ''] = args;
   const isFilter = (operation === 'migrate' || operation === 'restore') && suboperation === 'begin';
   try {
-    // Always: libvirt writes until the hook has read it all.
+    // Required: libvirt blocks until the hook has read all of it.
     const input = await readInput();
     if (isFilter) {
       const options = parseHookOptions(env['VIRT2XEN'] ?? '');
       if (options.off || input.length === 0) return 0;
       const result = adapt(input, { ...options, to: hypervisorOf[driver] });
       if (result.output === undefined) {
-        log(`virt2xen: ${name} cannot come here: ${firstError(result)}`);
+        const what = operation === 'migrate' ? 'migration' : 'restore';
+        log(`virt2xen: ${what} of ${name} rejected: ${firstError(result)}`);
         return 1;
       }
       if (result.edits?.length !== 0) print(result.output);

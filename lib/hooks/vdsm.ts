@@ -1,31 +1,30 @@
 import { adapt } from '../adapt/adapt.js';
 import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
 
-/** What VDSM makes of the exit status of a hook (lib/vdsm/common/hooks.py). */
+/** The exit statuses of a VDSM hook (lib/vdsm/common/hooks.py). */
 const status = { done: 0, failedGoOn: 1, failedStop: 2 } as const;
 
 /**
- * oVirt's VDSM, event before_vm_start: the only one whose XML VDSM takes. The file that
- * `_hook_domxml` names is changed in place. VDSM logs standard error. With any status but 0 the
- * guest does not start.
+ * oVirt's VDSM, event before_vm_start: the only event whose XML VDSM reads back. The hook edits the file
+ * named by `_hook_domxml`. VDSM logs standard error. If the exit status is not 0, the guest does not start.
  *
- * The custom property `virt2xen` comes as a variable of that name (host.ts has its words).
+ * The custom property `virt2xen` is passed in an environment variable of that name (see host.ts).
  */
 export function runVdsmHook({ env, readFile, rewriteFile, log }: HookHost): HookStatus {
   try {
     const options = parseHookOptions(env['virt2xen'] ?? '');
     const path = env['_hook_domxml'];
     if (path === undefined) {
-      log('virt2xen: there is no _hook_domxml in the environment; this is a hook for before_vm_start');
+      log('virt2xen: _hook_domxml is not set; install this hook for before_vm_start');
       return status.failedStop;
     }
     if (options.off) return status.done;
     const input = readFile(path);
-    // Events without a domain give an empty file.
+    // The file is empty for events without a domain.
     if (input.length === 0) return status.done;
     const result = adapt(input, options);
     if (result.output === undefined) {
-      log(`virt2xen: the guest is left as it is: ${firstError(result)}`);
+      log(`virt2xen: domain XML not changed: ${firstError(result)}`);
       return status.failedGoOn;
     }
     if (result.edits?.length !== 0) rewriteFile(path, result.output);
@@ -34,7 +33,7 @@ export function runVdsmHook({ env, readFile, rewriteFile, log }: HookHost): Hook
     }
     return status.done;
   } catch (error) {
-    log(`virt2xen: the guest is left as it is: ${messageOf(error)}`);
+    log(`virt2xen: domain XML not changed: ${messageOf(error)}`);
     return status.failedStop;
   }
 }

@@ -6,10 +6,10 @@ import { chardevIdOf } from './served-by.js';
 import { formatPermissions } from './xenstore/permissions.js';
 
 /**
- * A plan in words: the channels with their chardevs, the keys with their permissions as xenstore-ls -fp shows
- * them, and the command of a QEMU of our own.
+ * A plan as text: the channels with their chardevs, the keys with their permissions as xenstore-ls -fp prints
+ * them, and the command of a dedicated QEMU.
  *
- * @param directory where that QEMU would live
+ * @param directory of that QEMU
  */
 export function describePlan(plan: Plan, directory: string): string {
   const { domain, channels } = plan;
@@ -25,7 +25,7 @@ export function describePlan(plan: Plan, directory: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The command of a QEMU of our own; nothing if the plan needs none. */
+/** The command of the dedicated QEMU; `undefined` if the plan needs none. */
 export function planCommand({ domain, channels }: Plan, directory: string): readonly string[] | undefined {
   const ours = channels.filter(({ backend }) => backend === 'qemu');
   if (ours.length === 0) return undefined;
@@ -36,12 +36,12 @@ function describeChannel(channel: PlannedChannel): readonly string[] {
   const { devid, name, backend, backendDomid, chardev, limitBytes } = channel;
   return [
     `channel ${devid}: ${printable(name)}`,
-    `  served by ${backend} in domain ${backendDomid}, which holds back ${limitBytes} bytes at most`,
+    `  backend ${backend} in domain ${backendDomid}, buffer limit ${limitBytes} bytes`,
     `  chardev ${printable(chardevOption(chardevIdOf(devid), chardev, planVersion))}`,
   ];
 }
 
-/** Nothing in it can act on a terminal. */
+/** Escapes control characters. */
 const printable = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- these are the characters to find
   text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => JSON.stringify(character).slice(1, -1));

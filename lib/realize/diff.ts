@@ -1,26 +1,26 @@
 import type { PlannedChannel } from './plan.js';
 
-/** A channel that an earlier run has made, or was about to make. */
+/** A channel that an earlier run has created, or was about to create. */
 export interface ExistingChannel {
   readonly channel: PlannedChannel;
-  /** All of its keys are there, as they were written, and it is not being closed. */
+  /** All of its keys exist unchanged, and it is not being closed. */
   readonly hasKeys: boolean;
-  /** What its host end is like: at work; missing; or gone with the whole process that served it. */
-  readonly hostEnd: 'works' | 'missing' | 'dead';
+  /** `dead`: the process that served it has exited. */
+  readonly endpoint: 'works' | 'missing' | 'dead';
 }
 
-/** What is to be done, in this order; each list in the order of the channels. */
+/** The steps of a reconciliation, in this order; each list in the order of the channels. */
 export interface Changes {
-  /** To be taken away: they are wanted no more, or differently, or are half-made. */
+  /** No longer desired, desired with other settings, or incomplete. */
   readonly remove: readonly PlannedChannel[];
-  /** Their keys stay, and with them the guest's end; a new process is to serve them. */
+  /** Their keys, and so the frontend, stay; they get a new process. */
   readonly revive: readonly PlannedChannel[];
   readonly make: readonly PlannedChannel[];
-  /** As they should be. */
+  /** Unchanged. */
   readonly keep: readonly PlannedChannel[];
 }
 
-/** From what exists to what must exist. */
+/** Compares the actual channels with the desired ones. */
 export function diff(existing: readonly ExistingChannel[], wanted: readonly PlannedChannel[]): Changes {
   const changes = {
     remove: [] as PlannedChannel[],
@@ -29,24 +29,24 @@ export function diff(existing: readonly ExistingChannel[], wanted: readonly Plan
     keep: [] as PlannedChannel[],
   };
   const settled = new Set<PlannedChannel>();
-  for (const { channel, hasKeys, hostEnd } of existing) {
+  for (const { channel, hasKeys, endpoint } of existing) {
     const same = wanted.find((other) => isSame(channel, other));
-    if (!same || !hasKeys || hostEnd === 'missing') {
+    if (!same || !hasKeys || endpoint === 'missing') {
       changes.remove.push(channel);
       continue;
     }
     settled.add(same);
-    changes[hostEnd === 'works' ? 'keep' : 'revive'].push(same);
+    changes[endpoint === 'works' ? 'keep' : 'revive'].push(same);
   }
   changes.make.push(...wanted.filter((channel) => !settled.has(channel)));
   return changes;
 }
 
-/** Whether nothing is to be done. */
+/** Whether no step is needed. */
 export const isNothing = ({ remove, revive, make }: Changes): boolean =>
   remove.length + revive.length + make.length === 0;
 
-/** Equal in all parts, in whatever order these stand. */
+/** Deep equality, independent of the order of properties. */
 export const isSame = (a: PlannedChannel, b: PlannedChannel): boolean => canonical(a) === canonical(b);
 
 function canonical(value: unknown): string {

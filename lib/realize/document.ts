@@ -4,14 +4,14 @@ import { Report, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { toXen } from '../to-xen/domain.js';
 import type { Channel } from '../model/channel.js';
 
-/** What a domain's document says of channels. */
+/** The channels of a domain XML or an xl.cfg. */
 export interface ChannelDocument {
   /** The text that was read; the spans of the diagnostics count in it. */
   readonly source: string;
   /** The domain's name there; absent if the document cannot be read. */
   readonly name?: string;
   readonly channels: readonly Channel[];
-  /** Only what is about channels, or keeps the document from being read at all: a running domain has its disks. */
+  /** Only those about channels and about the syntax: the other devices of a running domain do not matter. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

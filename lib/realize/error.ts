@@ -1,15 +1,15 @@
 /**
- * How realizing can fail:
- * - channel: a channel that cannot be had; the document is at fault
- * - domain: there is no such domain
- * - gone: the domain went away meanwhile; what was made for it has been removed
- * - busy: another virt2xen works on the domain
- * - backend: whoever should serve the domain is not there, or is no backend
- * - record: what is remembered of an earlier run cannot be read
+ * Why attach and detach fail:
+ * - channel: a channel in the document is not supported
+ * - domain: the domain does not exist
+ * - gone: the domain ended meanwhile; everything created for it has been removed
+ * - busy: another virt2xen process holds the lock of the domain
+ * - backend: the backend is not available, or the module is not a backend
+ * - record: the record of an earlier run cannot be read
  */
 export type RealizeFailure = 'channel' | 'domain' | 'gone' | 'busy' | 'backend' | 'record';
 
-/** Why channels could not be made to exist, or taken away; the message is for people. */
+/** Channels could not be attached or detached. */
 export class RealizeError extends Error {
   override readonly name = 'RealizeError';
   readonly failure: RealizeFailure;

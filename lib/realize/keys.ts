@@ -3,7 +3,7 @@ import type { PlannedChannel } from './plan.js';
 import { xenstorePath, type XenstorePath } from './xenstore/path.js';
 import type { Permissions } from './xenstore/permissions.js';
 
-/** A node to write, and who may do what with it. */
+/** A node to write, with its permissions. */
 export interface KeyWrite {
   readonly path: XenstorePath;
   readonly value: string;
@@ -16,7 +16,7 @@ export interface ConsolePaths {
   readonly frontend: XenstorePath;
   /** The backend domain's. */
   readonly backend: XenstorePath;
-  /** libxl's own, which no guest can see: by it xl lists a channel, and removes it with the domain. */
+  /** libxl's own, invisible to guests: xl lists channels from it, and removes them with the domain. */
   readonly libxl: XenstorePath;
 }
 
@@ -42,10 +42,10 @@ export function pathsOf(domid: DomId, channel: Pick<PlannedChannel, 'devid' | 'b
 }
 
 /**
- * All nodes of a channel, parents first: what libxl writes for one (libxl_console.c:
- * libxl__device_console_add, libxl_device.c: libxl__device_generic_add), but for two things. A host's
- * path is kept from the guest. And xl knows two connections only, and fails to list a channel with
- * another: what is no pty is a socket to it.
+ * All nodes of a channel, parents first, as libxl writes them (libxl_console.c: libxl__device_console_add,
+ * libxl_device.c: libxl__device_generic_add), with two differences. Host paths are not readable by the guest.
+ * And any connection other than a pty is written as `socket`, because xl fails to list a channel with a
+ * connection that it does not support.
  */
 export function keyWrites(domid: DomId, channel: PlannedChannel): readonly KeyWrite[] {
   const { backendDomid, name, chardev, limitBytes, output, backendKeys } = channel;
@@ -68,7 +68,7 @@ export function keyWrites(domid: DomId, channel: PlannedChannel): readonly KeyWr
   ];
 }
 
-/** The owner's; another may read it. */
+/** Owned by one domain, readable by another. */
 const shared = (owner: DomId, reader: DomId): Permissions => ({
   owner,
   others: 'none',

@@ -7,45 +7,45 @@ import { keyWrites, type KeyWrite } from './keys.js';
 import type { Chardev } from './qemu/chardev.js';
 import { chardevOf } from './qemu/connection.js';
 import { argument } from './qemu/option.js';
-import { byDriverDomain, chardevIdOf, type ServedBy } from './served-by.js';
+import { servedByDriverDomain, chardevIdOf, type ServedBy } from './served-by.js';
 import type { NamedChardev } from './qemu/argv.js';
 
-/** One channel as it shall exist. Plain data: two are the same channel if they are deeply equal. */
+/** The desired state of one channel. Plain data: deeply equal values are the same channel. */
 export interface PlannedChannel {
   readonly devid: DevId;
   readonly name: string;
   readonly chardev: Chardev;
-  /** How much of the guest's output the backend holds back for the host, in bytes; 0: without end. */
+  /** How many bytes of guest output the backend buffers for the host; 0: no limit. */
   readonly limitBytes: number;
   /** The backend's name, and the domain that it runs in. */
   readonly backend: string;
   readonly backendDomid: DomId;
   /** The frontend's `output`. */
   readonly output: string;
-  /** What only the backend may read. */
+  /** Keys of the backend directory that only the backend may read. */
   readonly backendKeys: Readonly<Record<string, string>>;
 }
 
-/** What is known of a domain before anything is done. */
+/** The domain of a plan. */
 export interface PlannedDomain {
   readonly domid: DomId;
   readonly name: string;
 }
 
 export interface PlanOptions {
-  /** Who serves the channels that name no domain, and in which domain that is. */
+  /** The backend of channels without a backend domain, and the domain in which it runs. */
   readonly servedBy: ServedBy;
   readonly backendDomid: DomId;
   /** The domains that channels name by `backendDomain`. */
   readonly backendDomains?: ReadonlyMap<string, DomId>;
   readonly limitBytes?: number;
-  /** Channels that exist keep their number, by name. */
+  /** The device ids of existing channels, by name; they are preserved. */
   readonly present?: ReadonlyMap<string, DevId>;
-  /** Numbers that belong to somebody else. */
+  /** Device ids that other programs use. */
   readonly taken?: ReadonlySet<DevId>;
 }
 
-/** What must exist for the channels of a domain. */
+/** The desired state of the channels of a domain. */
 export interface Plan {
   readonly domain: PlannedDomain;
   readonly channels: readonly PlannedChannel[];
@@ -54,13 +54,13 @@ export interface Plan {
 /** libxl's own (libxl_console.c: LIBXL_XENCONSOLE_LIMIT). */
 export const defaultLimitBytes = 1048576;
 
-/** oxenstored takes no longer values. */
+/** The maximum length of a value in oxenstored. */
 const longestValue = 2000;
 
 /**
- * Says what must exist for the channels of a domain. Pure: it asks nobody.
+ * Plans the channels of a domain. Pure: it neither reads nor writes anything.
  *
- * @param report gets what cannot be had, as errors at the channel's place; such channels are left out
+ * @param report gets an error for each channel that cannot be attached; the plan does not contain it
  */
 export function plan(
   channels: readonly Channel[],
@@ -74,7 +74,7 @@ export function plan(
   const planned = channels.flatMap((channel) => {
     const devid = present.get(channel.name) ?? free.shift();
     if (devid !== undefined) return planChannel(channel, devid, options, report) ?? [];
-    const message = `there is no number left for channel '${channel.name}': a Linux guest knows ${devIds.length}`;
+    const message = `channel '${channel.name}': no free device id; a Linux guest supports ${devIds.length} channels`;
     report.add('channel-attach', message, originOf(channel));
     return [];
   });
@@ -98,13 +98,13 @@ function planChannel(
   const problem = textProblem(name, chardev);
   if (problem !== undefined) return refuse(problem);
 
-  const servedBy = backendDomain === undefined ? options.servedBy : byDriverDomain;
+  const servedBy = backendDomain === undefined ? options.servedBy : servedByDriverDomain;
   const backendDomid =
     backendDomain === undefined ? options.backendDomid : backendOf(backendDomain, options.backendDomains);
   if (backendDomid === undefined) {
-    return refuse(`its backend, the domain '${backendDomain ?? ''}', is not known; name it by its number`);
+    return refuse(`backend domain '${backendDomain ?? ''}' not found; give its domain id`);
   }
-  const refusal = servedBy.refuses({ devid, name, chardev });
+  const refusal = servedBy.unsupportedReason({ devid, name, chardev });
   if (refusal !== undefined) return refuse(refusal);
   const { output, backend } = servedBy.keysOf({ devid, name, chardev });
   const { limitBytes = defaultLimitBytes } = options;
@@ -130,7 +130,7 @@ function backendOf(domain: string, known: ReadonlyMap<string, DomId> | undefined
   }
 }
 
-/** What no argument and no node can hold. */
+/** Why a text cannot be a command-line argument or a xenstore value. */
 function textProblem(name: string, chardev: Chardev): string | undefined {
   const paths = ['path' in chardev ? chardev.path : '', chardev.log?.path ?? ''];
   for (const text of [name, ...paths]) {
@@ -142,7 +142,7 @@ function textProblem(name: string, chardev: Chardev): string | undefined {
     if (new TextEncoder().encode(text).length > longestValue) return `${text.slice(0, 60)}... is too long`;
   }
   if (chardev.log && !chardev.log.path.startsWith('/'))
-    return `its log '${chardev.log.path}' is not absolute`;
+    return `log path '${chardev.log.path}' is not absolute`;
   return undefined;
 }
 

@@ -9,27 +9,27 @@ import type { QemuVersion } from './qemu/version.js';
 import { chardevIdOf } from './served-by.js';
 
 export interface ScriptOptions {
-  /** Of the sockets: permission bits, and who owns them, by number. */
+  /** Mode and owner of the sockets. */
   readonly access: {
     readonly mode: number;
     readonly owner?: { readonly uid?: number; readonly gid?: number };
   };
-  /** Where a QEMU of the script's own lives. */
+  /** The directory of the QEMU that the script starts. */
   readonly directory: string;
 }
 
-/** Its options are those that all later releases take, too. */
+/** The options of this release are valid for all later ones. */
 export const planVersion: QemuVersion = { major: 7, minor: 2, micro: 0, package: '' };
 
-/** The QEMU that a script starts, unless the variable QEMU says otherwise. */
+/** The QEMU that a script starts, unless the variable QEMU is set. */
 export const planQemu = '/usr/libexec/xen-qemu-system-i386';
 
 /**
- * A plan as a shell script, to be read, and to be run once by root on the domain's host. It shows what is done,
- * and in which order; it remembers nothing, and cannot undo what it began. xenstore's commands have no
- * transactions with permissions in them, so it writes what starts a side last.
+ * A plan as a shell script, to be run once by root on the host of the domain. It shows all steps in order; it
+ * keeps no record and does not roll back on errors. The xenstore commands cannot set permissions in a
+ * transaction, so the script writes the key that starts each end last.
  *
- * @returns nothing if a backend's work cannot be said so: a stubdomain's, or a plug-in's
+ * @returns `undefined` for a backend without a script: a stubdomain or a plug-in
  */
 export function planScript(plan: Plan, options: ScriptOptions): string | undefined {
   const served = plan.channels.map(({ backend }) => backend);
@@ -41,14 +41,14 @@ export function planScript(plan: Plan, options: ScriptOptions): string | undefin
     comment(`Channels of domain ${domain.domid} (${domain.name}), by virt2xen plan --script`),
     'set -eu',
     '',
-    ...hostEnds(plan, options),
-    '# The keys. The guest looks at a frontend when its state is 1; so that is written last.',
+    ...endpoints(plan, options),
+    '# The keys. The guest reads a frontend when its state is 1, so that key is written last.',
     ...keys(plan),
     '',
   ].join('\n');
 }
 
-function hostEnds(plan: Plan, options: ScriptOptions): readonly string[] {
+function endpoints(plan: Plan, options: ScriptOptions): readonly string[] {
   const byOne = (name: string): readonly PlannedChannel[] =>
     plan.channels.filter(({ backend }) => backend === name);
   const lines: string[] = [];
@@ -58,18 +58,18 @@ function hostEnds(plan: Plan, options: ScriptOptions): readonly string[] {
     const { directory } = options;
     const args = qemuArguments({ domain, chardevs: chardevsOf(ours), directory }, planVersion);
     lines.push(
-      '# A QEMU that serves the rings. Its sockets are for root alone at first.',
+      '# The QEMU that serves the rings. Its sockets are accessible to root only at first.',
       command('mkdir', '-p', '-m', '0700', directory),
       'umask 0177',
       `"\${QEMU:-${planQemu}}" \\`,
       ...pairs(args).map((pair) => `  ${pair.map(quote).join(' ')} \\`),
       '  -daemonize',
-      `# It ends with: kill "$(cat ${quote(pidFileOf(directory))})"`,
+      `# To stop it: kill "$(cat ${quote(pidFileOf(directory))})"`,
       '',
     );
   }
   if (deviceModels.length > 0) {
-    lines.push("# The domain's device model gets chardevs.");
+    lines.push('# Add chardevs to the device model of the domain.');
     for (const { devid, chardev } of deviceModels) {
       const option = chardevOption(chardevIdOf(devid), chardev, planVersion);
       lines.push(command('xl', 'qemu-monitor-command', String(plan.domain.domid), `chardev-add ${option}`));
@@ -116,7 +116,7 @@ function keys(plan: Plan): readonly string[] {
 
 const onlyDom0: Permissions = { owner: domId(0), others: 'none' };
 
-/** xenstore-write writes all that it is given in one. */
+/** xenstore-write writes all of its arguments in one transaction. */
 const inOneTransaction = (writes: readonly KeyWrite[]): string =>
   ['xenstore-write', ...writes.map(({ path, value }) => `  ${command(path, value)}`)].join(' \\\n');
 
@@ -136,10 +136,10 @@ function pairs(args: readonly string[]): readonly (readonly string[])[] {
   return lines;
 }
 
-/** A word as a shell takes it, whatever it holds. */
+/** Quotes a word for the shell. */
 export const quote = (word: string): string =>
   /^[-+=:,./\w]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** A name may hold a line's end, and what follows would be a command. */
+/** A name may contain a newline; the text after it would be run as a command. */
 // eslint-disable-next-line no-control-regex -- these are the characters to find
 const comment = (text: string): string => `# ${text.replaceAll(/[\x00-\x1f\x7f]/g, '?')}`;

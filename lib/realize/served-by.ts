@@ -2,14 +2,14 @@ import type { Chardev, ChardevId } from './qemu/chardev.js';
 import { chardevId } from './qemu/chardev.js';
 import type { DevId } from './devid.js';
 
-/** A channel that somebody is to serve. */
+/** A channel to be served by a backend. */
 export interface ChannelToServe {
   readonly devid: DevId;
   readonly name: string;
   readonly chardev: Chardev;
 }
 
-/** What the keys of a channel say to its backend, beside what all channels' keys say. */
+/** The keys of a channel that depend on its backend. */
 export interface ServingKeys {
   /** The frontend's `output`: `pty`, or `chardev:ID`. */
   readonly output: string;
@@ -17,37 +17,35 @@ export interface ServingKeys {
   readonly backend: Readonly<Record<string, string>>;
 }
 
-/** The pure half of a backend: what it can serve, and how the keys say so. */
+/** The pure half of a backend: which channels it supports, and their keys. */
 export interface ServedBy {
-  /** What `--backend` calls it. */
+  /** Its name in options and records. */
   readonly name: string;
-  /** Why it cannot serve a channel, in words for people; nothing if it can. */
-  readonly refuses: (channel: ChannelToServe) => string | undefined;
+  /** Why it cannot serve a channel; `undefined` if it can. */
+  readonly unsupportedReason: (channel: ChannelToServe) => string | undefined;
   readonly keysOf: (channel: ChannelToServe) => ServingKeys;
 }
 
-/** libxl's own ids are `libxl-channelN`; the two may meet in one QEMU. */
+/** Must differ from libxl's own `libxl-channelN`, which may exist in the same QEMU. */
 export const chardevIdOf = (devid: DevId): ChardevId => chardevId(`virt2xen-channel${devid}`);
 
-/** A QEMU whose chardevs have the ids of chardevIdOf. It still writes `tty` for a pty. */
-export const byQemu = (name: string): ServedBy => ({
+/** A QEMU whose chardevs have the ids of chardevIdOf. QEMU writes the `tty` of a pty itself. */
+export const servedByQemu = (name: string): ServedBy => ({
   name,
-  refuses: () => undefined,
+  unsupportedReason: () => undefined,
   keysOf: ({ devid }) => ({ output: `chardev:${chardevIdOf(devid)}`, backend: {} }),
 });
 
 /**
- * A console backend in a domain of its own. It learns what to do from `connection` and `path`, which
- * xl writes for it (docs/man/xen-pv-channel.7), and which have two values.
+ * A console backend in a driver domain. It reads `connection` and `path`, as written by xl
+ * (docs/man/xen-pv-channel.7), so it supports two connections only.
  */
-export const byDriverDomain: ServedBy = {
+export const servedByDriverDomain: ServedBy = {
   name: 'driver-domain',
-  refuses: ({ chardev }) => {
-    if (chardev.log) return 'a backend in another domain keeps no log file here';
+  unsupportedReason: ({ chardev }) => {
+    if (chardev.log) return 'a backend in another domain cannot write a log file in dom0';
     const isKnown = chardev.type === 'pty' || (chardev.type === 'unix' && chardev.mode === 'listen');
-    return isKnown
-      ? undefined
-      : 'a backend in another domain can be told of a pty or of a socket to listen on';
+    return isKnown ? undefined : 'a backend in another domain supports only a pty or a listening socket';
   },
   keysOf: ({ devid, chardev }) => ({
     // libxl_console.c: libxl__device_console_add

@@ -1,12 +1,12 @@
-/** What is connected to a listening Unix socket, and what waits in it. */
+/** Clients and buffered bytes of a listening Unix socket. */
 export interface SocketQueues {
-  /** Programs that are connected. QEMU talks to one at a time. */
+  /** Connected programs. QEMU serves one at a time. */
   readonly clients: number;
-  /** Programs that wait until it is their turn. */
-  readonly queued: number;
-  /** Bytes that the client has sent, and whoever serves the channel has not taken: the guest does not read. */
+  /** Programs waiting to be accepted. */
+  readonly pending: number;
+  /** Bytes sent by the client that the backend has not read, because the guest does not read. */
   readonly toGuestBytes: number;
-  /** Bytes for the client that it has not read. What QEMU holds back beyond them, nobody can tell. */
+  /** Bytes the client has not read. The buffer inside QEMU is not visible. */
   readonly toHostBytes: number;
 }
 
@@ -42,7 +42,7 @@ export function queuesOf(sockets: readonly SocketRow[], paths: readonly string[]
   const clients = sockets.filter(({ inode }) => accepted.some(({ peer }) => peer === inode));
   return {
     clients: accepted.length,
-    queued: listening.received,
+    pending: listening.received,
     toGuestBytes: sum(accepted),
     toHostBytes: sum(clients),
   };

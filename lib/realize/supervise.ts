@@ -1,17 +1,17 @@
-/** What supervising takes: the work, and the world. Waiting ends by throwing when its signal is aborted. */
+/** What `supervise` calls. A wait throws when its signal is aborted. */
 export interface Supervised {
-  /** Makes the channels exist, and brings back who served them. Called again, it changes nothing that works. */
+  /** Attaches the channels, and restarts the process that serves them. Idempotent. */
   readonly attach: () => Promise<void>;
-  /** Takes the channels away. */
-  readonly detach: (why: 'stopped' | 'domain-gone') => Promise<void>;
-  /** Waits until nobody serves the channels any more. @returns what happened, for people */
+  /** Detaches the channels. */
+  readonly detach: (why: 'stopped' | 'domain-ended') => Promise<void>;
+  /** Waits until the process that serves the channels exits. @returns the reason, for messages */
   readonly unserved: (signal: AbortSignal) => Promise<string>;
-  /** Waits until the domain is gone. */
-  readonly domainGone: (signal: AbortSignal) => Promise<void>;
-  /** Whether somebody else has taken the channels away, on purpose. */
+  /** Waits until the domain has ended. */
+  readonly domainEnded: (signal: AbortSignal) => Promise<void>;
+  /** Whether another process has detached the channels. */
   readonly isDetached: () => Promise<boolean>;
   readonly delay: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds since some moment. */
+  /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly tell: (event: SupervisionEvent) => void;
 }
@@ -20,30 +20,30 @@ export type SupervisionEvent =
   | { readonly event: 'attached' }
   | { readonly event: 'unserved'; readonly reason: string; readonly restartInMs: number }
   | { readonly event: 'failed'; readonly reason: string; readonly restartInMs: number }
-  | { readonly event: 'revived' }
+  | { readonly event: 'restarted' }
   | { readonly event: 'ended'; readonly why: End };
 
-/** Why it is over: it was asked to end; the domain is gone; somebody else has detached the channels. */
-export type End = 'stopped' | 'domain-gone' | 'detached';
+/** Why supervision ended. `detached`: another process has detached the channels. */
+export type End = 'stopped' | 'domain-ended' | 'detached';
 
 /**
- * Nobody drains the rings while nobody serves them, and a Linux guest that writes more than fits spins
- * with its interrupts off (hvc_xen.c: domU_write_console). So the first restart comes at once.
+ * While no process drains a ring, a Linux guest that writes more than fits spins with interrupts off
+ * (hvc_xen.c: domU_write_console). So the first restart is immediate.
  */
 const firstPauseMs = 250;
 const longestPauseMs = 30_000;
-/** Who served for that long has not failed at its start. */
+/** A process that served for this long did not fail at start. */
 const steadyMs = 60_000;
 
-/** How long to wait before another start, after so many in a row that did not last. */
+/** The delay before the next restart, after a number of consecutive failures. */
 export function pauseMs(failures: number): number {
   return failures === 0 ? 0 : Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
 }
 
 /**
- * Keeps channels served: attaches, waits until whoever serves them ends, and attaches again, until the
- * domain is gone or `signal` says to end; then detaches. It never gives up while the domain lives: the
- * pauses grow up to half a minute.
+ * Keeps channels served: attaches, waits until the process that serves them exits, and attaches again, until
+ * the domain ends or `signal` is aborted; then detaches. It retries as long as the domain exists, with a
+ * back-off of at most 30 seconds.
  *
  * @throws what the first `attach` throws, and what `detach` does
  */
@@ -63,18 +63,18 @@ async function untilEnd(given: Supervised, signal: AbortSignal): Promise<End> {
     if (signal.aborted) resolve('stopped');
     signal.addEventListener('abort', () => resolve('stopped'), { signal: over.signal });
   });
-  const gone = given.domainGone(over.signal).then((): End => 'domain-gone');
+  const gone = given.domainEnded(over.signal).then((): End => 'domain-ended');
   const served = keepServed(given, over.signal);
   try {
     return await Promise.race([stopped, gone, served]);
   } finally {
     over.abort();
-    // An attach that is under way must not come after the detach.
+    // Wait for a running attach: it must not follow the detach.
     await Promise.allSettled([gone, served]);
   }
 }
 
-/** Returns when somebody else has detached the channels. */
+/** Returns when another process has detached the channels. */
 async function keepServed(given: Supervised, signal: AbortSignal): Promise<End> {
   const { attach, unserved, isDetached, delay, now, tell } = given;
   for (let failures = 0; ;) {
@@ -96,6 +96,6 @@ async function keepServed(given: Supervised, signal: AbortSignal): Promise<End> 
       signal.throwIfAborted();
     }
     signal.throwIfAborted();
-    tell({ event: 'revived' });
+    tell({ event: 'restarted' });
   }
 }

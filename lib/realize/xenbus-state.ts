@@ -1,4 +1,4 @@
-/** The states of a device's two ends, by their number: enum xenbus_state of xen/include/public/io/xenbus.h. */
+/** The states of frontend and backend: enum xenbus_state of xen/include/public/io/xenbus.h. */
 const states = [
   'unknown',
   'initialising',
@@ -11,31 +11,31 @@ const states = [
   'reconfigured',
 ] as const;
 
-/** `absent`: the end has no `state`; there is no such device, or the guest has removed its part of it. */
+/** `absent`: there is no `state` node; the device does not exist, or the guest has removed its directory. */
 export type XenbusState = (typeof states)[number] | 'absent';
 
-/** Reads a node that a guest may write: what is no state counts as unknown. */
+/** Parses a node that a guest may write: an invalid state is `unknown`. */
 export function xenbusState(value: string | undefined): XenbusState {
   if (value === undefined) return 'absent';
   return (/^[0-8]$/.test(value) && states[Number(value)]) || 'unknown';
 }
 
-/** What a node holds for a state. */
+/** The value of a `state` node. */
 export const numberOf = (state: (typeof states)[number]): string => String(states.indexOf(state));
 
-/** Bytes pass while both ends are connected. */
-export const isConnected = ({ frontend, backend }: BothStates): boolean =>
-  frontend === 'connected' && backend === 'connected';
+/** Data is transferred only while both ends are connected. */
+export const isConnected = ({ frontendState, backendState }: ChannelStates): boolean =>
+  frontendState === 'connected' && backendState === 'connected';
 
-export interface BothStates {
-  readonly frontend: XenbusState;
-  readonly backend: XenbusState;
+export interface ChannelStates {
+  readonly frontendState: XenbusState;
+  readonly backendState: XenbusState;
 }
 
-/** A channel's state in a word: whether it works, does not work yet, or works no more. */
-export function inOneWord(states: BothStates): 'connected' | 'waiting' | 'closed' {
+/** The state of a channel, from those of its two ends. */
+export function channelState(states: ChannelStates): 'connected' | 'waiting' | 'closed' {
   if (isConnected(states)) return 'connected';
-  const ends: readonly XenbusState[] = [states.frontend, states.backend];
+  const ends: readonly XenbusState[] = [states.frontendState, states.backendState];
   return ends.some((state) => state === 'closing' || state === 'closed' || state === 'absent')
     ? 'closed'
     : 'waiting';

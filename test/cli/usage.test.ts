@@ -11,7 +11,7 @@ describe('virt2xen', () => {
 
   it('fails with 2 for a wrong command line, and says why', () => {
     for (const [args, why] of [
-      [[], /Which command/],
+      [[], /no command given/],
       [['foo'], /foo/],
       [['convert', '--network', 'n'], /NAME=BRIDGE/],
     ] as const) {

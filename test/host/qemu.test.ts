@@ -163,13 +163,15 @@ describe('a QEMU of our own', function () {
 
     const server = createServer().listen(path);
     await once(server, 'listening');
-    expect(String(await failure(startQemu(binary, command, options)))).to.contain('listens there already');
+    expect(String(await failure(startQemu(binary, command, options)))).to.contain(
+      'in use by another process',
+    );
     expect(existsSync(path)).to.equal(true);
     server.close();
     await once(server, 'close');
 
     writeFileSync(path, 'precious');
-    expect(String(await failure(startQemu(binary, command, options)))).to.contain('is no socket');
+    expect(String(await failure(startQemu(binary, command, options)))).to.contain('is not a socket');
     expect(readFileSync(path, 'utf8')).to.equal('precious');
     expect(readdirSync(folder)).to.deep.equal(['agent.sock']);
   });

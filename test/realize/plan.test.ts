@@ -9,7 +9,7 @@ import { readChannelDocument } from '../../lib/realize/document.js';
 import { domId } from '../../lib/realize/domid.js';
 import { plan, planWrites, type Plan, type PlanOptions } from '../../lib/realize/plan.js';
 import { planScript } from '../../lib/realize/script.js';
-import { byQemu } from '../../lib/realize/served-by.js';
+import { servedByQemu } from '../../lib/realize/served-by.js';
 import { formatPermissions } from '../../lib/realize/xenstore/permissions.js';
 
 const pty = (name: string): Channel => ({ name, connection: { kind: 'pty' } });
@@ -24,7 +24,7 @@ function planOf(
 ): Plan & { readonly found: readonly string[] } {
   const report = new Report();
   const domain = { domid: domId(7), name: 'guest' };
-  const given = { servedBy: byQemu('qemu'), backendDomid: domId(0), ...options };
+  const given = { servedBy: servedByQemu('qemu'), backendDomid: domId(0), ...options };
   return {
     ...plan(channels, domain, given, report),
     found: report.diagnostics.map(({ message }) => message),
@@ -45,7 +45,7 @@ describe('a plan', () => {
   it('has room for seven', () => {
     const { channels, found } = planOf(Array.from('abcdefgh').map(pty));
     expect(channels).to.have.length(7);
-    expect(found).to.deep.equal(["there is no number left for channel 'h': a Linux guest knows 7"]);
+    expect(found).to.deep.equal(["channel 'h': no free device id; a Linux guest supports 7 channels"]);
   });
 
   it('writes what libxl writes, but no path where the guest can read', () => {
@@ -80,9 +80,9 @@ describe('a plan', () => {
       backendKeys: { path: '/p' },
     });
     expect(planOf([{ ...named, backendDomain: '4' }]).channels[0]).to.deep.include({ backendDomid: 4 });
-    expect(planOf([named]).found[0]).to.contain("the domain 'other', is not known");
+    expect(planOf([named]).found[0]).to.contain("backend domain 'other' not found");
     const log = { path: '/l', append: true };
-    expect(planOf([{ ...named, backendDomain: '4', log }]).found[0]).to.contain('keeps no log file');
+    expect(planOf([{ ...named, backendDomain: '4', log }]).found[0]).to.contain('cannot write a log file');
   });
 
   it('refuses what nothing can serve', () => {
@@ -102,7 +102,7 @@ describe('a plan', () => {
 describe('the difference between what exists and what must', () => {
   const { channels } = planOf([socket('a', '/a'), pty('b')]);
   const exist = (given: Partial<ExistingChannel>): readonly ExistingChannel[] =>
-    channels.map((channel) => ({ channel, hasKeys: true, hostEnd: 'works', ...given }));
+    channels.map((channel) => ({ channel, hasKeys: true, endpoint: 'works', ...given }));
   const names = ({ remove, revive, make, keep }: Changes): Record<string, string> => {
     const of = (list: Changes['keep']): string => list.map(({ name }) => name).join(' ');
     return { remove: of(remove), revive: of(revive), make: of(make), keep: of(keep) };
@@ -110,7 +110,7 @@ describe('the difference between what exists and what must', () => {
 
   it('is nothing where all is as it should be, in whatever order a record has its parts', () => {
     const reordered = channels.map((channel) => Object.fromEntries(Object.entries(channel).toReversed()));
-    const existing = reordered.map((channel) => ({ channel, hasKeys: true, hostEnd: 'works' }));
+    const existing = reordered.map((channel) => ({ channel, hasKeys: true, endpoint: 'works' }));
     expect(isNothing(diff(existing as unknown as readonly ExistingChannel[], channels))).to.equal(true);
   });
 
@@ -123,10 +123,10 @@ describe('the difference between what exists and what must', () => {
   it('makes anew what is half there, and revives what has only lost its process', () => {
     const anew = { remove: 'a b', revive: '', make: 'a b', keep: '' };
     expect(names(diff(exist({ hasKeys: false }), channels))).to.deep.equal(anew);
-    expect(names(diff(exist({ hostEnd: 'missing' }), channels))).to.deep.equal(anew);
-    expect(names(diff(exist({ hasKeys: false, hostEnd: 'dead' }), channels))).to.deep.equal(anew);
+    expect(names(diff(exist({ endpoint: 'missing' }), channels))).to.deep.equal(anew);
+    expect(names(diff(exist({ hasKeys: false, endpoint: 'dead' }), channels))).to.deep.equal(anew);
     const revived = { remove: '', revive: 'a b', make: '', keep: '' };
-    expect(names(diff(exist({ hostEnd: 'dead' }), channels))).to.deep.equal(revived);
+    expect(names(diff(exist({ endpoint: 'dead' }), channels))).to.deep.equal(revived);
   });
 });
 
@@ -173,7 +173,9 @@ describe('a plan in text', () => {
   });
 
   it('has no script for what only a program can do', () => {
-    expect(planScript(planOf([pty('p')], { servedBy: byQemu('stubdomain') }), options)).to.equal(undefined);
+    expect(planScript(planOf([pty('p')], { servedBy: servedByQemu('stubdomain') }), options)).to.equal(
+      undefined,
+    );
   });
 
   it('shows no control characters to a terminal', () => {

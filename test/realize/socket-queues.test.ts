@@ -16,13 +16,13 @@ describe('what waits in a socket', () => {
   it('is counted at both of its ends', () => {
     expect(queuesOf(sockets, ['/run/my agent'])).to.deep.equal({
       clients: 1,
-      queued: 1,
+      pending: 1,
       toGuestBytes: 5,
       toHostBytes: 8,
     });
     expect(queuesOf(sockets, ['/run/idle'])).to.deep.equal({
       clients: 0,
-      queued: 0,
+      pending: 0,
       toGuestBytes: 0,
       toHostBytes: 0,
     });

@@ -37,7 +37,7 @@ class World {
         this.#now += life;
         return Promise.resolve('it died');
       },
-      domainGone: (signal) => this.#never(signal),
+      domainEnded: (signal) => this.#never(signal),
       isDetached: () => Promise.resolve(this.isDetached),
       delay: (milliseconds, signal) => {
         signal.throwIfAborted();
@@ -111,7 +111,7 @@ describe('supervising', () => {
 
   it('ends with the domain', async () => {
     const world = new World({ lives: [] });
-    expect(await world.run({ domainGone: () => Promise.resolve() })).to.equal('domain-gone');
+    expect(await world.run({ domainEnded: () => Promise.resolve() })).to.equal('domain-ended');
     expect(world.log).to.deep.equal(['attach', 'detach domain-gone']);
   });
 
@@ -125,7 +125,7 @@ describe('supervising', () => {
   it('leaves the channels as they are when the store is lost', async () => {
     const world = new World({ lives: [] });
     const lost = () => Promise.reject(new Error('lost'));
-    const error: unknown = await world.run({ domainGone: lost }).catch((reason: unknown) => reason);
+    const error: unknown = await world.run({ domainEnded: lost }).catch((reason: unknown) => reason);
     expect(String(error)).to.contain('lost');
     expect(world.log).to.deep.equal(['attach']);
   });

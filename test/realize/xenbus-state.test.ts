@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inOneWord, isConnected, xenbusState } from '../../lib/realize/xenbus-state.js';
+import { channelState, isConnected, xenbusState } from '../../lib/realize/xenbus-state.js';
 
 describe('the state of a channel', () => {
   it('is read by its number', () => {
@@ -17,14 +17,14 @@ describe('the state of a channel', () => {
   });
 
   it('is connected when both ends are', () => {
-    expect(isConnected({ frontend: 'connected', backend: 'connected' })).to.equal(true);
-    expect(isConnected({ frontend: 'connected', backend: 'init-wait' })).to.equal(false);
+    expect(isConnected({ frontendState: 'connected', backendState: 'connected' })).to.equal(true);
+    expect(isConnected({ frontendState: 'connected', backendState: 'init-wait' })).to.equal(false);
   });
 
   it('is told in a word', () => {
-    expect(inOneWord({ frontend: 'connected', backend: 'connected' })).to.equal('connected');
-    expect(inOneWord({ frontend: 'initialising', backend: 'init-wait' })).to.equal('waiting');
-    expect(inOneWord({ frontend: 'connected', backend: 'closing' })).to.equal('closed');
-    expect(inOneWord({ frontend: 'absent', backend: 'connected' })).to.equal('closed');
+    expect(channelState({ frontendState: 'connected', backendState: 'connected' })).to.equal('connected');
+    expect(channelState({ frontendState: 'initialising', backendState: 'init-wait' })).to.equal('waiting');
+    expect(channelState({ frontendState: 'connected', backendState: 'closing' })).to.equal('closed');
+    expect(channelState({ frontendState: 'absent', backendState: 'connected' })).to.equal('closed');
   });
 });

@@ -7,54 +7,54 @@ import type { SocketAccess } from '../qemu/access.js';
 import type { ServedBy } from '../served-by.js';
 
 /**
- * Who makes the host's end of channels, and serves their rings. The keys in xenstore, numbers, locks and
- * the memory of earlier runs are not its business: attach and detach do that for every backend alike.
- * docs/realize.md says how to write one, and test/host/realize/contract.ts holds any against these words.
+ * Creates the endpoints of channels and serves their rings. Attach and detach do the rest for every backend:
+ * the keys in xenstore, device ids, locks and records. docs/realize.md describes how to write a backend;
+ * test/host/realize/contract.ts tests any backend against this contract.
  */
 export interface Backend extends ServedBy {
-  /** The domain in which it serves that domain: dom0, or another. */
+  /** The backend domain: dom0, or another. */
   readonly domidFor: (domain: RunningDomain, host: Host) => Promise<DomId>;
   /**
-   * Gets hold of whoever serves that domain; makes nothing yet.
-   * @throws if the domain cannot be served by it; the message says why
+   * Connects to the process that serves the domain; creates nothing yet.
+   * @throws if it cannot serve the domain
    */
-  readonly open: (given: BackendGiven) => Promise<HostEnds>;
+  readonly open: (given: BackendGiven) => Promise<Endpoints>;
 }
 
 export interface BackendGiven {
   readonly host: Host;
   readonly domain: RunningDomain;
-  /** The domain's own, under the runtime directory, which only root may enter; it goes when the last channel goes. */
+  /** The directory of the domain below the runtime directory, mode 0700; removed with the last channel. */
   readonly directory: string;
-  /** Of the sockets that it makes. */
+  /** Mode and owner of the sockets that it creates. */
   readonly access: SocketAccess;
 }
 
-/** What a host end is like that can be used. */
-export interface HostEnd {
-  /** For a pty, the terminal, if the backend knows it; else it is in the frontend's `tty`. */
+/** A working endpoint. */
+export interface Endpoint {
+  /** For a pty, the terminal, if known; otherwise it is in the frontend's `tty`. */
   readonly tty?: string;
 }
 
 export interface Look {
-  /** The host ends that are there and work, of the channels that were asked for. */
-  readonly working: ReadonlyMap<DevId, HostEnd>;
-  /** Whether whoever serves the domain is there at all. If not, `make` brings it up anew for running guests. */
+  /** The working endpoints among the requested channels. */
+  readonly working: ReadonlyMap<DevId, Endpoint>;
+  /** Whether the serving process runs. If not, `make` restarts it. */
   readonly isServed: boolean;
 }
 
-/** The host ends of one domain's channels. All of it can be called again after an interruption at any point. */
-export interface HostEnds {
+/** The endpoints of one domain's channels. Every function can be called again after an interruption. */
+export interface Endpoints {
   readonly look: (channels: readonly PlannedChannel[]) => Promise<Look>;
   /**
-   * Makes host ends that are not there. When it is done, the rings are drained as soon as their keys appear.
-   * What an earlier run left in the way goes. If it throws, nothing that it made is left.
+   * Creates missing endpoints. Afterwards, rings are drained as soon as their keys appear. Removes what an
+   * interrupted run left. If it throws, everything that it created has been removed.
    */
   readonly make: (channels: readonly PlannedChannel[]) => Promise<void>;
-  /** Gives the sockets of channels that stay as they are the mode and owner of this run. Absent: there are none. */
+  /** Sets mode and owner of the sockets of unchanged channels. Absent: there are no sockets. */
   readonly share?: (channels: readonly PlannedChannel[]) => Promise<void>;
-  /** Removes host ends, whole, half-made or not there. Their keys are gone already. */
+  /** Removes endpoints, complete or not; missing ones are ignored. Their keys have been removed already. */
   readonly remove: (channels: readonly PlannedChannel[]) => Promise<void>;
-  /** These are all channels that it has to serve from now on. What exists beyond them goes, such as a process without work. */
+  /** Called last with all channels that remain. Stops a process without channels. */
   readonly finish: (channels: readonly PlannedChannel[]) => Promise<void>;
 }

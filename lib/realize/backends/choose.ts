@@ -8,9 +8,9 @@ import { deviceModelBackend } from './device-model.js';
 import { driverDomainBackend } from './driver-domain.js';
 import { loadPlugIn } from './plug-in.js';
 import { qemuBackend } from './qemu.js';
-import { canBeTold, stubdomainBackend } from './stubdomain.js';
+import { acceptsChardevs, stubdomainBackend } from './stubdomain.js';
 
-/** Our own, by the names that `--backend` has for them. */
+/** The built-in backends, by name. */
 export const backends: ReadonlyMap<string, Backend> = new Map(
   [qemuBackend, deviceModelBackend, driverDomainBackend, stubdomainBackend].map((backend) => [
     backend.name,
@@ -21,8 +21,8 @@ export const backends: ReadonlyMap<string, Backend> = new Map(
 /**
  * Finds a backend.
  *
- * @param name one of ours; `auto`; else the name or path of a module (see loadPlugIn)
- * @param earlier what serves the domain already: `auto` stays with that
+ * @param name `auto`, a built-in backend, or the name or path of a module (see loadPlugIn)
+ * @param earlier the backend that serves the domain already: `auto` keeps it
  * @throws RealizeError `backend` for a module that cannot be loaded
  */
 export async function chooseBackend(
@@ -32,7 +32,7 @@ export async function chooseBackend(
   earlier: string | undefined,
 ): Promise<Backend> {
   if (name === 'auto') {
-    return earlier === undefined ? await suitable(store, domain) : await backendCalled(earlier);
+    return earlier === undefined ? await detectBackend(store, domain) : await backendCalled(earlier);
   }
   return await backendCalled(name);
 }
@@ -42,13 +42,14 @@ export async function backendCalled(name: string): Promise<Backend> {
 }
 
 /**
- * What xenstore says of the domain. A QEMU takes every console of its domain that is one for QEMU: where a
- * device model runs in dom0, it must be that one. One in a stubdomain is in another backend domain, and
- * a QEMU in dom0 does not meet it; but while it can still be told of channels, it is told.
+ * Detects the backend from xenstore. A QEMU serves every `ioemu` console of its domain, so if a device model
+ * runs in dom0, it must serve the channels. A device model in a stubdomain is in another backend domain and does
+ * not conflict with a QEMU in dom0; it is used as long as it accepts chardevs.
  */
-async function suitable(store: Nodes, domain: RunningDomain): Promise<Backend> {
+async function detectBackend(store: Nodes, domain: RunningDomain): Promise<Backend> {
   const stubdomain = await store.read(below(homeOf(domain.domid), 'image', 'device-model-domid'));
-  if (stubdomain !== undefined) return (await canBeTold(store, domain)) ? stubdomainBackend : qemuBackend;
+  if (stubdomain !== undefined)
+    return (await acceptsChardevs(store, domain)) ? stubdomainBackend : qemuBackend;
   const deviceModel = await foreignDeviceModel(store, domain.domid);
   return deviceModel === undefined ? qemuBackend : deviceModelBackend;
 }

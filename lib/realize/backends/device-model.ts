@@ -4,8 +4,8 @@ import { listensAtPath } from '../qemu/hotplug.js';
 import { removeLeftovers } from '../qemu/socket.js';
 import { withQmp, type QmpClient } from '../qmp/client.js';
 import { QmpError } from '../qmp/error.js';
-import { byQemu } from '../served-by.js';
-import type { Backend, BackendGiven, HostEnds } from './backend.js';
+import { servedByQemu } from '../served-by.js';
+import type { Backend, BackendGiven, Endpoints } from './backend.js';
 import { addEnds, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
 /** libxl talks to it, too, and QEMU serves one at a time. */
@@ -13,12 +13,12 @@ const qmpTimeoutMs = 15_000;
 
 /** The QEMU in dom0 that libxl runs for the domain, through its monitor. It is never started nor ended here. */
 export const deviceModelBackend: Backend = {
-  ...byQemu('device-model'),
+  ...servedByQemu('device-model'),
   domidFor: () => Promise.resolve(domId(0)),
   open: (given) => Promise.resolve(endsOf(given)),
 };
 
-function endsOf({ host, domain, access }: BackendGiven): HostEnds {
+function endsOf({ host, domain, access }: BackendGiven): Endpoints {
   const socket = `${host.qmpDirectory}/qmp-libxl-${domain.domid}`;
   const talk = async <Result>(work: (qmp: QmpClient) => Promise<Result>): Promise<Result> => {
     try {
@@ -27,7 +27,7 @@ function endsOf({ host, domain, access }: BackendGiven): HostEnds {
       if (!isAbsence(error)) throw error;
       throw new RealizeError(
         'backend',
-        `the device model of domain ${domain.domid} does not answer: ${error.desc}`,
+        `no answer from the device model of domain ${domain.domid}: ${error.desc}`,
       );
     }
   };

@@ -1,5 +1,5 @@
 import { RealizeError } from '../error.js';
-import { byDriverDomain } from '../served-by.js';
+import { servedByDriverDomain } from '../served-by.js';
 import type { Backend } from './backend.js';
 
 /**
@@ -7,10 +7,13 @@ import type { Backend } from './backend.js';
  * serves the channels that name their domain (`backend=`), whatever backend serves the others.
  */
 export const driverDomainBackend: Backend = {
-  ...byDriverDomain,
+  ...servedByDriverDomain,
   domidFor: () =>
     Promise.reject(
-      new RealizeError('backend', "driver-domain serves channels that name a domain: write 'backend=DOMAIN'"),
+      new RealizeError(
+        'backend',
+        "backend driver-domain requires channels with a backend domain; write 'backend=DOMAIN'",
+      ),
     ),
   open: () =>
     Promise.resolve({

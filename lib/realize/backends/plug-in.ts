@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { RealizeError } from '../error.js';
 import type { Backend } from './backend.js';
 
-const functions = ['refuses', 'keysOf', 'domidFor', 'open'] as const;
+const functions = ['unsupportedReason', 'keysOf', 'domidFor', 'open'] as const;
 
 /**
  * Loads a backend that is not ours: a module whose default export, or whose export `backend`, is one.
@@ -20,7 +20,7 @@ export async function loadPlugIn(name: string): Promise<Backend> {
     module = (await importModule(isPath ? pathToFileURL(path).href : name)) as typeof module;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RealizeError('backend', `no backend '${name}': ${reason}`);
+    throw new RealizeError('backend', `cannot load backend '${name}': ${reason}`);
   }
   const exported = module['default'] ?? module['backend'];
   // What a CommonJS module gives.
@@ -30,13 +30,13 @@ export async function loadPlugIn(name: string): Promise<Backend> {
   }
   throw new RealizeError(
     'backend',
-    `${name} exports no backend: its default export must have a name and the functions ${functions.join(', ')}`,
+    `${name} does not export a backend: its default export must have a name and the functions ${functions.join(', ')}`,
   );
 }
 
 const called = (name: string, backend: Backend): Backend => ({
   name,
-  refuses: (channel) => backend.refuses(channel),
+  unsupportedReason: (channel) => backend.unsupportedReason(channel),
   keysOf: (channel) => backend.keysOf(channel),
   domidFor: (domain, host) => backend.domidFor(domain, host),
   open: (given) => backend.open(given),

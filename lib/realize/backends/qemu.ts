@@ -14,8 +14,8 @@ import { removeLeftovers } from '../qemu/socket.js';
 import { withQmp, type QmpClient } from '../qmp/client.js';
 import { queryStatus } from '../qmp/commands.js';
 import { QmpError } from '../qmp/error.js';
-import { byQemu } from '../served-by.js';
-import type { Backend, BackendGiven, HostEnds } from './backend.js';
+import { servedByQemu } from '../served-by.js';
+import type { Backend, BackendGiven, Endpoints } from './backend.js';
 import { addEnds, removeChardev, isBusy, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
 /** Long enough for another client of the monitor to have its turn. */
@@ -30,12 +30,12 @@ const endMs = 5000;
 
 /** A QEMU of our own in dom0, one for a domain, with the machine `xenpv`: for a domain without a device model. */
 export const qemuBackend: Backend = {
-  ...byQemu('qemu'),
+  ...servedByQemu('qemu'),
   domidFor: () => Promise.resolve(domId(0)),
   open: (given) => Promise.resolve(endsOf(given)),
 };
 
-function endsOf({ host, domain, directory: parent, access }: BackendGiven): HostEnds {
+function endsOf({ host, domain, directory: parent, access }: BackendGiven): Endpoints {
   const { store, findQemu, environment } = host;
   const { domid } = domain;
   const directory = qemuDirectoryOf(parent);
@@ -116,8 +116,8 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Host
   async function mustBeAlone(): Promise<void> {
     const pid = await foreignDeviceModel(store, domid);
     if (pid === undefined) return;
-    const message = `domain ${domid} (${domain.name}) has a device model, pid ${pid}: a second QEMU would be in its way`;
-    throw new RealizeError('backend', `${message}; use --backend device-model`);
+    const message = `domain ${domid} (${domain.name}) already has a device model (pid ${pid}); a second QEMU would conflict with it`;
+    throw new RealizeError('backend', `${message}; use backend device-model`);
   }
 
   /** Ends a QEMU that does not answer, or was starting when virt2xen was killed, and removes what it has bound by now. */

@@ -9,7 +9,7 @@ import type { SocketAccess } from '../qemu/access.js';
 import { addChardev, listensAtPath } from '../qemu/hotplug.js';
 import { removeLeftovers, setAccess } from '../qemu/socket.js';
 import { chardevIdOf } from '../served-by.js';
-import type { HostEnd } from './backend.js';
+import type { Endpoint } from './backend.js';
 
 /*
  * The host ends that a running QEMU has, whoever started it. A chardev whose id is one of ours and that
@@ -20,9 +20,9 @@ import type { HostEnd } from './backend.js';
 export async function workingEnds(
   qmp: QmpClient,
   channels: readonly PlannedChannel[],
-): Promise<ReadonlyMap<DevId, HostEnd>> {
+): Promise<ReadonlyMap<DevId, Endpoint>> {
   const present = new Map((await qmp.execute(queryChardev)).map(({ label, filename }) => [label, filename]));
-  const working = new Map<DevId, HostEnd>();
+  const working = new Map<DevId, Endpoint>();
   for (const { devid, chardev } of channels) {
     const filename = present.get(chardevIdOf(devid));
     if (filename === undefined) continue;

@@ -7,10 +7,10 @@ import { chardevBackend, chardevOption } from '../qemu/chardev.js';
 import type { QemuVersion } from '../qemu/version.js';
 import { withQmp, type QmpClient } from '../qmp/client.js';
 import { chardevAdd, queryChardev } from '../qmp/commands.js';
-import { byQemu, chardevIdOf } from '../served-by.js';
+import { servedByQemu, chardevIdOf } from '../served-by.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below } from '../xenstore/path.js';
-import type { Backend, BackendGiven, HostEnds } from './backend.js';
+import type { Backend, BackendGiven, Endpoints } from './backend.js';
 import { removeChardev } from './qmp-ends.js';
 import {
   hasChardev,
@@ -32,7 +32,7 @@ const qmpTimeoutMs = 30_000;
  * sockets and files are not dom0's, and have no mode and owner there.
  */
 export const stubdomainBackend: Backend = {
-  ...byQemu('stubdomain'),
+  ...servedByQemu('stubdomain'),
   domidFor: (domain, { store }) => stubdomainOf(store, domain),
   open: async (given) => {
     const { host, domain } = given;
@@ -41,7 +41,7 @@ export const stubdomainBackend: Backend = {
 };
 
 /** Whether the stubdomain has not read its arguments yet, and they are in a form that takes chardevs. */
-export async function canBeTold(store: Nodes, domain: RunningDomain): Promise<boolean> {
+export async function acceptsChardevs(store: Nodes, domain: RunningDomain): Promise<boolean> {
   if (await isRunning(store, domain, await stubdomainOf(store, domain))) return false;
   return (await readArguments(store, domain.uuid)) !== undefined;
 }
@@ -57,14 +57,14 @@ const isRunning = async (store: Nodes, { domid }: RunningDomain, stubdomain: Dom
   (await store.read(below(homeOf(stubdomain), 'device-model', domid, 'state'))) === 'running';
 
 /** It went with the domain, and took what it had made. */
-const gone: HostEnds = {
+const gone: Endpoints = {
   look: () => Promise.resolve({ working: new Map(), isServed: false }),
   make: () => Promise.resolve(),
   remove: () => Promise.resolve(),
   finish: () => Promise.resolve(),
 };
 
-function endsOf({ host, domain }: BackendGiven, stubdomain: DomId): HostEnds {
+function endsOf({ host, domain }: BackendGiven, stubdomain: DomId): Endpoints {
   const { store, qmpDirectory } = host;
   const talk = <Result>(work: (qmp: QmpClient) => Promise<Result>): Promise<Result> =>
     withQmp(`${qmpDirectory}/qmp-libxl-${domain.domid}`, work, { timeoutMs: qmpTimeoutMs });
@@ -117,7 +117,7 @@ function endsOf({ host, domain }: BackendGiven, stubdomain: DomId): HostEnds {
       if (!given) {
         throw new RealizeError(
           'backend',
-          `the stubdomain of domain ${domain.domid} (${domain.name}) has no arguments that take a chardev`,
+          `the stubdomain of domain ${domain.domid} (${domain.name}) does not accept chardev arguments`,
         );
       }
       const words = to(given.words);

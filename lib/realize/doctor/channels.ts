@@ -1,17 +1,17 @@
 import type { ChannelFacts } from './facts.js';
 import { bytesOf, socketPathLimit } from './socket-path.js';
-import { ok, type Check } from './verdict.js';
+import { ok, type Check } from './finding.js';
 
-/** Of a domain with channels. */
+/** Checks the channels of each domain. */
 export const channels: Check = ({ domains }) =>
   domains.flatMap((domain) => {
     const faults = domain.channels.flatMap((channel) =>
       channelChecks.flatMap((check) => {
         const fault = check(channel);
         if (!fault) return [];
-        const [severity, finding, mend] = fault;
+        const [severity, message, fix] = fault;
         const where = `channel '${channel.name}' (${channel.devid}) of ${domain.name} (${domain.domid})`;
-        return [{ check: 'channel', severity, finding: `${where}: ${finding}`, mend }];
+        return [{ check: 'channel', severity, message: `${where}: ${message}`, fix }];
       }),
     );
     if (domain.channels.length === 0 || faults.length > 0) return faults;
@@ -21,45 +21,49 @@ export const channels: Check = ({ domains }) =>
 
 type ChannelCheck = (
   channel: ChannelFacts,
-) => readonly [severity: 'warning' | 'error', finding: string, mend: string] | undefined;
+) => readonly [severity: 'warning' | 'error', message: string, fix: string] | undefined;
 
-const isServed: ChannelCheck = ({ server, madeBy }) => {
-  if (server.kind !== 'nobody') return undefined;
-  const mend =
-    madeBy === 'virt2xen'
-      ? 'virt2xen attach it again: the guest goes on'
+const isServed: ChannelCheck = ({ servedBy, createdBy }) => {
+  if (servedBy.kind !== 'none') return undefined;
+  const fix =
+    createdBy === 'virt2xen'
+      ? 'run virt2xen attach again; the guest keeps running'
       : 'restart the domain, or start a QEMU for it with -xen-attach';
-  return ['error', 'nobody serves it; a guest that writes much to it hangs', mend];
+  return ['error', 'no process serves this channel; a guest that writes to it may hang', fix];
 };
 
-const isServedOnce: ChannelCheck = ({ server }) => {
-  if (server.kind !== 'qemu' || server.pids.length < 2) return undefined;
-  const pids = server.pids.join(' and ');
-  return ['error', `QEMUs ${pids} take its bytes from each other`, 'end the one that should not be there'];
+const isServedOnce: ChannelCheck = ({ servedBy }) => {
+  if (servedBy.kind !== 'qemu' || servedBy.pids.length < 2) return undefined;
+  const pids = servedBy.pids.join(' and ');
+  return [
+    'error',
+    `served by several QEMU processes (${pids}), which take bytes from each other`,
+    'stop the extra process',
+  ];
 };
 
-/** hvc_xen.c reads one digit of the number, and hvc_console.c has 8 terminals. */
+/** hvc_xen.c reads one digit of the device id, and hvc_console.c has 8 terminals. */
 const mostDevid = 7;
 
 const isSeen: ChannelCheck = ({ devid }) =>
   devid > mostDevid
-    ? ['warning', 'a Linux guest does not find it', `give the domain no more than ${mostDevid} channels`]
+    ? ['warning', 'a Linux guest cannot use it', `use at most ${mostDevid} channels`]
     : undefined;
 
-const isReachable: ChannelCheck = ({ socket, server, madeBy }) => {
-  if (!socket || server.kind !== 'qemu') return undefined;
+const isReachable: ChannelCheck = ({ socket, servedBy, createdBy }) => {
+  if (!socket || servedBy.kind !== 'qemu') return undefined;
   if (bytesOf(socket.path) > socketPathLimit) {
-    const mend = `choose a path of at most ${socketPathLimit} bytes`;
-    return ['error', `its socket's path is too long: ${socket.path}`, mend];
+    const fix = `use a path of at most ${socketPathLimit} bytes`;
+    return ['error', `socket path too long: ${socket.path}`, fix];
   }
   if (socket.isThere) return undefined;
-  const mend = madeBy === 'virt2xen' ? 'virt2xen attach it again' : 'restart the domain';
-  return ['error', `its socket is not there: ${socket.path}`, mend];
+  const fix = createdBy === 'virt2xen' ? 'run virt2xen attach again' : 'restart the domain';
+  return ['error', `socket does not exist: ${socket.path}`, fix];
 };
 
-const wasKept: ChannelCheck = ({ frontend }) =>
-  frontend === 'absent'
-    ? ['warning', 'the guest has removed its side of it', 'virt2xen attach it again, or restart the domain']
+const wasKept: ChannelCheck = ({ frontendState }) =>
+  frontendState === 'absent'
+    ? ['warning', 'the guest has removed its frontend', 'run virt2xen attach again, or restart the domain']
     : undefined;
 
 const channelChecks: readonly ChannelCheck[] = [isServed, isServedOnce, isSeen, isReachable, wasKept];

@@ -1,7 +1,7 @@
 import { channels } from './channels.js';
 import type { HostFacts } from './facts.js';
 import { hypervisor, leftovers, programs, qemu, runtimeDirectory, user, xenstored, xl } from './host.js';
-import type { Check, Verdict } from './verdict.js';
+import type { Check, Finding } from './finding.js';
 
 const checks: readonly Check[] = [
   user,
@@ -15,5 +15,5 @@ const checks: readonly Check[] = [
   channels,
 ];
 
-/** Looks at everything. What is as it should be gets a verdict, too. */
-export const diagnose = (facts: HostFacts): readonly Verdict[] => checks.flatMap((check) => check(facts));
+/** Runs all checks. What is as it should be gets a verdict, too. */
+export const diagnose = (facts: HostFacts): readonly Finding[] => checks.flatMap((check) => check(facts));

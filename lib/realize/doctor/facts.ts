@@ -1,7 +1,7 @@
 import type { DomId } from '../domid.js';
 import type { XenbusState } from '../xenbus-state.js';
 
-/** What is known of a host, gathered by host/facts.ts. Plain data. */
+/** The state of a host, gathered by host/facts.ts. Plain data. */
 export interface HostFacts {
   readonly uid: number;
   /** /sys/hypervisor/type, and whether /proc/xen/capabilities says that this is the control domain. */
@@ -13,11 +13,11 @@ export interface HostFacts {
   };
   readonly qemu: { readonly path: string; readonly version: string } | { readonly problem: string };
   readonly runtimeDirectory: DirectoryFacts;
-  /** Programs that are called by name, and whether there are such. */
+  /** Required programs, and whether they are in PATH. */
   readonly programs: Readonly<Record<CalledProgram, boolean>>;
   readonly xl: XlFacts;
   readonly domains: readonly DomainFacts[];
-  /** The uuids of domains that are gone, and of which something is left in the runtime directory. */
+  /** The UUIDs of directories of domains that no longer exist. */
   readonly leftovers: readonly string[];
 }
 
@@ -25,15 +25,15 @@ export type CalledProgram = 'flock' | 'getent' | 'ss';
 
 export interface DirectoryFacts {
   readonly path: string;
-  /** Absent where there is nothing. */
+  /** Absent if it does not exist. */
   readonly found?: { readonly isDirectory: boolean; readonly uid: number; readonly mode: number };
 }
 
-/** What xl makes of the first channel of a config; `unknown`, and why, where it could not be asked. */
+/** Whether xl creates or drops the first channel of a config; `unknown` if xl could not be run. */
 export type XlFacts =
-  | { readonly first: 'kept' | 'lost'; readonly program: string }
+  | { readonly first: 'created' | 'dropped'; readonly program: string }
   | { readonly first: 'unknown'; readonly reason: string }
-  /** There is no xl. */
+  /** xl is not installed. */
   | { readonly first: 'absent' };
 
 export interface DomainFacts {
@@ -45,12 +45,12 @@ export interface DomainFacts {
 export interface ChannelFacts {
   readonly devid: number;
   readonly name: string;
-  readonly madeBy: 'libxl' | 'virt2xen' | 'other';
-  readonly frontend: XenbusState;
-  readonly server:
+  readonly createdBy: 'libxl' | 'virt2xen' | 'other';
+  readonly frontendState: XenbusState;
+  readonly servedBy:
     | { readonly kind: 'qemu'; readonly pids: readonly number[] }
     | { readonly kind: 'domain' }
-    | { readonly kind: 'nobody' };
-  /** Of a socket that is to be on this host. */
+    | { readonly kind: 'none' };
+  /** The socket of the channel, if it has one on this host. */
   readonly socket?: { readonly path: string; readonly isThere: boolean };
 }

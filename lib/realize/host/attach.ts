@@ -16,11 +16,11 @@ import { Session } from './session.js';
 import { sweep } from './sweep.js';
 
 export interface AttachOptions {
-  /** `auto`, one of ours by name, or a module; `auto` if absent. */
+  /** `auto`, a built-in backend, or a module (default: `auto`). */
   readonly backend?: string;
-  /** How much of a guest's output is held back for a slow reader, in bytes; libxl's 1 MiB if absent. */
+  /** How many bytes of guest output are buffered for a slow reader (default: 1 MiB, as libxl). */
   readonly limitBytes?: number;
-  /** Of the sockets; root alone if absent. */
+  /** Mode and owner of the sockets (default: root only). */
   readonly access?: SocketAccess;
 }
 
@@ -29,23 +29,23 @@ export interface AttachResult {
   readonly backend: string;
   /** The channels of the document, in its order. */
   readonly channels: readonly AttachedChannel[];
-  /** The names of those that an earlier document had, and this one has not. */
+  /** The names of channels of an earlier document that are not in this one. */
   readonly removed: readonly string[];
-  /** What cannot be had. With an error among it, nothing was changed. */
+  /** If one of them is an error, nothing was changed. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `foreign`: libxl made a channel of that name, and serves it; it is left as it is. */
+/** `foreign`: libxl has created a channel of that name and serves it; it is not changed. */
 export type AttachedChannel =
   ConvergedChannel | { readonly devid: DevId; readonly name: string; readonly change: 'foreign' };
 
 /**
- * Makes the channels of a document exist in a running domain, and takes away those that an earlier document
- * had and this one has not. Called again with the same, it changes nothing; after an interruption at any
- * point, it finishes or undoes what was begun. Channels that others have made are never touched.
+ * Creates the channels of a document in a running domain, and removes those of an earlier document that are
+ * not in this one. A second call with the same document changes nothing; after an interruption at any
+ * point, the next call completes or undoes the work. Channels created by other programs are never changed.
  *
- * @throws RealizeError `gone` if the domain goes meanwhile, with nothing left of it; `busy`, `backend`, `record`
- * @throws QemuError, QmpError, XenstoreError: nothing new is left then, either
+ * @throws RealizeError `gone` if the domain ends meanwhile; everything is cleaned up then; `busy`, `backend`, `record`
+ * @throws QemuError, QmpError, XenstoreError: new channels are cleaned up then, too
  */
 export async function attach(
   host: Host,
@@ -75,14 +75,14 @@ export async function attach(
       const devid = names.get(name);
       if (devid !== undefined) return { devid, name, change: 'foreign' };
       const made = converged.channels.find((channel) => channel.name === name);
-      if (!made) throw new RealizeError('channel', `channel '${name}' was not made`);
+      if (!made) throw new RealizeError('channel', `channel '${name}' was not created`);
       return made;
     });
     return { ...result, channels: attached, removed: converged.removed };
   });
 }
 
-/** Those that virt2xen knows nothing of. */
+/** Channels that virt2xen has not created. */
 async function foreignChannels({ host, domain, recorded }: Session): Promise<readonly PresentChannel[]> {
   const present = await presentChannels(host.store, domain.domid);
   return present.filter(({ devid }) => !recorded.some((channel) => channel.devid === devid));
@@ -102,7 +102,7 @@ async function planFor(
   for (const channel of channels) {
     const { backendDomain } = channel;
     if (backendDomain === undefined || backendDomains.has(backendDomain)) continue;
-    const message = `channel '${channel.name}': there is no domain '${backendDomain}' to serve it`;
+    const message = `channel '${channel.name}': backend domain '${backendDomain}' does not exist`;
     report.add('channel-attach', message, originOf(channel, 'backendDomain'));
   }
   const others = channels.filter(({ backendDomain }) => backendDomain === undefined);
@@ -112,7 +112,7 @@ async function planFor(
     domain,
     {
       servedBy: backend,
-      // Without channels of its own, it need not be there.
+      // Not needed if no channel uses it.
       backendDomid: others.length === 0 ? domId(0) : await backend.domidFor(domain, host),
       backendDomains,
       present: new Map(recorded.map(({ name, devid }) => [name, devid])),
@@ -123,7 +123,7 @@ async function planFor(
   );
 }
 
-/** The domains that channels name, by those names. dom0 serves by a QEMU, too, but not by itself. */
+/** The backend domains that channels name, by name. */
 async function domainsNamed(host: Host, channels: readonly Channel[]): Promise<ReadonlyMap<string, DomId>> {
   const wanted = new Set(channels.flatMap(({ backendDomain }) => backendDomain ?? []));
   if (wanted.size === 0) return new Map();

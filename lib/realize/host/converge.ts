@@ -3,16 +3,16 @@ import type { DevId } from '../devid.js';
 import { diff, type Changes, type ExistingChannel } from '../diff.js';
 import type { PlannedChannel } from '../plan.js';
 import { hasKeys, removeKeys, resetBackends, writeKeys } from './consoles.js';
-import { offerAnew } from './refused.js';
+import { reofferChannels } from './refused.js';
 import { backendsOf, byBackend, namesOf, type Session } from './session.js';
 
-/** What became of a channel: it was made, or made differently; got a new process; was as it should be. */
+/** The result for one channel. `changed`: recreated with other settings; `restarted`: served by a new process. */
 export interface ConvergedChannel {
   readonly devid: DevId;
   readonly name: string;
-  readonly change: 'made' | 'changed' | 'revived' | 'unchanged';
+  readonly change: 'created' | 'changed' | 'restarted' | 'unchanged';
   readonly backend: string;
-  /** Where the host finds it: a pty's terminal, or the path. */
+  /** The path of the endpoint: of a pty, the terminal. */
   readonly path?: string;
 }
 
@@ -24,11 +24,11 @@ export interface Converged {
 const closeTimeoutMs = 5000;
 
 /**
- * Brings what exists to what must exist.
+ * Reconciles the actual channels with the desired ones.
  *
- * The order makes it safe. What goes: first the keys, then the host ends, so that no guest writes to a ring
- * that nobody drains. What comes: first it is remembered, then the host ends, then the keys, all in one
- * transaction. So whoever is interrupted leaves keys with host ends, or host ends that are remembered.
+ * The order makes it safe. Removal: first the keys, then the endpoints, so that no guest writes to a ring
+ * that is not drained. Creation: first the record, then the endpoints, then the keys in one transaction.
+ * So an interrupted run leaves keys with endpoints, or endpoints that are in the record.
  */
 export async function converge(
   session: Session,
@@ -42,7 +42,7 @@ export async function converge(
   const { existing, unserved } = await survey(session, before);
   const { remove } = diff(existing, wanted);
   await take(session, remove, unserved);
-  // Who served them may have had to go with them.
+  // The process that served them may have been stopped with them.
   const left = before.filter((channel) => !remove.includes(channel));
   const changes = diff((await survey(session, left)).existing, wanted);
   if (wanted.length > 0) await session.remember(backend.name, wanted);
@@ -52,7 +52,7 @@ export async function converge(
     await undo(session, changes, { backend: backend.name, backends });
     throw error;
   }
-  await offerAnew(session, wanted);
+  await reofferChannels(session, wanted);
   for (const [name, kept] of byBackend(changes.keep)) await (await session.endsOf(name)).share?.(kept);
   await session.finish(wanted, [...backends]);
   return {
@@ -61,7 +61,7 @@ export async function converge(
   };
 }
 
-/** What there is of channels that are remembered, and which backends have nobody who answers. */
+/** The actual state of recorded channels, and the backends without a serving process. */
 async function survey(
   session: Session,
   channels: readonly PlannedChannel[],
@@ -73,8 +73,8 @@ async function survey(
     const { working, isServed } = await (await session.endsOf(backend)).look(served);
     if (!isServed) unserved.add(backend);
     for (const channel of served) {
-      const hostEnd = working.has(channel.devid) ? 'works' : isServed ? 'missing' : 'dead';
-      existing.push({ channel, hasKeys: await hasKeys(host.store, domain.domid, channel), hostEnd });
+      const endpoint = working.has(channel.devid) ? 'works' : isServed ? 'missing' : 'dead';
+      existing.push({ channel, hasKeys: await hasKeys(host.store, domain.domid, channel), endpoint });
     }
   }
   return { existing, unserved };
@@ -104,7 +104,7 @@ async function make(session: Session, { revive, make: fresh }: Changes): Promise
     await resetBackends(host.store, domain, revive);
   }
   for (const [backend, channels] of byBackend([...revive, ...fresh])) {
-    await session.step(`make the host ends of ${namesOf(channels)}`);
+    await session.step(`create the endpoints of ${namesOf(channels)}`);
     await (await session.endsOf(backend)).make(channels);
   }
   if (fresh.length === 0) return;
@@ -112,7 +112,7 @@ async function make(session: Session, { revive, make: fresh }: Changes): Promise
   await writeKeys(host.store, domain, fresh);
 }
 
-/** Leaves what was there before, and nothing of what could not be made. */
+/** Restores the previous state after a failed creation. */
 async function undo(
   session: Session,
   { keep, revive, make: fresh }: Changes,
@@ -142,10 +142,10 @@ async function outcome(
     const change = keep.includes(channel)
       ? 'unchanged'
       : revive.includes(channel)
-        ? 'revived'
+        ? 'restarted'
         : wasThere
           ? 'changed'
-          : 'made';
+          : 'created';
     return { devid, name, change, backend, ...(path !== undefined && { path }) };
   });
 }

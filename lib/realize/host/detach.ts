@@ -29,7 +29,7 @@ export async function detach(
   const { recorded, record } = session;
   const unknown = names.find((name) => !recorded.some((channel) => channel.name === name));
   if (unknown !== undefined) {
-    const message = `virt2xen has made no channel '${unknown}' in domain ${domain.domid} (${domain.name})`;
+    const message = `domain ${domain.domid} (${domain.name}) has no channel '${unknown}' created by virt2xen`;
     throw new RealizeError('channel', message);
   }
   if (!record) return { domain, removed: [] };

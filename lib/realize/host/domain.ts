@@ -21,13 +21,10 @@ export async function findDomain(store: Nodes, text: string): Promise<RunningDom
     ? [await readDomain(store, numberOf(text))].filter((domain) => domain !== undefined)
     : (await listDomains(store)).filter(({ name, uuid }) => name === text || uuid === text.toLowerCase());
   const [domain, second] = found;
-  if (!domain) throw new RealizeError('domain', `there is no domain '${text}'`);
+  if (!domain) throw new RealizeError('domain', `domain '${text}' not found`);
   if (second) {
     const numbers = found.map(({ domid }) => domid).join(', ');
-    throw new RealizeError(
-      'domain',
-      `several domains are called '${text}'; name one by its number: ${numbers}`,
-    );
+    throw new RealizeError('domain', `domain name '${text}' is ambiguous; use a domain id: ${numbers}`);
   }
   return domain;
 }
@@ -80,5 +77,5 @@ export async function isReplaced(store: Nodes, { domid, uuid }: RunningDomain): 
  */
 export async function mustBeThere(store: Nodes, domain: RunningDomain): Promise<void> {
   if (await isThere(store, domain)) return;
-  throw new RealizeError('gone', `domain ${domain.domid} (${domain.name}) is gone`);
+  throw new RealizeError('gone', `domain ${domain.domid} (${domain.name}) has ended`);
 }

@@ -68,10 +68,10 @@ async function factsOf({ domain, channels }: DomainStatus): Promise<DomainFacts>
 }
 
 async function channelFacts(channel: ChannelStatus): Promise<ChannelFacts> {
-  const { devid, name, madeBy, frontend, server, hostEnd } = channel;
-  const path = hostEnd.kind === 'socket' ? hostEnd.path : undefined;
+  const { devid, name, createdBy, frontendState, servedBy, endpoint } = channel;
+  const path = endpoint.kind === 'socket' ? endpoint.path : undefined;
   const socket = path === undefined ? undefined : { path, isThere: await isSocket(path) };
-  return { devid, name, madeBy, frontend, server, ...(socket && { socket }) };
+  return { devid, name, createdBy, frontendState, servedBy, ...(socket && { socket }) };
 }
 
 const isSocket = (path: string): Promise<boolean> =>

@@ -15,7 +15,7 @@ import type { Host } from './host.js';
 import { directoryOf, qemuDirectoryOf, readRecord } from './record.js';
 import { Session } from './session.js';
 
-/** What `keepAttached` was asked for. */
+/** The channels that `keepAttached` attaches. */
 export interface Kept {
   readonly domain: RunningDomain;
   readonly channels: readonly Channel[];
@@ -23,11 +23,11 @@ export interface Kept {
 }
 
 /**
- * Attaches channels and keeps them served: a QEMU of ours that ends is started anew, and the guest, which
- * sees no more than a pause, goes on. Ends with the domain, or when `signal` says so, and detaches then.
- * Who serves the channels outlives this program if it is killed; the next one finds it.
+ * Attaches channels and keeps them served: a dedicated QEMU that exits is restarted; the guest sees only a
+ * pause. Detaches and returns when the domain ends or `signal` is aborted. If this process is killed, QEMU
+ * keeps serving the channels, and the next run finds it.
  *
- * @throws what attach and detach throw, but for `gone`; XenstoreError when the store is lost, and the channels stay then
+ * @throws what attach and detach throw, except `gone`; XenstoreError if the connection is lost: the channels stay then
  */
 export async function keepAttached(
   host: Host,
@@ -36,7 +36,7 @@ export async function keepAttached(
   tell: (event: SupervisionEvent) => void,
 ): Promise<End> {
   const wasIntroduced = await host.store.isIntroduced(domain.domid);
-  let serving: Serving = 'somebody else';
+  let serving: Serving = 'other';
   const ended = supervise(
     {
       attach: async () => {
@@ -44,12 +44,12 @@ export async function keepAttached(
         serving = await servingNow(host, domain);
       },
       detach: async (why) => {
-        // libxl ends the QEMU of a domain that goes; one that still has the rings would not let go of them.
-        if (why === 'domain-gone') await endQemu(host, domain);
+        // libxl stops the QEMU of a domain that ends; a QEMU that still maps the rings would not release them.
+        if (why === 'domain-ended') await endQemu(host, domain);
         await detach(host, domain);
       },
       unserved: (over) => untilUnserved(host, domain, serving, over),
-      domainGone: (over) => untilGone(host, { domain, wasIntroduced }, over),
+      domainEnded: (over) => untilGone(host, { domain, wasIntroduced }, over),
       isDetached: () => isDetached(host, domain),
       delay: (milliseconds, over) => delay(milliseconds, undefined, { signal: over }),
       now: () => performance.now(),
@@ -60,10 +60,10 @@ export async function keepAttached(
   try {
     return await ended;
   } catch (error) {
-    // Before the channels were served for the first time: attach has left nothing.
+    // The domain ended during the first attach, which has cleaned up.
     if (!(error instanceof RealizeError && error.failure === 'gone')) throw error;
-    tell({ event: 'ended', why: 'domain-gone' });
-    return 'domain-gone';
+    tell({ event: 'ended', why: 'domain-ended' });
+    return 'domain-ended';
   }
 }
 
@@ -72,33 +72,33 @@ async function endQemu({ runtimeDirectory }: Host, { uuid }: RunningDomain): Pro
   await stopQemu({ directory, chardevs: [] }, { abruptly: true });
 }
 
-/** The kernel tells of the end of another's child only who looks. */
+/** QEMU is not a child of this process, so its exit is polled. */
 const lookEveryMs = 250;
 
-/** Who serves the channels: a QEMU of ours, nothing when it is gone; or libxl, a plug-in, another domain. */
-type Serving = RunningQemu | undefined | 'somebody else';
+/** What serves the channels: a dedicated QEMU (`undefined` if it has exited), or libxl, a plug-in, another domain. */
+type Serving = RunningQemu | undefined | 'other';
 
 async function servingNow({ runtimeDirectory }: Host, { uuid }: RunningDomain): Promise<Serving> {
   const directory = directoryOf(runtimeDirectory, uuid);
   const record = await readRecord(directory);
-  if (record && !record.channels.some(({ backend }) => backend === 'qemu')) return 'somebody else';
+  if (record && !record.channels.some(({ backend }) => backend === 'qemu')) return 'other';
   return await runningQemu(qemuDirectoryOf(directory));
 }
 
-/** What somebody else serves is theirs to bring back: then this never returns. */
+/** Never returns for channels that a dedicated QEMU does not serve: those are not restarted here. */
 async function untilUnserved(
   { runtimeDirectory }: Host,
   { uuid }: RunningDomain,
   serving: Serving,
   signal: AbortSignal,
 ): Promise<string> {
-  if (serving === 'somebody else') return await aborted(signal);
-  if (!serving) return 'no QEMU serves it';
+  if (serving === 'other') return await aborted(signal);
+  if (!serving) return 'no QEMU is running';
   const directory = qemuDirectoryOf(directoryOf(runtimeDirectory, uuid));
   while ((await runningQemu(directory))?.pid === serving.pid) {
     await delay(lookEveryMs, undefined, { signal });
   }
-  return `QEMU (pid ${serving.pid}) has ended`;
+  return `QEMU (pid ${serving.pid}) exited`;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -110,8 +110,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * A domain that has died is not introduced any more, even if nobody removes its nodes; one that is still
- * being built is not introduced yet.
+ * A domain that has ended is no longer introduced, even if its nodes remain; a domain that is still being
+ * built is not introduced yet.
  */
 async function untilGone(
   { store }: Host,
@@ -128,7 +128,7 @@ async function untilGone(
   }
 }
 
-/** Looks when nobody works on the domain: a detach ends QEMU before it forgets it. */
+/** Takes the lock first: a detach stops QEMU before it removes the record. */
 async function isDetached(host: Host, domain: RunningDomain): Promise<boolean> {
   await using session = await Session.begin(host, domain, privateAccess);
   return session.record === undefined;

@@ -2,7 +2,7 @@
  * Channels in running domains, as a library: `import { attach } from 'virt2xen/realize'`. For Node, on the
  * domain's host. docs/realize.md describes it.
  */
-export type { Backend, BackendGiven, HostEnd, HostEnds, Look } from '../backends/backend.js';
+export type { Backend, BackendGiven, Endpoint, Endpoints, Look } from '../backends/backend.js';
 export { devId, type DevId } from '../devid.js';
 export { readChannelDocument, type ChannelDocument } from '../document.js';
 export { domId, type DomId } from '../domid.js';
@@ -20,12 +20,12 @@ export { findDomain, listDomains, type RunningDomain } from './domain.js';
 export { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from './host.js';
 export { keepAttached, type Kept } from './foreground.js';
 export { gatherFacts, type Places } from './facts.js';
-export type { HostEnd as ObservedHostEnd, Maker, ObservedChannel } from './observe.js';
+export type { Endpoint as ObservedEndpoint, Creator, ObservedChannel } from './observe.js';
 export { lookAtSockets, servingQemus, type LookAtSocket, type ServingQemu } from './serving.js';
 export { statusOf, type ChannelStatus, type DomainStatus, type HostView, type Server } from './status.js';
 export { waitForChannel, type Goal, type Waited } from './wait.js';
 export { diagnose } from '../doctor/diagnose.js';
 export type { HostFacts } from '../doctor/facts.js';
-export type { Verdict } from '../doctor/verdict.js';
+export type { Finding } from '../doctor/finding.js';
 export type { SocketQueues } from '../socket-queues.js';
 export type { End, SupervisionEvent } from '../supervise.js';

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { RealizeError } from '../error.js';
 
 /*
- * Node has no file locks. flock(1) holds this one, and lets go when the pipe to it closes: when the
- * program that asked for it ends, however it ends. The lock is on the directory itself, so nothing is
- * left of it; a directory that was removed while somebody waited for it is no longer the right one.
+ * Node has no file locks. flock(1) holds the lock and releases it when its stdin closes, that is, when this
+ * process exits for whatever reason. The directory itself is locked, so there is no lock file to remove; the
+ * script checks that the directory was not replaced while it waited.
  */
 const script = `
 exec 9<"$1" || exit 76
@@ -17,12 +17,12 @@ exec cat
 const taken = 75;
 const replaced = 76;
 
-/** Held until it is disposed of, or this program ends. */
+/** Held until it is disposed or this process exits. */
 export type Lock = AsyncDisposable;
 
 /**
- * Makes a directory that only this user may enter, and locks it. Whoever else wants it waits.
- * @throws RealizeError `busy` if another has it for that long
+ * Creates a directory with mode 0700 and locks it.
+ * @throws RealizeError `busy` if another process still holds the lock after `waitSeconds`
  */
 export async function lockDirectory(directory: string, waitSeconds: number): Promise<Lock> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -30,14 +30,14 @@ export async function lockDirectory(directory: string, waitSeconds: number): Pro
     const lock = await tryLock(directory, waitSeconds);
     if (lock !== replaced) return lock;
   }
-  throw new RealizeError('busy', `${directory} is made and removed all the time by others`);
+  throw new RealizeError('busy', `cannot lock ${directory}: other processes keep replacing it`);
 }
 
 async function tryLock(directory: string, waitSeconds: number): Promise<Lock | typeof replaced> {
   const child = spawn('/bin/sh', ['-c', script, 'sh', directory, String(waitSeconds)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: '/',
-    // A terminal's Ctrl-C is for who asked for the lock, and lets go of it when it is done.
+    // Ctrl-C must not reach flock before this process has released the lock.
     detached: true,
   });
   const ended = new Promise<number | string>((resolve, reject) => {
@@ -55,6 +55,7 @@ async function tryLock(directory: string, waitSeconds: number): Promise<Lock | t
     };
   }
   if (outcome === replaced) return replaced;
-  if (outcome !== taken) throw new RealizeError('busy', `flock could not lock ${directory} (${outcome})`);
-  throw new RealizeError('busy', `another virt2xen works on this domain (${directory} is locked)`);
+  if (outcome !== taken)
+    throw new RealizeError('busy', `cannot lock ${directory}: flock failed (${outcome})`);
+  throw new RealizeError('busy', `another virt2xen process holds the lock of this domain (${directory})`);
 }

@@ -1,31 +1,31 @@
 import { domId, type DomId } from '../domid.js';
 import { frontendsOf, libxlConsolesOf } from '../keys.js';
-import type { BothStates } from '../xenbus-state.js';
+import type { ChannelStates } from '../xenbus-state.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../xenstore/path.js';
 import { readState, readText } from './read-state.js';
 
-/** A channel of a running domain, whoever made it, as xenstore has it. */
-export interface ObservedChannel extends BothStates {
+/** A channel of a running domain as found in xenstore, created by any program. */
+export interface ObservedChannel extends ChannelStates {
   readonly devid: number;
   readonly name: string;
-  readonly madeBy: Maker;
-  /** The domain that serves it; absent where nothing trustworthy says which. */
+  readonly createdBy: Creator;
+  /** The backend domain; absent if no trusted key specifies it. */
   readonly backendDomid?: DomId;
-  readonly hostEnd: HostEnd;
+  readonly endpoint: Endpoint;
 }
 
-/** xl and libvirt both work through libxl, and leave the same behind. */
-export type Maker = 'libxl' | 'virt2xen' | 'other';
+/** xl and libvirt both use libxl, so they cannot be told apart. */
+export type Creator = 'libxl' | 'virt2xen' | 'other';
 
-/** Where programs of the host find a channel. */
-export type HostEnd =
-  /** Absent until the backend has made the terminal. */
+/** The host side of a channel. */
+export type Endpoint =
+  /** Absent until the backend has created the terminal. */
   | { readonly kind: 'pty'; readonly path?: string }
   | { readonly kind: 'socket' | 'file' | 'pipe' | 'serial' | 'parallel'; readonly path: string }
   | { readonly kind: 'tcp' | 'udp'; readonly address: string }
   | { readonly kind: 'null' }
-  /** The keys do not tell. */
+  /** Not in the keys. */
   | { readonly kind: 'other' };
 
 type Reader = Pick<Nodes, 'readBytes' | 'directory'>;
@@ -58,20 +58,20 @@ async function observeChannel(
 
   const name = (await read(libxl, 'name')) ?? (await read(frontend, 'name'));
   if (name === undefined || name === '') return undefined;
-  const said = (await read(libxl, 'backend')) ?? (await read(frontend, 'backend'));
-  const backendDomid = backendOf(said, domid, devid);
-  const backend = backendDomid === undefined ? undefined : xenstorePath(said ?? '');
+  const backendPath = (await read(libxl, 'backend')) ?? (await read(frontend, 'backend'));
+  const backendDomid = backendOf(backendPath, domid, devid);
+  const backend = backendDomid === undefined ? undefined : xenstorePath(backendPath ?? '');
   const [output, tty] = [(await read(frontend, 'output')) ?? '', await read(frontend, 'tty')];
   const path = (await read(libxl, 'path')) ?? (backend && (await read(backend, 'path')));
   const connection = (await read(libxl, 'connection')) ?? (backend && (await read(backend, 'connection')));
   return {
     devid,
     name,
-    madeBy: makerOf(output),
+    createdBy: creatorOf(output),
     ...(backendDomid !== undefined && { backendDomid }),
-    frontend: await readState(store, frontend),
-    backend: backend ? await readState(store, backend) : 'absent',
-    hostEnd: hostEndOf(connection ?? output, { path, tty }),
+    frontendState: await readState(store, frontend),
+    backendState: backend ? await readState(store, backend) : 'absent',
+    endpoint: endpointOf(connection ?? output, { path, tty }),
   };
 }
 
@@ -90,20 +90,20 @@ function backendOf(path: string | undefined, domid: DomId, devid: number): DomId
   }
 }
 
-/** By what each calls its chardevs (libxl_console.c, served-by.ts). */
-function makerOf(output: string): Maker {
+/** Recognized by the ids of the chardevs (libxl_console.c, served-by.ts). */
+function creatorOf(output: string): Creator {
   if (output.startsWith('chardev:virt2xen-')) return 'virt2xen';
   return output === 'pty' || output.startsWith('chardev:libxl-') ? 'libxl' : 'other';
 }
 
 /** @param connection `connection` as xl writes it, else the frontend's `output` */
-function hostEndOf(
+function endpointOf(
   connection: string,
   { path, tty }: { readonly path: string | undefined; readonly tty: string | undefined },
-): HostEnd {
+): Endpoint {
   if (connection === 'pty')
     return tty === undefined || tty === '' ? { kind: 'pty' } : { kind: 'pty', path: tty };
-  // xl knows two connections: what is no pty calls itself a socket, and only a socket has a path.
+  // xl has two connections: anything but a pty is written as a socket; only a real socket has a path.
   if (connection === 'socket' && path !== undefined) return { kind: 'socket', path };
   return { kind: 'other' };
 }

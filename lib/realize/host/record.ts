@@ -42,7 +42,7 @@ export async function readRecord(directory: string): Promise<DomainRecord | unde
   try {
     const read: unknown = JSON.parse(text);
     const record = read as DomainRecord;
-    if (String(record.version) !== '1') throw new Error(`its version is ${record.version}`);
+    if (String(record.version) !== '1') throw new Error(`unsupported version ${record.version}`);
     domId(record.domid);
     for (const { devid, backendDomid } of record.channels) {
       devId(devid);
@@ -51,7 +51,7 @@ export async function readRecord(directory: string): Promise<DomainRecord | unde
     return record;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RealizeError('record', `${path} is no record of this virt2xen: ${reason}`);
+    throw new RealizeError('record', `${path} is not a valid record: ${reason}`);
   }
 }
 

@@ -8,22 +8,22 @@ import { removeKeys, waitUntil, writeKeys } from './consoles.js';
 import { readState } from './read-state.js';
 import { namesOf, type Session } from './session.js';
 
-/** How often channels are offered anew: how long they are away, and how long the guest may think then. */
+/** The attempts to offer channels again: how long they are removed, and how long to wait for the guest. */
 const offers = [
   { awayMs: 100, patienceMs: 2000 },
   { awayMs: 1000, patienceMs: 5000 },
 ] as const;
 
 /**
- * Offers channels anew that the guest has refused.
+ * Offers channels again that the guest has rejected.
  *
- * A guest that was restored without its channels keeps its ends of them, dead: Linux reads the keys once, as
- * it resumes, says in its `error` directory that they are not there, and takes no notice of those that come
- * later, for it has that device already (xenbus_probe.c: xenbus_dev_resume, xenbus_dev_changed). It drops
- * the device when it hears of a change, and finds no keys; then it takes the new ones. It does not say when
- * it has heard. What it says of an error is a hint and no more: a guest that lies waits for its own channels.
+ * A guest that was restored without its channels keeps its frontends, but they do not work: Linux reads the
+ * keys once, on resume, reports in its `error` directory that they are missing, and ignores keys that appear
+ * later, because the device exists already (xenbus_probe.c: xenbus_dev_resume, xenbus_dev_changed). It removes
+ * the device when a watch fires and the keys do not exist; after that it accepts new keys. It does not report
+ * the removal. The `error` node is only a hint: a guest that writes it without reason delays only itself.
  */
-export async function offerAnew(session: Session, channels: readonly PlannedChannel[]): Promise<void> {
+export async function reofferChannels(session: Session, channels: readonly PlannedChannel[]): Promise<void> {
   const { host, domain } = session;
   const { store } = host;
   let left: readonly PlannedChannel[] = [];
@@ -33,7 +33,7 @@ export async function offerAnew(session: Session, channels: readonly PlannedChan
   }
   for (const { awayMs, patienceMs } of offers) {
     if (left.length === 0) return;
-    await session.step(`offer ${namesOf(left)} anew, which the guest has refused`);
+    await session.step(`offer ${namesOf(left)} again, which the guest has rejected`);
     await removeKeys(store, domain, left, { timeoutMs: patienceMs, isServed: true });
     for (const { devid } of left) await store.remove(errorOf(domain.domid, devid));
     await delay(awayMs);
@@ -45,7 +45,7 @@ export async function offerAnew(session: Session, channels: readonly PlannedChan
   }
 }
 
-/** Those of which the guest has taken no notice. */
+/** The channels whose frontend is still in its initial state. */
 async function untouched(
   store: Nodes,
   domid: DomId,

@@ -1,4 +1,4 @@
-import type { Backend, HostEnds } from '../backends/backend.js';
+import type { Backend, Endpoints } from '../backends/backend.js';
 import { backendCalled } from '../backends/choose.js';
 import { RealizeError } from '../error.js';
 import type { PlannedChannel } from '../plan.js';
@@ -10,18 +10,18 @@ import { lockDirectory, type Lock } from './lock.js';
 import { directoryOf, readRecord, removeRecord, writeRecord, type DomainRecord } from './record.js';
 
 /**
- * Work on one domain's channels, with nobody else at it: the lock, the record of what exists, and the
- * backends that serve it.
+ * Exclusive work on the channels of one domain: the lock, the record of what exists, and the backends
+ * that serve the domain.
  */
 export class Session implements AsyncDisposable {
   readonly host: Host;
   readonly domain: RunningDomain;
   readonly directory: string;
-  /** What an earlier run has made, or was about to make. */
+  /** What an earlier run has created, or was about to create. */
   record: DomainRecord | undefined;
   readonly #lock: Lock;
   readonly #access: SocketAccess;
-  readonly #ends = new Map<string, HostEnds>();
+  readonly #ends = new Map<string, Endpoints>();
 
   private constructor(host: Host, domain: RunningDomain, lock: Lock, access: SocketAccess) {
     this.host = host;
@@ -39,14 +39,14 @@ export class Session implements AsyncDisposable {
     try {
       session.record = await readRecord(directory);
     } catch (error) {
-      // What cannot be read stays.
+      // An unreadable record is not removed.
       await lock[Symbol.asyncDispose]();
       throw error;
     }
     return session;
   }
 
-  /** The channels that are there, or half there. */
+  /** The channels in the record, complete or not. */
   get recorded(): readonly PlannedChannel[] {
     return this.record?.channels ?? [];
   }
@@ -55,18 +55,18 @@ export class Session implements AsyncDisposable {
     await this.host.onStep?.(what);
   }
 
-  /** Remembers what there is from now on, or will be. */
+  /** Writes the record of the desired channels. */
   async remember(backend: string, channels: readonly PlannedChannel[]): Promise<void> {
     const { domid, name } = this.domain;
     const record: DomainRecord = { version: 1, domid, name, backend, channels };
     if (JSON.stringify(record) === JSON.stringify(this.record)) return;
-    await this.step(`remember ${channels.length} channels`);
+    await this.step(`record ${channels.length} channels`);
     await writeRecord(this.directory, record);
     this.record = record;
   }
 
-  /** The host ends that a backend makes for this domain. */
-  async endsOf(name: string, backend?: Backend): Promise<HostEnds> {
+  /** The endpoints of this domain in a backend. */
+  async endsOf(name: string, backend?: Backend): Promise<Endpoints> {
     const open = this.#ends.get(name);
     if (open) return open;
     const { host, domain, directory } = this;
@@ -76,19 +76,19 @@ export class Session implements AsyncDisposable {
     return ends;
   }
 
-  /** Removes the host ends of channels whose keys are gone. */
+  /** Removes the endpoints of channels whose keys have been removed. */
   async removeEnds(channels: readonly PlannedChannel[]): Promise<void> {
     for (const [backend, served] of byBackend(channels)) {
-      await this.step(`remove the host ends of ${namesOf(served)}`);
+      await this.step(`remove the endpoints of ${namesOf(served)}`);
       await (await this.endsOf(backend)).remove(served);
     }
   }
 
-  /** Tells the backends what is left, and, if that is nothing, removes the domain's directory. */
+  /** Passes the remaining channels to the backends; removes the domain's directory if none remain. */
   async finish(channels: readonly PlannedChannel[], backends: readonly string[]): Promise<void> {
     const served = byBackend(channels);
     for (const backend of new Set(backends)) {
-      await this.step(`leave backend ${backend} with ${served.get(backend)?.length ?? 0} channels`);
+      await this.step(`finish backend ${backend} with ${served.get(backend)?.length ?? 0} channels`);
       await (await this.endsOf(backend)).finish(served.get(backend) ?? []);
     }
     if (channels.length > 0) return;
@@ -98,8 +98,8 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Runs work on the domain. When that fails because the domain is gone, what is left of it is removed.
-   * @throws RealizeError `gone`; what the work throws while the domain is there
+   * Runs work on the domain. If it fails because the domain has ended, everything created for the domain is removed.
+   * @throws RealizeError `gone`; what the work throws while the domain exists
    */
   async whileThere<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
@@ -110,11 +110,11 @@ export class Session implements AsyncDisposable {
       await this.clearAway();
       if (error instanceof RealizeError && error.failure === 'gone') throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new RealizeError('gone', `domain ${domain.domid} (${domain.name}) is gone (${reason})`);
+      throw new RealizeError('gone', `domain ${domain.domid} (${domain.name}) has ended (${reason})`);
     }
   }
 
-  /** Removes everything that was made for a domain that is gone. libxl has removed its keys, if it could. */
+  /** Removes everything that was created for a domain that has ended. libxl normally removes its keys. */
   async clearAway(): Promise<void> {
     const { host, domain, record } = this;
     if (record) {
@@ -124,14 +124,14 @@ export class Session implements AsyncDisposable {
     await this.finish([], record ? backendsOf(record) : []);
   }
 
-  /** Lets the next one in; a directory that nobody needs goes. */
+  /** Releases the lock; removes the directory if there is no record. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.record) await removeRecord(this.directory);
     await this.#lock[Symbol.asyncDispose]();
   }
 }
 
-/** All backends that have to do with what is recorded. */
+/** All backends in a record. */
 export const backendsOf = ({ backend, channels }: DomainRecord): readonly string[] => [
   ...new Set([backend, ...channels.map((channel) => channel.backend)]),
 ];

@@ -6,24 +6,24 @@ import type { SocketQueues } from '../socket-queues.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below } from '../xenstore/path.js';
 import type { RunningDomain } from './domain.js';
-import { observeChannels, type HostEnd, type ObservedChannel } from './observe.js';
+import { observeChannels, type Endpoint, type ObservedChannel } from './observe.js';
 import { directoryOf, readRecord } from './record.js';
 import type { LookAtSocket, ServingQemu } from './serving.js';
 
-/** A channel, and who stands behind it on this host. */
+/** A channel, and the process or domain that serves it. */
 export interface ChannelStatus extends ObservedChannel {
-  readonly server: Server;
-  /** What is connected to its socket, and waits there; absent where there is no socket, or nobody can tell. */
+  readonly servedBy: Server;
+  /** Clients and buffered bytes of its socket; absent if it has no listening socket or `ss` is missing. */
   readonly queues?: SocketQueues;
 }
 
-/** Who serves a channel's ring. */
+/** The process or domain that serves a channel's ring. */
 export type Server =
-  /** One process; more than one take the bytes from each other. */
+  /** Normally one process; several processes would take bytes from each other. */
   | { readonly kind: 'qemu'; readonly pids: readonly number[] }
-  /** A domain of its own; whether something works there, only it knows. */
+  /** A backend domain; whether a backend runs in it is not visible from here. */
   | { readonly kind: 'domain'; readonly domid: DomId; readonly name?: string }
-  | { readonly kind: 'nobody' };
+  | { readonly kind: 'none' };
 
 /** A domain with its channels, by number. */
 export interface DomainStatus {
@@ -31,32 +31,32 @@ export interface DomainStatus {
   readonly channels: readonly ChannelStatus[];
 }
 
-/** What is known of this host beside xenstore. */
+/** The state of this host outside xenstore. */
 export interface HostView {
-  /** Where virt2xen remembers what it has made: more than the keys tell. */
+  /** The directory of the records, which contain more than the keys. */
   readonly runtimeDirectory: string;
   readonly qemus: readonly ServingQemu[];
   readonly lookAt: LookAtSocket;
 }
 
-/** What there is to know of a domain's channels. */
+/** Collects the status of a domain's channels. */
 export async function statusOf(store: Nodes, domain: RunningDomain, view: HostView): Promise<DomainStatus> {
   const channels = await observeChannels(store, domain.domid);
-  const remembered = await rememberedChannels(view.runtimeDirectory, domain);
+  const recorded = await recordedChannels(view.runtimeDirectory, domain);
   const status = channels.map(async (observed): Promise<ChannelStatus> => {
-    const made = remembered.find(({ devid, name }) => devid === observed.devid && name === observed.name);
-    const hostEnd = (made && hostEndOf(made.chardev)) ?? observed.hostEnd;
-    const channel = { ...observed, hostEnd };
-    const server = await serverOf(store, domain.domid, channel, view);
-    const path = hostEnd.kind === 'socket' && server.kind !== 'domain' ? hostEnd.path : undefined;
+    const made = recorded.find(({ devid, name }) => devid === observed.devid && name === observed.name);
+    const endpoint = (made && endpointOf(made.chardev)) ?? observed.endpoint;
+    const channel = { ...observed, endpoint };
+    const servedBy = await servedByOf(store, domain.domid, channel, view);
+    const path = endpoint.kind === 'socket' && servedBy.kind !== 'domain' ? endpoint.path : undefined;
     const queues = path === undefined ? undefined : view.lookAt(path);
-    return { ...channel, server, ...(queues && { queues }) };
+    return { ...channel, servedBy, ...(queues && { queues }) };
   });
   return { domain, channels: await Promise.all(status) };
 }
 
-/** Whoever may not read the record, or finds one of another virt2xen, has the keys. */
-async function rememberedChannels(
+/** Without a readable record, the status comes from the keys alone. */
+async function recordedChannels(
   runtimeDirectory: string,
   { domid, uuid }: RunningDomain,
 ): Promise<readonly PlannedChannel[]> {
@@ -64,8 +64,8 @@ async function rememberedChannels(
   return record?.domid === domid ? record.channels : [];
 }
 
-/** @returns nothing for a pty: only the keys tell its terminal */
-function hostEndOf(chardev: Chardev): HostEnd | undefined {
+/** @returns `undefined` for a pty: its terminal is in the keys only */
+function endpointOf(chardev: Chardev): Endpoint | undefined {
   switch (chardev.type) {
     case 'pty':
       return undefined;
@@ -84,19 +84,19 @@ function hostEndOf(chardev: Chardev): HostEnd | undefined {
 
 const textOf = ({ host, port }: InetAddress): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-async function serverOf(
+async function servedByOf(
   store: Nodes,
   domid: DomId,
   { backendDomid }: ObservedChannel,
   { qemus }: HostView,
 ): Promise<Server> {
-  if (backendDomid === undefined) return { kind: 'nobody' };
+  if (backendDomid === undefined) return { kind: 'none' };
   if (backendDomid !== 0) {
     const name = await store.read(below(homeOf(backendDomid), 'name'));
     const isThere = (await store.directory(homeOf(backendDomid))) !== undefined;
-    if (!isThere) return { kind: 'nobody' };
+    if (!isThere) return { kind: 'none' };
     return { kind: 'domain', domid: backendDomid, ...(name !== undefined && { name }) };
   }
   const pids = qemus.filter((qemu) => qemu.domid === domid).map(({ pid }) => pid);
-  return pids.length === 0 ? { kind: 'nobody' } : { kind: 'qemu', pids };
+  return pids.length === 0 ? { kind: 'none' } : { kind: 'qemu', pids };
 }

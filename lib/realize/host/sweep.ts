@@ -7,8 +7,8 @@ import { directoryOf, readRecord, recordedDomains } from './record.js';
 import { Session } from './session.js';
 
 /**
- * Removes what is left of domains that are gone: nobody tells virt2xen when one goes, and libxl ends their QEMU
- * but does not know their sockets. What somebody works on is left to them.
+ * Removes what is left of domains that have ended: virt2xen is not notified, and libxl stops their QEMU
+ * but does not remove their sockets. Domains whose lock is held are skipped.
  */
 export async function sweep(host: Host): Promise<void> {
   const { store, runtimeDirectory } = host;
@@ -23,10 +23,10 @@ export async function sweep(host: Host): Promise<void> {
       const { domid = domId(0), name = uuid } = record ?? {};
       const gone = { domid, name, uuid };
       await using session = await Session.begin({ ...host, lockTimeoutSeconds: 0 }, gone, privateAccess);
-      await session.step(`remove what is left of ${name}`);
+      await session.step(`clean up after domain ${name}`);
       await session.clearAway();
     } catch (error) {
-      // Another works on it; or its record is of another virt2xen, and its own attach will tell.
+      // The lock is held, or the record is of another version, which the next attach reports.
       if (!(error instanceof RealizeError)) throw error;
     }
   }

@@ -8,12 +8,12 @@ import { Changes } from './changes.js';
 import { isThere, type RunningDomain } from './domain.js';
 import { observeChannels, type ObservedChannel } from './observe.js';
 
-/** What a channel can be waited for. */
+/** The state to wait for. */
 export type Goal = 'connected' | 'disconnected';
 
-/** How waiting ended; `channel` is what was seen last. */
+/** The result of a wait; `channel` is the last observed state. */
 export interface Waited {
-  readonly outcome: 'reached' | 'domain-gone' | 'time-is-up';
+  readonly outcome: 'reached' | 'domain-ended' | 'timeout';
   readonly channel?: ObservedChannel;
 }
 
@@ -21,7 +21,7 @@ export interface Waited {
  * Waits, by watches alone, until a channel of a domain is connected at both ends, or is not: closed, not
  * yet opened, or not there at all. A channel that is not there yet can be waited for.
  *
- * The end of the domain disconnects all of its channels; it is `domain-gone` for who waits for a connection.
+ * The end of the domain disconnects all of its channels; it is `domain-ended` for who waits for a connection.
  *
  * @param signal time is up
  * @throws XenstoreError
@@ -42,7 +42,7 @@ export async function waitForChannel(
         await changes.next();
         if (!(await isThere(store, domain))) {
           channel = undefined;
-          return seen(goal === 'disconnected' ? 'reached' : 'domain-gone');
+          return seen(goal === 'disconnected' ? 'reached' : 'domain-ended');
         }
         channel = (await observeChannels(store, domain.domid)).find((one) => one.name === name);
         if (isReached(channel, goal)) return seen('reached');
@@ -50,7 +50,7 @@ export async function waitForChannel(
       ({ backendDomid } = channel);
     }
   } catch (error) {
-    if (signal?.aborted && error === signal.reason) return seen('time-is-up');
+    if (signal?.aborted && error === signal.reason) return seen('timeout');
     throw error;
   }
 }
@@ -58,7 +58,7 @@ export async function waitForChannel(
 const isReached = (channel: ObservedChannel | undefined, goal: Goal): boolean =>
   (channel !== undefined && isConnected(channel)) === (goal === 'connected');
 
-/** Where a channel's coming, states and going show, and those of its domain. */
+/** The nodes that change when a channel or its domain is created, changes state or is removed. */
 const placesOf = (domid: DomId, backendDomid: DomId): readonly WatchTarget[] => [
   libxlConsolesOf(domid),
   frontendsOf(domid),

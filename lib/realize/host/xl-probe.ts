@@ -12,13 +12,12 @@ kernel = "/dev/null"
 channel = [ "connection=pty,name=org.virt2xen.doctor" ]
 `;
 
-/** xl answers in milliseconds. */
+/** xl normally answers in milliseconds. */
 const timeoutMs = 10_000;
 
 /**
- * Has xl read a config with one channel, without creating anything (`create -n` prints what libxl would get),
- * and looks at the number that the channel has. Distributions may have mended any release, so the version
- * would not tell.
+ * Runs `xl create -n` on a config with one channel, which prints the parsed config without creating a domain,
+ * and checks the device id of the channel. The version is not enough: distributions backport the fix.
  */
 export async function probeXl(program: string, environment = process.env): Promise<XlFacts> {
   const directory = await mkdtemp(join(tmpdir(), 'virt2xen-'));
@@ -28,7 +27,7 @@ export async function probeXl(program: string, environment = process.env): Promi
     await writeFile(file, config);
     const options = { env: environment, timeout: timeoutMs };
     const { stdout } = await promisify(execFile)(program, ['create', '-n', file], options);
-    return judge(program, stdout);
+    return readProbe(program, stdout);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return { first: 'absent' };
     return { first: 'unknown', reason: reasonOf(error) };
@@ -37,13 +36,13 @@ export async function probeXl(program: string, environment = process.env): Promi
   }
 }
 
-/** After the greeting comes libxl_domain_config as JSON, without what has its default, which is -1 here. */
-function judge(program: string, output: string): XlFacts {
+/** xl prints libxl_domain_config as JSON after a first line; default values (here -1) are omitted. */
+function readProbe(program: string, output: string): XlFacts {
   const json: unknown = JSON.parse(output.slice(output.indexOf('{')));
   const { channels } = json as { readonly channels?: readonly { readonly devid?: number }[] };
   const [channel] = channels ?? [];
-  if (!channel) return { first: 'unknown', reason: `${program} reads no channel from a config` };
-  return { first: channel.devid === 0 ? 'lost' : 'kept', program };
+  if (!channel) return { first: 'unknown', reason: `${program} printed no channel` };
+  return { first: channel.devid === 0 ? 'dropped' : 'created', program };
 }
 
 function reasonOf(error: unknown): string {

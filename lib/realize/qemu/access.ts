@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { QemuError } from './error.js';
 
-/** Who may use a socket. */
+/** Mode and owner of a socket. */
 export interface SocketAccess {
   /** Permission bits; who may connect are those who may write. */
   readonly mode: number;
@@ -16,26 +16,26 @@ export interface SocketOwner {
   readonly gid?: number;
 }
 
-/** Root alone. */
+/** Root only. */
 export const privateAccess: SocketAccess = { mode: 0o600 };
 
 /**
- * Reads `--socket-mode`: three octal digits, a zero before them or not.
+ * Parses a socket mode: three octal digits, a zero before them or not.
  * @throws QemuError `access`
  */
 export function parseMode(text: string): number {
   if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-  throw new QemuError('access', `'${text}' is no mode of a socket: three octal digits are, such as 0660`);
+  throw new QemuError('access', `'${text}' is not a valid socket mode; use three octal digits, such as 0660`);
 }
 
 /**
- * Reads `--socket-owner`: USER, USER:GROUP or :GROUP, names or numbers. USER alone leaves the group.
+ * Parses a socket owner: USER, USER:GROUP or :GROUP, names or numbers. USER alone leaves the group.
  * @throws QemuError `access` for a user or group that the host does not know
  */
 export async function parseOwner(text: string): Promise<SocketOwner> {
   const [, user = '', group = ''] = /^([^:]*)(?::([^:]+))?$/.exec(text) ?? [];
   if (user === '' && group === '') {
-    throw new QemuError('access', `'${text}' is no owner of a socket: USER, USER:GROUP and :GROUP are`);
+    throw new QemuError('access', `'${text}' is not a valid socket owner; use USER, USER:GROUP or :GROUP`);
   }
   return {
     ...(user !== '' && { uid: await numberOf('passwd', user) }),
@@ -58,5 +58,5 @@ async function numberOf(database: keyof typeof kinds, name: string): Promise<num
   } catch {
     // Status 2: there is none.
   }
-  throw new QemuError('access', `this host knows no ${kinds[database]} '${name}'`);
+  throw new QemuError('access', `${kinds[database]} '${name}' does not exist on this host`);
 }

@@ -34,7 +34,7 @@ const probeTimeoutMs = 10_000;
  * Finds a QEMU with the machine `xenpv`, by running what is there.
  *
  * @param candidates paths to try, in order
- * @throws QemuError `not-found`; its message tells of each candidate why it is none
+ * @throws QemuError `not-found`; the message contains the reason for each candidate
  */
 export async function findQemu(candidates: readonly string[] = usualBinaries): Promise<QemuBinary> {
   const reasons: string[] = [];
@@ -46,7 +46,10 @@ export async function findQemu(candidates: readonly string[] = usualBinaries): P
     }
   }
   const tried = reasons.map((reason) => `\n  ${reason}`).join('');
-  throw new QemuError('not-found', `no QEMU for Xen was found (on Debian: package qemu-system-xen)${tried}`);
+  throw new QemuError(
+    'not-found',
+    `no QEMU with Xen support found (on Debian: package qemu-system-xen)${tried}`,
+  );
 }
 
 /** @returns the binary, or why it is none */
@@ -62,7 +65,7 @@ async function probe(path: string): Promise<QemuBinary | string> {
     const machines = await outputOf(path, '-machine', 'help');
     return /^xenpv\s/m.test(machines) ? { path, version } : 'it has no machine xenpv';
   } catch (error) {
-    return `it does not run: ${firstLine(error instanceof Error ? error.message : String(error))}`;
+    return `cannot be run: ${firstLine(error instanceof Error ? error.message : String(error))}`;
   }
 }
 

@@ -50,7 +50,7 @@ export interface QmpChardevBackend extends JsonObject {
  */
 export function chardevId(text: string): ChardevId {
   if (/^[A-Za-z][-._A-Za-z0-9]*$/.test(text)) return text as ChardevId;
-  throw new RangeError(`${JSON.stringify(text)} cannot be a chardev's id`);
+  throw new RangeError(`${JSON.stringify(text)} is not a valid chardev id`);
 }
 
 /**

@@ -19,7 +19,7 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
       return { chardev: { type: connection.kind } };
     case 'socket': {
       const { path } = connection;
-      if (path === undefined) return { refusal: 'no path was chosen for its socket' };
+      if (path === undefined) return { refusal: 'socket without a path' };
       return { chardev: { type: 'unix', path, ...sideOf(connection) } };
     }
     case 'file': {
@@ -34,20 +34,21 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
       };
     case 'tcp': {
       const { host, service, protocol, mode } = connection;
-      if (protocol === 'tls') return { refusal: 'TLS needs certificates, and nothing says which' };
-      if (protocol === 'telnets') return { refusal: 'QEMU has no telnet over TLS' };
+      if (protocol === 'tls')
+        return { refusal: 'TLS requires certificates, which the document does not specify' };
+      if (protocol === 'telnets') return { refusal: 'QEMU does not support telnet over TLS' };
       const address = { host: mode === 'connect' ? host || thisHost : host, port: service };
       return { chardev: { type: 'tcp', address, telnet: protocol === 'telnet', ...sideOf(connection) } };
     }
     case 'udp': {
       const { send, receive } = connection;
-      if (send.service === undefined) return { refusal: 'no UDP port to send to is given' };
+      if (send.service === undefined) return { refusal: 'UDP without a destination port' };
       const remote = { host: send.host ?? thisHost, port: send.service };
       return { chardev: { type: 'udp', remote, ...(receive && { local: localAddress(receive) }) } };
     }
     case 'spicevmc':
     case 'spiceport':
-      return { refusal: 'SPICE is served by the device model of an HVM guest alone' };
+      return { refusal: 'SPICE requires the device model of an HVM guest' };
     case 'stdio':
     case 'vc':
     case 'nmdm':
@@ -74,8 +75,8 @@ const isParallelPort = (path: string): boolean => /^\/dev\/parport[0-9]+$/.test(
 
 function pathProblem(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
-  if (!path.startsWith('/')) return `its path '${path}' is not absolute`;
+  if (!path.startsWith('/')) return `path '${path}' is not absolute`;
   // util/osdep.c: qemu_open does not open such a path, but takes a descriptor that was handed over.
-  if (path.startsWith('/dev/fdset/')) return `QEMU reads '${path}' as one of its own descriptors`;
+  if (path.startsWith('/dev/fdset/')) return `path '${path}' is reserved by QEMU for file descriptors`;
   return undefined;
 }

@@ -24,5 +24,7 @@ function escapeValue(value: QemuSetting[1]): string {
  */
 export function argument(text: string): string {
   if (!/[\0\p{Surrogate}]/u.test(text)) return text;
-  throw new RangeError(`${JSON.stringify(text)} holds a character that no argument can hold`);
+  throw new RangeError(
+    `${JSON.stringify(text)} contains a character that is not valid in a command-line argument`,
+  );
 }

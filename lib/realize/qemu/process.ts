@@ -48,7 +48,8 @@ export async function startQemu(
   const { directory } = command;
   await makePrivate(directory);
   const earlier = await runningQemu(directory);
-  if (earlier) throw new QemuError('running', `a QEMU (pid ${earlier.pid}) runs in ${directory} already`);
+  if (earlier)
+    throw new QemuError('running', `a QEMU (pid ${earlier.pid}) is already running in ${directory}`);
   const sockets: PrivateSocket[] = [];
   let child: Child | undefined;
   try {
@@ -80,7 +81,7 @@ async function makePrivate(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const status = await lstat(directory);
   if (!status.isDirectory() || status.uid !== process.geteuid?.()) {
-    throw new QemuError('start', `${directory} is no directory of this user's; QEMU cannot live there`);
+    throw new QemuError('start', `${directory} is not a directory owned by this user`);
   }
   await chmod(directory, 0o700);
 }
@@ -122,7 +123,7 @@ async function endQemu(qemu: RunningQemu, directory: string, options: StopOption
   }
   await signal(qemu, 'SIGKILL');
   if (await waitForEnd(qemu, timeoutMs)) return;
-  throw new QemuError('stop', `QEMU (pid ${qemu.pid}) does not end, not even by SIGKILL`);
+  throw new QemuError('stop', `QEMU (pid ${qemu.pid}) did not exit after SIGKILL`);
 }
 
 /** @returns whether QEMU heard it */
@@ -190,7 +191,7 @@ async function ready(child: Child, directory: string, options: StartOptions): Pr
   };
   const deadline = performance.now() + readyTimeoutMs;
   for (;;) {
-    if (ended !== undefined) return await fail(`ended with ${ended}`);
+    if (ended !== undefined) return await fail(`exited with ${ended}`);
     const timeoutMs = deadline - performance.now();
     if (timeoutMs <= 0) return await fail(`did not answer within ${readyTimeoutMs} ms`);
     try {

@@ -44,7 +44,7 @@ export async function privateSocket(path: string): Promise<PrivateSocket> {
   const bindPath = join(directory, socketName);
   const excess = Buffer.byteLength(bindPath) - pathLimitBytes;
   if (excess > 0) {
-    throw new QemuError('socket', `${path}: its directory's path is ${excess} bytes too long for a socket`);
+    throw new QemuError('socket', `${path}: directory path is ${excess} bytes too long for a socket`);
   }
   const discard = (): Promise<void> => discardPrivate(directory);
   // What an interrupted run has left.
@@ -95,10 +95,10 @@ async function moveOut(directory: string, path: string, { mode, owner }: SocketA
   try {
     const status = await held.stat();
     if (status.uid !== process.geteuid?.() || (status.mode & 0o077) !== 0) {
-      throw new QemuError('socket', `${directory} is not the directory that was made here`);
+      throw new QemuError('socket', `${directory} was replaced by another process`);
     }
     const bound = `/proc/self/fd/${held.fd}/${socketName}`;
-    if (!(await lstat(bound)).isSocket()) throw new QemuError('socket', `${bound} is no socket`);
+    if (!(await lstat(bound)).isSocket()) throw new QemuError('socket', `${bound} is not a socket`);
     const { uid = -1, gid = -1 } = owner ?? {};
     await lchown(bound, uid, gid);
     await chmod(bound, mode);
@@ -122,7 +122,7 @@ export async function setAccess(path: string, { mode, owner = {} }: SocketAccess
     const held = await open(path, O_PATH | constants.O_NOFOLLOW);
     try {
       const status = await held.stat();
-      if (!status.isSocket()) throw new QemuError('socket', `${path} is no socket`);
+      if (!status.isSocket()) throw new QemuError('socket', `${path} is not a socket`);
       const itself = `/proc/self/fd/${held.fd}`;
       const differs = (wanted: number | undefined, is: number): boolean =>
         wanted !== undefined && wanted !== is;
@@ -148,8 +148,8 @@ export async function removeDeadSocket(path: string): Promise<boolean> {
 /** @throws QemuError `socket` if something lives at a path, or is no socket; a dead one may be replaced */
 async function requireFree(path: string): Promise<void> {
   const state = await failsAs(path, stateOf(path));
-  if (state === 'live') throw new QemuError('socket', `${path}: another program listens there already`);
-  if (state === 'other') throw new QemuError('socket', `${path} exists, and is no socket`);
+  if (state === 'live') throw new QemuError('socket', `${path} is in use by another process`);
+  if (state === 'other') throw new QemuError('socket', `${path} exists and is not a socket`);
 }
 
 /** Whether somebody listens shows only when connecting: the kernel lists sockets by the path they were bound to. */
@@ -177,6 +177,6 @@ async function failsAs<Result>(path: string, work: Promise<Result>): Promise<Res
   } catch (error) {
     if (error instanceof QemuError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new QemuError('socket', `the socket ${basename(path)} cannot be made at ${path}: ${reason}`);
+    throw new QemuError('socket', `cannot create socket ${path}: ${reason}`);
   }
 }

@@ -36,7 +36,7 @@ export class QmpConnection {
 
   /** @returns who greets; see QmpClient.connect for what is thrown */
   async greeting(timeoutMs: number): Promise<QemuVersion> {
-    const late = `${this.#path} sends no greeting within ${timeoutMs} ms: another client holds the monitor (QEMU serves one at a time), or QEMU hangs`;
+    const late = `no greeting from ${this.#path} within ${timeoutMs} ms: another client uses the monitor (QEMU serves one at a time), or QEMU hangs`;
     return readQemuVersion(
       objectOf(await this.#answer(greetingId, undefined, timeoutMs, new QmpError('busy', late))),
     );
@@ -134,12 +134,12 @@ export class QmpConnection {
 
 function connectionError(path: string, error: NodeJS.ErrnoException): QmpError {
   // While one client talks and another waits, the kernel turns the next ones away.
-  if (error.code === 'EAGAIN') return new QmpError('busy', `${path} has too many clients waiting already`);
+  if (error.code === 'EAGAIN') return new QmpError('busy', `${path} has too many waiting clients`);
   const reason = error.code ?? error.message;
   if (error.syscall === 'connect') {
-    return new QmpError('unreachable', `no QEMU answers at ${path} (${reason})`);
+    return new QmpError('unreachable', `no QEMU is listening on ${path} (${reason})`);
   }
-  return new QmpError('closed', `the connection to QEMU is lost (${reason})`);
+  return new QmpError('closed', `connection to QEMU lost (${reason})`);
 }
 
 async function* firstOfEach(emitted: AsyncIterable<unknown>): AsyncIterableIterator<QmpEvent> {

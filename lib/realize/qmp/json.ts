@@ -32,4 +32,7 @@ export function booleanOf(value: unknown): boolean {
 }
 
 const wrong = (what: string, value: unknown): QmpError =>
-  new QmpError('protocol', `${what} was due, not ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
+  new QmpError(
+    'protocol',
+    `expected ${what}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
+  );

@@ -50,6 +50,6 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new QmpError('protocol', `this is no JSON: ${line.slice(0, 100)}`);
+    throw new QmpError('protocol', `not valid JSON: ${line.slice(0, 100)}`);
   }
 }

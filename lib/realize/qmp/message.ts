@@ -40,7 +40,7 @@ export function readMessage(value: unknown): QmpMessage {
       timeSeconds: numberOf(seconds) + numberOf(microseconds) / 1e6,
     };
   }
-  throw new QmpError('protocol', `this is none of QMP's messages: ${JSON.stringify(value).slice(0, 100)}`);
+  throw new QmpError('protocol', `not a QMP message: ${JSON.stringify(value).slice(0, 100)}`);
 }
 
 /** A command as it goes over the wire. JSON keeps what is in a text from ending its line. */

@@ -60,7 +60,7 @@ export class Connection {
       this.fail(new XenstoreError('ECONNRESET', {}));
     });
     stream.on('end', () => {
-      this.fail(new XenstoreError('ECONNRESET', { reason: 'the daemon has closed the connection' }));
+      this.fail(new XenstoreError('ECONNRESET', { reason: 'xenstored closed the connection' }));
     });
   }
 
@@ -79,7 +79,7 @@ export class Connection {
     const { operation, payload, path, transactionId = 0 } = request;
     if (this.#failure) return Promise.reject(about(request, this.#failure));
     if (payload.length > payloadLimit) {
-      const reason = `${payload.length} bytes in one request; ${payloadLimit} is the most`;
+      const reason = `request of ${payload.length} bytes; the maximum is ${payloadLimit}`;
       return Promise.reject(new XenstoreError('E2BIG', { operation, path, reason }));
     }
     return new Promise((resolve, reject) => {
@@ -113,7 +113,7 @@ export class Connection {
     const { timeoutMs } = this.#options;
     return setTimeout(() => {
       this.fail(
-        new XenstoreError('ETIMEDOUT', { reason: `the daemon has not answered for ${timeoutMs} ms` }),
+        new XenstoreError('ETIMEDOUT', { reason: `no answer from xenstored within ${timeoutMs} ms` }),
       );
     }, timeoutMs);
   }
@@ -133,7 +133,7 @@ export class Connection {
   #takeEvent({ payload }: Frame): void {
     const [path, token] = decodeTexts(payload);
     if (path === undefined || token === undefined) {
-      throw new XenstoreError('EPROTO', { reason: 'a watch event without a token' });
+      throw new XenstoreError('EPROTO', { reason: 'watch event without a token' });
     }
     this.#options.onEvent([path, token]);
   }
@@ -141,7 +141,7 @@ export class Connection {
   #takeAnswer({ type, requestId, payload }: Frame): void {
     const request = this.#pending.get(requestId);
     if (!request || (type !== operations[request.operation] && type !== messages.ERROR)) {
-      throw new XenstoreError('EPROTO', { reason: 'an answer to no request' });
+      throw new XenstoreError('EPROTO', { reason: 'answer without a request' });
     }
     this.#pending.delete(requestId);
     if (this.#pending.size > 0) this.#timer?.refresh();

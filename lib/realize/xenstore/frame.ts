@@ -58,7 +58,7 @@ export class FrameParser {
     const length = this.#field(3);
     if (length > answerLimit) {
       throw new XenstoreError('EPROTO', {
-        reason: `a message of ${length} bytes; ${answerLimit} is the most`,
+        reason: `message of ${length} bytes; the maximum is ${answerLimit}`,
       });
     }
     const whole = new Uint8Array(headerBytes + length);

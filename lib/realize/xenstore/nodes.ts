@@ -58,7 +58,7 @@ export class Nodes {
    */
   async remove(path: XenstorePath): Promise<void> {
     if (isRoot(path)) {
-      throw new XenstoreError('EINVAL', { operation: 'RM', path, reason: 'the root is never removed' });
+      throw new XenstoreError('EINVAL', { operation: 'RM', path, reason: 'the root cannot be removed' });
     }
     await unlessMissing(this.#send({ operation: 'RM', path, payload: encodeTexts(path) }));
   }
@@ -115,7 +115,7 @@ export class Nodes {
       parts.push(isLast ? names.subarray(0, -1) : names);
       if (isLast) return decodeTexts(joinBytes(...parts));
       if (names.length === 0) {
-        throw new XenstoreError('EPROTO', { operation: 'DIRECTORY_PART', path, reason: 'an empty part' });
+        throw new XenstoreError('EPROTO', { operation: 'DIRECTORY_PART', path, reason: 'empty part' });
       }
       offset += names.length;
     }

@@ -34,7 +34,10 @@ export function xenstorePath(text: string): XenstorePath {
 export function below(path: XenstorePath, ...names: readonly (string | number)[]): XenstorePath {
   for (const name of names) {
     if (/^[-\w@]+$/.test(String(name))) continue;
-    throw new XenstoreError('EINVAL', { path: `${path}/${name}`, reason: `'${name}' is no node's name` });
+    throw new XenstoreError('EINVAL', {
+      path: `${path}/${name}`,
+      reason: `'${name}' is not a valid node name`,
+    });
   }
   return xenstorePath([path === '/' ? '' : path, ...names].join('/'));
 }
@@ -47,10 +50,10 @@ function whatIsWrong(text: string): string | undefined {
   if (text === '/') return undefined;
   const limit = text.startsWith('/') ? limits.absolute : limits.relative;
   // Every character that is allowed is one byte.
-  if (text.length >= limit) return `the path is ${text.length} bytes long; ${limit - 1} is the most`;
+  if (text.length >= limit) return `path of ${text.length} bytes; the maximum is ${limit - 1}`;
   const character = /[^-/\w@]/u.exec(text)?.[0];
-  if (character !== undefined) return `${JSON.stringify(character)} cannot stand in a path`;
+  if (character !== undefined) return `${JSON.stringify(character)} is not valid in a path`;
   if (text.endsWith('/')) return "the path ends in '/'";
-  if (text.includes('//')) return "the path has an empty part, '//'";
+  if (text.includes('//')) return "the path contains '//'";
   return undefined;
 }

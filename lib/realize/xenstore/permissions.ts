@@ -41,5 +41,5 @@ function readEntry(entry: string): { domain: DomId; access: Access } {
   const access = (Object.keys(letters) as Access[]).find((name) => letters[name] === entry[0]);
   if (access !== undefined && /^.\d{1,5}$/.test(entry))
     return { domain: domId(Number(entry.slice(1))), access };
-  throw new RangeError(`'${entry}' is no permission: those are like n0, r7, w3 or b12`);
+  throw new RangeError(`'${entry}' is not a valid permission; use n0, r7, w3 or b12`);
 }

@@ -33,7 +33,7 @@ export async function connectedSocket(
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'EAGAIN' || waitedMs >= timeoutMs) {
         throw new XenstoreError(meaning(code), {
-          reason: `no connection to the daemon's socket: ${message}`,
+          reason: `cannot connect to xenstored: ${message}`,
         });
       }
     }

@@ -59,7 +59,7 @@ async function runOnce<Result>(
   const nodes = new Nodes(async (request) => {
     if (isOver) {
       const { operation, path } = request;
-      throw new XenstoreError('EINVAL', { operation, path, reason: 'the transaction is over' });
+      throw new XenstoreError('EINVAL', { operation, path, reason: 'the transaction has ended' });
     }
     return connection.request({ ...request, transactionId });
   });

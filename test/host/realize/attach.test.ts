@@ -49,9 +49,9 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       expect(made.diagnostics).to.deep.equal([]);
       expect(made.backend).to.equal('qemu');
       expect(made.channels.map(({ devid, name, change }) => [devid, name, change])).to.deep.equal([
-        [1, 'org.qemu.guest_agent.0', 'made'],
-        [2, 'console', 'made'],
-        [3, 'log', 'made'],
+        [1, 'org.qemu.guest_agent.0', 'created'],
+        [2, 'console', 'created'],
+        [3, 'log', 'created'],
       ]);
       const tty = made.channels[1] && 'path' in made.channels[1] ? made.channels[1].path : undefined;
       expect(lstatSync(tty ?? '').isCharacterDevice()).to.equal(true);
@@ -108,7 +108,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       expect(result.channels.map(({ devid, name, change }) => [devid, name, change])).to.deep.equal([
         [1, 'org.qemu.guest_agent.0', 'changed'],
         [2, 'console', 'unchanged'],
-        [3, 'new', 'made'],
+        [3, 'new', 'created'],
       ]);
       expect(result.removed).to.deep.equal(['log']);
       expect(readdirSync(scene.folder).toSorted()).to.deep.equal(['elsewhere', 'file']);
@@ -126,7 +126,11 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       const { pid } = (await runningQemu(qemuDirectory()))!;
       process.kill(pid, 'SIGKILL');
       const result = await attach(scene.host(), scene.domain, three);
-      expect(result.channels.map(({ change }) => change)).to.deep.equal(['revived', 'revived', 'revived']);
+      expect(result.channels.map(({ change }) => change)).to.deep.equal([
+        'restarted',
+        'restarted',
+        'restarted',
+      ]);
       // The new QEMU takes up the guest's ring, without the guest's doing. (Its notifications would reach the new
       // one on a real Xen; here the event channel's pipe is another.)
       await scene.store.waitFor(

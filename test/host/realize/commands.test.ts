@@ -78,7 +78,7 @@ describe('the commands for running domains', function () {
   it('list what there is, in columns and for programs', async () => {
     expect(await run('list')).to.deep.equal({
       status: 0,
-      stdout: 'ID  DOMAIN  DEVID  CHANNEL  STATE  MADE BY  HOST END\n',
+      stdout: 'ID  DOMAIN  DEVID  CHANNEL  STATE  CREATED BY  ENDPOINT\n',
       stderr: '',
     });
     await attachTwo();
@@ -107,16 +107,16 @@ describe('the commands for running domains', function () {
       expect(channels[0]).to.deep.include({
         devid: 1,
         name: 'agent',
-        madeBy: 'virt2xen',
-        frontend: 'initialising',
-        backend: 'init-wait',
-        hostEnd: { kind: 'socket', path: agent },
-        queues: { clients: 0, queued: 0, toGuestBytes: 0, toHostBytes: 0 },
+        createdBy: 'virt2xen',
+        frontendState: 'initialising',
+        backendState: 'init-wait',
+        endpoint: { kind: 'socket', path: agent },
+        queues: { clients: 0, pending: 0, toGuestBytes: 0, toHostBytes: 0 },
       });
     }
     const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
     const { stdout } = await run('status', 'guest', '--runtime-dir', scene.runtime);
-    expect(stdout).to.match(/^DEVID +CHANNEL +GUEST +BACKEND +SERVED BY +HOST END +CLIENTS +WAITING\n/);
+    expect(stdout).to.match(/^DEVID +CHANNEL +GUEST +BACKEND +SERVED BY +ENDPOINT +CLIENTS +BUFFERED\n/);
     expect(stdout).to.match(
       /\n1 +agent +initialising +init-wait +qemu .*socket \S+ +0 +0 to guest, 0 to host\n/,
     );
@@ -128,16 +128,13 @@ describe('the commands for running domains', function () {
     expect(missing).to.deep.equal({
       status: 3,
       stdout: '',
-      stderr: "virt2xen: there is no domain 'nobody'\n",
+      stderr: "virt2xen: domain 'nobody' not found\n",
     });
     const json = await run('status', 'nobody', '--json');
-    expect([json.status, JSON.parse(json.stdout)]).to.deep.equal([
-      3,
-      { error: "there is no domain 'nobody'" },
-    ]);
+    expect([json.status, JSON.parse(json.stdout)]).to.deep.equal([3, { error: "domain 'nobody' not found" }]);
     const nowhere = new Command(['list'], { ...scene.dom0.environment, XENSTORED_PATH: '/no/such/socket' });
     expect(await nowhere.status).to.equal(3);
-    expect(nowhere.stderr).to.match(/no connection to the daemon's socket.*\/no\/such\/socket/);
+    expect(nowhere.stderr).to.match(/cannot connect to xenstored.*\/no\/such\/socket/);
   });
 
   it('wait for a guest, or give up', async () => {
@@ -145,12 +142,12 @@ describe('the commands for running domains', function () {
     const late = await run('wait', 'guest', 'agent', '--timeout', '0.1');
     expect([late.status, late.stdout]).to.deep.equal([1, '']);
     expect(late.stderr).to.equal(
-      "virt2xen: channel 'agent' of guest is not connected: not within 0.1 s; its state is waiting\n",
+      "virt2xen: channel 'agent' of guest not connected: timeout after 0.1 s, state is waiting\n",
     );
     const absent = await run('wait', 'guest', 'none', '--timeout', '0.1', '--json');
     expect([absent.status, JSON.parse(absent.stdout)]).to.deep.equal([
       1,
-      { domain: { domid, name: 'guest', uuid }, outcome: 'time-is-up' },
+      { domain: { domid, name: 'guest', uuid }, outcome: 'timeout' },
     ]);
 
     const waiting = start('wait', 'guest', 'agent', '--for', 'connected');
@@ -176,7 +173,7 @@ describe('the commands for running domains', function () {
     const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
     await command.says('served again');
-    expect(command.stderr).to.match(/QEMU \(pid \d+\) has ended; another one is started at once/);
+    expect(command.stderr).to.match(/QEMU \(pid \d+\) exited; restarting now/);
     const outside = createConnection(agent);
     await once(outside, 'connect');
     outside.write('still here');
@@ -186,8 +183,8 @@ describe('the commands for running domains', function () {
 
     command.kill('SIGTERM');
     expect(await command.status).to.equal(0);
-    expect(command.stdout).to.match(/^made +1 +"agent" +\S+\/agent\n$/);
-    expect(command.stderr).to.match(/detached, as it was told to end\n$/);
+    expect(command.stdout).to.match(/^created +1 +"agent" +\S+\/agent\n$/);
+    expect(command.stderr).to.match(/detached on request\n$/);
     expect(await scene.dump()).to.deep.equal(before);
     expect(readdirSync(scene.folder)).to.deep.equal([]);
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
@@ -197,13 +194,13 @@ describe('the commands for running domains', function () {
     await attachTwo();
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
     const { status, stdout } = await run('doctor', '--runtime-dir', scene.runtime, '--qemu', programs!.qemu);
-    expect(stdout).to.match(/^ok +xenstored: answers at /m);
-    expect(stdout).to.match(/^ok +qemu: \S+, release \d+\.\d+\.\d+$/m);
-    expect(stdout).to.match(/^error +hypervisor: .*\n +mend: /m);
+    expect(stdout).to.match(/^ok +xenstored: listening on /m);
+    expect(stdout).to.match(/^ok +qemu: \S+, version \d+\.\d+\.\d+$/m);
+    expect(stdout).to.match(/^error +hypervisor: .*\n +fix: /m);
     expect(status).to.equal(1);
     const json = await run('doctor', '--runtime-dir', '/dev/null', '--qemu', '/no/qemu', '--json');
-    const { verdicts } = JSON.parse(json.stdout) as { verdicts: { check: string; severity: string }[] };
-    const wrong = verdicts.filter(({ severity }) => severity === 'error').map(({ check }) => check);
+    const { findings } = JSON.parse(json.stdout) as { findings: { check: string; severity: string }[] };
+    const wrong = findings.filter(({ severity }) => severity === 'error').map(({ check }) => check);
     expect(wrong).to.include.members(['hypervisor', 'qemu', 'runtime directory']);
     expect(json.status).to.equal(1);
   });

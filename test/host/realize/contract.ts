@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Channel } from '../../../lib/index.js';
 import { Report } from '../../../lib/diagnostics/diagnostic.js';
 import { backendCalled } from '../../../lib/realize/backends/choose.js';
-import type { HostEnds } from '../../../lib/realize/backends/backend.js';
+import type { Endpoints } from '../../../lib/realize/backends/backend.js';
 import { domId } from '../../../lib/realize/domid.js';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
@@ -56,7 +56,7 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
 
     /** The host ends alone, without keys. */
     async function withEnds(
-      work: (ends: HostEnds, planned: readonly PlannedChannel[]) => Promise<void>,
+      work: (ends: Endpoints, planned: readonly PlannedChannel[]) => Promise<void>,
     ): Promise<void> {
       const backend = await backendCalled(candidate.backend);
       const [host, report] = [scene.host(), new Report()];
@@ -78,15 +78,15 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
       await lock[Symbol.asyncDispose]();
     }
 
-    const working = async (ends: HostEnds, planned: readonly PlannedChannel[]): Promise<readonly number[]> =>
+    const working = async (ends: Endpoints, planned: readonly PlannedChannel[]): Promise<readonly number[]> =>
       [...(await ends.look(planned)).working.keys()].toSorted();
 
     it('tells what it cannot serve, and asks the keys for one output a channel', async () => {
-      const { keysOf, refuses } = await backendCalled(candidate.backend);
+      const { keysOf, unsupportedReason } = await backendCalled(candidate.backend);
       await withEnds(async (_, planned) => {
         const outputs = planned.map((channel) => keysOf(channel).output);
         expect(new Set(outputs).size).to.equal(planned.length);
-        for (const channel of planned) expect(refuses(channel)).to.equal(undefined);
+        for (const channel of planned) expect(unsupportedReason(channel)).to.equal(undefined);
         return Promise.resolve();
       });
     });
@@ -121,7 +121,7 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
     it('attaches, changes nothing the second time, and detaches without a trace', async () => {
       const { backend } = candidate;
       const made = await attach(scene.host(), scene.domain, channels, { backend });
-      expect(made.channels.map(({ change }) => change)).to.deep.equal(['made', 'made', 'made']);
+      expect(made.channels.map(({ change }) => change)).to.deep.equal(['made', 'made', 'created']);
       const store = await scene.dump();
       const again = await attach(scene.host(), scene.domain, channels, { backend });
       expect(again.channels.map(({ change }) => change)).to.deep.equal([

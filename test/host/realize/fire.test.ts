@@ -14,7 +14,7 @@ import { plan, planWrites } from '../../../lib/realize/plan.js';
 import { startedQemus, waitForEnd } from '../../../lib/realize/qemu/pid.js';
 import { formatPermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { planScript } from '../../../lib/realize/script.js';
-import { byQemu } from '../../../lib/realize/served-by.js';
+import { servedByQemu } from '../../../lib/realize/served-by.js';
 import { Report } from '../../../lib/diagnostics/diagnostic.js';
 import { virt2xen } from '../../cli/virt2xen.js';
 import { findPrograms } from '../programs.js';
@@ -173,7 +173,7 @@ describe('channels under fire', function () {
     const error = xenstorePath(`/local/domain/${domid}/error/device/console/1/error`);
     await scene.store.write(error, 'a lie');
     const { channels } = await attach(scene.host(), scene.domain, [pty('a')]);
-    expect(channels[0]).to.include({ change: 'made' });
+    expect(channels[0]).to.include({ change: 'created' });
     expect(await scene.store.read(error)).to.equal(undefined);
   });
 
@@ -207,7 +207,12 @@ describe('channels under fire', function () {
   it('leave alone what libxl has made', async () => {
     const foreign = { ...scene.domain, name: 'libxl' };
     const report = new Report();
-    const theirs = plan([pty('theirs')], foreign, { servedBy: byQemu('x'), backendDomid: domId(0) }, report);
+    const theirs = plan(
+      [pty('theirs')],
+      foreign,
+      { servedBy: servedByQemu('x'), backendDomid: domId(0) },
+      report,
+    );
     for (const { path, value, permissions } of planWrites(theirs)) {
       await scene.store.write(path, value);
       await scene.store.setPermissions(path, permissions);
@@ -219,7 +224,7 @@ describe('channels under fire', function () {
     const { channels } = await attach(scene.host(), scene.domain, [pty('theirs'), pty('ours')]);
     expect(channels.map(({ devid, change }) => [devid, change])).to.deep.equal([
       [1, 'foreign'],
-      [2, 'made'],
+      [2, 'created'],
     ]);
     expect(await caught(detach(scene.host(), scene.domain, ['theirs']))).to.include({ failure: 'channel' });
     await detach(scene.host(), scene.domain);
@@ -232,7 +237,7 @@ describe('channels under fire', function () {
     const planned = plan(
       channels,
       scene.domain,
-      { servedBy: byQemu('qemu'), backendDomid: domId(0) },
+      { servedBy: servedByQemu('qemu'), backendDomid: domId(0) },
       report,
     );
     const directory = join(scene.runtime, uuid, 'qemu');
@@ -278,7 +283,7 @@ describe('channels under fire', function () {
     expect(JSON.parse(made.stdout)).to.deep.include({
       domain: { domid, name: 'guest', uuid },
       backend: 'qemu',
-      channels: [{ devid: 1, name: 'a', change: 'made', backend: 'qemu', path: agent() }],
+      channels: [{ devid: 1, name: 'a', change: 'created', backend: 'qemu', path: agent() }],
     });
     expect(run('attach', uuid, xml, '--qemu', wrapper, ...where).stdout).to.equal(
       `unchanged  1  "a"  ${agent()}\n`,

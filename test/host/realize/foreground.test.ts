@@ -73,14 +73,14 @@ describe('attach in the foreground', function () {
 
       for (const time of [1, 2]) {
         process.kill(await qemuPid(), signal);
-        await told('revived', time);
+        await told('restarted', time);
         await scene.store.waitFor(backendState, (state) => state === '4');
         await expectBytes(inside, join(scene.folder, 'agent'));
       }
       expect(await qemuPid()).not.to.equal(pid);
       expect(await scene.dump(frontend)).to.deep.equal(guests);
       expect(events.map(({ event }) => event)).to.deep.equal([
-        ...['attached', 'unserved', 'revived', 'unserved', 'revived'],
+        ...['attached', 'unserved', 'restarted', 'unserved', 'restarted'],
       ]);
       inside.destroy();
     });
@@ -102,7 +102,7 @@ describe('attach in the foreground', function () {
 
   it('ends with the domain, and leaves nothing of it', async () => {
     await scene.destroyDomain();
-    expect(await ended).to.equal('domain-gone');
+    expect(await ended).to.equal('domain-ended');
     expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
     expect((await scene.dump()).filter((line) => line.includes(`/${domid}`))).to.deep.equal([]);
@@ -120,15 +120,15 @@ describe('attach in the foreground', function () {
     const seen: SupervisionEvent[] = [];
     const kept = { domain: scene.domain, channels };
     const end = await keepAttached(host, kept, new AbortController().signal, (event) => seen.push(event));
-    expect(end).to.equal('domain-gone');
-    expect(seen).to.deep.equal([{ event: 'ended', why: 'domain-gone' }]);
+    expect(end).to.equal('domain-ended');
+    expect(seen).to.deep.equal([{ event: 'ended', why: 'domain-ended' }]);
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
     expect(readdirSync(scene.folder)).to.deep.equal([]);
   });
 
   it('ends when the hypervisor says that the domain has died, whoever keeps its nodes', async () => {
     scene.dom0.destroyDomain(domid);
-    expect(await ended).to.equal('domain-gone');
+    expect(await ended).to.equal('domain-ended');
     expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
   });
 

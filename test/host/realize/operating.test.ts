@@ -71,20 +71,20 @@ describe('the channels of a running domain', function () {
     await attach(scene.host(), scene.domain, three());
     const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
     const [first, second, third] = await channels();
-    expect(first).to.deep.include({ devid: 1, name: 'org.qemu.guest_agent.0', madeBy: 'virt2xen' });
-    expect(first).to.include({ frontend: 'initialising', backend: 'init-wait', backendDomid: 0 });
-    expect(first?.hostEnd).to.deep.equal({ kind: 'socket', path: agent });
-    expect(first?.server.kind === 'qemu' && first.server.pids).to.include(pid);
-    expect(second?.hostEnd)
+    expect(first).to.deep.include({ devid: 1, name: 'org.qemu.guest_agent.0', createdBy: 'virt2xen' });
+    expect(first).to.include({ frontendState: 'initialising', backendState: 'init-wait', backendDomid: 0 });
+    expect(first?.endpoint).to.deep.equal({ kind: 'socket', path: agent });
+    expect(first?.servedBy.kind === 'qemu' && first.servedBy.pids).to.include(pid);
+    expect(second?.endpoint)
       .to.have.property('path')
       .that.matches(/^\/dev\/pts\//);
-    expect(third?.hostEnd).to.deep.equal({ kind: 'file', path: join(scene.folder, 'file') });
+    expect(third?.endpoint).to.deep.equal({ kind: 'file', path: join(scene.folder, 'file') });
     const withoutRecord = { qemus: [], lookAt: () => undefined, runtimeDirectory: '/no/such' };
     const { channels: byKeys } = await statusOf(scene.store, scene.domain, withoutRecord);
-    expect(byKeys.map(({ hostEnd }) => hostEnd.kind)).to.deep.equal(['socket', 'pty', 'other']);
+    expect(byKeys.map(({ endpoint }) => endpoint.kind)).to.deep.equal(['socket', 'pty', 'other']);
 
     const inside = await scene.guest.openConsole(1);
-    expect((await channels())[0]).to.include({ frontend: 'connected', backend: 'connected' });
+    expect((await channels())[0]).to.include({ frontendState: 'connected', backendState: 'connected' });
     inside.destroy();
   });
 
@@ -97,19 +97,19 @@ describe('the channels of a running domain', function () {
       qemus: (await servingQemus()).filter(({ domid: other }) => other !== domid),
       lookAt: await lookAtSockets(),
     });
-    expect(seen.map(({ server }) => server.kind)).to.deep.equal(['nobody', 'nobody', 'nobody']);
+    expect(seen.map(({ servedBy }) => servedBy.kind)).to.deep.equal(['none', 'none', 'none']);
     expect(seen[0]).not.to.have.property('queues');
   });
 
   it('are told with what waits in their sockets', async () => {
     await attach(scene.host(), scene.domain, three());
     const queues = async () => (await channels())[0]?.queues;
-    expect(await queues()).to.deep.equal({ clients: 0, queued: 0, toGuestBytes: 0, toHostBytes: 0 });
+    expect(await queues()).to.deep.equal({ clients: 0, pending: 0, toGuestBytes: 0, toHostBytes: 0 });
     const [first, second] = [await connected(agent), await connected(agent)];
     // Without a console in the guest, QEMU reads nothing.
     first.write('x'.repeat(100));
     await eventually(async () =>
-      expect(await queues()).to.deep.equal({ clients: 1, queued: 1, toGuestBytes: 100, toHostBytes: 0 }),
+      expect(await queues()).to.deep.equal({ clients: 1, pending: 1, toGuestBytes: 100, toHostBytes: 0 }),
     );
     first.destroy();
     second.destroy();
@@ -118,8 +118,8 @@ describe('the channels of a running domain', function () {
   it('that libxl made are told like ours', async () => {
     await asLibxlMakesOne('org.example');
     const [channel] = await channels();
-    expect(channel).to.deep.include({ devid: 1, name: 'org.example', madeBy: 'libxl', backendDomid: 0 });
-    expect(channel?.hostEnd).to.deep.equal({ kind: 'socket', path: agent });
+    expect(channel).to.deep.include({ devid: 1, name: 'org.example', createdBy: 'libxl', backendDomid: 0 });
+    expect(channel?.endpoint).to.deep.equal({ kind: 'socket', path: agent });
   });
 
   it('cannot be hidden, moved or broken by their guest', async () => {
@@ -128,12 +128,12 @@ describe('the channels of a running domain', function () {
     await scene.guest.store.write(below(mine, 'backend'), '/local/domain/0/backend/vbd/7/1');
     await scene.guest.store.write(below(mine, 'state'), Uint8Array.of(0xff, 0xfe));
     expect((await channels())[0]).to.include({
-      frontend: 'unknown',
-      backend: 'initialising',
+      frontendState: 'unknown',
+      backendState: 'initialising',
       backendDomid: 0,
     });
     await scene.guest.store.remove(mine);
-    expect((await channels())[0]).to.include({ name: 'org.example', frontend: 'absent' });
+    expect((await channels())[0]).to.include({ name: 'org.example', frontendState: 'absent' });
   });
 
   describe('can be waited for', () => {
@@ -146,7 +146,7 @@ describe('the channels of a running domain', function () {
       const inside = await scene.guest.openConsole(1);
       const { outcome, channel } = await waited;
       expect(outcome).to.equal('reached');
-      expect(channel).to.include({ devid: 1, frontend: 'connected', backend: 'connected' });
+      expect(channel).to.include({ devid: 1, frontendState: 'connected', backendState: 'connected' });
       inside.destroy();
     });
 
@@ -176,16 +176,16 @@ describe('the channels of a running domain', function () {
     it('no longer than the domain lives', async () => {
       const waited = [waiting('connected')];
       await scene.destroyDomain();
-      expect((await Promise.all(waited)).map(({ outcome }) => outcome)).to.deep.equal(['domain-gone']);
+      expect((await Promise.all(waited)).map(({ outcome }) => outcome)).to.deep.equal(['domain-ended']);
       expect((await waiting('disconnected')).outcome).to.equal('reached');
     });
 
     it('as long as there is time', async () => {
       await attach(scene.host(), scene.domain, three());
       const { outcome, channel } = await waiting('connected', AbortSignal.timeout(200));
-      expect(outcome).to.equal('time-is-up');
-      expect(channel).to.include({ frontend: 'initialising' });
-      expect((await waiting('connected', AbortSignal.abort())).outcome).to.equal('time-is-up');
+      expect(outcome).to.equal('timeout');
+      expect(channel).to.include({ frontendState: 'initialising' });
+      expect((await waiting('connected', AbortSignal.abort())).outcome).to.equal('timeout');
     });
   });
 });

@@ -6,9 +6,9 @@ import type { ChannelFacts, HostFacts } from '../../../lib/realize/doctor/facts.
 const agent: ChannelFacts = {
   devid: 1,
   name: 'agent',
-  madeBy: 'libxl',
-  frontend: 'connected',
-  server: { kind: 'qemu', pids: [77] },
+  createdBy: 'libxl',
+  frontendState: 'connected',
+  servedBy: { kind: 'qemu', pids: [77] },
   socket: { path: '/run/agent', isThere: true },
 };
 
@@ -19,76 +19,86 @@ const sound: HostFacts = {
   qemu: { path: '/usr/libexec/xen-qemu-system-i386', version: '7.2.22' },
   runtimeDirectory: { path: '/run/virt2xen', found: { isDirectory: true, uid: 0, mode: 0o700 } },
   programs: { flock: true, getent: true, ss: true },
-  xl: { first: 'kept', program: 'xl' },
+  xl: { first: 'created', program: 'xl' },
   domains: [{ domid: domId(7), name: 'web', channels: [agent] }],
   leftovers: [],
 };
 
-/** What is wrong, as `severity check: finding -> mend`. */
+/** What is wrong, as `severity check: message -> fix`. */
 const wrong = (facts: Partial<HostFacts>): readonly string[] =>
   diagnose({ ...sound, ...facts })
     .filter(({ severity }) => severity !== 'ok')
-    .map(({ severity, check, finding, mend }) => `${severity} ${check}: ${finding} -> ${mend ?? ''}`);
+    .map(({ severity, check, message, fix }) => `${severity} ${check}: ${message} -> ${fix ?? ''}`);
 
 const wrongWith = (channel: Partial<ChannelFacts>): readonly string[] =>
   wrong({ domains: [{ domid: domId(7), name: 'web', channels: [{ ...agent, ...channel }] }] });
 
-/** One finding, and each part of it. */
+/** One message, and each part of it. */
 function expectOne(found: readonly string[], ...parts: readonly string[]): void {
   expect(found).to.have.lengthOf(1);
   for (const part of parts) expect(found[0]).to.contain(part);
 }
 
 describe('the doctor', () => {
-  it('finds nothing wrong with a host that is sound, and says what was looked at', () => {
+  it('reports a sound host as ok, check by check', () => {
     expect(wrong({})).to.deep.equal([]);
     expect(diagnose(sound).map(({ check }) => check)).to.deep.equal([
       ...['user', 'hypervisor', 'xenstored', 'qemu', 'runtime directory', 'programs', 'xl', 'domain'],
     ]);
   });
 
-  it('wants to be root', () => {
+  it('requires root', () => {
     expectOne(wrong({ uid: 1000, runtimeDirectory: { path: '/run/v' } }), 'error user', '1000');
   });
 
-  it('tells no Xen, and a guest of Xen, apart', () => {
-    expectOne(wrong({ hypervisor: { isControlDomain: false } }), 'does not run on Xen', 'boot');
-    expectOne(wrong({ hypervisor: { type: 'kvm', isControlDomain: false } }), 'does not run on Xen');
-    expectOne(wrong({ hypervisor: { type: 'xen', isControlDomain: false } }), 'a guest of Xen', 'dom0');
+  it('distinguishes a host without Xen from a Xen guest', () => {
+    expectOne(wrong({ hypervisor: { isControlDomain: false } }), 'not running on Xen', 'boot');
+    expectOne(wrong({ hypervisor: { type: 'kvm', isControlDomain: false } }), 'not running on Xen');
+    expectOne(wrong({ hypervisor: { type: 'xen', isControlDomain: false } }), 'a Xen guest', 'dom0');
   });
 
-  it('says how to reach xenstored', () => {
+  it('explains how to reach xenstored', () => {
     const path = '/run/xenstored/socket';
     const absent = { path, problem: { code: 'ECONNREFUSED', reason: 'connect ENOENT' } };
-    expectOne(wrong({ store: absent }), 'error xenstored', 'connect ENOENT', 'start it', 'XENSTORED_PATH');
+    expectOne(
+      wrong({ store: absent }),
+      'error xenstored',
+      'connect ENOENT',
+      'start xenstored',
+      'XENSTORED_PATH',
+    );
     const forbidden = { path, problem: { code: 'EACCES', reason: 'permission denied' } };
     expectOne(wrong({ store: forbidden }), 'permission denied', '-> run virt2xen as root');
   });
 
-  it('tells of each QEMU why it is none', () => {
-    expectOne(wrong({ qemu: { problem: 'none was found\n  /usr/bin/q: no xenpv' } }), 'no xenpv', '--qemu');
+  it('gives the reason for each unsuitable QEMU', () => {
+    expectOne(
+      wrong({ qemu: { problem: 'none was found\n  /usr/bin/q: no xenpv' } }),
+      'no xenpv',
+      'install a QEMU',
+    );
   });
 
-  it('looks at who may write to the runtime directory', () => {
+  it('checks owner and mode of the runtime directory', () => {
     const withDirectory = (found: { isDirectory?: boolean; uid?: number; mode?: number }) =>
       wrong({
         runtimeDirectory: { path: '/run/v', found: { isDirectory: true, uid: 0, mode: 0o755, ...found } },
       });
     expect(withDirectory({})).to.deep.equal([]);
     expectOne(withDirectory({ mode: 0o1777 }), 'mode 1777', 'chmod go-w /run/v');
-    expectOne(withDirectory({ uid: 5 }), 'belongs to user 5', 'chown 0 /run/v');
-    expectOne(withDirectory({ isDirectory: false }), 'is no directory');
+    expectOne(withDirectory({ uid: 5 }), 'owned by user 5', 'chown 0 /run/v');
+    expectOne(withDirectory({ isDirectory: false }), 'is not a directory');
   });
 
   it("counts the bytes of the longest socket's path", () => {
     // 107 bytes less those of /UUID/qemu/qmp.sock.
     const fits = `/${'x'.repeat(55)}`;
     expect(wrong({ runtimeDirectory: { path: fits } })).to.deep.equal([]);
-    expectOne(wrong({ runtimeDirectory: { path: `${fits}x` } }), '1 bytes too long', '--runtime-dir');
+    expectOne(wrong({ runtimeDirectory: { path: `${fits}x` } }), '1 bytes too long', 'use a shorter path');
     expectOne(wrong({ runtimeDirectory: { path: `/${'ü'.repeat(29)}` } }), '3 bytes too long');
   });
 
-  it('says what a missing program is for', () => {
+  it('gives the purpose of a missing program', () => {
     const programs = { flock: false, getent: true, ss: false };
     const [flock, ss, ...others] = wrong({ programs });
     expect(flock).to.match(/^error programs: .*flock.*util-linux/);
@@ -96,43 +106,47 @@ describe('the doctor', () => {
     expect(others).to.deep.equal([]);
   });
 
-  it('warns of an xl that loses the first channel', () => {
-    expectOne(wrong({ xl: { first: 'lost', program: 'xl' } }), 'warning xl', '--xen 4.17', 'attach');
+  it('warns of an xl that drops the first channel', () => {
+    expectOne(wrong({ xl: { first: 'dropped', program: 'xl' } }), 'warning xl', 'Xen 4.17', 'attach');
     expectOne(wrong({ xl: { first: 'unknown', reason: 'no hypervisor' } }), 'warning xl', 'no hypervisor');
     expect(wrong({ xl: { first: 'absent' } })).to.deep.equal([]);
   });
 
-  it('finds what is left of domains that are gone', () => {
+  it('finds directories of domains that no longer exist', () => {
     expectOne(wrong({ leftovers: ['uuid'] }), 'warning leftovers', '/run/virt2xen/uuid', 'attach');
   });
 
   describe('finds a channel', () => {
-    it('that nobody serves', () => {
-      const nobody = { server: { kind: 'nobody' } } as const;
-      expectOne(wrongWith(nobody), "error channel: channel 'agent' (1) of web (7): nobody", 'restart');
-      expectOne(wrongWith({ ...nobody, madeBy: 'virt2xen' }), 'virt2xen attach');
+    it('without a serving process', () => {
+      const nobody = { servedBy: { kind: 'none' } } as const;
+      expectOne(
+        wrongWith(nobody),
+        "error channel: channel 'agent' (1) of web (7): no process serves",
+        'restart',
+      );
+      expectOne(wrongWith({ ...nobody, createdBy: 'virt2xen' }), 'virt2xen attach');
     });
 
-    it('that two QEMUs serve', () => {
-      expectOne(wrongWith({ server: { kind: 'qemu', pids: [77, 78] } }), 'error', '77 and 78');
+    it('served by two QEMU processes', () => {
+      expectOne(wrongWith({ servedBy: { kind: 'qemu', pids: [77, 78] } }), 'error', '77 and 78');
     });
 
-    it('that a Linux guest does not find', () => {
-      expectOne(wrongWith({ devid: 8 }), 'warning', 'no more than 7');
+    it('that a Linux guest cannot use', () => {
+      expectOne(wrongWith({ devid: 8 }), 'warning', 'at most 7');
     });
 
-    it('whose socket is gone, or has too long a path', () => {
-      expectOne(wrongWith({ socket: { path: '/run/agent', isThere: false } }), 'not there: /run/agent');
+    it('whose socket does not exist, or has too long a path', () => {
+      expectOne(wrongWith({ socket: { path: '/run/agent', isThere: false } }), 'does not exist: /run/agent');
       expectOne(wrongWith({ socket: { path: `/${'x'.repeat(107)}`, isThere: false } }), 'too long', '107');
     });
 
-    it('that its guest has removed', () => {
-      expectOne(wrongWith({ frontend: 'absent' }), 'warning', 'the guest has removed');
+    it('whose frontend the guest has removed', () => {
+      expectOne(wrongWith({ frontendState: 'absent' }), 'warning', 'the guest has removed');
     });
 
-    it('without asking for more of one that another domain serves', () => {
+    it('but does not check the socket of a channel in another domain', () => {
       expect(
-        wrongWith({ server: { kind: 'domain' }, socket: { path: '/far', isThere: false } }),
+        wrongWith({ servedBy: { kind: 'domain' }, socket: { path: '/far', isThere: false } }),
       ).to.deep.equal([]);
     });
   });

@@ -10,7 +10,7 @@ describe('--socket-mode', () => {
 
   it('is nothing else', () => {
     for (const text of ['', '66', '0o660', '0888', '4755', 'u+rw', '0660 ', '-660']) {
-      expect(() => parseMode(text), text).to.throw(`'${text}' is no mode of a socket`);
+      expect(() => parseMode(text), text).to.throw(`'${text}' is not a valid socket mode`);
     }
   });
 });
@@ -31,7 +31,9 @@ describe('--socket-owner', () => {
 
   it('is not empty, and has no third part', async () => {
     for (const text of ['', ':', 'root:', 'a:b:c']) {
-      expect(String(await failure(parseOwner(text))), text).to.contain(`'${text}' is no owner of a socket`);
+      expect(String(await failure(parseOwner(text))), text).to.contain(
+        `'${text}' is not a valid socket owner`,
+      );
     }
   });
 });

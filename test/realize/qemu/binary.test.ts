@@ -58,7 +58,7 @@ describe('the search for a QEMU', () => {
       'absent: there is no program',
       'plain: it has no machine xenpv',
       'shell: it does not tell its version as QEMU does',
-      'failing: it does not run',
+      'failing: cannot be run',
     ]) {
       expect(String(error)).to.contain(line);
     }

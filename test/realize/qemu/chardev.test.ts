@@ -118,7 +118,7 @@ describe('a chardev', () => {
 
   it('has an id that QEMU takes', () => {
     for (const text of ['', '1a', 'a,b', 'a b', '-a', 'ä', 'a\n']) {
-      expect(() => chardevId(text), text).to.throw(RangeError, "cannot be a chardev's id");
+      expect(() => chardevId(text), text).to.throw(RangeError, 'is not a valid chardev id');
     }
     expect(chardevId('v2x.channel-1_a')).to.equal('v2x.channel-1_a');
   });

@@ -49,12 +49,12 @@ const made: readonly (readonly [Connection, Chardev])[] = [
 ];
 
 const refused: readonly (readonly [Connection, string])[] = [
-  [{ kind: 'socket', mode: 'listen' }, 'no path was chosen'],
+  [{ kind: 'socket', mode: 'listen' }, 'socket without a path'],
   [{ kind: 'socket', mode: 'listen', path: 's' }, 'not absolute'],
-  [{ kind: 'file', path: '/dev/fdset/1', append: true }, 'own descriptors'],
+  [{ kind: 'file', path: '/dev/fdset/1', append: true }, 'reserved by QEMU'],
   [{ kind: 'tcp', mode: 'listen', host: '', service: '1', protocol: 'tls' }, 'certificates'],
   [{ kind: 'tcp', mode: 'listen', host: '', service: '1', protocol: 'telnets' }, 'telnet over TLS'],
-  [{ kind: 'udp', send: {} }, 'no UDP port'],
+  [{ kind: 'udp', send: {} }, 'UDP without a destination port'],
   [{ kind: 'stdio' }, 'standard input'],
   [{ kind: 'vc' }, 'text screen'],
   [{ kind: 'spicevmc' }, 'SPICE'],

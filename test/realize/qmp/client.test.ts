@@ -90,7 +90,7 @@ describe('the QMP client', () => {
       async (path) => {
         const error = await failure(QmpClient.connect(path, { timeoutMs }));
         expect(error).to.include({ failure: 'busy' });
-        expect(String(error)).to.contain('another client holds the monitor');
+        expect(String(error)).to.contain('another client uses the monitor');
       },
     );
   });

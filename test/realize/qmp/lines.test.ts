@@ -32,10 +32,10 @@ describe('the parser of JSON lines', () => {
     expect([...new JsonLines().push(bytes.subarray(0, -1))]).to.deep.equal(values.slice(0, 1));
   });
 
-  it('refuses what is no JSON', () => {
+  it('rejects invalid JSON', () => {
     expect(() => [...new JsonLines().push(new TextEncoder().encode('SSH-2.0-x\n'))]).to.throw(
       QmpError,
-      'no JSON: SSH-2.0-x',
+      'not valid JSON: SSH-2.0-x',
     );
   });
 

@@ -60,6 +60,6 @@ describe('a message of xenstore', () => {
   it('cannot have a length beyond all reason', () => {
     const header = encodeFrame(empty);
     new DataView(header.buffer).setUint32(12, 0xfffffff0, true);
-    expect(() => parse(header)).to.throw(XenstoreError, 'EPROTO: a message of 4294967280 bytes');
+    expect(() => parse(header)).to.throw(XenstoreError, 'EPROTO: message of 4294967280 bytes');
   });
 });
