@@ -31,7 +31,7 @@ describe('a device model that is killed', () => {
       const file = await writeDocument(dom0, 'headless', channels + socketChannel('third'), type);
       const { status, stderr } = await dom0.attempt(['virt2xen', 'attach', 'headless', file]);
       expect(status, stderr).to.equal(3);
-      expect(stderr).to.include(`the device model of domain ${guest.domid} does not answer`);
+      expect(stderr).to.include(`no answer from the device model of domain ${guest.domid}`);
 
       await dom0.run(['virt2xen', 'detach', 'headless']);
       await guest.connected([]);
