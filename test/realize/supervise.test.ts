@@ -112,7 +112,7 @@ describe('supervising', () => {
   it('ends with the domain', async () => {
     const world = new World({ lives: [] });
     expect(await world.run({ domainEnded: () => Promise.resolve() })).to.equal('domain-ended');
-    expect(world.log).to.deep.equal(['attach', 'detach domain-gone']);
+    expect(world.log).to.deep.equal(['attach', 'detach domain-ended']);
   });
 
   it('ends when somebody else has detached, and does not bring the channels back', async () => {
