@@ -116,7 +116,7 @@ describe('virt2xen convert', () => {
     expect([status, stdout]).to.deep.equal([3, '']);
     expect(readdirSync(place('out'))).to.have.members(['a.cfg', 'b.xml']);
     expect(get('out/a.cfg')).to.match(/^name = "guest"\n/);
-    expect(stderr).to.include('x/a.xml: its result would overwrite that of a.xml in out/a.cfg');
+    expect(stderr).to.include('x/a.xml: output file out/a.cfg already written for a.xml');
   });
 
   it('prints one JSON document if it is asked to', () => {

@@ -18,7 +18,7 @@ describe('virt2xen', () => {
       const { status, stdout, stderr } = run(args);
       expect([status, stdout], args.join(' ')).to.deep.equal([2, '']);
       expect(stderr).to.match(why);
-      expect(stderr).to.match(/Try virt2xen --help/);
+      expect(stderr).to.match(/Run virt2xen --help/);
     }
   });
 
@@ -36,7 +36,7 @@ describe('virt2xen', () => {
   it('prints help that names its commands and exit statuses', () => {
     const { status, stdout, stderr } = run(['--help']);
     expect([status, stderr]).to.deep.equal([0, '']);
-    expect(stdout).to.match(/virt2xen convert[^]*virt2xen check[^]*Exit status: 0 done/);
+    expect(stdout).to.match(/virt2xen convert[^]*virt2xen check[^]*Exit status: 0 success/);
   });
 
   it('prints a script for completion', () => {
