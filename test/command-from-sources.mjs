@@ -1,0 +1,7 @@
+/** Starts the command as cli/launch.ts does, but from its sources: see .ci/coverage.sh. */
+import { register } from 'tsx/esm/api';
+
+register();
+const [command, manager] = process.argv.slice(2);
+const isHook = command === 'hook' && ['vdsm', 'cloudstack', 'libvirt', 'kubevirt'].includes(manager);
+await import(isHook ? '../cli/hook-main.ts' : '../cli/main.ts');
