@@ -225,3 +225,20 @@ describe('the disks of a domain', () => {
     ]);
   });
 });
+
+describe('the listen address of a display', () => {
+  const listeningOn = (address: string): string =>
+    pvXml(`<graphics type='vnc' port='5901' listen='${address}'/>`);
+
+  for (const address of ['127.0.0.1', '::1', 'fe80::1%eth0', 'host.example']) {
+    it(`can be ${address}`, () => {
+      expect(messages(listeningOn(address))).to.deep.equal([]);
+    });
+  }
+
+  for (const address of [']:5', '[::1]', 'a:5', '::1]:9']) {
+    it(`cannot be ${address}`, () => {
+      expect(messages(listeningOn(address))).to.deep.equal([`'${address}' is not a valid listen address`]);
+    });
+  }
+});

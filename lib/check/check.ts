@@ -5,6 +5,7 @@ import { checkChannels } from './channel.js';
 import { checkCpu } from './cpu.js';
 import { checkDisks } from './disk.js';
 import { checkFeatures } from './features.js';
+import { checkGraphics } from './graphics.js';
 import { checkHostdevs } from './hostdev.js';
 import { checkNuma } from './numa.js';
 import { checkVcpus } from './vcpus.js';
@@ -26,5 +27,6 @@ export function checkDomain(domain: Domain, report: Report): void {
   checkNuma(domain, report);
   checkChannels(domain.channels, report);
   checkDisks(domain.disks, report);
+  checkGraphics(domain.graphics, report);
   checkHostdevs(domain.hostdevs, report);
 }

@@ -140,6 +140,12 @@ function readBridge(text: string, script: string | undefined): InterfaceSource {
   return { ...plain, bridge, openvswitch: { mode, vlans: vlans.map(Number) } };
 }
 
+/** Whether a text is read as something else than the name of a bridge. */
+const isVlanName = (text: string, script: string | undefined): boolean => {
+  const read = readBridge(text, script);
+  return read.kind === 'bridge' && read.openvswitch !== undefined;
+};
+
 const formatBridge = (bridge: string, { mode, vlans }: OpenvswitchPort): string =>
   [bridge, ...vlans].join(mode === 'access' ? '.' : ':');
 
@@ -230,6 +236,10 @@ function bridgeOf(
   if (source.kind === 'bridge') {
     if (source.openvswitch && /[.:]/.test(source.bridge)) {
       const message = `vif-openvswitch would take a part of the bridge's name '${source.bridge}' for a VLAN`;
+      report.add('xl-unrepresentable', message, originOf(nic, 'source'));
+    }
+    if (!source.openvswitch && isVlanName(source.bridge, nic.script)) {
+      const message = `bridge name '${source.bridge}' would be read as a bridge of Open vSwitch with VLANs`;
       report.add('xl-unrepresentable', message, originOf(nic, 'source'));
     }
     return source.openvswitch ? formatBridge(source.bridge, source.openvswitch) : source.bridge;

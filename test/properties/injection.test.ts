@@ -218,7 +218,7 @@ describe('properties: no injection from what an earlier conversion kept', () => 
 
   for (const [what, open, close] of [
     ['disk', "<v:disk target='xvda'>discard", '</v:disk>'],
-    ['interface', "<v:interface place='1'>mtu=9000", '</v:interface>'],
+    ['interface', "<v:interface place='1'>forwarddev=eth0", '</v:interface>'],
     ['channel', "<v:channel name='c' backend='drv", "'/>"],
   ] as const) {
     it(`through the parameters of a ${what}`, () => {
@@ -328,7 +328,12 @@ keymap = ${value('keymap', 'de')}
       const harmless = shapeOfXml(convert(write()).output ?? '');
       holds(
         fc.property(
-          hostileText.filter((text) => !text.includes(',') || field === 'name' || field === 'cmdline'),
+          hostileText.filter(
+            (text) =>
+              (!text.includes(',') || field === 'name' || field === 'cmdline') &&
+              // VLANs of Open vSwitch are no injection here: the xl.cfg itself names them.
+              !(field === 'vif' && /^[^.:]+(?::[0-9]{1,4})+$/.test(text)),
+          ),
           (hostile) => {
             const { output, diagnostics } = convert(write(field, hostile));
             if (output === undefined) return assert.isNotEmpty(errorsOf(diagnostics));

@@ -242,4 +242,13 @@ describe('interfaces written to an xl.cfg', () => {
       expect(found).to.deep.equal([`xl-unrepresentable: <interface type='bridge'>`]);
     }
   });
+
+  it('on a bridge that would be read as one with VLANs are refused', () => {
+    expect(written(`<source bridge='br0:5'/>`).found).to.deep.equal([
+      `xl-unrepresentable: <source bridge='br0:5'/>`,
+    ]);
+    expect(written(`<source bridge='br0.5'/>`).settings['vif']).to.equal(
+      '[ "bridge=br0.5,script=vif-bridge" ]',
+    );
+  });
 });

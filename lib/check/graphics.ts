@@ -1,0 +1,18 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { Graphics } from '../model/graphics.js';
+
+/** An IPv6 address, perhaps with its zone; whether it is complete is the server's to find out. */
+const ipv6 = /^[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%[-.\w]+)?$/;
+
+/**
+ * A server listens on a host name or an address. In `vnclisten` brackets end an address and a colon begins a
+ * display (xl_parse.c), so either makes sense in an IPv6 address only.
+ */
+export function checkGraphics(displays: readonly Graphics[], report: Report): void {
+  for (const display of displays) {
+    const listen = display.kind === 'sdl' ? undefined : display.listen;
+    if (listen === undefined || !/[:[\]]/.test(listen) || ipv6.test(listen)) continue;
+    report.add('value-invalid', `'${listen}' is not a valid listen address`, originOf<object>(display));
+  }
+}
