@@ -1,9 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Channel, LogFile } from '../model/channel.js';
 import { readConnection, writeConnection } from './connection.js';
-import type { DeviceDescriptor } from './descriptor.js';
-import { isAgentChannel } from './device-reader.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { isAgentChannel } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -86,17 +86,25 @@ export function writeChannel(channel: Channel): XmlTree {
   ]);
 }
 
-export const channels: DeviceDescriptor<'channels'> = {
+export const channels: XmlDescriptor<'channels'> = {
   field: 'channels',
-  read: (devices) =>
-    devices.readEach(
-      devices.all('channel').filter((channel) => !(devices.hasSpice && isAgentChannel(channel))),
+  parent: 'devices',
+  read: (reader) =>
+    reader.readEach(
+      reader.all('channel').filter((channel) => !(reader.hasSpice && isAgentChannel(channel))),
       (element, report) => {
         const channel = readChannel(element, report);
-        const backendDomain = channel && devices.preserved.backends.get(channel.name);
+        const backendDomain = channel && reader.preserved.backends.get(channel.name);
         return channel && backendDomain !== undefined ? derive(channel, { backendDomain }) : channel;
       },
     ),
+  check: ({ channels }, report) => {
+    for (const channel of channels) {
+      if (channel.backendDomain === undefined) continue;
+      const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
+      report.add('channel-backend', message, originOf(channel, 'backendDomain'));
+    }
+  },
   write: ({ channels }) => channels.map(writeChannel),
   unsupported: [
     ['devices/channel/log', 'unsupported', 'xl keeps no log of a channel; virt2xen attach does'],

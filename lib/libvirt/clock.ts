@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -75,3 +76,9 @@ export function writeClock(clock: Clock, os: Os): XmlTree {
       : element('timer', { name: 'hpet', present: clock.hpet ? 'yes' : 'no' }),
   ]);
 }
+
+export const clock: XmlDescriptor<'clock'> = {
+  field: 'clock',
+  read: ({ root, os, report }) => readClock(root, os, report),
+  write: ({ clock, os }) => [writeClock(clock, os)],
+};

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -36,3 +37,9 @@ export function writeCommandline(args: readonly string[]): XmlTree | undefined {
     args.map((value) => element('xen:arg', { value })),
   );
 }
+
+export const deviceModelArguments: XmlDescriptor<'deviceModelArguments'> = {
+  field: 'deviceModelArguments',
+  read: ({ root, report }) => readCommandline(root, report),
+  write: ({ deviceModelArguments }) => [writeCommandline(deviceModelArguments)],
+};

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { maximumUsbPorts, type UsbController } from '../model/controller.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
 import { xenbusElement } from './xenbus.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
@@ -66,12 +66,13 @@ function readUsb(
 export const writeUsbController = ({ version, ports }: UsbController, index: number): XmlTree =>
   element('controller', { type: 'usb', index, model: `qusb${version}`, ports });
 
-export const usbControllers: DeviceDescriptor<'usbControllers'> = {
+export const usbControllers: XmlDescriptor<'usbControllers'> = {
   field: 'usbControllers',
-  read: (devices) => {
-    const xenbus = xenbusElement(devices);
-    const others = devices.all('controller').filter((controller) => controller !== xenbus);
-    return readControllers(others, devices.report);
+  parent: 'devices',
+  read: (reader) => {
+    const xenbus = xenbusElement(reader);
+    const others = reader.all('controller').filter((controller) => controller !== xenbus);
+    return readControllers(others, reader.report);
   },
   write: ({ usbControllers }) => usbControllers.map(writeUsbController),
   unsupported: [['devices/controller', 'unsupported', 'Xen has no such controller']],

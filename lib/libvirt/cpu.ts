@@ -5,6 +5,7 @@ import type { Cpu, CpuFeature, CpuPolicy } from '../model/cpu.js';
 import type { NumaNode } from '../model/numa.js';
 import type { Os } from '../model/os.js';
 import { writeNuma } from './numa.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -130,3 +131,9 @@ export function writeCpu(cpu: Cpu | undefined, numa: readonly NumaNode[], os: Os
     writeNuma(numa),
   ]);
 }
+
+export const cpu: XmlDescriptor<'cpu'> = {
+  field: 'cpu',
+  read: ({ root, os, kvm, report }) => readCpu(root, os, kvm, report),
+  write: ({ cpu, numa = [], os }) => [writeCpu(cpu, numa, os)],
+};

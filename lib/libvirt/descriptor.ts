@@ -1,37 +1,33 @@
 import type { Code } from '../diagnostics/codes.js';
 import type { Report } from '../diagnostics/diagnostic.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
-import type { DeviceReader } from './device-reader.js';
+import type { DomainReader } from './domain-reader.js';
 import type { XmlTree } from './xml/tree.js';
 
-/** The fields of a domain that are not devices: read.ts and write.ts have them one by one. */
-type DomainProperty =
-  | 'hypervisor'
-  | 'name'
-  | 'uuid'
-  | 'memory'
-  | 'vcpus'
-  | 'os'
-  | 'features'
-  | 'cpu'
-  | 'numa'
-  | 'clock'
-  | 'lifecycle'
-  | 'deviceModelArguments'
-  | 'kept';
-
-/** Every other field of the model: each has a descriptor in device-descriptors.ts. */
-export type DeviceField = Exclude<keyof Domain, DomainProperty>;
-
-/** All that libvirt/ has to know of a kind of device. */
-export interface DeviceDescriptor<Field extends DeviceField> {
+/** Elements of a field of the model, at their place in the output. */
+export interface XmlBlock<Field extends keyof Domain = keyof Domain> {
   readonly field: Field;
-  /** Reads the devices of this kind; nothing if the domain has no such field then. */
-  readonly read: (devices: DeviceReader) => Domain[Field] | undefined;
-  /** Writes them, in the order of the document. */
-  readonly write: (domain: Domain, report: Report) => readonly (XmlTree | undefined)[];
-  /** What xl does not support of them; the first matching row applies. */
+  /** Where its elements are written; absent: below <domain> itself. */
+  readonly parent?: 'devices';
+  /** @returns the elements in their order; undefined ones are omitted */
+  write(domain: Domain, writing: Writing): readonly (XmlTree | undefined)[];
+}
+
+/** How a field of the model is read from a domain XML and written to one. */
+export interface XmlDescriptor<Field extends keyof Domain = keyof Domain> extends XmlBlock<Field> {
+  /** @returns nothing if the document specifies nothing, of a field that may be absent */
+  read(reader: DomainReader): Domain[Field] | undefined;
+  /** Reports what libvirt's XML cannot express of the field, before anything is written. */
+  check?(domain: Domain, report: Report): void;
+  /** What xl does not support of its elements; the first matching row applies. */
   readonly unsupported?: readonly UnsupportedRow[];
+}
+
+/** A domain XML that is being written. */
+export interface Writing {
+  readonly report: Report;
+  readonly options: FormatOptions;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   diskFormats,
+  pathOf,
   type Disk,
   type DiskBackend,
   type DiskBus,
@@ -9,7 +10,9 @@ import {
   type DiskSource,
   type RbdMonitor,
 } from '../model/disk.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { reportXlOnly } from './preserved.js';
+import { addrIPorName, checkSchema, filePath } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -207,18 +210,44 @@ function writeSource(source: DiskSource): XmlTree {
   }
 }
 
+/** Reports what libvirt cannot express of a disk. */
+function checkDisk(disk: Disk, report: Report): void {
+  const { source } = disk;
+  if (source?.kind === 'rbd' && source.user !== undefined) {
+    report.add(
+      'disk-secret',
+      `libvirt wants the key of Ceph's user '${source.user}' as a secret; its usage is taken to be ${secretOf(source.user)}`,
+      originOf(disk),
+      'define it with virsh secret-define and secret-set-value',
+    );
+  }
+  const path = pathOf(source) ?? '/';
+  if (!path.startsWith('/')) {
+    const message = `libvirt cannot say a disk whose target is no path: '${path}'`;
+    report.add('device-unsupported', message, originOf(disk));
+  }
+  reportXlOnly(`disk '${disk.target}'`, disk.xlParameters, originOf(disk), report);
+  const place = originOf(disk, 'source');
+  if (source?.kind !== 'rbd') checkSchema('the path of a disk', source?.path, filePath, place, report);
+  else for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
+}
+
 /** A floppy drive stays unread. */
-export const disks: DeviceDescriptor<'disks'> = {
+export const disks: XmlDescriptor<'disks'> = {
   field: 'disks',
-  read: (devices) =>
-    devices.readEach(
-      devices.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
+  parent: 'devices',
+  read: (reader) =>
+    reader.readEach(
+      reader.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
       (element, report) => {
         const disk = readDisk(element, report);
-        const xlParameters = disk && devices.preserved.disks.get(disk.target);
+        const xlParameters = disk && reader.preserved.disks.get(disk.target);
         return xlParameters ? derive(disk, { xlParameters }) : disk;
       },
     ),
+  check: ({ disks }, report) => {
+    for (const disk of disks) checkDisk(disk, report);
+  },
   write: ({ disks }) => disks.map(writeDisk),
   unsupported: [
     ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],

@@ -1,17 +1,28 @@
-import type { DeviceDescriptor } from './descriptor.js';
+import { originOf } from '../diagnostics/origin.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { absFilePath, checkSchema, refuseBlanks } from './schema.js';
 import { textElement } from './xml/tree.js';
 
 /** The program of the device model. That of KVM cannot serve a Xen guest. */
-export const emulator: DeviceDescriptor<'emulator'> = {
+export const emulator: XmlDescriptor<'emulator'> = {
   field: 'emulator',
-  read: (devices) => {
-    const [device] = devices.all('emulator');
+  parent: 'devices',
+  read: (reader) => {
+    const [device] = reader.all('emulator');
     const path = device?.markRead().text();
     if (device === undefined || path === undefined || path === '') return undefined;
-    if (!devices.kvm) return path;
+    if (!reader.kvm) {
+      reader.spans.set('emulator', device.textSpan);
+      return path;
+    }
     const message = '<emulator> replaced: Xen uses its own device model';
-    devices.report.add('converted', message, device.tagSpan);
+    reader.report.add('converted', message, device.tagSpan);
     return undefined;
+  },
+  check: (domain, report) => {
+    const place = originOf(domain, 'emulator');
+    refuseBlanks('the emulator', domain.emulator, place, report);
+    checkSchema('the emulator', domain.emulator, absFilePath, place, report);
   },
   write: (domain) => [textElement('emulator', domain.emulator)],
 };

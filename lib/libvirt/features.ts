@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { hasViridian, type Features } from '../model/features.js';
 import type { Os } from '../model/os.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -94,3 +95,9 @@ export function writeFeatures(features: Features): XmlTree | undefined {
   ].filter((child) => child !== undefined);
   return children.length === 0 ? undefined : element('features', {}, children);
 }
+
+export const features: XmlDescriptor<'features'> = {
+  field: 'features',
+  read: ({ root, os, kvm, report }) => readFeatures(root, os, kvm, report),
+  write: ({ features }) => [writeFeatures(features)],
+};

@@ -1,8 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import { vncBasePort, type Graphics, type Sdl, type Spice, type Vnc } from '../model/graphics.js';
-import type { DeviceDescriptor } from './descriptor.js';
-import { isAgentChannel } from './device-reader.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { isAgentChannel } from './domain-reader.js';
+import { addrIPorName, checkSchema } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -121,27 +122,34 @@ export function writeGraphics(graphics: Graphics): XmlTree {
 }
 
 /** An HVM guest has a display of each kind, a PV guest one, and not SPICE. */
-export const graphics: DeviceDescriptor<'graphics'> = {
+export const graphics: XmlDescriptor<'graphics'> = {
   field: 'graphics',
-  read: (devices) => {
+  parent: 'devices',
+  read: (reader) => {
     const displays: Graphics[] = [];
-    const isHvm = devices.os.type === 'hvm';
-    for (const element of devices.all('graphics')) {
+    const isHvm = reader.os.type === 'hvm';
+    for (const element of reader.all('graphics')) {
       const type = element.peek('type');
       const hasRoom = isHvm
         ? !displays.some(({ kind }) => kind === type)
         : type !== 'spice' && displays.length === 0;
-      const display = hasRoom ? readGraphics(element, devices.report) : undefined;
+      const display = hasRoom ? readGraphics(element, reader.report) : undefined;
       if (display) displays.push(display);
     }
-    const agents = devices.hasSpice ? devices.all('channel').filter(isAgentChannel) : [];
+    const agents = reader.hasSpice ? reader.all('channel').filter(isAgentChannel) : [];
     for (const agent of agents) {
       const message = 'SPICE agent channel converted to spicevdagent';
-      devices.report.add('converted', message, agent.tagSpan);
+      reader.report.add('converted', message, agent.tagSpan);
       agent.markAllRead();
     }
     if (agents.length === 0) return displays;
     return displays.map((display) => (display.kind === 'spice' ? derive(display, { agent: true }) : display));
+  },
+  check: ({ graphics }, report) => {
+    for (const display of graphics) {
+      if (display.kind !== 'sdl')
+        checkSchema('the address', display.listen, addrIPorName, originOf(display), report);
+    }
   },
   write: ({ graphics }) => graphics.map(writeGraphics),
   unsupported: [

@@ -11,7 +11,8 @@ import {
   type UsbHostdev,
 } from '../model/hostdev.js';
 import { parseInteger } from '../xl-syntax/integer.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { reportXlOnly } from './preserved.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -168,15 +169,21 @@ const write = (
     element('source', source, [element('address', address)]),
   ]);
 
-export const hostdevs: DeviceDescriptor<'hostdevs'> = {
+export const hostdevs: XmlDescriptor<'hostdevs'> = {
   field: 'hostdevs',
-  read: (devices) =>
-    devices.readEach(devices.all('hostdev'), (element, report, place) => {
+  parent: 'devices',
+  read: (reader) =>
+    reader.readEach(reader.all('hostdev'), (element, report, place) => {
       const hostdev = readHostdev(element, report);
-      const words = hostdev && devices.preserved.hostdevs.get(String(place + 1));
+      const words = hostdev && reader.preserved.hostdevs.get(String(place + 1));
       return words ? restoreHostdev(hostdev, words) : hostdev;
     }),
-  write: ({ hostdevs }, report) => hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
+  check: ({ hostdevs }, report) => {
+    for (const [index, hostdev] of hostdevs.entries()) {
+      reportXlOnly(`host device ${index + 1}`, beyondXml(hostdev), originOf(hostdev), report);
+    }
+  },
+  write: ({ hostdevs }, { report }) => hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
   unsupported: [
     ['devices/hostdev/@managed', 'implied', 'libxl itself takes a USB device from the driver of the host'],
     ['devices/hostdev/source/vendor', 'implied', 'the bus and number tell which device it is'],

@@ -1,7 +1,7 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Input } from '../model/input.js';
 import type { Os } from '../model/os.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -29,9 +29,10 @@ export function writeInput(input: Input): XmlTree {
   return element('input', { type: input.type, bus: input.bus });
 }
 
-export const inputs: DeviceDescriptor<'inputs'> = {
+export const inputs: XmlDescriptor<'inputs'> = {
   field: 'inputs',
-  read: (devices) => devices.all('input').flatMap((input) => readInput(input, devices.os) ?? []),
+  parent: 'devices',
+  read: (reader) => reader.all('input').flatMap((input) => readInput(input, reader.os) ?? []),
   write: ({ inputs }) => inputs.map(writeInput),
   unsupported: [['devices/input', 'unsupported', 'Xen has no such input device']],
 };

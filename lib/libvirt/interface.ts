@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   generatedDevice,
   isUnicast,
@@ -8,7 +8,9 @@ import {
   type InterfaceSource,
   type OpenvswitchPort,
 } from '../model/interface.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { reportXlOnly } from './preserved.js';
+import { checkSchema, deviceName, filePath, modelName } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -170,14 +172,30 @@ function writeOpenvswitch({ mode, vlans }: OpenvswitchPort): readonly XmlTree[] 
   return [element('vlan', { trunk: mode === 'trunk' ? 'yes' : undefined }, tags), virtualport];
 }
 
-export const interfaces: DeviceDescriptor<'interfaces'> = {
+/** Reports what libvirt cannot express of an interface. */
+function checkInterface(nic: Interface, index: number, report: Report): void {
+  const { source, model, script, device } = nic;
+  const place = originOf(nic);
+  const bridge = 'bridge' in source ? source.bridge : undefined;
+  reportXlOnly(`interface ${index + 1}`, nic.xlParameters, place, report);
+  checkSchema('the model of an interface', model, modelName, place, report);
+  checkSchema('the script of an interface', script, filePath, place, report);
+  checkSchema("an interface's name in the host", device, deviceName, place, report);
+  checkSchema('a bridge', bridge, deviceName, place, report);
+}
+
+export const interfaces: XmlDescriptor<'interfaces'> = {
   field: 'interfaces',
-  read: (devices) =>
-    devices.readEach(devices.all('interface'), (element, report, place) => {
+  parent: 'devices',
+  read: (reader) =>
+    reader.readEach(reader.all('interface'), (element, report, place) => {
       const nic = readInterface(element, report);
-      const xlParameters = nic && devices.preserved.interfaces.get(String(place + 1));
+      const xlParameters = nic && reader.preserved.interfaces.get(String(place + 1));
       return xlParameters ? derive(nic, { xlParameters }) : nic;
     }),
+  check: ({ interfaces }, report) => {
+    for (const [index, nic] of interfaces.entries()) checkInterface(nic, index, report);
+  },
   write: ({ interfaces }) => interfaces.map(writeInterface),
   unsupported: [
     ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { lifecycleActions, type Lifecycle, type LifecycleAction } from '../model/lifecycle.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { textElement, type XmlTree } from './xml/tree.js';
 
@@ -27,3 +28,9 @@ export function writeLifecycle(lifecycle: Lifecycle): readonly (XmlTree | undefi
     textElement('on_crash', lifecycle.crash),
   ];
 }
+
+export const lifecycle: XmlDescriptor<'lifecycle'> = {
+  field: 'lifecycle',
+  read: ({ root, report }) => readLifecycle(root, report),
+  write: ({ lifecycle }) => writeLifecycle(lifecycle),
+};

@@ -3,6 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Memory } from '../model/memory.js';
 import type { NumaNode } from '../model/numa.js';
 import { parseSize } from './size.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { textElement, type XmlTree } from './xml/tree.js';
 
@@ -49,3 +50,9 @@ export function writeMemory(memory: Memory): readonly (XmlTree | undefined)[] {
     textElement('currentMemory', memory.currentKiB, { unit: 'KiB' }),
   ];
 }
+
+export const memory: XmlDescriptor<'memory'> = {
+  field: 'memory',
+  read: ({ root, field, report }) => readMemory(root, field('numa') ?? [], report),
+  write: ({ memory }) => writeMemory(memory),
+};

@@ -6,6 +6,7 @@ import type { KeptSetting } from '../model/kept.js';
 import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl-syntax/text.js';
 import { liftPlatform, platformBeyondXml } from './beyond.js';
+import type { XmlBlock } from './descriptor.js';
 import { beyondXml } from './hostdev.js';
 import type { PreservedFromXl } from './preserved.js';
 import type { XmlElement } from './xml/element.js';
@@ -194,3 +195,10 @@ export function writeMetadata(
   if (children.length === 0) return undefined;
   return element('metadata', {}, [element('v2x:xl', { 'xmlns:v2x': namespace }, children)]);
 }
+
+/** Where an xl.cfg's own words are preserved. */
+export const metadata: XmlBlock<'kept'> = {
+  field: 'kept',
+  write: (domain, { report, options }) =>
+    options.keep === false ? [] : [writeMetadata(domain, settingsBeyondXml(domain, report), report)],
+};

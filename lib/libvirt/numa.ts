@@ -3,6 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import { parseCpuList } from '../model/cpu-list.js';
 import { defaultDistance, isDistance, maximumNodes, type NumaNode } from '../model/numa.js';
 import { parseSize } from './size.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -129,3 +130,13 @@ export function writeHostNodes(nodes: readonly NumaNode[]): XmlTree | undefined 
   );
   return bound.length === 0 ? undefined : element('numatune', {}, bound);
 }
+
+/** The nodes are written with the CPU; what they take from the host stands elsewhere. */
+export const numa: XmlDescriptor<'numa'> = {
+  field: 'numa',
+  read: ({ root, report }) => {
+    const nodes = readNuma(root, report);
+    return nodes.length > 0 ? nodes : undefined;
+  },
+  write: ({ numa = [] }) => [writeHostNodes(numa)],
+};

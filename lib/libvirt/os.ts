@@ -1,8 +1,11 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { withOrigin } from '../diagnostics/origin.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { KeptSetting } from '../model/kept.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
+import { orderBoot } from './boot-order.js';
 import { hasBlanks } from './metadata.js';
+import type { XmlDescriptor } from './descriptor.js';
+import { absFilePath, checkSchema, refuseBlanks } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -222,3 +225,26 @@ export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
     ]),
   ];
 }
+
+export const os: XmlDescriptor<'os'> = {
+  field: 'os',
+  read: ({ root, kvm, preserved, devices, report }) => {
+    const os = readOs(root, kvm, preserved.settings, report);
+    return os && orderBoot(os, devices, report);
+  },
+  check: (domain, report) => {
+    const { os } = domain;
+    const [kernelPlace, initrdPlace] = [originOf<typeof os>(os, 'kernel'), originOf<typeof os>(os, 'initrd')];
+    const place = originOf(os);
+    refuseBlanks('the kernel', os.kernel, kernelPlace, report);
+    refuseBlanks('the initrd', os.initrd, initrdPlace, report);
+    checkSchema('the kernel', os.kernel, absFilePath, kernelPlace, report);
+    checkSchema('the initrd', os.initrd, absFilePath, initrdPlace, report);
+    if (os.type !== 'hvm') return refuseBlanks('the boot loader', os.bootloader, place, report);
+    refuseBlanks('the firmware', os.firmware?.path, place, report);
+    refuseBlanks('the file of ACPI tables', os.acpiTables, place, report);
+    checkSchema('the firmware', os.firmware?.path, absFilePath, place, report);
+    checkSchema('the file of ACPI tables', os.acpiTables, absFilePath, place, report);
+  },
+  write: ({ os }) => writeOs(os),
+};

@@ -3,7 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Parallel } from '../model/parallel.js';
 import { readConnection, writeConnection } from './connection.js';
 import { isSerial, readPort } from './serial.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -20,11 +20,12 @@ export function writeParallel({ connection, port }: Parallel): XmlTree {
   return element('parallel', { type }, [...children, element('target', { port })]);
 }
 
-export const parallels: DeviceDescriptor<'parallels'> = {
+export const parallels: XmlDescriptor<'parallels'> = {
   field: 'parallels',
-  read: (devices) =>
-    devices.readEach(
-      devices.all('parallel').filter((port) => devices.os.type === 'hvm' && isSerial(port)),
+  parent: 'devices',
+  read: (reader) =>
+    reader.readEach(
+      reader.all('parallel').filter((port) => reader.os.type === 'hvm' && isSerial(port)),
       (parallel, report, place) => readParallel(parallel, place, report),
     ),
   write: ({ parallels }) => parallels.map(writeParallel),

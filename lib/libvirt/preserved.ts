@@ -1,4 +1,6 @@
-import type { KeptSetting } from '../model/kept.js';
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import { keptHint, type KeptSetting } from '../model/kept.js';
 
 /** What an earlier conversion from xl.cfg preserved in <metadata>: settings, and parameters of single devices. */
 export interface PreservedFromXl {
@@ -9,4 +11,17 @@ export interface PreservedFromXl {
   readonly disks: ReadonlyMap<string, readonly string[]>;
   readonly interfaces: ReadonlyMap<string, readonly string[]>;
   readonly hostdevs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reports the parameters of a device that only xl knows: libvirt ignores them, though they are preserved. */
+export function reportXlOnly(
+  what: string,
+  parameters: readonly string[] | undefined,
+  span: Span | undefined,
+  report: Report,
+): void {
+  for (const parameter of parameters ?? []) {
+    const message = `'${parameter}' of ${what} has no place in libvirt's XML`;
+    report.add('not-implemented', message, span, keptHint);
+  }
 }

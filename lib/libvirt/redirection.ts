@@ -1,6 +1,6 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Redirection } from '../model/redirection.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -14,10 +14,11 @@ export function readRedirection(redirdev: XmlElement, hasSpice: boolean): Redire
 export const writeRedirection = ({ bus }: Redirection): XmlTree =>
   element('redirdev', { bus, type: 'spicevmc' });
 
-export const redirections: DeviceDescriptor<'redirections'> = {
+export const redirections: XmlDescriptor<'redirections'> = {
   field: 'redirections',
-  read: (devices) =>
-    devices.all('redirdev').flatMap((redirdev) => readRedirection(redirdev, devices.hasSpice) ?? []),
+  parent: 'devices',
+  read: (reader) =>
+    reader.all('redirdev').flatMap((redirdev) => readRedirection(redirdev, reader.hasSpice) ?? []),
   write: ({ redirections }) => redirections.map(writeRedirection),
   unsupported: [
     ['devices/redirdev', 'unsupported', 'xl redirects USB devices by SPICE only, to an HVM guest'],

@@ -3,7 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
 import { readConnection, writeConnection } from './connection.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlBlock, XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -95,17 +95,18 @@ export function writeConsole(os: Os, serials: readonly Serial[]): XmlTree | unde
 }
 
 /** Ports are for HVM guests, and for those kinds that an xl.cfg can express. */
-export const serials: DeviceDescriptor<'serials'> = {
+export const serials: XmlDescriptor<'serials'> = {
   field: 'serials',
-  read: (devices) => {
-    const given = devices.all('serial');
-    const isHvm = devices.os.type === 'hvm';
-    const serials = devices.readEach(
+  parent: 'devices',
+  read: (reader) => {
+    const given = reader.all('serial');
+    const isHvm = reader.os.type === 'hvm';
+    const serials = reader.readEach(
       given.filter((serial) => isHvm && isSerial(serial)),
       (serial, report, place) => readSerial(serial, place, report),
     );
-    const [console] = devices.all('console');
-    const first = console && readConsole(console, devices.os, given.length > 0, devices.report);
+    const [console] = reader.all('console');
+    const first = console && readConsole(console, reader.os, given.length > 0, reader.report);
     return first ? [...serials, first] : serials;
   },
   write: ({ serials }) => serials.map(writeSerial),
@@ -117,6 +118,8 @@ export const serials: DeviceDescriptor<'serials'> = {
 };
 
 /** The serials have read it; it stands after the parallel ports. */
-export const consoles: Pick<DeviceDescriptor<'serials'>, 'write' | 'unsupported'> = {
+export const consoles: XmlBlock<'serials'> = {
+  field: 'serials',
+  parent: 'devices',
   write: ({ os, serials }) => [writeConsole(os, serials)],
 };

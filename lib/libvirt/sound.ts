@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import { soundModels, type Sound } from '../model/sound.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -22,10 +22,10 @@ export function readSound(sound: XmlElement, os: Os, report: Report): Sound | un
 
 export const writeSound = ({ model }: Sound): XmlTree => element('sound', { model });
 
-export const sounds: DeviceDescriptor<'sounds'> = {
+export const sounds: XmlDescriptor<'sounds'> = {
   field: 'sounds',
-  read: (devices) =>
-    devices.all('sound').flatMap((sound) => readSound(sound, devices.os, devices.report) ?? []),
+  parent: 'devices',
+  read: (reader) => reader.all('sound').flatMap((sound) => readSound(sound, reader.os, reader.report) ?? []),
   write: ({ sounds }) => sounds.map(writeSound),
   unsupported: [
     [

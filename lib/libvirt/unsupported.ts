@@ -1,6 +1,6 @@
 import type { Code } from '../diagnostics/codes.js';
 import type { UnsupportedRow } from './descriptor.js';
-import { deviceDescriptors } from './device-descriptors.js';
+import { descriptors } from './descriptors.js';
 
 /**
  * What xl does not support and no reader takes, beside the rows of the devices, which come first. What
@@ -97,7 +97,7 @@ let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
 function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   const groups = new Map<string, Rule[]>();
   for (const [selector, code, reason, replaced] of [
-    ...deviceDescriptors.flatMap(({ unsupported = [] }) => unsupported),
+    ...descriptors.flatMap(({ unsupported = [] }) => unsupported),
     ...general,
   ]) {
     const steps = selector.split('/');

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { parseCpuList } from '../model/cpu-list.js';
 import type { VcpuPin, Vcpus } from '../model/vcpus.js';
+import type { XmlBlock, XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -76,3 +77,15 @@ export function writePins({ pins = [] }: Vcpus): XmlTree | undefined {
     pins.map(({ vcpu, cpus }) => element('vcpupin', { vcpu, cpuset: cpus })),
   );
 }
+
+export const vcpus: XmlDescriptor<'vcpus'> = {
+  field: 'vcpus',
+  read: ({ root, report }) => readVcpus(root, report),
+  write: ({ vcpus }) => [writeVcpus(vcpus)],
+};
+
+/** Read with the CPUs. */
+export const vcpuPins: XmlBlock<'vcpus'> = {
+  field: 'vcpus',
+  write: ({ vcpus }) => [writePins(vcpus)],
+};

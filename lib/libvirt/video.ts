@@ -1,7 +1,7 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
-import type { DeviceDescriptor } from './descriptor.js';
+import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -60,14 +60,15 @@ export function writeVideo(video: Video): XmlTree {
 }
 
 /** Reads the first <video>; that of a PV guest's framebuffer is libvirt's own addition. */
-export const video: DeviceDescriptor<'video'> = {
+export const video: XmlDescriptor<'video'> = {
   field: 'video',
-  read: (devices) => {
-    const [video] = devices.all('video');
+  parent: 'devices',
+  read: (reader) => {
+    const [video] = reader.all('video');
     if (!video) return undefined;
-    if (devices.os.type === 'hvm') {
-      const spice = devices.found.graphics?.some(({ kind }) => kind === 'spice') ?? false;
-      return readVideo(video.markRead(), { kvm: devices.kvm, spice }, devices.report);
+    if (reader.os.type === 'hvm') {
+      const spice = reader.field('graphics').some(({ kind }) => kind === 'spice');
+      return readVideo(video.markRead(), { kvm: reader.kvm, spice }, reader.report);
     }
     const model = video.children.find((child) => child.name === 'model');
     if (model?.peek('type') === 'xen') video.markAllRead();

@@ -1,8 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { isLimit, type Xenbus } from '../model/xenbus.js';
-import type { DeviceDescriptor } from './descriptor.js';
-import type { DeviceReader } from './device-reader.js';
+import type { XmlDescriptor } from './descriptor.js';
+import type { DomainReader } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -31,14 +31,15 @@ export const writeXenbus = ({ maxEventChannels, maxGrantFrames }: Xenbus): XmlTr
   element('controller', { type: 'xenbus', index: 0, maxGrantFrames, maxEventChannels });
 
 /** The first <controller type='xenbus'>. */
-export const xenbusElement = (devices: DeviceReader): XmlElement | undefined =>
-  devices.all('controller').find((controller) => controller.peek('type') === 'xenbus');
+export const xenbusElement = (reader: DomainReader): XmlElement | undefined =>
+  reader.all('controller').find((controller) => controller.peek('type') === 'xenbus');
 
-export const xenbus: DeviceDescriptor<'xenbus'> = {
+export const xenbus: XmlDescriptor<'xenbus'> = {
   field: 'xenbus',
-  read: (devices) => {
-    const controller = xenbusElement(devices);
-    return controller && readXenbus(controller.markRead(), devices.report);
+  parent: 'devices',
+  read: (reader) => {
+    const controller = xenbusElement(reader);
+    return controller && readXenbus(controller.markRead(), reader.report);
   },
   write: (domain) => [domain.xenbus && writeXenbus(domain.xenbus)],
 };

@@ -1,0 +1,86 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import type { Domain } from '../model/domain.js';
+import type { KeptFragment } from '../model/kept.js';
+import type { Os } from '../model/os.js';
+import type { PreservedFromXl } from './preserved.js';
+import type { XmlElement } from './xml/element.js';
+
+/** Of what a domain XML consists besides its elements. */
+interface Sources {
+  readonly preserved: PreservedFromXl;
+  /** Reads a field of the model, when it is first asked for. */
+  readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
+  /** Reports what no descriptor has read. */
+  readonly unread: () => readonly KeptFragment[];
+}
+
+/** A domain XML as the descriptors read it. It may have several <devices>. */
+export class DomainReader {
+  readonly root: XmlElement;
+  readonly report: Report;
+  readonly preserved: PreservedFromXl;
+  /** Another field, on which one depends; it is read when it is first asked for. */
+  readonly field: Sources['field'];
+  /** Reports what no descriptor has read, and gives it for the way back. To be called last. */
+  readonly unread: Sources['unread'];
+  /** All devices, in the order of the document. */
+  readonly devices: readonly XmlElement[];
+  /** Where fields that are no objects were read. */
+  readonly spans = new Map<keyof Domain, Span | undefined>();
+  readonly #byName = new Map<string, XmlElement[]>();
+
+  constructor(root: XmlElement, report: Report, { preserved, field, unread }: Sources) {
+    this.root = root;
+    this.report = report;
+    this.preserved = preserved;
+    this.field = field;
+    this.unread = unread;
+    const devices: XmlElement[] = [];
+    for (const list of root.all('devices')) for (const device of list.children) devices.push(device);
+    this.devices = devices;
+    for (const device of devices) {
+      const others = this.#byName.get(device.name);
+      if (others) others.push(device);
+      else this.#byName.set(device.name, [device]);
+    }
+  }
+
+  get kvm(): boolean {
+    return this.field('hypervisor') === 'kvm';
+  }
+
+  get os(): Os {
+    return this.field('os');
+  }
+
+  /** Whether an HVM guest has a SPICE display. */
+  get hasSpice(): boolean {
+    return this.os.type === 'hvm' && this.all('graphics').some((device) => device.peek('type') === 'spice');
+  }
+
+  /** The devices of a name, unmarked. */
+  all(name: string): readonly XmlElement[] {
+    return this.#byName.get(name) ?? [];
+  }
+
+  /**
+   * Reads each element. If one is rejected, that has been reported: its parts are not reported as well.
+   * @param read gets the number of devices read before, too
+   */
+  readEach<Device>(
+    elements: readonly XmlElement[],
+    read: (device: XmlElement, report: Report, place: number) => Device | undefined,
+  ): readonly Device[] {
+    const devices: Device[] = [];
+    for (const element of elements) {
+      const device = read(element.markRead(), this.report, devices.length);
+      if (device === undefined) element.markAllRead();
+      else devices.push(device);
+    }
+    return devices;
+  }
+}
+
+/** A spicevmc channel is not a channel of its own: it is the way of SPICE to its agent in the guest. */
+export const isAgentChannel = (channel: XmlElement): boolean => channel.peek('type') === 'spicevmc';

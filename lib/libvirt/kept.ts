@@ -1,0 +1,11 @@
+import type { XmlDescriptor } from './descriptor.js';
+
+/**
+ * What no other descriptor reads: it is last in the list. It is written around the others: preserved
+ * settings in <metadata>, pieces of XML in their places (fragments.ts).
+ */
+export const kept: XmlDescriptor<'kept'> = {
+  field: 'kept',
+  read: ({ preserved, unread }) => ({ settings: preserved.settings, fragments: unread() }),
+  write: () => [],
+};

@@ -1,0 +1,50 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+
+/** A definition of libvirt's schema (basictypes.rng, domaincommon.rng), by its name there. */
+interface SchemaType {
+  readonly pattern: RegExp;
+  readonly description: string;
+}
+
+export const absFilePath: SchemaType = { pattern: /^\/[^\n\r]+$/, description: 'an absolute path' };
+export const filePath: SchemaType = { pattern: /^[^\n\r]+$/, description: 'one line' };
+export const deviceName: SchemaType = {
+  pattern: /^[a-zA-Z0-9_.\-\\:/]+$/,
+  description: 'letters, digits and _ . - : / \\ alone',
+};
+export const modelName: SchemaType = {
+  pattern: /^[a-zA-Z0-9\-_]+$/,
+  description: 'letters, digits, - and _ alone',
+};
+export const addrIPorName: SchemaType = {
+  pattern: /^(?:[a-zA-Z0-9.-]+|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?=.*::)[0-9a-fA-F:.]+)$/,
+  description: 'an IP address or a host name',
+};
+
+/**
+ * Reports a text that does not match libvirt's schema. libvirt itself looks at the schema only if it
+ * is asked to (`virsh define --validate`), so that the domain can be defined all the same.
+ */
+export function checkSchema(
+  what: string,
+  text: string | undefined,
+  type: SchemaType,
+  span: Span | undefined,
+  report: Report,
+): void {
+  if (text === undefined || type.pattern.test(text)) return;
+  const message = `libvirt's schema wants ${type.description} as ${what}, not '${text}'`;
+  report.add('schema-violation', message, span);
+}
+
+/** Readers trim these texts: what begins or ends with a blank would come back as another. */
+export function refuseBlanks(
+  what: string,
+  text: string | undefined,
+  span: Span | undefined,
+  report: Report,
+): void {
+  if (text === undefined || !/^[ \t\n\r]|[ \t\n\r]$/.test(text)) return;
+  report.add('value-invalid', `${what} begins or ends with a blank, which XML's readers cut off`, span);
+}
