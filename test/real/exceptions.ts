@@ -17,7 +17,7 @@ const noPath = 'libvirt cannot say a disk whose target is no path';
 /** xl reads them, and we refuse to convert them. */
 export const refusedByUsAlone: Exceptions = {
   '018-syntax-int-overflow-bad.cfg': 'xl warns, goes on with 32 MiB, and makes another guest than was meant',
-  '047-meta-name-slash-bad.cfg': "libvirt takes no '/' in a name",
+  '047-meta-name-slash-bad.cfg': "libvirt rejects '/' in a domain name",
   '067-mem-zero-bad.cfg': 'no domain can be built with no memory; xl notices only later',
   '072-vcpu-zero.cfg': 'no domain can be built without a CPU; xl notices only later',
   '151-vnuma-incomplete-bad.cfg':
