@@ -16,7 +16,7 @@ export async function adaptFiles(args: AdaptArguments): Promise<number> {
   for (const file of files) {
     const name = file === dash ? '<stdin>' : file;
     try {
-      const { to, type: guest, keep, strict, limit } = args;
+      const { to, type: guest, keep, strict, maxInputSize: limit } = args;
       const result = adapt(await readDocument(file, limit), { to, guest, keep, strict, limit });
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);

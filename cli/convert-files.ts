@@ -42,7 +42,7 @@ async function processFiles(args: CheckArguments, destination: Destination): Pro
     progress.step();
     const name = file === dash ? '<stdin>' : file;
     try {
-      const result = convert(await readDocument(file, args.limit), optionsOf(args));
+      const result = convert(await readDocument(file, args.maxInputSize), optionsOf(args));
       const path = destinationOf(destination, file, result.to);
       const other = path === undefined ? undefined : written.get(path);
       if (path !== undefined && other !== undefined) {
@@ -76,7 +76,7 @@ async function processFiles(args: CheckArguments, destination: Destination): Pro
 }
 
 function optionsOf(args: CheckArguments): ConvertOptions {
-  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, limit } = args;
+  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, maxInputSize: limit } = args;
   return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
 }
 

@@ -1,7 +1,6 @@
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { Report } from '../lib/diagnostics/diagnostic.js';
-import { defaultLimit } from '../lib/document/options.js';
 import { backendCalled } from '../lib/realize/backends/choose.js';
 import { describePlan, planCommand } from '../lib/realize/describe.js';
 import { readChannelDocument, type ChannelDocument } from '../lib/realize/document.js';
@@ -37,9 +36,9 @@ export async function attachDocument(args: AttachArguments): Promise<number> {
     if (hasErrors(document.diagnostics)) return refuse(args, document, document.diagnostics);
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await findDomain(store, args.domain);
-    const { backend, limit } = args;
+    const { backend, ringBuffer } = args;
     const host = hostOf(store, args);
-    const options = { backend, access, ...(limit !== undefined && { limitBytes: limit }) };
+    const options = { backend, access, ...(ringBuffer !== undefined && { limitBytes: ringBuffer }) };
     const stop = args.foreground ? stopSignal() : undefined;
     const result = await attach(host, domain, document.channels, options);
     const diagnostics = [...document.diagnostics, ...result.diagnostics];
@@ -78,7 +77,7 @@ export async function planDocument(args: PlanArguments): Promise<number> {
     const access = await accessOf(args);
     const document = await readChannels(args);
     const report = new Report();
-    const { domid, limit } = args;
+    const { domid, ringBuffer } = args;
     const planned = plan(
       document.channels,
       { domid, name: document.name ?? `domain-${domid}` },
@@ -87,7 +86,7 @@ export async function planDocument(args: PlanArguments): Promise<number> {
         servedBy: await backendCalled(args.backend === 'auto' ? 'qemu' : args.backend),
         backendDomid: domId(0),
         backendDomains: args.backendDomain,
-        ...(limit !== undefined && { limitBytes: limit }),
+        ...(ringBuffer !== undefined && { limitBytes: ringBuffer }),
       },
       report,
     );
@@ -123,8 +122,12 @@ export async function planDocument(args: PlanArguments): Promise<number> {
 const readChannels = async (args: {
   readonly file: string;
   readonly from: AttachArguments['from'];
+  readonly maxInputSize: number;
 }): Promise<ChannelDocument> =>
-  readChannelDocument(await readDocument(args.file, defaultLimit), args.from ? { from: args.from } : {});
+  readChannelDocument(await readDocument(args.file, args.maxInputSize), {
+    from: args.from,
+    limit: args.maxInputSize,
+  });
 
 async function accessOf(args: {
   readonly socketMode: string | undefined;

@@ -137,7 +137,7 @@ describe('the limit', () => {
         code: 'input-too-large',
         severity: 'error',
         message: `the document is larger than ${length - 1} bytes`,
-        hint: 'raise the limit with --limit BYTES',
+        hint: 'raise the maximum input size',
       },
     ]);
   });

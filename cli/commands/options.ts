@@ -10,9 +10,19 @@ import {
   type XenVersion,
 } from '../../lib/document/options.js';
 
+/** The limit of every command that reads a document. */
+export function inputSizeOption<T>(yargs: Argv<T>) {
+  return yargs.option('max-input-size', {
+    describe: 'Maximum input size in bytes',
+    type: 'number',
+    default: defaultLimit,
+    coerce: parseSize,
+  });
+}
+
 /** The options of every command that reads documents. */
 export function commonOptions<T>(yargs: Argv<T>) {
-  return yargs
+  return inputSizeOption(yargs)
     .positional('files', {
       describe: 'Input files; - for standard input (default: -)',
       type: 'string',
@@ -20,12 +30,6 @@ export function commonOptions<T>(yargs: Argv<T>) {
       default: [] as string[],
     })
     .option('strict', { describe: 'Treat warnings as errors', type: 'boolean', default: false })
-    .option('limit', {
-      describe: 'Maximum input size in bytes',
-      type: 'number',
-      default: defaultLimit,
-      coerce: parseLimit,
-    })
     .option('json', {
       describe: 'Print results and diagnostics as JSON',
       type: 'boolean',
@@ -107,8 +111,8 @@ function parseNetworks(values: readonly string[]): Readonly<Record<string, strin
   return Object.fromEntries(networks);
 }
 
-function parseLimit(value: number): number {
+function parseSize(value: number): number {
   if (!Number.isSafeInteger(value) || value < 1)
-    throw new Error('--limit requires a positive number of bytes');
+    throw new Error('--max-input-size requires a positive number of bytes');
   return value;
 }

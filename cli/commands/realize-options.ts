@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
 import type { Format } from '../../lib/convert.js';
-import { once } from './options.js';
+import { inputSizeOption, once } from './options.js';
 
 /** The options of attach and plan about the document and its channels. */
 export function channelOptions<T>(yargs: Argv<T>) {
-  return yargs
+  return inputSizeOption(yargs)
     .option('from', {
       describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,
@@ -20,10 +20,10 @@ export function channelOptions<T>(yargs: Argv<T>) {
       type: 'string',
       coerce: once<string>,
     })
-    .option('limit', {
+    .option('ring-buffer', {
       describe: 'Bytes of guest output to buffer for a slow reader (default: 1048576)',
       type: 'number',
-      coerce: parseLimit,
+      coerce: parseBufferSize,
     })
     .option('json', { describe: 'Print JSON', type: 'boolean', default: false });
 }
@@ -64,7 +64,7 @@ export function hostOptions<T>(yargs: Argv<T>) {
     });
 }
 
-function parseLimit(value: number | undefined): number | undefined {
+function parseBufferSize(value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
-  throw new Error('--limit requires a number of bytes');
+  throw new Error('--ring-buffer requires a number of bytes');
 }

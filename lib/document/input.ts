@@ -13,7 +13,7 @@ export function decodeInput(
   const limit = options.limit ?? defaultLimit;
   if (input.length > limit) {
     const message = `the document is larger than ${limit} bytes`;
-    report.add('input-too-large', message, undefined, 'raise the limit with --limit BYTES');
+    report.add('input-too-large', message, undefined, 'raise the maximum input size');
     return '';
   }
   if (typeof input === 'string') return input;

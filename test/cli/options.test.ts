@@ -17,7 +17,8 @@ function parse(...args: readonly string[]) {
 
 describe('the options of a document', () => {
   it('have defaults', () => {
-    const { from, to, xen, libvirt, network, channelSyntax, keep, strict, limit, json, quiet } = parse();
+    const { from, to, xen, libvirt, network, channelSyntax, keep, strict, maxInputSize, json, quiet } =
+      parse();
     expect({
       from,
       to,
@@ -27,7 +28,7 @@ describe('the options of a document', () => {
       channelSyntax,
       keep,
       strict,
-      limit,
+      maxInputSize,
       json,
       quiet,
     }).to.deep.equal({
@@ -39,7 +40,7 @@ describe('the options of a document', () => {
       channelSyntax: undefined,
       keep: undefined,
       strict: false,
-      limit: defaultLimit,
+      maxInputSize: defaultLimit,
       json: false,
       quiet: false,
     });
@@ -88,9 +89,9 @@ describe('the options of a document', () => {
   });
 
   it('take a limit of bytes, and refuse what is none', () => {
-    expect(parse('--limit', '5').limit).to.equal(5);
+    expect(parse('--max-input-size', '5').maxInputSize).to.equal(5);
     for (const value of ['0', '-5', '1.5', 'x', '']) {
-      expect(() => parse(`--limit=${value}`), value).to.throw(/number of bytes/);
+      expect(() => parse(`--max-input-size=${value}`), value).to.throw(/number of bytes/);
     }
   });
 

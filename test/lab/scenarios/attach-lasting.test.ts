@@ -46,7 +46,7 @@ describe('channels that virt2xen attached', () => {
       const { dom0, type, create, measure } = scene;
       const guest = await create('stalled', guestConfig('stalled', { type }));
       const channels = socketChannel('stalls') + socketChannel('flows');
-      await attachChannels(dom0, guest, channels, ['--limit', '65536']);
+      await attachChannels(dom0, guest, channels, ['--ring-buffer', '65536']);
       await guest.connected(['stalls', 'flows']);
       const before = await throughput(dom0, guest, 2, '/run/lab/flows.sock');
       await stalledClient(dom0, '/run/lab/stalls.sock');
