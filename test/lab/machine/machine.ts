@@ -46,7 +46,7 @@ async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
   const ssh = makeSsh(directory, port);
   const disk = makeRunImage(directory, image, ssh.server);
   const log = consoleLogOf(directory);
-  const qemu = startQemu([
+  const qemu = startQemu(suite.processors, [
     ...['-kernel', image.xen, '-append', xenOptions],
     ...['-initrd', `${image.vmlinux} ${linuxOptions},${image.initrd}`],
     ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
@@ -106,15 +106,15 @@ async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
 }
 
 const xenOptions =
-  'dom0_mem=1536M,max:1536M dom0_max_vcpus=2 console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=warning ' +
+  'dom0_mem=1536M,max:1536M console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=warning ' +
   // Each switch of page tables costs an emulator dearly, and there is nobody to protect from.
   'spec-ctrl=no xpti=no pv-l1tf=no';
 const linuxOptions = 'console=hvc0 net.ifnames=0 mitigations=off quiet';
 
 /** Emulated, so that it runs wherever QEMU does. It must not outlive its parent, however that one ends. */
-function startQemu(args: readonly string[]): ChildProcess {
+function startQemu(processors: number, args: readonly string[]): ChildProcess {
   const machine = [
-    ...['-machine', 'q35', '-smp', '2', '-m', '2560'],
+    ...['-machine', 'q35', '-smp', String(processors), '-m', '2560'],
     // Time inside goes by with the instructions, 2 ns each: what libxl and its like wait for comes in
     // time however busy the host is, and no processor waits for a lock of one that does not run.
     ...['-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=on'],
