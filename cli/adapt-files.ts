@@ -5,6 +5,7 @@ import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
 import { painter } from './paint.js';
+import { convertFlag } from './remedy.js';
 import { print } from './terminal.js';
 import { unifiedDiff } from './unified-diff.js';
 
@@ -57,7 +58,13 @@ function tell(name: string, result: AdaptResult, args: AdaptArguments): void {
   if (args.diff && edits) print('stdout', unifiedDiff(name, source, edits));
   print(
     'stderr',
-    renderDiagnostics(diagnostics, { file: name, source, quiet: args.quiet, paint: painter() }),
+    renderDiagnostics(diagnostics, {
+      file: name,
+      source,
+      quiet: args.quiet,
+      paint: painter(),
+      describeRemedy: convertFlag,
+    }),
   );
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   if (!edits) print('stderr', `${name}: not adapted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);

@@ -8,6 +8,7 @@ import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { Progress } from './progress.js';
+import { convertFlag } from './remedy.js';
 import { print } from './terminal.js';
 
 /** Where results go. */
@@ -91,7 +92,16 @@ function destinationOf(destination: Destination, file: string, to: Format | unde
 
 function tell(name: string, result: ConvertResult, quiet: boolean): void {
   const { diagnostics, source, output } = result;
-  print('stderr', renderDiagnostics(diagnostics, { file: name, source, quiet, paint: painter() }));
+  print(
+    'stderr',
+    renderDiagnostics(diagnostics, {
+      file: name,
+      source,
+      quiet,
+      paint: painter(),
+      describeRemedy: convertFlag,
+    }),
+  );
   if (output !== undefined) return;
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   print('stderr', `${name}: not converted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);

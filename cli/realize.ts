@@ -26,6 +26,7 @@ import { keepInForeground, stopSignal } from './foreground.js';
 import { guarded, printJson } from './guarded.js';
 import { diagnosticsForJson } from './json.js';
 import { painter } from './paint.js';
+import { realizeFlag } from './remedy.js';
 import { print } from './terminal.js';
 
 /** `virt2xen attach`. @returns the exit status */
@@ -169,7 +170,10 @@ function refuse(
 
 function tell(file: string, { source }: ChannelDocument, diagnostics: readonly Diagnostic[]): void {
   const name = file === dash ? '<stdin>' : file;
-  print('stderr', renderDiagnostics(diagnostics, { file: name, source, paint: painter() }));
+  print(
+    'stderr',
+    renderDiagnostics(diagnostics, { file: name, source, paint: painter(), describeRemedy: realizeFlag }),
+  );
 }
 
 function describeChannel(channel: AttachedChannel): string {

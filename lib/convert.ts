@@ -133,6 +133,9 @@ function detect(source: string, report: Report): Format | undefined {
   if (setting.test(source)) return 'xl';
   const what = start === source.length ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
   const span = { start: Math.min(start, source.length), end: Math.min(start + 1, source.length) };
-  report.add('input-unrecognized', what, span, 'give --from libvirt or --from xl');
+  report.add('input-unrecognized', what, span, {
+    hint: 'specify the input format',
+    remedy: { option: 'from' },
+  });
   return undefined;
 }

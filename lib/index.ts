@@ -24,7 +24,7 @@ export {
   type ParseResult,
 } from './convert.js';
 export { codes, type Code } from './diagnostics/codes.js';
-export type { Diagnostic, Severity } from './diagnostics/diagnostic.js';
+export type { Diagnostic, Remedy, Severity } from './diagnostics/diagnostic.js';
 export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
 export { LineIndex, type Position, type Span } from './diagnostics/span.js';
 export type * from './model/index.js';

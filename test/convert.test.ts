@@ -55,7 +55,8 @@ describe('the format of a document', () => {
         severity: 'error',
         message: 'neither domain XML nor an xl.cfg',
         span: { start: 0, end: 1 },
-        hint: 'give --from libvirt or --from xl',
+        hint: 'specify the input format',
+        remedy: { option: 'from' },
       },
     ]);
   });
@@ -138,6 +139,7 @@ describe('the limit', () => {
         severity: 'error',
         message: `the document is larger than ${length - 1} bytes`,
         hint: 'raise the maximum input size',
+        remedy: { option: 'limit' },
       },
     ]);
   });

@@ -46,7 +46,7 @@ export class Draft {
     return element;
   }
 
-  /** Removes an element and says so; `--keep` puts it into <metadata>. */
+  /** Removes an element and reports it; with `keep` it is preserved in <metadata>. */
   remove(element: XmlElement, { code, reason }: Fate): void {
     if (this.editor.isRemoved(element)) return;
     const place = placeOf(element);
@@ -80,12 +80,10 @@ export class Draft {
   setAside(device: XmlElement, message: string): void {
     this.#kept.push(`<v2x:channels>${this.#raw(device)}</v2x:channels>`);
     this.editor.remove(device);
-    this.report.add(
-      'channel-requires-hook',
-      message,
-      device.tagSpan,
-      'install the hook: virt2xen hook install libvirt',
-    );
+    this.report.add('channel-requires-hook', message, device.tagSpan, {
+      hint: 'install the libvirt hook',
+      remedy: { hook: 'libvirt' },
+    });
   }
 
   /** Writes what is kept. To be called last. */

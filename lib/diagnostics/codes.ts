@@ -138,7 +138,7 @@ export const codes = {
 
   'schema-violation': {
     severity: 'warning',
-    meaning: "A value does not match libvirt's schema; `virsh define --validate` rejects it.",
+    meaning: "A value does not match libvirt's schema; `virsh define` with validation rejects it.",
   },
   'disk-secret': {
     severity: 'warning',

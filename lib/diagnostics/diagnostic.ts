@@ -1,19 +1,39 @@
 import { codes, type Code } from './codes.js';
 import type { Span } from './span.js';
 
-/** error: no output is written. warning: something is left out. info: something was mapped or filled in. */
+/** error: no output is written. warning: something is omitted. info: something was converted or filled in. */
 export type Severity = 'error' | 'warning' | 'info';
+
+/**
+ * What avoids a finding, as data: an option of the library by its name, or a hook. A command adds its flag.
+ */
+export type Remedy =
+  | { readonly option: 'from'; readonly value?: 'libvirt' | 'xl' }
+  | { readonly option: 'keep'; readonly value: boolean }
+  | { readonly option: 'limit' }
+  /** The value is the name of the network. */
+  | { readonly option: 'networks'; readonly value: string }
+  | { readonly option: 'xen'; readonly value: string }
+  | { readonly hook: 'libvirt' };
+
+/** A hint with the option that it is about. */
+export interface Advice {
+  readonly hint: string;
+  readonly remedy: Remedy;
+}
 
 /** One finding about a document. */
 export interface Diagnostic {
   readonly code: Code;
   readonly severity: Severity;
-  /** What is wrong, in one sentence, without the position. */
+  /** What is wrong, without the position. */
   readonly message: string;
   /** Where, in the document that was read; absent where no place can be named. */
   readonly span?: Span;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint?: string;
+  /** The option that the hint is about. */
+  readonly remedy?: Remedy;
 }
 
 /** Collects diagnostics; nothing in the core throws for a bad document. */
@@ -21,13 +41,13 @@ export class Report {
   readonly #diagnostics: Diagnostic[] = [];
 
   /** Adds a finding; its severity is that of its code. */
-  add(code: Code, message: string, span?: Span, hint?: string): void {
+  add(code: Code, message: string, span?: Span, advice?: string | Advice): void {
     this.#diagnostics.push({
       code,
       severity: codes[code].severity,
       message,
       ...(span && { span: { start: span.start, end: span.end } }),
-      ...(hint !== undefined && { hint }),
+      ...(typeof advice === 'string' ? { hint: advice } : advice),
     });
   }
 
@@ -42,7 +62,7 @@ export class Report {
   }
 }
 
-/** `--strict`: every warning becomes an error. */
+/** Treats warnings as errors. */
 export function strictly(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.map((d) => (d.severity === 'warning' ? { ...d, severity: 'error' } : d));
 }

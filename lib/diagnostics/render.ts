@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from './diagnostic.js';
+import type { Diagnostic, Remedy, Severity } from './diagnostic.js';
 import { LineIndex, type Span } from './span.js';
 
 export interface RenderOptions {
@@ -8,20 +8,22 @@ export interface RenderOptions {
   readonly source: string;
   /** Puts a severity into colour; plain if absent. */
   readonly paint?: (text: string, severity: Severity | 'dim') => string;
-  /** Leave out diagnostics of severity info. */
+  /** Omit diagnostics of severity info. */
   readonly quiet?: boolean;
+  /** How a user sets an option, added to the hint: the flag of a command, the name of a field. */
+  readonly describeRemedy?: (remedy: Remedy) => string | undefined;
 }
 
 /** Longer lines are shown in part, around the caret. */
 const maximumWidth = 120;
 
-/** How many lines are named where the same thing is said of many. */
+/** How many further lines of the same diagnostic are listed. */
 const maximumLines = 20;
 
 /**
  * Renders diagnostics like a compiler: `file:line:col: severity code: message`; errors and
- * warnings with the source line and a caret. Those that differ only in their place are told once,
- * with all their lines. Control characters from the document are shown escaped.
+ * warnings with the source line and a caret. Those that differ only in their position are printed
+ * once, with all their lines. Control characters from the document are shown escaped.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   const lines = new LineIndex(options.source);
@@ -40,7 +42,7 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
   const [first, ...others] = group;
   if (!first) return '';
   const paint = options.paint ?? ((text: string) => text);
-  const { severity, code, message, span, hint } = first;
+  const { severity, code, message, span, hint, remedy } = first;
   const where = span ? lines.position(span.start) : undefined;
   const place = where ? `${options.file}:${where.line}:${where.column}` : options.file;
   const also = renderLines(others, where?.line, lines);
@@ -49,12 +51,16 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
     span && severity !== 'info'
       ? renderExcerpt(span, lines, options.source, (text) => paint(text, severity))
       : '';
+  const described = remedy && options.describeRemedy?.(remedy);
+  const how = described === undefined ? '' : ` (${escapeControls(described)})`;
   const advice =
-    hint === undefined || severity === 'info' ? '' : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}\n`;
+    hint === undefined || severity === 'info'
+      ? ''
+      : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}${how}\n`;
   return head + excerpt + advice;
 }
 
-/** The other lines on which the same is to be said; those beyond a score are counted. */
+/** The other lines with the same diagnostic; those beyond the first twenty are counted. */
 function renderLines(others: readonly Diagnostic[], first: number | undefined, lines: LineIndex): string {
   const numbers = others.flatMap(({ span }) => (span ? [lines.lineNumber(span.start)] : []));
   const distinct = [...new Set(numbers)].filter((number) => number !== first);

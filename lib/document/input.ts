@@ -2,8 +2,8 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { defaultLimit } from './options.js';
 
 /**
- * Gives a document as text. Bytes must be UTF-8; a document over the limit is refused before
- * anything is done with it.
+ * Gives a document as text. Bytes must be UTF-8; a document over the limit is rejected before
+ * anything else.
  */
 export function decodeInput(
   input: string | Uint8Array,
@@ -13,7 +13,10 @@ export function decodeInput(
   const limit = options.limit ?? defaultLimit;
   if (input.length > limit) {
     const message = `the document is larger than ${limit} bytes`;
-    report.add('input-too-large', message, undefined, 'raise the maximum input size');
+    report.add('input-too-large', message, undefined, {
+      hint: 'raise the maximum input size',
+      remedy: { option: 'limit' },
+    });
     return '';
   }
   if (typeof input === 'string') return input;
@@ -24,7 +27,7 @@ export function decodeInput(
     const start = firstInvalid(input);
     report.add(
       'input-encoding',
-      'this is not UTF-8',
+      'the document is not valid UTF-8',
       { start, end: start + 1 },
       'convert it with iconv -t UTF-8',
     );

@@ -12,7 +12,7 @@ export function runKubevirtHook({ args, print, log }: HookHost): HookStatus {
   try {
     const xml = argument(args, '--domain');
     if (xml === undefined || xml.trim() === '') {
-      log('virt2xen: this hook requires --vmi JSON and --domain XML');
+      log('virt2xen: the sidecar has passed no domain XML');
       return 1;
     }
     const options = parseHookOptions(annotation(argument(args, '--vmi') ?? '{}'));

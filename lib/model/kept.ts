@@ -1,3 +1,5 @@
+import type { Advice } from '../diagnostics/diagnostic.js';
+
 /**
  * What one format says and the model does not: carried along so that the way back restores it.
  */
@@ -25,7 +27,10 @@ export interface KeptFragment {
     | { readonly kind: 'attribute'; readonly name: string; readonly value: string };
 }
 
-/** What is told of a setting that libvirt has no place for. */
-export const keptHint = 'it is kept in <metadata> for the way back, unless --no-keep is given';
+/** For a setting that domain XML cannot express. */
+export const keptHint: Advice = {
+  hint: 'preserved in <metadata>; converting back restores it',
+  remedy: { option: 'keep', value: false },
+};
 
 export const nothingKept: Kept = { settings: [], fragments: [] };

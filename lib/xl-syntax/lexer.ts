@@ -1,4 +1,4 @@
-import type { Report } from '../diagnostics/diagnostic.js';
+import type { Advice, Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { unescape } from './strings.js';
 
@@ -145,8 +145,13 @@ export class Lexer {
   }
 }
 
-function hintFor(first: string): string | undefined {
-  if (first === '<') return 'this looks like XML: give --from libvirt';
+function hintFor(first: string): string | Advice | undefined {
+  if (first === '<') {
+    return {
+      hint: 'this looks like XML; specify the input format',
+      remedy: { option: 'from', value: 'libvirt' },
+    };
+  }
   if ('()+-.:'.includes(first)) return 'xl.cfg is not Python: only numbers, strings and lists are values';
   if (/[A-Z_]/.test(first)) return 'names of settings begin with a lower-case letter and have no capitals';
   if (first === '"' || first === "'") {

@@ -173,12 +173,11 @@ function writeChannels(
       originOf(first),
     );
   } else if (options.xen === undefined) {
-    report.add(
-      'channel-first-dropped',
-      'xl up to 4.17 loses the first channel',
-      originOf(first),
-      'for such a Xen, give --xen 4.17',
-    );
+    const message = 'Xen 4.17 and older drop the first channel of a config';
+    report.add('channel-first-dropped', message, originOf(first), {
+      hint: 'convert for Xen 4.17 to add a placeholder',
+      remedy: { option: 'xen', value: '4.17' },
+    });
   }
   for (const channel of channels) {
     if (channel.name === sacrificialName) {

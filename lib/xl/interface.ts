@@ -256,11 +256,10 @@ function bridgeOf(
     );
     return bridge;
   }
-  report.add(
-    'network-bridge',
-    `which bridge libvirt's network '${network}' has is not known here; ${defaultBridge} is taken`,
-    originOf(nic, 'source'),
-    `give --network ${network}=BRIDGE`,
-  );
+  const message = `bridge of network '${network}' unknown; default ${defaultBridge} written`;
+  report.add('network-bridge', message, originOf(nic, 'source'), {
+    hint: 'specify the bridge of the network',
+    remedy: { option: 'networks', value: network },
+  });
   return defaultBridge;
 }

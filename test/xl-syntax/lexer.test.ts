@@ -199,7 +199,7 @@ describe('the tokens of an xl.cfg', () => {
       });
       expect(hints).to.deep.equal([
         'xl.cfg is not Python: only numbers, strings and lists are values',
-        'this looks like XML: give --from libvirt',
+        'this looks like XML; specify the input format',
         'names of settings begin with a lower-case letter and have no capitals',
       ]);
     });

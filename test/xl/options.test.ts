@@ -53,7 +53,7 @@ describe('an option that xl does not have', () => {
   it('is told of and kept', () => {
     const text = `${pv}colour = "red"\n`;
     expect(found(text)).to.deep.equal([
-      "xl-option-unknown: xl has no option 'colour' (it is kept in <metadata> for the way back, unless --no-keep is given)",
+      "xl-option-unknown: xl has no option 'colour' (preserved in <metadata>; converting back restores it)",
     ]);
     expect(keptIn(text)).to.deep.equal(['colour']);
   });

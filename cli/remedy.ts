@@ -1,0 +1,24 @@
+import type { Remedy } from '../lib/diagnostics/diagnostic.js';
+
+/** How to set an option of convert, check and adapt; RenderOptions.describeRemedy. */
+export function convertFlag(remedy: Remedy): string {
+  if ('hook' in remedy) return `virt2xen hook install ${remedy.hook}`;
+  switch (remedy.option) {
+    case 'from':
+      return remedy.value === undefined ? '--from libvirt or --from xl' : `--from ${remedy.value}`;
+    case 'keep':
+      return remedy.value ? '--keep' : '--no-keep omits it';
+    case 'limit':
+      return '--max-input-size BYTES';
+    case 'networks':
+      return `--network ${remedy.value}=BRIDGE`;
+    case 'xen':
+      return `--xen ${remedy.value}`;
+  }
+}
+
+/** The same of attach and plan, which only read a document. */
+export function realizeFlag(remedy: Remedy): string | undefined {
+  const isReading = 'option' in remedy && (remedy.option === 'from' || remedy.option === 'limit');
+  return isReading ? convertFlag(remedy) : undefined;
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** A string of the source; each `${...}` of a template is `…`. */
+export interface SourceText {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** The strings of one file, without those of imports and types. */
+export function textsOf(file: string, source: string): readonly SourceText[] {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const texts: SourceText[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return;
+    const place = `${file}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`;
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
+      texts.push({ place, text: node.text });
+    } else if (ts.isTemplateExpression(node)) {
+      const rest = node.templateSpans.map(({ literal }) => `…${literal.text}`);
+      texts.push({ place, text: node.head.text + rest.join('') });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return texts;
+}
+
+/** The strings of the library, in the order of its files. */
+export function libraryTexts(): readonly SourceText[] {
+  return readdirSync('lib', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()
+    .map((name) => join('lib', name))
+    .flatMap((file) => textsOf(file, readFileSync(file, 'utf8')));
+}
