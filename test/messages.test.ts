@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { libraryTexts, textsOf, type SourceText } from './messages.js';
+import { xlOptions } from '../lib/xl/options/table.js';
+import { contradictions, denialsOf } from './denials.js';
+import { elementsRead, libraryTexts, textsOf, type SourceText } from './messages.js';
 
 /** A flag in a sentence. A string that is a flag and nothing else is an argument of a program. */
-const hasFlag = ({ text }: SourceText): boolean => /[\s`'"(]--[a-z]|^--[a-z][-a-z]*[\s…]/.test(text);
+const hasFlag = ({ text }: SourceText): boolean => /[\s`'(]--[a-z]|^--[a-z][-a-z]*[\s…]/.test(text);
 
 /** The shell script that holds a lock runs flock(1). */
 const isScript = ({ place, text }: SourceText): boolean =>
@@ -23,4 +25,39 @@ describe('the messages of the library', () => {
       { place: 'a.ts:1', text: '(--keep)' },
     ]);
   });
+
+  const elements = elementsRead();
+
+  it('deny no option and no element that the tables have', () => {
+    const wrong = libraryTexts().flatMap(({ place, text }) => {
+      const found = contradictions(text, xlOptions, elements);
+      return found.length === 0 ? [] : [`${place}: '${text}', but there is ${found.join(', ')}`];
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('are understood as denials in all their forms', () => {
+    const denied = libraryTexts().filter(({ text }) => denialsOf(text).length > 0);
+    expect(denied).to.have.lengthOf.above(30);
+  });
+
+  for (const [message, ...found] of [
+    ['xl.cfg cannot set SMBIOS fields', 'smbios'],
+    ['<sysinfo> omitted: xl.cfg has no smbios option', 'smbios'],
+    ['xl has no SPICE port', 'spiceport', 'spice'],
+    ["Xen has no option 'cpu_weight' here", 'cpu_weight'],
+    ['xl cannot express on_crash', 'on_crash'],
+    ['a PV guest has no serial ports'],
+    ['an HVM guest has no serial ports', 'serial'],
+    ['Xen has no USB hub'],
+    ['Xen has no secure boot'],
+    ['xl.cfg has no vtpm settings for this guest', 'vtpm'],
+    ['libvirt has no channel elements', '<channel>'],
+    ["libvirt's Xen driver cannot express <disk>", '<disk>'],
+    ['libvirt has no attribute for the backend domain of a channel'],
+  ] as const) {
+    it(`${found.length === 0 ? 'may' : 'would fail if they'} say: ${message}`, () => {
+      expect(contradictions(message, xlOptions, elements)).to.have.members([...found]);
+    });
+  }
 });

@@ -27,11 +27,31 @@ export function textsOf(file: string, source: string): readonly SourceText[] {
   return texts;
 }
 
-/** The strings of the library, in the order of its files. */
-export function libraryTexts(): readonly SourceText[] {
-  return readdirSync('lib', { recursive: true, encoding: 'utf8' })
+/** The sources of the library. */
+const libraryFiles = (): readonly string[] =>
+  readdirSync('lib', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .toSorted()
-    .map((name) => join('lib', name))
-    .flatMap((file) => textsOf(file, readFileSync(file, 'utf8')));
+    .map((name) => join('lib', name));
+
+/** The strings of the library, in the order of its files. */
+export const libraryTexts = (): readonly SourceText[] =>
+  libraryFiles().flatMap((file) => textsOf(file, readFileSync(file, 'utf8')));
+
+/** The elements that libvirt's reader asks for by their names. */
+export function elementsRead(): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of libraryFiles().filter((name) => name.startsWith(join('lib', 'libvirt')))) {
+    const tree = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+        const [name] = node.arguments;
+        const isReader = ['all', 'child', 'path'].includes(node.expression.name.text);
+        if (isReader && name && ts.isStringLiteral(name)) names.add(name.text);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(tree);
+  }
+  return names;
 }

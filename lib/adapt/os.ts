@@ -26,7 +26,7 @@ export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
     adaptBootOrder(os, draft);
     return;
   }
-  const reason = 'a PV or PVH guest has no firmware';
+  const reason = 'a PV or PVH guest boots a kernel or boot loader, not firmware';
   draft.removeAttribute(os, 'firmware', { code: 'unsupported', reason });
   for (const part of os.children) {
     if (firmwareParts.some((known) => known === part.name))

@@ -38,7 +38,7 @@ export function planScript(plan: Plan, options: ScriptOptions): string | undefin
   const { domain } = plan;
   return [
     '#!/bin/sh',
-    comment(`Channels of domain ${domain.domid} (${domain.name}), by virt2xen plan --script`),
+    comment(`Channels of domain ${domain.domid} (${domain.name}), written by virt2xen plan`),
     'set -eu',
     '',
     ...endpoints(plan, options),

@@ -237,7 +237,7 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
     case 'spicevmc':
       return refuse('a SPICE agent channel needs an HVM guest with SPICE graphics');
     case 'spiceport':
-      return refuse('xl has no SPICE port');
+      return refuse('xl cannot connect a channel to a SPICE port');
     case 'stdio':
     case 'vc':
     case 'nmdm':

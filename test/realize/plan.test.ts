@@ -137,7 +137,7 @@ describe('a plan in text', () => {
   it('is a script that a shell can read, whatever names and paths hold', () => {
     const named = { ...planOf([pty('p')]), domain: { domid: domId(7), name: 'a\nrm -rf b' } };
     expect(planScript(named, options)?.split('\n')[1]).to.equal(
-      '# Channels of domain 7 (a?rm -rf b), by virt2xen plan --script',
+      '# Channels of domain 7 (a?rm -rf b), written by virt2xen plan',
     );
     const plans = [{ ...hostile, domain: named.domain }, planOf([])];
     for (const one of plans) {

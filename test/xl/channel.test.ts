@@ -255,7 +255,7 @@ describe('channels written to an xl.cfg', () => {
     ],
     [{ kind: 'vc' }, "its host end would be a text screen of the device model's window"],
     [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'null modem devices exist on FreeBSD bhyve hosts only'],
-    [{ kind: 'spiceport', channel: 'c' }, 'xl has no SPICE port'],
+    [{ kind: 'spiceport', channel: 'c' }, 'xl cannot connect a channel to a SPICE port'],
     [{ kind: 'qemu-vdagent' }, "QEMU's own clipboard agent needs a virtio serial port"],
     [{ kind: 'dbus' }, "QEMU's D-Bus display needs a virtio serial port"],
   ] as const) {
@@ -308,7 +308,7 @@ describe('channels written to an xl.cfg', () => {
 
   it('say that an old xl loses the first, if no Xen is named', () => {
     expect(write([pty('a')]).messages).to.deep.equal([
-      'channel-first-dropped: xl up to 4.17 loses the first channel',
+      'channel-first-dropped: Xen 4.17 and older drop the first channel of a config',
     ]);
   });
 
