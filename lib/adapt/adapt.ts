@@ -95,18 +95,14 @@ function adaptType(draft: Draft, to: Hypervisor): boolean {
     return false;
   }
   if (type !== 'kvm' && type !== 'qemu' && type !== 'xen') {
-    const message = `a domain of type '${type}' has no way to ${to === 'xen' ? 'Xen' : 'KVM'}`;
+    const message = `domain type '${type}' cannot be converted to ${to === 'xen' ? 'Xen' : 'KVM'}`;
     report.add('domain-type', message, root.attributeSpan('type'));
     return false;
   }
   if (type === to || (to === 'kvm' && type === 'qemu')) return true;
   editor.setAttribute(root, 'type', to);
-  report.add(
-    'converted',
-    `a domain of type '${type}' becomes one of type '${to}'`,
-    root.attributeSpan('type'),
-  );
-  const reason = `the device model of the driver for ${to === 'xen' ? 'Xen' : 'KVM'} takes its place`;
+  report.add('converted', `domain type '${type}' converted to '${to}'`, root.attributeSpan('type'));
+  const reason = `${to === 'xen' ? "libvirt's Xen" : "libvirt's QEMU"} driver uses its own device model`;
   for (const emulator of draft.all('emulator')) draft.remove(emulator, { code: 'converted', reason });
   return true;
 }

@@ -74,6 +74,6 @@ export function restoreChannels(draft: Draft): void {
   for (const device of draft.all('channel')) {
     const target = child(device, 'target');
     if (target?.peek('type') !== 'xen') continue;
-    draft.change(target, 'type', 'virtio', 'a Xen channel becomes a virtio channel of the same name');
+    draft.change(target, 'type', 'virtio', 'Xen channel converted to a virtio channel of the same name');
   }
 }

@@ -72,7 +72,7 @@ export function adaptSounds(draft: Draft): void {
 export function adaptBalloons(draft: Draft): void {
   for (const balloon of draft.all('memballoon')) {
     if (balloon.peek('model') === 'xen') continue;
-    draft.change(balloon, 'model', 'xen', "the balloon becomes Xen's own");
+    draft.change(balloon, 'model', 'xen', "memory balloon converted to Xen's");
     const address = child(balloon, 'address');
     if (address) draft.editor.remove(address);
   }
@@ -103,7 +103,7 @@ export function restoreDevices(draft: Draft): void {
   for (const nic of draft.all('interface')) {
     const [model, script] = [child(nic, 'model'), child(nic, 'script')];
     if (model?.peek('type') === 'netfront') {
-      draft.change(model, 'type', 'virtio', 'a network card of model netfront becomes virtio');
+      draft.change(model, 'type', 'virtio', "NIC model 'netfront' converted to 'virtio'");
     }
     for (const address of nic.children.filter(({ name }) => name === 'ip')) {
       draft.remove(address, {
@@ -121,7 +121,7 @@ export function restoreDevices(draft: Draft): void {
   }
   for (const balloon of draft.all('memballoon')) {
     if (balloon.peek('model') === 'xen')
-      draft.change(balloon, 'model', 'virtio', "the balloon becomes virtio's");
+      draft.change(balloon, 'model', 'virtio', 'memory balloon converted to virtio');
   }
   for (const input of draft.all('input')) {
     if (input.peek('bus') === 'xen') draft.change(input, 'bus', 'ps2');

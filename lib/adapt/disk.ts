@@ -92,7 +92,7 @@ export function restoreDisks(draft: Draft): void {
     let wanted = `vd${letters ?? 'a'}`;
     for (let i = 0; taken.has(wanted); i++) wanted = `vd${driveLetters(i)}`;
     taken.add(wanted);
-    draft.change(target, 'dev', wanted, `disk '${name}' becomes '${wanted}'`);
+    draft.change(target, 'dev', wanted, `disk '${name}' renamed to '${wanted}'`);
     draft.editor.setAttribute(target, 'bus', 'virtio');
   }
 }

@@ -53,7 +53,7 @@ export class Draft {
     if (this.#keep && place !== undefined)
       this.#kept.push(`<v2x:element parent='${escapeAttribute(place)}'>${this.#raw(element)}</v2x:element>`);
     this.editor.remove(element);
-    this.report.add(code, `<${element.name}> is left out: ${reason}`, element.tagSpan);
+    this.report.add(code, `<${element.name}> removed: ${reason}`, element.tagSpan);
   }
 
   /** Removes an attribute and says so. */
@@ -63,7 +63,7 @@ export class Draft {
     this.#keepAttribute(element, name, value);
     this.editor.removeAttribute(element, name);
     const what = `${name}='${value}' of <${element.name}>`;
-    this.report.add(code, `${what} is left out: ${reason}`, element.attributeSpan(name));
+    this.report.add(code, `${what} removed: ${reason}`, element.attributeSpan(name));
   }
 
   /** Gives an attribute another value and says so, unless it has it. */
@@ -72,7 +72,7 @@ export class Draft {
     if (present === value) return;
     if (present !== undefined) this.#keepAttribute(element, name, present);
     this.editor.setAttribute(element, name, value);
-    const what = message ?? `${name}='${present ?? ''}' of <${element.name}> becomes '${value}'`;
+    const what = message ?? `${name}='${present ?? ''}' of <${element.name}> converted to '${value}'`;
     this.report.add('converted', what, element.attributeSpan(name));
   }
 

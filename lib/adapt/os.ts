@@ -14,11 +14,7 @@ export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
   const { type: name, machine } = machines[guest];
   if (type.content.trim() !== name && !(guest === 'pv' && type.content.trim() === 'xen')) {
     draft.editor.setText(type, name);
-    draft.report.add(
-      'converted',
-      `a guest of type '${type.content.trim()}' becomes '${name}'`,
-      type.textSpan,
-    );
+    draft.report.add('converted', `OS type '${type.content.trim()}' converted to '${name}'`, type.textSpan);
   }
   if (type.peek('machine') !== undefined) draft.change(type, 'machine', machine);
   if (guest === 'hvm') {
@@ -45,7 +41,7 @@ function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
   const loader = os.children.find(({ name }) => name === 'loader');
   const details = os.children.find(({ name }) => name === 'firmware');
   const isFlash = loader?.peek('type') === 'pflash';
-  const own = "Xen's own OVMF takes the place of KVM's firmware";
+  const own = 'Xen uses its own OVMF';
   if (loader && isFlash) {
     if (kvm && loader.content.trim() !== ovmfPath) {
       draft.editor.setText(loader, ovmfPath);
@@ -58,7 +54,7 @@ function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
       if (loader.peek(name) !== undefined) draft.editor.removeAttribute(loader, name);
     }
   } else if (loader && kvm && !hvmloader.test(loader.content.trim())) {
-    draft.remove(loader, { code: 'unsupported', reason: "Xen's own hvmloader takes its place" });
+    draft.remove(loader, { code: 'unsupported', reason: 'Xen uses its own hvmloader' });
   }
   if (chosen === undefined) return;
   draft.removeAttribute(os, 'firmware', {
@@ -76,7 +72,7 @@ function adaptBootOrder(os: XmlElement, draft: Draft): void {
   const ordered = draft.devices.flatMap((device) => device.children.filter(({ name }) => name === 'boot'));
   if (ordered.length === 0) return;
   const says = os.children.some(({ name }) => name === 'boot');
-  const reason = "it becomes a <boot> of <os>, the only ones that Xen's driver reads";
+  const reason = "converted to a <boot> of <os>: libvirt's Xen driver reads only those";
   for (const boot of ordered) draft.remove(boot, { code: 'converted', reason });
   if (says) return;
   const guest = orderBoot({ type: 'hvm', boot: [] }, draft.devices, draft.report);
@@ -92,12 +88,12 @@ export function restoreOs(draft: Draft): void {
   const name = type.content.trim();
   if (name !== 'hvm') {
     draft.editor.setText(type, 'hvm');
-    draft.report.add('converted', `a guest of type '${name}' becomes 'hvm'`, type.textSpan);
+    draft.report.add('converted', `OS type '${name}' converted to 'hvm'`, type.textSpan);
   }
   if (type.peek('machine')?.startsWith('xen')) {
     draft.removeAttribute(type, 'machine', { code: 'converted', reason: "KVM's driver chooses one" });
   }
-  const reason = "KVM's driver chooses a firmware by itself";
+  const reason = "libvirt's QEMU driver selects the firmware";
   for (const loader of os.children.filter((part) => part.name === 'loader')) {
     if (loader.peek('type') === 'pflash') draft.editor.setAttribute(os, 'firmware', 'efi');
     draft.remove(loader, { code: 'converted', reason });

@@ -9,8 +9,8 @@ export type XlKind = 'single value' | 'whole number' | 'list';
  * @param added whether it was built with `+=`
  */
 export function kindProblem(kind: XlKind, text: string | undefined, added: boolean): string | undefined {
-  if (kind === 'list') return text === undefined ? undefined : 'it wants a [ list ], not a single value';
-  if (text === undefined) return 'it wants a single value, not a list';
+  if (kind === 'list') return text === undefined ? undefined : 'expected a [ list ], not a single value';
+  if (text === undefined) return 'expected a single value, not a list';
   if (kind === 'single value') return undefined;
   if (added) return '+= does not work with numbers';
   return parseInteger(text) === undefined ? `'${text}' is not a whole number` : undefined;

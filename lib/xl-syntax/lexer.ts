@@ -94,14 +94,14 @@ export class Lexer {
         return { kind, span };
       case 'comment':
         if (!text.endsWith('\n')) {
-          this.#lenient('xl refuses a comment on the last line without a newline after it', span);
+          this.#lenient('xl rejects a comment on the last line without a newline after it', span);
         }
         return { kind: 'newline', comment: (match[1] ?? '').replace(/\r$/, ''), span };
       case 'ident':
         return { kind, text, span };
       case 'number':
         if (text.startsWith('-') || text.startsWith('+')) {
-          this.#lenient(`xl refuses a sign before a number: ${text}`, span, 'put it in quotes');
+          this.#lenient(`xl rejects a sign before a number: ${text}`, span, 'put it in quotes');
         }
         return { kind, text: text.replace(/^\+/, ''), span };
       case 'triple': {
@@ -124,7 +124,7 @@ export class Lexer {
   #warnOfReturn({ start }: Span): void {
     if (this.#warnedOfReturns) return;
     this.#warnedOfReturns = true;
-    this.#lenient('the lines end in CR LF, which xl refuses', { start, end: start + 1 });
+    this.#lenient('the lines end in CR LF, which xl rejects', { start, end: start + 1 });
   }
 
   #lenient(message: string, span: Span, hint?: string): void {
@@ -139,7 +139,7 @@ export class Lexer {
     const text = rest.exec(this.#source)?.[0] ?? first;
     this.#offset = start + text.length;
     const span = { start, end: this.#offset };
-    const what = isString ? 'this string is not closed on its line' : `'${text}' has no place in an xl.cfg`;
+    const what = isString ? 'this string is not closed on its line' : `'${text}' is not valid in an xl.cfg`;
     this.#report.add('xl-syntax', what, span, hintFor(first));
     return { kind: 'error', span };
   }

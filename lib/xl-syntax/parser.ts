@@ -85,7 +85,7 @@ class Parser {
       case '[':
         return this.#consumeList(depth);
       case 'ident':
-        return this.#fail(`the value '${token.text}' wants quotes`);
+        return this.#fail(`the value '${token.text}' requires quotes`);
       default:
         return this.#fail('expected a value: a number, a string in quotes or a [ list ]');
     }

@@ -25,7 +25,7 @@ export function printValue(value: XlSource, onProblem: (problem: PrintProblem) =
     onProblem({
       kind: 'escaped',
       text: value,
-      reason: 'it holds a backslash, a line break or both kinds of quote',
+      reason: 'it contains a backslash, a line break or both kinds of quote',
     });
     return quoting.source;
   }

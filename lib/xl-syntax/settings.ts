@@ -27,7 +27,7 @@ export function resolveSettings(document: XlDocument, report: Report): ReadonlyM
       else report.add('xl-syntax', `'${key} +=' cannot add a list to a text or a text to a list`, value.span);
     } else {
       for (const { keySpan } of earlier) {
-        report.add('xl-overridden', `'${key}' is set again below; xl uses the last`, keySpan);
+        report.add('xl-overridden', `'${key}' is set more than once; xl uses the last`, keySpan);
       }
       parts.set(key, [assignment]);
     }

@@ -69,9 +69,9 @@ const escapeOf = new Map(Object.entries(escapes).map(([name, character]) => [cha
  */
 export function quote(text: string): Quoting {
   if (harmless.test(text)) return { kind: 'plain', source: `"${text}"` };
-  if (text.includes('\0')) return { kind: 'impossible', reason: 'it holds a NUL character' };
+  if (text.includes('\0')) return { kind: 'impossible', reason: 'it contains a NUL character' };
   if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)) {
-    return { kind: 'impossible', reason: 'it holds half a character (a lone surrogate)' };
+    return { kind: 'impossible', reason: 'it contains half a character (a lone surrogate)' };
   }
   const [hasDouble, hasSingle] = [text.includes('"'), text.includes("'")];
   if (!/[\\\n\r]/.test(text) && !(hasDouble && hasSingle)) {

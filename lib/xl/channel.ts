@@ -29,21 +29,21 @@ function readChannels(xl: XlReader, report: Report): readonly Channel[] {
   const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report) ?? []);
   const [first, ...others] = channels;
   if (first?.name !== sacrificialName) return channels;
-  report.add('channel-placeholder', 'the sacrificial first channel is left out', originOf(first));
+  report.add('channel-placeholder', 'placeholder for the first channel removed', originOf(first));
   return others;
 }
 
 function readChannel(atom: XlAtom, report: Report): Channel | undefined {
   const pieces = splitAtCommas(atom);
   if (pieces.length === 0) {
-    report.add('channel-connection', 'xl itself crashes on a channel without parameters', atom.span);
+    report.add('channel-connection', 'channel has no parameters: xl crashes on it', atom.span);
     return undefined;
   }
   const parameters = new Map<string, Parameter>();
   for (const piece of pieces) {
     const parameter = pairOf(piece);
     if (!parameter) {
-      const message = `xl refuses '${piece.text}': failed to parse channel configuration`;
+      const message = `xl rejects '${piece.text}': failed to parse channel configuration`;
       report.add('channel-connection', message, piece.span, 'write it as KEY=VALUE, or remove it');
       return undefined;
     }
@@ -52,7 +52,11 @@ function readChannel(atom: XlAtom, report: Report): Channel | undefined {
     }
     const earlier = parameters.get(parameter.key);
     if (earlier) {
-      report.add('xl-overridden', `'${parameter.key}' is given again; xl uses the last`, earlier.span);
+      report.add(
+        'xl-overridden',
+        `'${parameter.key}' is given more than once; xl uses the last`,
+        earlier.span,
+      );
     }
     parameters.set(parameter.key, parameter);
   }
@@ -60,12 +64,7 @@ function readChannel(atom: XlAtom, report: Report): Channel | undefined {
   if (!connection) return undefined;
   const name = parameters.get('name');
   if (!name) {
-    report.add(
-      'channel-name',
-      'the channel has no name: libxl refuses to make it',
-      atom.span,
-      'add name=...',
-    );
+    report.add('channel-name', 'channel has no name: libxl rejects it', atom.span, 'add name=...');
     return undefined;
   }
   const backend = parameters.get('backend');
@@ -110,14 +109,14 @@ function readConnection(
   if (!chosen) {
     report.add(
       'channel-connection',
-      "channel has unknown 'connection'",
+      'channel has no connection',
       whole,
       'add connection=pty or connection=socket',
     );
     return undefined;
   }
   if (current && current.value !== 'pty' && current.value !== 'socket') {
-    const hint = 'xl knows pty and socket, in lower case';
+    const hint = 'use pty or socket, in lower case';
     report.add('channel-connection', `unknown channel connection '${current.value}'`, current.span, hint);
     return undefined;
   }
@@ -128,7 +127,7 @@ function readConnection(
   if (!current) {
     report.add(
       'xl-nonstandard-syntax',
-      "'type=' is the syntax of 2014: xl refuses it today",
+      "'type=' is the syntax of the 2014 patch series: the current xl rejects it",
       chosen.span,
       'write connection=',
     );
@@ -169,7 +168,7 @@ function writeChannels(
     out.append('channel', `${key}=pty,name=${sacrificialName}`);
     report.add(
       'channel-placeholder',
-      'a sacrificial channel was put first: xl 4.17 loses the first one',
+      'placeholder added before the first channel: Xen 4.17 drops the first channel of a config',
       originOf(first),
     );
   } else if (options.xen === undefined) {
@@ -181,14 +180,14 @@ function writeChannels(
   }
   for (const channel of channels) {
     if (channel.name === sacrificialName) {
-      const message = `'${sacrificialName}' is how virt2xen calls a channel that is there to be lost`;
+      const message = `'${sacrificialName}' is reserved for the placeholder channel`;
       report.add('channel-name', message, originOf(channel, 'name'));
     }
     const connection = connectionParameters(channel, report, options);
     if (!connection) continue;
     // A document's reader has told of what it read; a program's model has no origin.
     if (channel.log && !originOf(channel.log)) {
-      report.add('unsupported', `xl keeps no log of channel '${channel.name}'`, originOf(channel));
+      report.add('unsupported', `xl does not support a log of channel '${channel.name}'`, originOf(channel));
     }
     const backend = channel.backendDomain === undefined ? '' : `,backend=${channel.backendDomain}`;
     out.append('channel', `${connection},name=${channel.name}${backend}`, originOf(channel));

@@ -83,7 +83,7 @@ export function writeChardev(
   if (connection.kind === 'file' && connection.append) lost('appends');
   const text = format(connection);
   if (text === undefined) {
-    const message = `xl.cfg has no form for this ${connection.kind} ${kind} port; it is left out`;
+    const message = `${connection.kind} ${kind} port omitted: xl.cfg cannot express it`;
     report.add('unsupported', message, originOf(device));
   } else if (text === ambiguous) {
     const message = `QEMU would take a part of this ${kind} port for something else`;

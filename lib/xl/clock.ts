@@ -44,7 +44,7 @@ function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {
     'value-invalid',
     `unknown tsc_mode '${found.value}'`,
     found.span,
-    `xl knows ${tscModes.join(', ')}`,
+    `use one of ${tscModes.join(', ')}`,
   );
   return {};
 }

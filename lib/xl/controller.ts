@@ -41,7 +41,7 @@ function readUsbController(atom: XlAtom, report: Report): UsbController | 'other
       'value-invalid',
       `xl has no USB controller of type '${kind}'`,
       type?.span,
-      `it knows ${types.join(', ')}`,
+      `use one of ${types.join(', ')}`,
     );
     return undefined;
   }

@@ -22,7 +22,7 @@ function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
   if (cpuid && !told) xl.leave('cpuid');
   for (const ignored of told?.ignored ?? []) report.add('xl-ignored', `cpuid: ${ignored}`, cpuid?.span);
   for (const repeated of told?.repeated ?? []) {
-    report.add('xl-overridden', `cpuid: '${repeated}' is set again; xl uses the last`, cpuid?.span);
+    report.add('xl-overridden', `cpuid: '${repeated}' is set more than once; xl uses the last`, cpuid?.span);
   }
   const features = told?.features ?? [];
   if (nested === undefined && features.length === 0) return undefined;

@@ -22,7 +22,7 @@ export const deviceModelArguments: XlDescriptor<'deviceModelArguments'> = {
     const key = 'device_model_args';
     if (!xl.has(key) || xl.isList(key)) return (xl.list(key) ?? []).map(({ text }) => text);
     const span = xl.atom(key)?.span;
-    report.add('value-invalid', `xl refuses '${key}' that is no list`, span, `write ${key} = [ ... ]`);
+    report.add('value-invalid', `xl rejects '${key}' that is not a list`, span, `write ${key} = [ ... ]`);
     return [];
   },
   write: (words, { out }) => {

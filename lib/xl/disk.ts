@@ -241,7 +241,7 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
     return `xvd${driveLetters(Number(disk))}${partition === '0' ? '' : Number(partition)}`;
   }
   if (/^[0-9]/.test(text))
-    report.add('device-unsupported', `libvirt cannot say the device number ${text}`, span);
+    report.add('device-unsupported', `libvirt cannot express the device number ${text}`, span);
   return text;
 }
 
@@ -258,14 +258,14 @@ function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void
     }
     const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, kept) : pathOf(disk.source);
     if (disk.backendDomain !== undefined && /[,\n]/.test(disk.backendDomain)) {
-      const message = `disk '${disk.target}': its backend holds a comma or line break; xl has no escape for it`;
+      const message = `disk '${disk.target}': its backend contains a comma or line break, which xl.cfg cannot escape`;
       report.add('xl-unrepresentable', message, origin);
       continue;
     }
     if (path !== undefined && /,$|\n/.test(path)) {
       const why = path.endsWith(',')
-        ? 'ends in a comma, which xl cuts off'
-        : 'holds a line break, where xl stops reading';
+        ? 'ends in a comma, which xl removes'
+        : 'contains a line break, where xl stops reading';
       report.add('xl-unrepresentable', `disk '${disk.target}': its path ${why}`, originOf(disk, 'source'));
       continue;
     }

@@ -50,7 +50,7 @@ function readViridian(xl: XlReader, report: Report): NonNullable<Features['virid
   const groups = new Set<string>();
   for (const { text, span } of xl.list('viridian') ?? []) {
     if (isViridianGroup(text)) groups.add(text);
-    else report.add('value-invalid', `viridian: xl knows no group '${text}'`, span);
+    else report.add('value-invalid', `viridian: unknown group '${text}'`, span);
   }
   return groups.size === 0 ? false : [...groups];
 }
@@ -63,7 +63,7 @@ function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthro
   if (!found || found.value === 'disabled' || found.value === 'default') return {};
   const passthrough = passthroughs.find((known) => known === found.value);
   if (passthrough) return { passthrough };
-  const hint = `xl knows disabled, ${passthroughs.join(', ')}`;
+  const hint = `use disabled, ${passthroughs.join(', ')}`;
   report.add('value-invalid', `unknown way of passthrough '${found.value}'`, found.span, hint);
   return {};
 }

@@ -73,7 +73,7 @@ function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[]
 function readFramebuffer(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
   const [first, ...others] = xl.list('vfb') ?? [];
   for (const atom of others) {
-    const message = 'libvirt knows one framebuffer of a PV guest; this one is left out';
+    const message = 'framebuffer omitted: libvirt supports one per PV guest';
     report.add('unsupported', message, atom.span);
   }
   if (first) return [readVfb(first, report)];
@@ -124,15 +124,10 @@ function readSpice(xl: XlReader, report: Report): Spice {
   const open = xl.boolean('spicedisable_ticketing');
   if (!open && (password === undefined || password === '')) {
     const hint = 'give spicepasswd, or spicedisable_ticketing = 1';
-    report.add('value-missing', 'SPICE wants a password, and there is none', xl.keySpan('spice'), hint);
+    report.add('value-missing', 'SPICE requires a password', xl.keySpan('spice'), hint);
   }
   if (!port && !tlsPort) {
-    report.add(
-      'value-missing',
-      'SPICE wants a port, and there is none',
-      xl.keySpan('spice'),
-      'give spiceport',
-    );
+    report.add('value-missing', 'SPICE requires a port', xl.keySpan('spice'), 'give spiceport');
   }
   const [agentMouse, clipboard, agent] = [
     xl.boolean('spiceagent_mouse'),
@@ -158,16 +153,16 @@ function readSpice(xl: XlReader, report: Report): Spice {
 function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
   for (const display of graphics) {
     if (!('password' in display) || display.password !== '') continue;
-    const message = 'an empty password: libvirt lets nobody in with it, and xl would let everybody in';
+    const message = 'empty password: libvirt rejects every client, xl would accept every client';
     report.add('value-invalid', message, originOf(display, 'password'), 'give a password, or remove it');
   }
   const written = new Set<string>();
   for (const display of graphics) {
     const kind = os.type === 'hvm' ? display.kind : 'framebuffer';
     if (os.type !== 'hvm' && display.kind === 'spice') {
-      report.add('unsupported', 'SPICE is for HVM guests; it is left out', originOf(display), 'use VNC');
+      report.add('unsupported', 'SPICE omitted: only HVM guests support it', originOf(display), 'use VNC');
     } else if (written.has(kind)) {
-      const message = `a second display (${display.kind}) has no place; it is left out`;
+      const message = `second display (${display.kind}) omitted: xl supports one`;
       report.add('unsupported', message, originOf(display));
     } else {
       written.add(kind);
@@ -214,9 +209,9 @@ function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
   out.set('spice_clipboard_sharing', spice.clipboard || undefined);
 }
 
-/** libxl refuses SPICE without a port; libvirt would find a free one at start. */
+/** libxl rejects SPICE without a port; libvirt would find a free one at start. */
 function choosePort(spice: Spice, report: Report): number {
-  const message = `libxl cannot choose a port for SPICE; ${spiceBasePort} is taken`;
+  const message = `libxl cannot choose a port for SPICE; ${spiceBasePort} is used`;
   report.add('spice-port', message, originOf(spice), 'give each guest of a host a port of its own');
   return spiceBasePort;
 }

@@ -75,7 +75,8 @@ function readPci(atom: XlAtom, defaults: PciDefaults, report: Report): PciHostde
   if (!options) return undefined;
   const named = options.get('bdf');
   const given = (named && bdf.exec(named.value)) ?? leading;
-  if (named && given?.[0] !== named.value) return refuse(`'${named.value}' is no PCI address`, named.span);
+  if (named && given?.[0] !== named.value)
+    return refuse(`'${named.value}' is not a valid PCI address`, named.span);
   const [name, address] = [options.get('name'), given ? addressOf(given) : undefined];
   if (given && !address) return refuse(`there is no PCI address '${given[0]}'`, named?.span ?? atom.span);
   if (name && given) return refuse('a device has an address or a name=, not both', name.span);
@@ -86,7 +87,7 @@ function readPci(atom: XlAtom, defaults: PciDefaults, report: Report): PciHostde
     if (!['bdf', 'name', 'permissive', 'seize'].includes(key)) others.push(`${key}=${value}`);
   }
   const bad = others.find((other) => !pciOnly.test(other));
-  if (bad !== undefined) return refuse(`xl refuses '${bad}'`, atom.span);
+  if (bad !== undefined) return refuse(`xl rejects '${bad}'`, atom.span);
   const flag = (key: string, fallback: boolean | undefined): boolean | undefined => {
     const option = options.get(key);
     return option ? numberOf(option, report) !== 0 : fallback;
@@ -124,12 +125,13 @@ function readPciOptions(
     const equals = text.indexOf('=');
     const [key, value] = [text.slice(0, Math.max(equals, 0)), text.slice(equals + 1)];
     if (!pciKeys.has(key)) {
-      const what = at === 0 ? `'${text}' is no PCI address` : `xl refuses the option '${text}'`;
+      const what = at === 0 ? `'${text}' is not a valid PCI address` : `xl rejects the option '${text}'`;
       report.add('value-invalid', `pci: ${what}`, span, `options are ${[...pciKeys].join('=, ')}=`);
       return undefined;
     }
     const earlier = options.get(key);
-    if (earlier) report.add('xl-overridden', `'${key}' is given again; xl uses the last`, earlier.span);
+    if (earlier)
+      report.add('xl-overridden', `'${key}' is given more than once; xl uses the last`, earlier.span);
     options.set(key, { key, value, span });
     at = end + 1;
   }
@@ -160,12 +162,7 @@ function readUsb(atom: XlAtom, report: Report): UsbHostdev | undefined {
   if (!known) return undefined;
   const type = known.get('type');
   if (type && type.value.toLowerCase() !== 'hostdev') {
-    report.add(
-      'value-invalid',
-      `xl has no USB device of type '${type.value}'`,
-      type.span,
-      'it knows hostdev',
-    );
+    report.add('value-invalid', `xl has no USB device of type '${type.value}'`, type.span, 'use hostdev');
     return undefined;
   }
   const [bus, device] = [
@@ -197,7 +194,7 @@ function usbNumber(
   const text = digits?.[1] ?? '';
   const number = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
   if (digits && digits[0] !== parameter.value) {
-    const message = `xl takes ${key}=${parameter.value} for ${number}; libvirt would read it as hexadecimal`;
+    const message = `xl takes ${key}=${parameter.value} for ${number}; libvirt reads it as hexadecimal`;
     report.add('xl-ignored', message, parameter.span);
   }
   if (digits && number > 0 && number <= maximumUsbNumber) return number;
@@ -216,7 +213,7 @@ function writeHostdevs(hostdevs: readonly Hostdev[], out: XlOutput, report: Repo
     const kept = keptParameters(hostdev.xlParameters, only, device, report, originOf(hostdev));
     const bad = own.find((part) => /[,\n]/.test(part));
     if (bad !== undefined) {
-      const message = `a host device's '${bad}' holds a comma or line break; xl has no escape for it`;
+      const message = `a host device's '${bad}' contains a comma or line break, which xl.cfg cannot escape`;
       report.add('xl-unrepresentable', message, originOf(hostdev));
       continue;
     }

@@ -36,7 +36,7 @@ export const uuid: XlDescriptor<'uuid'> = {
     const parsed = parseUuid(found.value);
     if (parsed === undefined) report.add('value-invalid', `'${found.value}' is not a UUID`, found.span);
     else if (parsed !== found.value.toLowerCase()) {
-      const message = 'xl wants the hyphens of a UUID in their places';
+      const message = 'xl requires the hyphens of a UUID in their places';
       report.add('xl-nonstandard-syntax', message, found.span, `write ${parsed}`);
     }
     return parsed;

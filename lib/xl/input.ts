@@ -37,7 +37,7 @@ function writeInputs(inputs: readonly Input[], os: Os, out: XlOutput, report: Re
   if (!first) return;
   if (os.type !== 'hvm') {
     for (const input of inputs) {
-      report.add('unsupported', `a PV guest has no USB ${input.type}; it is left out`, originOf(input));
+      report.add('unsupported', `USB ${input.type} omitted: a PV guest has none`, originOf(input));
     }
     return;
   }

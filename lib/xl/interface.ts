@@ -52,14 +52,18 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
     else if (parameter && readKeys.has(parameter.key)) {
       const earlier = known.get(parameter.key);
       if (earlier)
-        report.add('xl-overridden', `'${parameter.key}' is given again; xl uses the last`, earlier.span);
+        report.add(
+          'xl-overridden',
+          `'${parameter.key}' is given more than once; xl uses the last`,
+          earlier.span,
+        );
       known.set(parameter.key, parameter);
     } else report.add('xl-ignored', `xl ignores the unknown vif parameter '${text}'`, piece.span);
   }
   const value = (key: string): string | undefined => known.get(key)?.value || undefined;
   const [mac, type, rate] = [known.get('mac'), known.get('type'), known.get('rate')];
   if (type && type.value !== 'vif' && type.value !== 'ioemu') {
-    report.add('xl-ignored', `xl ignores type=${type.value}: it knows vif and ioemu`, type.span);
+    report.add('xl-ignored', `xl ignores type=${type.value}: expected vif or ioemu`, type.span);
   }
   const outboundKBps = rate && readRate(rate, others, report);
   // An HVM guest then has Xen's own card alone, whichever model is named beside it.
@@ -208,7 +212,7 @@ function writeInterfaces(
     else
       report.add(
         'xl-unrepresentable',
-        `an interface's '${bad}' holds a comma or line break; xl has no escape for it`,
+        `an interface's '${bad}' contains a comma or line break, which xl.cfg cannot escape`,
         originOf(nic),
       );
   }
@@ -251,7 +255,7 @@ function bridgeOf(
   if (bridge !== undefined) {
     report.add(
       'converted',
-      `libvirt's network '${network}' becomes its bridge, ${bridge}`,
+      `network '${network}' converted to its bridge ${bridge}`,
       originOf(nic, 'source'),
     );
     return bridge;

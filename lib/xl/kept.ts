@@ -65,23 +65,21 @@ function writeKept(kept: Kept, { out, report, options, rules }: Writing): void {
     const option = xlOptions.get(key);
     const fault = option && judgeValue(option, typeof value === 'string' ? value : undefined);
     if (!isKey(key)) {
-      report.add('preserved-conflict', `'${key}' is no name of a setting`);
+      report.add('preserved-conflict', `'${key}' is not a valid setting name`);
     } else if (rules.isOwned(key)) {
-      report.add('preserved-conflict', `'${key}' cannot be a kept setting: the document says it by itself`);
+      report.add('preserved-conflict', `'${key}' cannot be preserved: already set in the document`);
     } else if (fault?.verdict === 'refused') {
-      report.add('preserved-conflict', `xl would refuse the kept setting '${key}': ${fault.why}`);
+      report.add('preserved-conflict', `xl would reject the preserved setting '${key}': ${fault.why}`);
     } else if (present === undefined || rules.isPlaceholder(key, present)) {
       out.set(key, sourceOf(value));
     } else {
-      report.add(
-        'preserved-conflict',
-        `the kept setting '${key}' gives way to what the document says by itself`,
-      );
+      report.add('preserved-conflict', `the preserved setting '${key}' is overridden by the document`);
     }
   }
   if (options.keep !== true) return;
   for (const { parent, piece } of kept.fragments) {
-    if (/\s/.test(parent)) report.add('preserved-conflict', `'${parent}' is no place in a domain XML`);
+    if (/\s/.test(parent))
+      report.add('preserved-conflict', `'${parent}' is not a valid place in a domain XML`);
     else out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);
   }
 }

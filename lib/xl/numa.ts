@@ -82,7 +82,7 @@ function readKeys(item: XlValue, index: number, report: Report): ReadonlyMap<Key
     const key = keys.find((known) => known === found?.key.trim());
     if (!found) report.add('value-invalid', `vnuma: node ${index}: KEY=VALUE is wanted here`, part.span);
     else if (key) given.set(key, found);
-    else report.add('xl-ignored', `vnuma: xl knows no '${found.key}' of a node`, part.span);
+    else report.add('xl-ignored', `vnuma: unknown key '${found.key}' of a node`, part.span);
   }
   return given;
 }

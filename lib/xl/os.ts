@@ -58,9 +58,9 @@ function readType(xl: XlReader, report: Report): Os['type'] {
   const named = type && (['hvm', 'pv', 'pvh'] as const).find((kind) => kind.startsWith(type.value));
   const built = builder && (['hvm', 'generic'] as const).find((kind) => kind.startsWith(builder.value));
   if (type && !named)
-    report.add('domain-type', `invalid domain type '${type.value}'`, type.span, 'xl knows pv, pvh and hvm');
+    report.add('domain-type', `invalid domain type '${type.value}'`, type.span, 'use pv, pvh or hvm');
   if (builder && !built)
-    report.add('domain-type', `invalid builder '${builder.value}'`, builder.span, 'xl knows hvm and generic');
+    report.add('domain-type', `invalid builder '${builder.value}'`, builder.span, 'use hvm or generic');
   const kind = built === 'generic' ? 'pv' : built;
   if (named && kind && builder && named !== kind) {
     report.add(
@@ -103,7 +103,12 @@ function readParavirtual(
   const bootargs = words ? undefined : xl.string('bootargs');
   if (bootargs) {
     const hint = 'write bootloader_args';
-    report.add('xl-nonstandard-syntax', "xl knows no 'bootargs'; it is libvirt's word", bootargs.span, hint);
+    report.add(
+      'xl-nonstandard-syntax',
+      "'bootargs' is a keyword of libvirt; xl ignores it",
+      bootargs.span,
+      hint,
+    );
   }
   const spoken = words ?? bootargs?.value.split(/[ \t\n\r]+/);
   const bootloaderArgs = spoken?.filter((word) => word !== '');
@@ -119,11 +124,7 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   const order = xl.string('boot');
   const letters = new Set(order?.value ?? '');
   if (order && letters.size < order.value.length) {
-    report.add(
-      'value-adjusted',
-      'boot: QEMU refuses a letter that is given twice; the first counts',
-      order.span,
-    );
+    report.add('value-adjusted', 'boot: QEMU rejects a repeated letter; the first is used', order.span);
   }
   const named = [...letters].filter((letter) => {
     const known = Object.hasOwn(bootLetters, letter);
@@ -148,7 +149,7 @@ const biosKinds = ['ovmf', 'seabios', 'rombios'];
 function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
   const [bios, firmware] = [xl.string('bios'), xl.string('firmware')];
   if (bios && !biosKinds.includes(bios.value)) {
-    const hint = `xl knows ${biosKinds.join(', ')}`;
+    const hint = `use one of ${biosKinds.join(', ')}`;
     report.add('value-invalid', `invalid value '${bios.value}' for bios`, bios.span, hint);
   }
   const named = firmware?.value === 'uefi' ? 'ovmf' : firmware?.value;

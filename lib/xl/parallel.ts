@@ -34,7 +34,7 @@ function readParallels(xl: XlReader, os: Os, report: Report): readonly Parallel[
 /** Writes `parallel` as libvirt does: the first port, or "none". */
 function writeParallels(parallels: readonly Parallel[], os: Os, out: XlOutput, report: Report): void {
   const leaveOut = (why: string, parallel: Parallel): void => {
-    report.add('unsupported', `${why}; this one is left out`, originOf(parallel));
+    report.add('unsupported', `parallel port omitted: ${why}`, originOf(parallel));
   };
   if (os.type !== 'hvm') {
     for (const parallel of parallels) leaveOut('a PV guest has no parallel ports', parallel);

@@ -57,13 +57,17 @@ export function parametersOf(
   for (const piece of splitAtCommas(atom)) {
     const parameter = parameterOf(piece);
     if (!parameter || !keys.includes(parameter.key)) {
-      const hint = `it knows ${keys.join(', ')}`;
-      report.add('value-invalid', `${setting}: xl refuses '${piece.text}'`, piece.span, hint);
+      const hint = `use one of ${keys.join(', ')}`;
+      report.add('value-invalid', `${setting}: xl rejects '${piece.text}'`, piece.span, hint);
       return undefined;
     }
     const earlier = found.get(parameter.key);
     if (earlier)
-      report.add('xl-overridden', `'${parameter.key}' is given again; xl uses the last`, earlier.span);
+      report.add(
+        'xl-overridden',
+        `'${parameter.key}' is given more than once; xl uses the last`,
+        earlier.span,
+      );
     found.set(parameter.key, parameter);
   }
   return found;
@@ -83,7 +87,11 @@ export function keptParameters(
   return (parameters ?? []).filter((parameter) => {
     const fits = xlOnly.test(parameter) && !/[,\n]/.test(parameter);
     if (!fits)
-      report.add('preserved-conflict', `${device}: '${parameter}' is no parameter that only xl knows`, span);
+      report.add(
+        'preserved-conflict',
+        `${device}: '${parameter}' is not a parameter that only xl supports`,
+        span,
+      );
     return fits;
   });
 }

@@ -22,7 +22,7 @@ export class XlReader {
   readonly #report: Report;
   readonly #isStrict: (key: string) => boolean;
 
-  /** @param isStrict whether xl refuses the config for a value of the wrong kind, rather than go on */
+  /** @param isStrict whether xl rejects the config for a value of the wrong kind, rather than go on */
   constructor(
     settings: ReadonlyMap<string, XlSetting>,
     report: Report,
@@ -130,7 +130,7 @@ export class XlReader {
     const { value, added } = setting;
     const problem = kindProblem(kind, value.kind === 'atom' ? value.text : undefined, added);
     if (problem === undefined) return value;
-    if (this.#isStrict(key)) this.#report.add('value-invalid', `xl refuses '${key}': ${problem}`, value.span);
+    if (this.#isStrict(key)) this.#report.add('value-invalid', `xl rejects '${key}': ${problem}`, value.span);
     else this.#ignored(`xl ignores '${key}': ${problem}`, value.span);
     return undefined;
   }

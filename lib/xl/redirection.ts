@@ -27,7 +27,7 @@ function readRedirections(xl: XlReader, os: Os, graphics: readonly Graphics[]): 
   return Array.from({ length: count.value }, () => withOrigin<Redirection>({ bus: 'usb' }, count.span));
 }
 
-/** Writes `spiceusbredirection`. libxl refuses it beside `usb` and `usbdevice` (libxl_dm.c). */
+/** Writes `spiceusbredirection`. libxl rejects it beside `usb` and `usbdevice` (libxl_dm.c). */
 function writeRedirections(domain: Domain, out: XlOutput, report: Report): void {
   const { redirections, os, graphics, inputs } = domain;
   const isSpice = os.type === 'hvm' && graphics.some(({ kind }) => kind === 'spice');
@@ -40,7 +40,8 @@ function writeRedirections(domain: Domain, out: XlOutput, report: Report): void 
     const beyond =
       index < maximumRedirections ? undefined : `xl has ${maximumRedirections} redirections at most`;
     const why = obstacle ?? beyond;
-    if (why !== undefined) report.add('unsupported', `${why}; this one is left out`, originOf(redirection));
+    if (why !== undefined)
+      report.add('unsupported', `USB redirection omitted: ${why}`, originOf(redirection));
   });
   if (obstacle !== undefined || redirections.length === 0) return;
   out.set('spiceusbredirection', Math.min(redirections.length, maximumRedirections));

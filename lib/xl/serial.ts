@@ -42,14 +42,14 @@ function readSerial(atom: XlAtom, port: number): readonly Serial[] | undefined {
 function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, report: Report): void {
   if (os.type !== 'hvm') {
     for (const serial of serials) {
-      report.add('unsupported', 'a PV guest has no serial ports; this one is left out', originOf(serial));
+      report.add('unsupported', 'serial port omitted: a PV guest has no serial ports', originOf(serial));
     }
     return;
   }
   const ports = new Map<number, string>();
   for (const serial of serials) {
     if (serial.port >= maximumPorts) {
-      const message = `QEMU has ${maximumPorts} serial ports; there is no port ${serial.port}; it is left out`;
+      const message = `serial port ${serial.port} omitted: QEMU has ${maximumPorts} serial ports`;
       report.add('unsupported', message, originOf(serial));
       continue;
     }

@@ -36,7 +36,7 @@ function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
   const atom = os.type === 'hvm' ? xl.atom('soundhw') : undefined;
   if (atom === undefined || atom.text === '') return [];
   if (atom.text === 'all') {
-    const message = "libvirt cannot say 'all' sound cards; sb16 and es1370 are taken, as libvirt does";
+    const message = "libvirt cannot express 'all' sound cards; converted to sb16 and es1370, as libvirt does";
     report.add('unsupported', message, atom.span);
     return all.map((sound) => withOrigin({ ...sound }, atom.span));
   }
@@ -59,5 +59,5 @@ function writeSounds(sounds: readonly Sound[], os: Os, out: XlOutput, report: Re
     return;
   }
   for (const sound of sounds)
-    report.add('unsupported', 'a PV guest has no sound card; it is left out', originOf(sound));
+    report.add('unsupported', 'sound card omitted: a PV guest has none', originOf(sound));
 }

@@ -53,7 +53,7 @@ const misplacedBlank = /[ \t\n\v\f\r](?:,|$)|(?:^|,)[ \t\n\v\f\r]+[^ \t\n\v\f\r0
 
 function tellOfBlanks({ text, span }: XlAtom, report: Report): void {
   if (!misplacedBlank.test(text)) return;
-  const message = 'xl takes blanks in a list of CPUs before a number only';
+  const message = 'xl accepts blanks in a list of CPUs only before a number';
   report.add('xl-nonstandard-syntax', message, span, 'remove them');
 }
 

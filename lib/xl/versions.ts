@@ -50,7 +50,7 @@ function isKnown(key: string, xen: XenVersion, report: Report, span: Span | unde
   const since = xlOptions.get(key)?.since;
   if (since === undefined || !isAfter(since, xen)) return true;
   const message = `xl ${xen} has no option '${key}': it came with ${since}`;
-  report.add('target-too-old', message, span, 'it is left out');
+  report.add('target-too-old', message, span, 'omitted');
   return false;
 }
 

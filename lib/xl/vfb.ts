@@ -16,7 +16,7 @@ export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
       break;
     }
     if (parameter.key === 'opengl') {
-      report.add('unsupported', 'libvirt cannot say that SDL is to use OpenGL here', piece.span);
+      report.add('unsupported', 'libvirt cannot express OpenGL for SDL here', piece.span);
     } else if (!vfbKeys.has(parameter.key)) {
       report.add('xl-ignored', `xl ignores the unknown vfb parameter '${parameter.key}'`, piece.span);
     }
@@ -88,7 +88,7 @@ export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): vo
     const key = bad.slice(0, bad.indexOf('='));
     report.add(
       'xl-unrepresentable',
-      `vfb: '${key}' holds a comma, and xl has no escape for it there`,
+      `vfb: '${key}' contains a comma, which xl.cfg cannot escape here`,
       originOf(graphics),
     );
   }

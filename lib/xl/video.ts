@@ -28,7 +28,7 @@ function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
       'value-invalid',
       `unknown vga '${named.value}'`,
       named.span,
-      `xl knows ${vgaModels.join(', ')}`,
+      `use one of ${vgaModels.join(', ')}`,
     );
   if (model === undefined && memory === undefined) return undefined;
   const adapter = model ?? 'cirrus';
@@ -36,7 +36,7 @@ function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
   if (memory !== undefined && memory < least) {
     report.add(
       'value-adjusted',
-      `libxl refuses less than ${least} MiB for ${adapter}`,
+      `libxl rejects less than ${least} MiB for ${adapter}`,
       xl.keySpan('videoram'),
     );
   }

@@ -275,7 +275,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     const channels = domain.channels.map((given) => ({ ...given, log: { path: '/l', append: true } }));
     const { diagnostics } = formatXlConfig({ ...domain, channels }, { xen: '4.20' });
     expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal([
-      "unsupported: xl keeps no log of channel 'a'",
+      "unsupported: xl does not support a log of channel 'a'",
     ]);
   });
 

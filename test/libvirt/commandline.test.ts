@@ -44,7 +44,7 @@ describe("words for the device model's command line", () => {
     expect(settingsOf(withWords('<xen:arg/>')).found).to.deep.equal(['value-missing: <xen:arg/>']);
   });
 
-  it('are refused where they are no list, as xl refuses them', () => {
+  it('are refused where they are no list, as xl rejects them', () => {
     expect(read(pvConfig('device_model_args = "-foo"')).found).to.deep.include('value-invalid: "-foo"');
   });
 });

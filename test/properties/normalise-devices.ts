@@ -46,7 +46,7 @@ export const devicesThroughXl: readonly Normalisation[] = [
   },
   {
     name: 'redirections with SPICE, and without USB input',
-    because: 'libxl refuses both together; reported',
+    because: 'libxl rejects both together; reported',
     apply: (domain) => ({ ...domain, redirections: sayableRedirections(domain) }),
     leftOut: (domain) => domain.redirections.length - sayableRedirections(domain).length,
   },

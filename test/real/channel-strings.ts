@@ -25,7 +25,7 @@ const one = (text: string): string => `channel = [ '${text}' ]`;
 const cannotParse = (text: string): string => `failed to parse channel configuration: ${text}`;
 const unnamed = {
   refuses: 'the channel has no name',
-  because: 'xl.cfg(5): name is mandatory; libxl refuses to make the device',
+  because: 'xl.cfg(5): name is mandatory; libxl rejects to make the device',
 };
 
 /** Nothing but strings in a list are channels; xl reads past all else. */
@@ -79,7 +79,7 @@ const strings: readonly ChannelRow[] = [
     ours: unnamed,
   },
   { it: 'refuses an empty name', cfg: one('connection=pty,name='), xl: cannotParse('name=') },
-  { it: 'wants a connection', cfg: one('name=a'), xl: "channel has unknown 'connection'" },
+  { it: 'wants a connection', cfg: one('name=a'), xl: 'channel has no connection' },
   { it: 'refuses an empty connection', cfg: one('connection=,name=a'), xl: cannotParse('connection=') },
   {
     it: 'refuses other connections',

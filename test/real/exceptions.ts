@@ -5,9 +5,9 @@
 type Exceptions = Readonly<Record<string, string>>;
 
 const kept = (key: string): string =>
-  `${key} is not translated but kept as it is; what xl refuses in it, xl refuses after the way back, too`;
+  `${key} is not translated but kept as it is; what xl rejects in it, xl rejects after the way back, too`;
 
-/** xl refuses them, and we read them without a word of that. */
+/** xl rejects them, and we read them without a word of that. */
 export const refusedByXlAlone: Exceptions = {
   '078-cpus-nodes-bad.cfg': kept('cpus'),
 };
@@ -26,11 +26,11 @@ export const refusedByUsAlone: Exceptions = {
   '170-disk-block-scripts.cfg': noPath,
   '186-disk-rbd-nopool.cfg': 'QEMU wants a pool and an image, and notices only later',
   '242-gfx-vnc-display-huge.cfg': 'there is no port for such a display; QEMU notices only later',
-  '247-gfx-spice-min.cfg': 'libxl refuses SPICE without a port, when it starts QEMU',
-  '248-gfx-spice-nopasswd-bad.cfg': 'libxl refuses SPICE without a password, unless it is told to do without',
-  '184-disk-samevdev.cfg': 'libxl refuses two disks of one name, when it makes the second',
+  '247-gfx-spice-min.cfg': 'libxl rejects SPICE without a port, when it starts QEMU',
+  '248-gfx-spice-nopasswd-bad.cfg': 'libxl rejects SPICE without a password, unless it is told to do without',
+  '184-disk-samevdev.cfg': 'libxl rejects two disks of one name, when it makes the second',
   '212-vif-mac-bad.cfg': 'xl warns, and makes up another address than was meant',
-  '282-channel-noname.cfg': 'libxl refuses a channel without a name, when it makes it',
+  '282-channel-noname.cfg': 'libxl rejects a channel without a name, when it makes it',
 };
 
 const unpinned = 'without vcpus= xl does not look at this setting; the way back writes vcpus';

@@ -45,7 +45,7 @@ function spiceOf(spice: Spice): JsonObject {
   const { port, tlsPort, agentMouse, clipboard, agent } = spice;
   const defbool = (value: boolean | undefined): Json =>
     value === undefined ? null : value ? 'True' : 'False';
-  // libxl refuses SPICE without any port (libxl_dm.c: dm_spice_options).
+  // libxl rejects SPICE without any port (libxl_dm.c: dm_spice_options).
   const anyPort = port ?? (tlsPort === undefined ? 5900 : null);
   return {
     enable: 'True',

@@ -117,7 +117,7 @@ describe(`mutations of documents, by the seed ${seed}`, function () {
     expect(refused.slice(0, 10)).to.deep.equal([]);
   });
 
-  it('of an xl.cfg that the real xl refuses are refused, or told of', function () {
+  it('of an xl.cfg that the real xl rejects are refused, or told of', function () {
     if (!xl) return this.skip();
     const mutations = new ConfigMutations(textsOf('.cfg', '../shared/conformance/from-xl'));
     const count = { both: 0, neither: 0, xlAlone: 0, told: 0 };

@@ -26,7 +26,7 @@ const unseen: Readonly<Record<string, string>> = {
   device_model: 'xl says that it is obsolete',
 };
 
-/** Options of which xl refuses texts that the table cannot know, and which. */
+/** Options of which xl rejects texts that the table cannot know, and which. */
 const readsFurther: Readonly<Record<string, string>> = {
   cpus_soft: 'it wants a list of CPUs',
   firmware: 'it stands for a kernel, which a PV guest needs',
@@ -46,10 +46,10 @@ describe('the real xl and each option of xl.cfg', function () {
     it(`see the same ${name} after the way to XML and back`, () => {
       const text = configWith(name, option);
       const [before, without] = [xl.read(text), xl.read(configWithout(name, option))];
-      if (!before.ok) expect.fail(`xl refuses the example: ${before.message}\n${text}`);
+      if (!before.ok) expect.fail(`xl rejects the example: ${before.message}\n${text}`);
       const back = convert(convert(text).output ?? '').output;
       const after = xl.read(back ?? '');
-      if (!after.ok) expect.fail(`xl refuses what came back: ${after.message}\n${back ?? ''}`);
+      if (!after.ok) expect.fail(`xl rejects what came back: ${after.message}\n${back ?? ''}`);
       expect(differencesOf(before.config, after.config, false)).to.deep.equal([]);
       const saysNothing = without.ok && differencesOf(before.config, without.config, false).length === 0;
       expect(saysNothing, 'xl takes no notice of the example').to.equal(name in unseen);

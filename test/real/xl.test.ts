@@ -130,7 +130,7 @@ function compare(xl: RealXl, domain: Domain, options: FormatOptions): boolean {
   const { text } = formatXlConfig(domain, options);
   if (text === undefined) return false;
   const verdict = xl.read(text);
-  if (!verdict.ok) expect.fail(`xl refuses what we wrote: ${verdict.message}\n${text}`);
+  if (!verdict.ok) expect.fail(`xl rejects what we wrote: ${verdict.message}\n${text}`);
   const fitted = toXen(domain, new Report());
   expect(mismatches(meaningOf(fitted, options), verdict.config)).to.deep.equal([]);
   return true;
@@ -143,7 +143,7 @@ function throughXml(xl: RealXl, xml: string): LibxlConfig | string {
     return `there is no way back: ${diagnostics.map(({ message }) => message).join('; ')}`;
   }
   const verdict = xl.read(output);
-  return verdict.ok ? verdict.config : `xl refuses what came back: ${verdict.message}`;
+  return verdict.ok ? verdict.config : `xl rejects what came back: ${verdict.message}`;
 }
 
 function hasErrors(diagnostics: readonly { readonly severity: string }[]): boolean {

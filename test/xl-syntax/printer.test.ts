@@ -61,6 +61,6 @@ describe('kept settings as text', () => {
   });
 
   it('with mistakes are told of', () => {
-    expect(parseSettings('a = b').problems).to.deep.equal(["the value 'b' wants quotes"]);
+    expect(parseSettings('a = b').problems).to.deep.equal(["the value 'b' requires quotes"]);
   });
 });

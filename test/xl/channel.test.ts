@@ -291,7 +291,9 @@ describe('channels written to an xl.cfg', () => {
   it('begin with a sacrificial one for Xen 4.17', () => {
     expect(write([pty('a')], { xen: '4.17' })).to.deep.equal({
       line: 'channel = [ "connection=pty,name=virt2xen.pad", "connection=pty,name=a" ]',
-      messages: ['channel-placeholder: a sacrificial channel was put first: xl 4.17 loses the first one'],
+      messages: [
+        'channel-placeholder: placeholder added before the first channel: Xen 4.17 drops the first channel of a config',
+      ],
     });
   });
 

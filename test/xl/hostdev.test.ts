@@ -96,7 +96,7 @@ describe("an xl.cfg's PCI devices", () => {
     ['bdf=05:00.0x', 'bdf=05:00.0x'],
     ['permissive=1', "'permissive=1'"],
   ] as const) {
-    it(`are refused as xl refuses them: '${entry}'`, () => {
+    it(`are refused as xl rejects them: '${entry}'`, () => {
       expect(errors(pciConfig(entry))).to.have.length(1);
       expect(errors(pciConfig(entry))[0]).to.match(/^value-invalid/);
       if (place !== '') expect(errors(pciConfig(entry))).to.deep.equal([`value-invalid: ${place}`]);

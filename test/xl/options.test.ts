@@ -85,13 +85,13 @@ describe('an option that xl does not have', () => {
 describe('a kept option', () => {
   for (const [setting, expected] of [
     ['cap = "much"', "xl-ignored: xl ignores 'cap': 'much' is not a whole number"],
-    ['cap = [ 1 ]', "xl-ignored: xl ignores 'cap': it wants a single value, not a list"],
+    ['cap = [ 1 ]', "xl-ignored: xl ignores 'cap': expected a single value, not a list"],
     ['cap = 1\ncap += 2', "xl-ignored: xl ignores 'cap': += does not work with numbers"],
-    ['p9 = "tag=a"', "xl-ignored: xl ignores 'p9': it wants a [ list ], not a single value"],
-    ['pool = [ "a" ]', "xl-ignored: xl ignores 'pool': it wants a single value, not a list"],
-    ['max_grant_frames = "x"', "value-invalid: xl refuses 'max_grant_frames': 'x' is not a whole number"],
-    ['tee = "TEE"', "value-invalid: xl refuses 'tee': 'TEE' is none of none, optee, ffa"],
-    ['altp2m = 4', "value-invalid: xl refuses 'altp2m': '4' is none of disabled, mixed, external, limited"],
+    ['p9 = "tag=a"', "xl-ignored: xl ignores 'p9': expected a [ list ], not a single value"],
+    ['pool = [ "a" ]', "xl-ignored: xl ignores 'pool': expected a single value, not a list"],
+    ['max_grant_frames = "x"', "value-invalid: xl rejects 'max_grant_frames': 'x' is not a whole number"],
+    ['tee = "TEE"', "value-invalid: xl rejects 'tee': 'TEE' is none of none, optee, ffa"],
+    ['altp2m = 4', "value-invalid: xl rejects 'altp2m': '4' is none of disabled, mixed, external, limited"],
     ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl only says that it does not support it"],
     ['nographic = 1', "xl-ignored: xl reads 'nographic' of HVM guests only, and this is a PV guest"],
   ] as const) {
@@ -126,7 +126,7 @@ describe('a kept option', () => {
     const { output, diagnostics } = convert(xml);
     expect(output).not.to.include('tee');
     expect(diagnostics.map(({ message }) => message)).to.deep.equal([
-      "xl would refuse the kept setting 'tee': 'tpm' is none of none, optee, ffa",
+      "xl would reject the preserved setting 'tee': 'tpm' is none of none, optee, ffa",
     ]);
   });
 });
@@ -144,7 +144,7 @@ describe('--xen', () => {
       it(`${xen} ${isThere ? 'keeps' : 'leaves out'} ${name}, in an xl.cfg that is read or written`, () => {
         const text = configWith(name, option);
         const xml = convert(text).output ?? '';
-        const told = `target-too-old: xl ${xen} has no option '${name}': it came with ${option.since ?? ''} (it is left out)`;
+        const told = `target-too-old: xl ${xen} has no option '${name}': it came with ${option.since ?? ''} (omitted)`;
         for (const input of [text, xml]) {
           const { output = '' } = convert(input, { xen });
           expect(output.includes(`${name} = `)).to.equal(isThere);

@@ -23,9 +23,9 @@ export function tellOfUnread(setting: XlSetting, os: Os, report: Report): void {
   }
   const fault = judgeValue(option, value.kind === 'atom' ? value.text : undefined, added);
   if (fault?.verdict === 'refused')
-    return report.add('value-invalid', `xl refuses '${key}': ${fault.why}`, value.span);
+    return report.add('value-invalid', `xl rejects '${key}': ${fault.why}`, value.span);
   if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);
   if (obsolete !== undefined)
     return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
-  report.add('not-implemented', `'${key}' has no place in libvirt's XML`, keySpan, keptHint);
+  report.add('not-implemented', `'${key}' has no counterpart in libvirt's XML`, keySpan, keptHint);
 }
