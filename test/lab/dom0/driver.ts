@@ -23,7 +23,11 @@ export async function judgeByDriver(dom0: Dom0, documents: readonly string[]): P
     (_, i) =>
       `echo --err ${mark}\ndefine ${folder}/${i}.xml\nstart g\necho --err ${end}\ndestroy g\nundefine g\n`,
   );
-  const { stderr } = await dom0.attempt(['virsh', '-q', '-c', 'xen:///system'], { input: commands.join('') });
+  const { stderr } = await dom0.attempt(['virsh', '-q', '-c', 'xen:///system'], {
+    input: commands.join(''),
+    // Each start of an accepted one takes some seconds, until libxl finds that it has no disks.
+    limitMs: 15 * 60_000,
+  });
   const [, ...said] = stderr.split(`${mark}\n`);
   return said.map((text) => {
     const [verdict = ''] = text.split(`${end}\n`);

@@ -31,7 +31,7 @@ describe('virt2xen attach, when things go wrong', () => {
       let before = await remainsOf(dom0, guest.domid);
       if (type !== 'hvm') expect(before).to.equal('');
 
-      await expectRefusal(await attempt(ptyChannel('a'), '31999'), 3, /there is no domain '31999'/);
+      await expectRefusal(await attempt(ptyChannel('a'), '31999'), 3, /domain '31999' not found/);
       await expectRefusal(
         await attempt(ptyChannel('a') + socketChannel('b', '/run/lab/absent/b.sock')),
         3,
