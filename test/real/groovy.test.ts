@@ -82,7 +82,7 @@ describe("CloudStack's Groovy hook", function () {
     const lost = transform(xml);
     expect(lost.xml).to.equal(xml);
     expect(lost.warnings).to.have.length(1);
-    expect(lost.warnings[0]).to.match(/^virt2xen: the guest is left as it is: disk 'vda'/);
+    expect(lost.warnings[0]).to.match(/^virt2xen: domain XML not changed: disk 'vda'/);
     const absent = transform(xml, '/nonexistent/virt2xen');
     expect(absent.xml).to.equal(xml);
     expect(absent.warnings[0]).to.include('/nonexistent/virt2xen');
