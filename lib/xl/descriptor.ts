@@ -38,7 +38,7 @@ export interface Reading {
   readonly document: XlDocument;
   readonly rules: SettingRules;
   /** Another field, on which this one depends; it is read when it is first asked for. */
-  field<Other extends keyof Domain>(name: Other): Domain[Other];
+  readonly field: <Other extends keyof Domain>(name: Other) => Domain[Other];
   /** Notes where a field that is no object was read. */
   locate(field: keyof Domain, span: Span | undefined): void;
 }
