@@ -1,4 +1,5 @@
 /** Starts the command as cli/launch.ts does, but from its sources: see .ci/coverage.sh. */
+import process from 'node:process';
 import { register } from 'tsx/esm/api';
 
 register();

@@ -14,17 +14,17 @@ export type SettingName = XlOptionName | 'parallel' | 'bootargs';
 /** Settings of a field of the model, in output order, each with the place of its counterpart below `<domain>`. */
 export interface SettingBlock<Field extends keyof Domain = keyof Domain> {
   readonly field: Field;
-  readonly keys: { readonly [Name in SettingName]?: string };
+  readonly keys: Readonly<Partial<Record<SettingName, string>>>;
 }
 
 /** How a field of the model is read from an xl.cfg and written to one. */
 export interface XlDescriptor<Field extends keyof Domain = keyof Domain> extends SettingBlock<Field> {
   /** Older spellings, which are read and never written. */
-  readonly alsoRead?: { readonly [Name in SettingName]?: string };
+  readonly alsoRead?: Readonly<Partial<Record<SettingName, string>>>;
   /** Settings that the document always specifies: a preserved setting of this name is rejected. */
   readonly owned?: readonly SettingName[];
   /** Values written where the model specifies nothing: a preserved setting replaces them. */
-  readonly placeholders?: { readonly [Name in SettingName]?: XlSource };
+  readonly placeholders?: Readonly<Partial<Record<SettingName, XlSource>>>;
   /** @returns nothing if the document specifies nothing, of a field that may be absent */
   read(reading: Reading): Domain[Field] | undefined;
   /** Called only if the domain has the field. */
@@ -54,7 +54,7 @@ export interface Writing {
 
 /** What follows from all descriptors together. */
 export interface SettingRules {
-  inOutputOrder(keys: readonly string[]): readonly string[];
-  isOwned(key: string): boolean;
-  isPlaceholder(key: string, value: XlSource): boolean;
+  readonly inOutputOrder: (keys: readonly string[]) => readonly string[];
+  readonly isOwned: (key: string) => boolean;
+  readonly isPlaceholder: (key: string, value: XlSource) => boolean;
 }

@@ -17,5 +17,5 @@ export function writeXlConfig(domain: Domain, report: Report, options: FormatOpt
 
 function writeField<Field extends keyof Domain>(descriptor: XlDescriptor<Field>, writing: Writing): void {
   const value = writing.domain[descriptor.field];
-  if (value !== undefined && value !== null) descriptor.write(value, writing);
+  if (value !== undefined) descriptor.write(value, writing);
 }
