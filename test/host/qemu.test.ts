@@ -198,7 +198,7 @@ describe('a QEMU of our own', function () {
     const error = await failure(startQemu(binary, { ...command, chardevs }, options));
     expect(error).to.include({ failure: 'start' });
     expect(String(error))
-      .to.contain('ended with exit status 1')
+      .to.contain('exited with exit status 1')
       .and.contain("Could not open '/no/such/directory/f'");
     expect(String(error)).not.to.contain('of an earlier day');
     expect(readdirSync(folder)).to.deep.equal([]);

@@ -87,7 +87,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       ]);
       expect(await scene.dump()).to.deep.equal(store);
       expect(await runningQemu(qemuDirectory())).to.deep.equal(qemu);
-      expect(steps).to.deep.equal(['leave backend qemu with 3 channels']);
+      expect(steps).to.deep.equal(['finish backend qemu with 3 channels']);
       await detach(scene.host(), scene.domain);
       await expectNothingLeft();
     });

@@ -81,9 +81,9 @@ describe('the example plug-in', () => {
   it('is found by its path, and what is no backend is not', async () => {
     expect((await backendCalled(example)).name).to.equal(example);
     for (const [name, why] of [
-      ['./no-such-file.mjs', 'no backend'],
-      [resolve('package.json'), 'no backend'],
-      ['node:path', 'exports no backend'],
+      ['./no-such-file.mjs', 'cannot load backend'],
+      [resolve('package.json'), 'cannot load backend'],
+      ['node:path', 'does not export a backend'],
     ] as const) {
       const error: unknown = await backendCalled(name).catch((thrown: unknown) => thrown);
       expect(String(error), name).to.contain(why);
@@ -144,6 +144,6 @@ describe('auto', function () {
       (thrown: unknown) => thrown,
     );
     expect(error).to.include({ failure: 'backend' });
-    expect(String(error)).to.contain('--backend device-model');
+    expect(String(error)).to.contain('a second QEMU would conflict');
   });
 });
