@@ -82,7 +82,7 @@ describe('the example plug-in', () => {
     expect((await backendCalled(example)).name).to.equal(example);
     for (const [name, why] of [
       ['./no-such-file.mjs', 'cannot load backend'],
-      [resolve('package.json'), 'cannot load backend'],
+      [resolve('package.json'), 'does not export a backend'],
       ['node:path', 'does not export a backend'],
     ] as const) {
       const error: unknown = await backendCalled(name).catch((thrown: unknown) => thrown);

@@ -49,7 +49,7 @@ describe('channels under fire', function () {
       [1, 2].map(() => attach(scene.host(), scene.domain, [socket('agent', agent()), pty('p')])),
     );
     const changes = results.map(({ channels }) => channels.map(({ change }) => change).join(' '));
-    expect(changes.toSorted()).to.deep.equal(['made made', 'unchanged unchanged']);
+    expect(changes.toSorted()).to.deep.equal(['created created', 'unchanged unchanged']);
     expect(await startedQemus(qemuDirectory())).to.have.length(1);
     await Promise.all([1, 2].map(() => detach(scene.host(), scene.domain)));
     expect(await scene.dump()).to.deep.equal(before);
