@@ -24,7 +24,7 @@ const socket: ChannelSeen = { name: 'a', connection: 'socket', path: '/p' };
 const one = (text: string): string => `channel = [ '${text}' ]`;
 const cannotParse = (text: string): string => `failed to parse channel configuration: ${text}`;
 const unnamed = {
-  refuses: 'the channel has no name',
+  refuses: 'channel has no name',
   because: 'xl.cfg(5): name is mandatory; libxl rejects to make the device',
 };
 
@@ -50,7 +50,7 @@ const forms: readonly ChannelRow[] = [
     it: 'falls over an empty string',
     cfg: one(''),
     xl: 'crash',
-    ours: { refuses: 'xl itself crashes', because: 'a crash is no verdict' },
+    ours: { refuses: 'xl crashes', because: 'a crash is no verdict' },
   },
 ];
 
@@ -79,7 +79,12 @@ const strings: readonly ChannelRow[] = [
     ours: unnamed,
   },
   { it: 'refuses an empty name', cfg: one('connection=pty,name='), xl: cannotParse('name=') },
-  { it: 'wants a connection', cfg: one('name=a'), xl: 'channel has no connection' },
+  {
+    it: 'wants a connection',
+    cfg: one('name=a'),
+    xl: "channel has unknown 'connection'",
+    ours: { refuses: 'channel has no connection', because: 'xl does not say that it is missing' },
+  },
   { it: 'refuses an empty connection', cfg: one('connection=,name=a'), xl: cannotParse('connection=') },
   {
     it: 'refuses other connections',

@@ -14,7 +14,7 @@ describe("the doctor's look at xl", function () {
   it('finds that xl 4.17 loses the first channel', async function () {
     const xl = findXl();
     if (!xl?.program.includes('xen-4.17')) return this.skip();
-    expect(await probeXl(xl.program, xl.environment)).to.deep.equal({ first: 'lost', program: xl.program });
+    expect(await probeXl(xl.program, xl.environment)).to.deep.equal({ first: 'dropped', program: xl.program });
   });
 
   it('finds that a later xl, which leaves the number to libxl, does not', async () => {
@@ -23,7 +23,7 @@ describe("the doctor's look at xl", function () {
     const json = '{"c_info":{"name":"v"},"channels":[{"name":"org.virt2xen.doctor","connection.pty":{}}]}';
     writeFileSync(program, `#!/bin/sh\necho "Parsing config from $3"\necho '${json}'\n`);
     chmodSync(program, 0o755);
-    expect(await probeXl(program)).to.deep.equal({ first: 'kept', program });
+    expect(await probeXl(program)).to.deep.equal({ first: 'created', program });
   });
 
   it('says why it cannot tell', async () => {
