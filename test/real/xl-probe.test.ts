@@ -14,7 +14,10 @@ describe("the doctor's look at xl", function () {
   it('finds that xl 4.17 loses the first channel', async function () {
     const xl = findXl();
     if (!xl?.program.includes('xen-4.17')) return this.skip();
-    expect(await probeXl(xl.program, xl.environment)).to.deep.equal({ first: 'dropped', program: xl.program });
+    expect(await probeXl(xl.program, xl.environment)).to.deep.equal({
+      first: 'dropped',
+      program: xl.program,
+    });
   });
 
   it('finds that a later xl, which leaves the number to libxl, does not', async () => {
