@@ -5,12 +5,12 @@ import { differingParts } from './compare.js';
 import { rules, toXl, toXml, type Difference } from './differences.js';
 import { isFresh, page, type Outcome } from './page.js';
 
-/** Where libvirt names no place, and we do: everything but what stands nowhere in the document. */
+/** Every error has a position, which libvirt's errors do not have. */
 const hasPlace = ({ span }: Diagnostic): boolean => span !== undefined;
 
 describe("agreement with libvirt's converter", function () {
   if (!hasCases) {
-    it("needs libvirt's answers in ../shared/conformance, which are not here");
+    it("is skipped: ../shared/conformance with libvirt's output does not exist");
     return;
   }
   const outcomes: Outcome[] = [];
@@ -24,7 +24,7 @@ describe("agreement with libvirt's converter", function () {
         it(name, () => {
           const { output, diagnostics } = convert(input, { from, profile: 'libvirt', keep: false });
           const errors = diagnostics.filter(({ severity }) => severity === 'error');
-          if (output === undefined) expect(errors.filter(hasPlace), 'a refusal with a place').not.to.be.empty;
+          if (output === undefined) expect(errors.filter(hasPlace), 'errors with a position').not.to.be.empty;
           if (libvirts === undefined) {
             outcomes.push({
               from,
@@ -36,8 +36,8 @@ describe("agreement with libvirt's converter", function () {
           const reasons = differences
             .filter(({ cases }) => name in cases)
             .map((difference) => difference.name);
-          const { mended, applied } = mend(from, libvirts, input.toString());
-          const [found, meant] = [differenceOf(output, mended), expected(differences, name)];
+          const { corrected, applied } = correct(from, libvirts, input.toString());
+          const [found, meant] = [differenceOf(output, corrected), expected(differences, name)];
           const all = [...applied, ...reasons];
           const isMeant = String(found) === String(meant);
           const kind = !isMeant ? 'worse' : all.length === 0 ? 'same' : 'better';
@@ -46,7 +46,7 @@ describe("agreement with libvirt's converter", function () {
         });
       }
 
-      it('differs in no case that does not exist', () => {
+      it('lists only cases that exist', () => {
         const names = new Set(casesFrom(from).map(({ name }: Case) => name));
         const listed = differences.flatMap(({ cases }) => Object.keys(cases));
         expect(listed.filter((name) => !names.has(name))).to.deep.equal([]);
@@ -54,29 +54,29 @@ describe("agreement with libvirt's converter", function () {
     });
   }
 
-  // Mocha runs a suite's own tests before those of the suites in it.
+  // A suite of its own: mocha runs the tests of a suite before its nested suites.
   describe('docs/conformance.md', () => {
-    it('says this', () => {
+    it('is up to date', () => {
       expect(isFresh(page(outcomes)), 'run UPDATE_DOCS=1 npm test').to.equal(true);
     });
   });
 });
 
-/** Applies the rules that change libvirt's answer to this document. */
-function mend(
+/** Applies the rules that apply to this document. @returns libvirt's output as corrected by them, and their names */
+function correct(
   from: 'libvirt' | 'xl',
   xml: string,
   config: string,
-): { mended: string; applied: readonly string[] } {
-  if (from === 'libvirt') return { mended: xml, applied: [] };
+): { corrected: string; applied: readonly string[] } {
+  if (from === 'libvirt') return { corrected: xml, applied: [] };
   const applied: string[] = [];
-  let mended = xml;
+  let corrected = xml;
   for (const rule of rules) {
-    const after = rule.mend(mended, config);
-    if (after !== mended) applied.push(rule.name);
-    mended = after;
+    const after = rule.correct(corrected, config);
+    if (after !== corrected) applied.push(rule.name);
+    corrected = after;
   }
-  return { mended, applied };
+  return { corrected, applied };
 }
 
 function differenceOf(ours: string | undefined, theirs: string): readonly string[] | 'refused' {

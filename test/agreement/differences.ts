@@ -1,32 +1,31 @@
 /**
- * Where we differ from libvirt on purpose, by reason. The suite fails when a case differs that is
- * not listed, differs in other parts than are listed, or differs no more. docs/differences-from-libvirt.md
- * explains each reason under its name.
+ * The intended differences from libvirt, by reason. The suite fails if a case differs that is not listed here,
+ * differs in other parts, or no longer differs. docs/differences-from-libvirt.md explains each reason under its name.
  */
 export interface Difference {
-  /** What it is called in docs/. */
+  /** The name of its section in docs/. */
   readonly name: string;
-  /** By case, the settings or elements that are not libvirt's; or that we refuse to convert it. */
+  /** For each case, the settings or elements that differ; `refused` if virt2xen reports an error. */
   readonly cases: Readonly<Record<string, readonly string[] | 'refused'>>;
 }
 
-/** A difference that a document has by what it leaves out, whichever case it is. */
+/** A difference in a default, which applies to every document without this setting. */
 export interface Rule {
   readonly name: string;
-  /** @returns libvirt's XML as it would be without its fault */
-  readonly mend: (xml: string, config: string) => string;
+  /** @returns libvirt's XML with the correct default */
+  readonly correct: (xml: string, config: string) => string;
 }
 
-/** From an xl.cfg. */
+/** For xl.cfg to XML. */
 export const rules: readonly Rule[] = [
   {
     name: 'absent-on_crash',
-    mend: (xml, config) =>
+    correct: (xml, config) =>
       /^on_crash/m.test(config) ? xml : xml.replace('<on_crash>restart<', '<on_crash>destroy<'),
   },
   {
     name: 'absent-boot',
-    mend: (xml, config) =>
+    correct: (xml, config) =>
       /^boot/m.test(config)
         ? xml
         : xml.replace(
@@ -145,7 +144,7 @@ export const toXl: readonly Difference[] = [
       '279-channel-guestfwd': 'refused',
     },
   },
-  { name: 'libxl-refuses', cases: { '124-numa-pv-numatune': ['vnuma'] } },
+  { name: 'libxl-rejects', cases: { '124-numa-pv-numatune': ['vnuma'] } },
 ];
 
 export const toXml: readonly Difference[] = [
@@ -162,7 +161,7 @@ export const toXml: readonly Difference[] = [
     },
   },
   {
-    name: 'xl-refuses',
+    name: 'xl-rejects',
     cases: {
       '003-syntax-comments': 'refused',
       '059-type-over-builder': 'refused',
@@ -177,7 +176,7 @@ export const toXml: readonly Difference[] = [
     },
   },
   {
-    name: 'libxl-refuses',
+    name: 'libxl-rejects',
     cases: {
       '072-vcpu-zero': 'refused',
       '170-disk-block-scripts': 'refused',
@@ -251,7 +250,7 @@ export const toXml: readonly Difference[] = [
   },
   { name: 'ceph', cases: { '175-disk-rbd-auth': ['secret'] } },
   {
-    name: 'usual-script',
+    name: 'default-script',
     cases: { '191-vif-bridge': ['script'], '204-vif-vlan': ['script'], '301-all-hvm': ['script'] },
   },
   { name: 'default-bridge', cases: { '192-vif-nobridge': ['script', 'source'] } },

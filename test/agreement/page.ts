@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** What came of a case. */
+/** The result of a case. */
 export interface Outcome {
   readonly from: 'libvirt' | 'xl';
   readonly name: string;
@@ -27,26 +27,25 @@ export function page(outcomes: readonly Outcome[]): string {
     outcomes.filter((outcome) => outcome.from === from && outcome.reasons?.includes(reason));
   return `# Agreement with libvirt's converter
 
-Written by the tests (\`UPDATE_DOCS=1 npm test\`), which hold every case against what libvirt 11.3 made of
-it with \`domxml-to-native xen-xl\` and \`domxml-from-native xen-xl\`: an xl.cfg letter for letter, an XML
-line for line with \`--profile libvirt\`.
+The tests compare the output of virt2xen with that of \`virsh domxml-to-native xen-xl\` and \`domxml-from-native xen-xl\`
+of libvirt 11.3: an xl.cfg byte by byte, an XML line by line with \`--profile libvirt\`. They also write this page
+(\`UPDATE_DOCS=1 npm test\`).
 
 ${row(['', 'XML to xl.cfg', 'xl.cfg to XML'])}
 ${row(['---', '---:', '---:'])}
 ${row(['cases', ...directions.map((from) => outcomes.filter((outcome) => outcome.from === from).length)])}
-${row(['the same as libvirt', ...directions.map((from) => count(from, 'same'))])}
+${row(['same as libvirt', ...directions.map((from) => count(from, 'same'))])}
 ${row(['better than libvirt', ...directions.map((from) => count(from, 'better'))])}
-${row(['of these, only by what the document leaves out', ...directions.map((from) => countAbsent(from))])}
-${row(['libvirt fails, and we do not', ...directions.map((from) => count(from, 'only libvirt refuses'))])}
-${row(['both refuse, we with a place', ...directions.map((from) => count(from, 'refused by both'))])}
+${row(['of these, only because of another default', ...directions.map((from) => countAbsent(from))])}
+${row(['libvirt fails, virt2xen converts', ...directions.map((from) => count(from, 'only libvirt refuses'))])}
+${row(['both report an error; virt2xen with its position', ...directions.map((from) => count(from, 'refused by both'))])}
 ${row(['worse', ...directions.map((from) => count(from, 'worse'))])}
 
-A case that differs without a reason on this list fails the tests, so that nothing can be worse in silence.
+A case that differs for a reason that is not listed below fails the tests.
 
-## Better, by reason
+## Better than libvirt, by reason
 
-A case may be better for several reasons. [differences-from-libvirt.md](differences-from-libvirt.md)
-explains each.
+A case can have several reasons. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
 
 ${row(['reason', 'XML to xl.cfg', 'xl.cfg to XML'])}
 ${row(['---', '---:', '---:'])}
@@ -59,7 +58,7 @@ ${reasons
 `;
 }
 
-/** Whether the page in docs/ says this; with UPDATE_DOCS=1 it is made to. */
+/** Whether the page in docs/ is up to date; with UPDATE_DOCS=1 it is written first. */
 export function isFresh(text: string): boolean {
   if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, text);
   const normal = (markdown: string): string => markdown.replace(/ +/g, ' ').replace(/-+:?/g, '-');
