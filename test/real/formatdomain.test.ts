@@ -14,20 +14,20 @@ describe('everything that libvirt allows in a domain', function () {
     if (!validate) this.skip();
   });
   if (!validate) {
-    it('is translated, implied or reported');
+    it('is converted, implied or reported');
     return;
   }
   const grammar = readGrammar(schemaPath);
   const found = survey(grammar);
 
-  it('is translated, implied, or reported at its place', () => {
+  it('is converted, implied, or reported with its position', () => {
     expect(found.silent).to.deep.equal([]);
     say(
       `${found.pieces.length} elements, attributes and listed values, in ${found.documents.size} documents`,
     );
   });
 
-  it('would be missed, were it not reported', () => {
+  it('fails this test if it is not reported', () => {
     const mute: typeof convert = (...given) => ({ ...convert(...given), diagnostics: [] });
     const guest = { ...guests[0], present: { ...guests[0]?.present }, texts: {}, only: 'devices/rng' };
     expect(survey(grammar, [guest], mute).silent.map((line) => line.split(' ', 1)[0])).to.include.members([
@@ -36,15 +36,15 @@ describe('everything that libvirt allows in a domain', function () {
     ]);
   });
 
-  it('is seen in a document that is not refused because of something else', () => {
+  it('is in a document that is not rejected for another reason', () => {
     expect(found.masked).to.deep.equal([]);
   });
 
-  it('is named by what is said of it', () => {
+  it('is named in its message', () => {
     expect(found.vague).to.deep.equal([]);
   });
 
-  it('is seen in documents that the schema allows', () => {
+  it('is in documents that the schema accepts', () => {
     const documents = [...found.documents];
     const problems = validate(documents).flatMap((lines, i) =>
       lines.length === 0 ? [] : [`${documents[i] ?? ''}: ${lines.join('; ')}`],
@@ -52,11 +52,11 @@ describe('everything that libvirt allows in a domain', function () {
     expect(problems).to.deep.equal([]);
   });
 
-  it('has no exception that is none any more', () => {
+  it('has no exception that is no longer needed', () => {
     expect(found.stale).to.deep.equal([]);
   });
 
-  it(`is in ${pagePath} as it is (npm run docs writes it anew)`, async () => {
+  it(`is in ${pagePath}, which is up to date (npm run docs writes it)`, async () => {
     const written = existsSync(pagePath) ? readFileSync(pagePath, 'utf8') : '';
     expect(written).to.equal(await pageOf(found));
   });

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/xl-options.md anew. */
+/** `npm run docs`: writes docs/xl-options.md. */
 import { writeFileSync } from 'node:fs';
 import { pageOfOptions, pagePath } from './options-page.js';
 

@@ -1,4 +1,4 @@
-/** docs/formatdomain.md: what becomes of each element and attribute of a domain XML. */
+/** docs/formatdomain.md: how each element and attribute of domain XML is converted. */
 import { format, resolveConfig } from 'prettier';
 import { guestKinds, type Fate, type GuestKind, type Piece, type Survey } from './survey.js';
 
@@ -21,34 +21,37 @@ export async function pageOf({ pieces }: Survey): Promise<string> {
   );
   const text = [
     intro,
-    `| | Elements and attributes | Translated | Implied | Left out | Refused |\n| - | - | - | - | - | - |`,
+    `| | Elements and attributes | Converted | Implied | Omitted | Rejected |\n| - | - | - | - | - | - |`,
     ...[...sections.map((section) => [`\`${section.path}\``, section] as const), ['all', root] as const].map(
       ([title, node]) => `| ${[title, ...countsOf(node)].join(' | ')} |`,
     ),
     ...sections.filter(isOfUse).flatMap(sectionLines),
-    '\n## Left out as a whole\n',
+    '\n## Omitted with all attributes and children\n',
     ...sections.filter((section) => !isOfUse(section)).map(({ path }) => `- \`${path}\``),
     '',
   ].join('\n');
   return format(text, { ...(await resolveConfig(pagePath)), parser: 'markdown' });
 }
 
-const intro = `# Every element of a domain XML
+const intro = `# Every element of domain XML
 
-What becomes of each element and attribute that libvirt's schema allows in a domain, on its way to an
-xl.cfg. This page is not written by hand: \`npm run docs\` makes a small valid document for every
-element, attribute and listed value of the schema (libvirt 9.0's, as Debian 12 ships it), converts it as
-an HVM and a PV guest of Xen and as a KVM domain, and looks at what changes in the xl.cfg without it, and
-at what is said of it. Something that changes nothing, and that nothing is said of, fails the tests.
+Generated from libvirt's schema by \`npm run docs\`; do not edit.
 
-- **Translated**: it changes the settings named behind the arrow.
-- **Implied**: Xen does so without being told. Either an \`implied\` message says so, or it restates what is
-  so anyway.
-- **Left out**: a message names it, with its line and column.
-- **Refused**: an error names it, or what it stands in: there would be no guest, or another.
+Use this page to look up what \`virt2xen convert\` does with an element or attribute of domain XML. It lists everything
+that the schema of libvirt 9.0 (Debian 12) allows in a domain.
 
-Where a kind of guest stands in brackets, it is for that kind alone; in the others it is left out, or
-refused. An element that is left out as a whole stands with the element that holds it.
+- **Converted**: converted to the xl.cfg options after the arrow.
+- **Implied**: omitted without loss, because it is Xen's default or Xen detects it automatically. The reason is in
+  parentheses, or in an \`implied\` message.
+- **Omitted**: omitted, with a warning at its line and column.
+- **Rejected**: an error. There is no output, because the guest would lose a device or data.
+
+_itself_ is the element, without its attributes and children. A guest kind in parentheses means that the conversion applies
+only to this kind; for other kinds the element is omitted or rejected. If an element is omitted or rejected with everything
+in it, it is listed in the row of its parent.
+
+To generate the page, a valid document is built for every element, attribute and listed value of the schema, and converted
+as an HVM guest and a PV guest of Xen and as a KVM guest. The tests fail if something is omitted without a message.
 `;
 
 function treeOf(pieces: readonly Piece[]): Node {
@@ -93,7 +96,7 @@ function countsOf(node: Node): readonly number[] {
 
 const sectionLines = (section: Node): readonly string[] => [
   `\n## ${section.path}\n`,
-  '| Element | Translated | Implied | Left out | Refused |\n| - | - | - | - | - |',
+  '| Element | Converted | Implied | Omitted | Rejected |\n| - | - | - | - | - |',
   ...rowsOf(section),
 ];
 

@@ -1,4 +1,4 @@
-/** Looks at every piece that libvirt's schema allows in a domain, in each kind of guest. */
+/** Converts every piece that libvirt's schema allows in a domain, in each kind of guest. */
 import { convert } from '../../../lib/index.js';
 import { isElement, print, type Element } from './documents.js';
 import type { Grammar } from './grammar.js';
@@ -10,15 +10,15 @@ import { Judge, type Verdict } from './verdict.js';
 export const guestKinds = ['HVM', 'PV', 'PVH', 'KVM'] as const;
 export type GuestKind = (typeof guestKinds)[number];
 
-/** What becomes of a piece, all documents together. */
+/** How a piece is converted, over all documents. */
 export type Fate = 'translated' | 'implied' | 'reported' | 'refused';
 
-/** An element or attribute, or one of the texts that the schema lists for it. */
+/** An element or attribute, or one of the values that the schema lists for it. */
 export interface Piece {
   readonly path: string;
   readonly value?: string;
   readonly fates: ReadonlyMap<Fate, ReadonlySet<GuestKind>>;
-  /** The settings of an xl.cfg that it becomes. */
+  /** The xl.cfg settings that it is converted to. */
   readonly keys: ReadonlySet<string>;
   readonly because?: string;
 }
@@ -28,13 +28,13 @@ export interface Survey {
   readonly pieces: readonly Piece[];
   /** Every document that was looked at. */
   readonly documents: ReadonlySet<string>;
-  /** What is lost without a word, a line each, with a document that shows it. */
+  /** What is omitted without a message: a line each, with a document that shows it. */
   readonly silent: readonly string[];
-  /** What no document shows, for each is refused because of something else. */
+  /** What no document shows, because each is rejected for another reason. */
   readonly masked: readonly string[];
-  /** Diagnostics that name neither the piece nor what it stands in. */
+  /** Diagnostics that name neither the piece nor its parent. */
   readonly vague: readonly string[];
-  /** Rows of our own tables that fit nothing. */
+  /** Rows of our own tables that match nothing. */
   readonly stale: readonly string[];
 }
 
@@ -46,7 +46,7 @@ interface Tally {
   because?: string;
 }
 
-/** @param ordinary the documents to look at, @param translate what to judge */
+/** @param ordinary the documents to convert, @param translate the converter under test */
 export function survey(
   grammar: Grammar,
   ordinary: readonly Usual[] = guests,
@@ -69,7 +69,7 @@ export function survey(
       const row = implied.find(({ piece }) => covers(piece, name));
       if (verdict.kind === 'silent') {
         if (row) unused.delete(row.piece);
-        else silent.set(name, `${name} is lost without a word in ${text}`);
+        else silent.set(name, `${name} is omitted without a message in ${text}`);
       }
       note(tally, verdict, kindOf(variant.root), row?.because);
       const message = isVague(variant, verdict);
@@ -77,9 +77,9 @@ export function survey(
     }
     for (const path of synthesis.unused) stale.add(`usual.ts: the schema has no ${path}`);
   }
-  for (const piece of unused) stale.add(`implied.ts: ${piece} is not implied any more`);
+  for (const piece of unused) stale.add(`implied.ts: ${piece} is no longer implied`);
   return {
-    // What only holds other things is as they are.
+    // An element that only contains others is not counted.
     pieces: [...tallies.values()].filter(
       ({ fates, holds }) => fates.has('translated') || fates.has('implied') || (fates.size > 0 && !holds),
     ),
@@ -106,7 +106,7 @@ function note(tally: Tally, verdict: Verdict, guest: GuestKind, because: string 
       for (const key of verdict.keys) tally.keys.add(key);
       return;
     case 'reported':
-      // The other side does the same without being told, or by itself.
+      // The target has the same default, or detects it automatically.
       return add(verdict.diagnostic.code === 'implied' ? 'implied' : 'reported');
     case 'refused':
       return add('refused');
@@ -141,7 +141,7 @@ function kindOf(root: Element): GuestKind {
   return text === 'hvm' ? 'HVM' : text === 'xenpvh' ? 'PVH' : 'PV';
 }
 
-/** The message at a piece that has neither its name nor its text. */
+/** A message at a piece that contains neither its name nor its value. */
 function isVague({ path, piece, root, holds }: Variant, verdict: Verdict): string | undefined {
   if (verdict.kind !== 'reported' || holds) return undefined;
   const { message, span } = verdict.diagnostic;

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/formatdomain.md anew. */
+/** `npm run docs`: writes docs/formatdomain.md. */
 import { writeFileSync } from 'node:fs';
 import { schemaPath } from '../schema.js';
 import { readGrammar } from './grammar.js';
