@@ -1,6 +1,6 @@
 /**
- * A backend of one's own: for a console daemon in dom0 that serves the rings itself, and learns what to serve
- * from a file for each channel. docs/realize.md explains; test/host/realize runs the contract against it.
+ * Example of a backend, for a fictitious console daemon in dom0 that serves the rings and reads one file for each
+ * channel. docs/realize.md describes the functions; test/host/realize tests this backend against the contract.
  *
  *     virt2xen attach vm vm.xml --backend ./docs/example-backend.mjs
  */
@@ -19,10 +19,10 @@ export default {
       ? undefined
       : 'example-consoled listens on sockets only',
 
-  // What the daemon asks of the frontend; nothing more goes into the backend's directory.
+  // `output` of the frontend directory. The daemon needs no additional keys in the backend directory.
   keysOf: ({ devid }) => ({ output: `example:${devid}`, backend: {} }),
 
-  // It runs in dom0.
+  // The daemon runs in dom0.
   domidFor: async () => 0,
 
   open: async ({ domain, access }) => {
@@ -47,7 +47,7 @@ export default {
           for (const end of ['', '.new']) await rm(join(directory, nameOf(channel) + end), { force: true });
         }
       },
-      // A daemon that is always there has nothing to put away.
+      // The daemon keeps running, so there is nothing to stop.
       finish: async () => {},
     };
   },

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Part of virt2xen's guest kit.
-# Installs the kit into this guest, or into the one below a directory; and takes it away again:
+# Installs or uninstalls the kit in this guest, or below a directory:
 #   sh install.sh [--root DIR]
 #   sh install.sh --uninstall [--root DIR]
 set -eu
@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
 done
 here=$(dirname -- "$0")
 
-# put FILE TARGET MODE: never over a file of somebody else.
+# put FILE TARGET MODE: installs or removes a file. Files that do not contain $mark are never changed.
 put() {
   target=$root$2
   if [ "$action" = uninstall ]; then
@@ -59,7 +59,7 @@ put 60-xen-channel.rules /etc/udev/rules.d/60-xen-channel.rules 644
 put xen-channel-raw@.service /etc/systemd/system/xen-channel-raw@.service 644
 put qemu-guest-agent.conf /etc/systemd/system/qemu-guest-agent.service.d/xen-channel.conf 644
 
-# No login on channels: a getty would answer whoever speaks to the agent.
+# No login prompt on channels: a getty would answer the client of the agent.
 for number in 1 2 3 4 5 6 7; do
   unit=$root/etc/systemd/system/serial-getty@hvc$number.service
   if [ "$action" = install ]; then
