@@ -144,11 +144,13 @@ function readBridge(text: string, script: string | undefined): InterfaceSource {
   return { ...plain, bridge, openvswitch: { mode, vlans: vlans.map(Number) } };
 }
 
-/** Whether a text is read as something else than the name of a bridge. */
-const isVlanName = (text: string, script: string | undefined): boolean => {
-  const read = readBridge(text, script);
-  return read.kind === 'bridge' && read.openvswitch !== undefined;
-};
+/** Reports the name of a bridge that xl.cfg's reader takes for one of Open vSwitch with VLANs. */
+function refuseVlanName(bridge: string, nic: Interface, report: Report): void {
+  const read = readBridge(bridge, nic.script);
+  if (read.kind !== 'bridge' || read.openvswitch === undefined) return;
+  const message = `bridge name '${bridge}' would be read as a bridge of Open vSwitch with VLANs`;
+  report.add('xl-unrepresentable', message, originOf(nic, 'source'));
+}
 
 const formatBridge = (bridge: string, { mode, vlans }: OpenvswitchPort): string =>
   [bridge, ...vlans].join(mode === 'access' ? '.' : ':');
@@ -242,10 +244,7 @@ function bridgeOf(
       const message = `vif-openvswitch would take a part of the bridge's name '${source.bridge}' for a VLAN`;
       report.add('xl-unrepresentable', message, originOf(nic, 'source'));
     }
-    if (!source.openvswitch && isVlanName(source.bridge, nic.script)) {
-      const message = `bridge name '${source.bridge}' would be read as a bridge of Open vSwitch with VLANs`;
-      report.add('xl-unrepresentable', message, originOf(nic, 'source'));
-    }
+    if (!source.openvswitch) refuseVlanName(source.bridge, nic, report);
     return source.openvswitch ? formatBridge(source.bridge, source.openvswitch) : source.bridge;
   }
   const { network, bridge } = source;
@@ -253,6 +252,7 @@ function bridgeOf(
     options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
   if (known !== undefined) return known;
   if (bridge !== undefined) {
+    refuseVlanName(bridge, nic, report);
     report.add(
       'converted',
       `network '${network}' converted to its bridge ${bridge}`,

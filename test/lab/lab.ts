@@ -129,7 +129,7 @@ async function play(
   const results = join(folder, 'rows');
   writeFileSync(results, '');
   const chosen = titles.map((title) => title.replaceAll(/[^\w ]/g, '\\$&')).join('|');
-  const mocha = ['mocha', '--no-package', '--config', '.ci/mocha-lab.json', '--grep', chosen];
+  const mocha = ['mocha', '--config', '.ci/mocha-lab.json', '--grep', chosen];
   const environment = {
     V2X_LAB: suite.name,
     V2X_LAB_MACHINE: directory,

@@ -247,6 +247,8 @@ describe('interfaces written to an xl.cfg', () => {
     expect(written(`<source bridge='br0:5'/>`).found).to.deep.equal([
       `xl-unrepresentable: <source bridge='br0:5'/>`,
     ]);
+    const ofNetwork = `<source network='lan' bridge='br0:5'/>`;
+    expect(written(ofNetwork, 'network').found).to.include(`xl-unrepresentable: ${ofNetwork}`);
     expect(written(`<source bridge='br0.5'/>`).settings['vif']).to.equal(
       '[ "bridge=br0.5,script=vif-bridge" ]',
     );

@@ -21,7 +21,8 @@ const moments = [0, 15, 60];
 type Model = 'a QEMU of its own' | 'the device model';
 
 describe('an attach or detach that is killed', function () {
-  this.timeout(300_000);
+  // Some 200 programs are started, one after the other.
+  this.timeout(900_000);
   const programs = findPrograms();
   let scene: Scene;
   let before: readonly string[];
