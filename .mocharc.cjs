@@ -1,4 +1,5 @@
 // The unit tests, for `npm test`. The other suites have a file each in .ci/.
+/* global process */
 module.exports = {
   spec: ['test/**/*.test.ts'],
   ignore: ['test/real/**', 'test/host/**', 'test/lab/**'],
