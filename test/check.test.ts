@@ -68,14 +68,14 @@ describe('the name of a channel', () => {
   });
 
   for (const name of ['org.qemu.guest_agent.0', 'a b', 'größe 🐈', 'a;b#c[d]', 'a/b', '${x}`y`', '\u00a0']) {
-    it(`may be ${JSON.stringify(name)}, which comes through as it is`, () => {
+    it(`may be ${JSON.stringify(name)}, which is written unchanged`, () => {
       const { output } = convert(namedXml(name), { xen: '4.20' });
       expect(output).to.include(`channel = [ "connection=pty,name=${name}" ]\n`);
       expect(convert(output ?? '').output).to.include(`name='${name}'/>`);
     });
   }
 
-  it('cannot be that of another', () => {
+  it('must be unique', () => {
     const a = `<channel type='pty'><target type='xen' name='a'/></channel>`;
     expect(wrong(pvXml(a + a.replace('xen', 'virtio')))).to.deep.equal([`channel-duplicate: name='a'`]);
     expect(wrong(pvConfig(`channel = ['connection=pty,name=a', 'name=a,connection=pty']`))).to.deep.equal([
@@ -83,7 +83,7 @@ describe('the name of a channel', () => {
     ]);
   });
 
-  it('is the second one that is pointed at', () => {
+  it('is reported at the second of two equal names', () => {
     const config = pvConfig(`channel = ['connection=pty,name=a', 'connection=pty,name=a']`);
     const [duplicate] = convert(config).diagnostics.filter(({ code }) => code === 'channel-duplicate');
     expect(duplicate?.span?.start).to.equal(config.lastIndexOf('name=a'));
@@ -131,7 +131,7 @@ describe('the path of a channel', () => {
     expect(wrong(pathXml(`/xxx${'🐈'.repeat(26)}`))).to.have.length(1);
   });
 
-  it('that libvirt would choose is checked as any other', () => {
+  it('that libvirt would choose is checked, too', () => {
     const channel = `<channel type='unix'><target type='xen' name='${'x'.repeat(70)}'/></channel>`;
     expect(wrong(pvXml(channel))).to.deep.equal([`channel-path: <channel type='unix'>`]);
     const odd = pvXml(`<channel type='unix'><target type='xen' name='a'/></channel>`).replace('guest', 'a,b');
@@ -144,7 +144,7 @@ describe('the path of a channel', () => {
     expect(convert(config).output).to.include(`<source path='${path}'/>`);
   });
 
-  it('of a socket cannot be that of another', () => {
+  it('of a socket must be unique', () => {
     const config = pvConfig(
       `channel = ['connection=socket,path=/p,name=a', 'connection=socket,name=b,path=/p']`,
     );
@@ -157,7 +157,7 @@ describe('the path of a channel', () => {
     });
   });
 
-  it('cannot be one that libvirt would choose for another', () => {
+  it('cannot be the default path of another', () => {
     const xml = pvXml(
       `<channel type='unix'><target type='xen' name='a'/></channel>` +
         `<channel type='unix'><source path='/var/lib/libvirt/libxl/channel/target/guest-a'/><target type='xen' name='b'/></channel>`,
@@ -169,12 +169,12 @@ describe('the path of a channel', () => {
 });
 
 describe('the domain that serves a channel', () => {
-  it('has a name without what would end it', () => {
+  it('has a name without separators', () => {
     const config = pvConfig(String.raw`channel = [ "connection=pty,name=a,backend=d=e" ]`);
     expect(wrong(config)).to.include('channel-name: backend=d=e');
   });
 
-  it('cannot bring other parameters along in <metadata>', () => {
+  it('cannot inject other parameters through <metadata>', () => {
     const xml = pvXml(
       `<channel type='pty'><target type='xen' name='a'/></channel>`,
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:channel name='a' backend='d,connection=socket,path=/evil'/></v2x:xl></metadata>`,
@@ -193,11 +193,11 @@ describe('the channels of a domain', () => {
       ).join(''),
     );
 
-  it('are seven at most for a Linux guest', () => {
+  it('are at most seven for a Linux guest', () => {
     expect(findings(many(7), convert(many(7), { xen: '4.20' }).diagnostics)).to.deep.equal([]);
   });
 
-  it('are too many for it with the eighth, which is told once', () => {
+  it('are reported once if there are more', () => {
     const xml = many(9);
     const [warning, ...others] = convert(xml, { xen: '4.20' }).diagnostics;
     expect(others).to.deep.equal([]);
@@ -219,7 +219,7 @@ describe('the channels of a domain', () => {
 });
 
 describe('the disks of a domain', () => {
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(wrong(pvConfig(`disk = ['/a,raw,xvda,w', '/b,raw,xvda,w']`))).to.deep.equal([
       'value-invalid: xvda',
     ]);

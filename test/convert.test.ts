@@ -18,14 +18,14 @@ const bytes = (...parts: readonly (string | readonly number[])[]): Uint8Array =>
 describe('the format of a document', () => {
   const formatOf = (source: string): string | undefined => convert(source).from;
 
-  it('is domain XML if it begins with <, whatever blanks stand before it', () => {
+  it('is domain XML if it starts with <, after any white space', () => {
     expect(formatOf(pvXml())).to.equal('libvirt');
     expect(formatOf(`\n \t<domain/>`)).to.equal('libvirt');
     expect(formatOf(`\ufeff<?xml version='1.0'?>`)).to.equal('libvirt');
     expect(formatOf(`<!-- comment -->\n<domain/>`)).to.equal('libvirt');
   });
 
-  it('is an xl.cfg if it begins with a setting, after blank lines and comments', () => {
+  it('is an xl.cfg if it starts with a setting, after blank lines and comments', () => {
     expect(formatOf(pvConfig())).to.equal('xl');
     expect(formatOf('name="a"')).to.equal('xl');
     expect(formatOf('\n  # a comment with <\n\n\t# another\n  name\t= "a"\n')).to.equal('xl');
@@ -33,7 +33,7 @@ describe('the format of a document', () => {
     expect(formatOf('# comment\r\nname = "a"\r\n')).to.equal('xl');
   });
 
-  it('cannot be told of an empty document, nor of any other', () => {
+  it('cannot be detected for an empty document or other text', () => {
     for (const source of ['', ' \n', '{"name": "a"}', 'just text', 'Name = 1', '[section]\nname=1']) {
       const { from, output, diagnostics } = convert(source);
       expect([from, output, diagnostics.map(({ code }) => code)], source).to.deep.equal([
@@ -44,11 +44,11 @@ describe('the format of a document', () => {
     }
   });
 
-  it('cannot be told of something else after blank lines, however many there are', () => {
+  it('cannot be detected for other text after any number of blank lines', () => {
     expect(formatOf(`${'\n'.repeat(26)}!`)).to.equal(undefined);
   });
 
-  it('that is not known says how to name it', () => {
+  it('that is not recognized is an error with the option in its remedy', () => {
     expect(convert('text').diagnostics).to.deep.equal([
       {
         code: 'input-unrecognized',
@@ -61,7 +61,7 @@ describe('the format of a document', () => {
     ]);
   });
 
-  it('is what the caller says, whatever the content is', () => {
+  it('is the one that the caller specifies, whatever the content', () => {
     expect(convert(pvConfig(), { from: 'libvirt' }).diagnostics.map(({ code }) => code)).to.include(
       'xml-syntax',
     );
@@ -72,7 +72,7 @@ describe('the format of a document', () => {
     ]);
   });
 
-  it('of the output is the other one, or the one that is asked for', () => {
+  it('of the output is the other one, or the one that the caller specifies', () => {
     expect(convert(pvXml()).to).to.equal('xl');
     expect(convert(pvConfig()).to).to.equal('libvirt');
     const same = convert(pvXml(), { to: 'libvirt' });
@@ -87,7 +87,7 @@ describe('a document of bytes', () => {
     );
   });
 
-  it('may begin with a byte order mark, which counts in the spans', () => {
+  it('may start with a byte order mark, which is counted in spans', () => {
     const { source, diagnostics, output } = convert(bytes([0xef, 0xbb, 0xbf], pvXml('<rng/>')));
     expect(source.charCodeAt(0)).to.equal(0xfeff);
     expect(findings(source, diagnostics)).to.deep.equal(['unsupported: <rng/>']);
@@ -103,7 +103,7 @@ describe('a document of bytes', () => {
     ['a continuation alone', [0x80]],
     ['a character that is cut off', [0xf0, 0x9f, 0x90, 0x22]],
   ] as const) {
-    it(`is refused with ${what}, at its place`, () => {
+    it(`is rejected with ${what}, at its position`, () => {
       const before = 'name = "größe 🐈';
       const { output, diagnostics } = convert(bytes(before, bad, '"\nmemory = 64\n'));
       expect(output).to.equal(undefined);
@@ -113,7 +113,7 @@ describe('a document of bytes', () => {
     });
   }
 
-  it('is refused if its last character is cut off', () => {
+  it('is rejected if its last character is incomplete', () => {
     const { diagnostics } = convert(bytes('name = "', [0xf0, 0x9f]));
     expect(diagnostics.map(({ code, span }) => [code, span?.start])).to.deep.equal([['input-encoding', 8]]);
   });
@@ -144,7 +144,7 @@ describe('the limit', () => {
     ]);
   });
 
-  it('holds for reading alone, too', () => {
+  it('applies to parsing without conversion, too', () => {
     expect(parseXlConfig(pvConfig(), { limit: 5 }).domain).to.equal(undefined);
     expect(parseDomainXml(pvXml(), { limit: 5 }).diagnostics.map(({ code }) => code)).to.deep.equal([
       'input-too-large',
@@ -152,7 +152,7 @@ describe('the limit', () => {
   });
 });
 
-describe('a document with very many mistakes', () => {
+describe('a document with very many errors', () => {
   it('is refused', () => {
     const { output, diagnostics } = convert(pvXml(`<rng>${'&x; '.repeat(10_000)}</rng>`));
     expect(output).to.equal(undefined);
@@ -162,7 +162,7 @@ describe('a document with very many mistakes', () => {
 });
 
 describe('a strict conversion', () => {
-  it('takes warnings for errors, and gives no output then', () => {
+  it('treats warnings as errors, and then has no output', () => {
     const { output, diagnostics } = convert(pvXml('<rng/>'), { strict: true, xen: '4.20' });
     expect(output).to.equal(undefined);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).to.deep.equal([
@@ -170,7 +170,7 @@ describe('a strict conversion', () => {
     ]);
   });
 
-  it('lets information pass', () => {
+  it('accepts info diagnostics', () => {
     const { output, diagnostics } = convert(
       pvXml(`<channel type='pty'><target type='virtio' name='a'/></channel>`),
       { strict: true },
@@ -270,17 +270,17 @@ channel = [ "connection=socket,path=/run/a,name=org.qemu.guest_agent.0" ]
     });
   });
 
-  it('gives diagnostics that are plain data', () => {
+  it('returns diagnostics that are plain data', () => {
     const { diagnostics } = convert(pvXml('<rng/>', '<vcpu>0</vcpu>'));
     expect(JSON.parse(JSON.stringify(diagnostics))).to.deep.equal(diagnostics);
     expect(structuredClone(diagnostics)).to.deep.equal(diagnostics);
   });
 
-  it('gives the same for the same input', () => {
+  it('returns the same for the same input', () => {
     expect(convert(pvXml('<rng/>'))).to.deep.equal(convert(pvXml('<rng/>')));
   });
 
-  it('from a format to itself, done twice, changes nothing more', () => {
+  it('from a format to itself changes nothing the second time', () => {
     const config = convert(pvConfig(`vif = [ 'bridge=b' ]`, 'cpu_weight = 5'), { to: 'xl' }).output ?? '';
     expect(convert(config, { to: 'xl' }).output).to.equal(config);
     const xml =
@@ -289,7 +289,7 @@ channel = [ "connection=socket,path=/run/a,name=org.qemu.guest_agent.0" ]
     expect(convert(xml, { to: 'libvirt' }).output).to.equal(xml);
   });
 
-  it('gives no output beside an error, and reports all errors in the order of the document', () => {
+  it('has no output if there is an error, and reports all errors in the order of the document', () => {
     const xml = pvXml(
       `<disk type='nvme'><target dev='xvda'/></disk><channel type='foo'><target type='xen' name='a'/></channel>`,
       '<vcpu>0</vcpu><rng/>',
@@ -304,19 +304,19 @@ channel = [ "connection=socket,path=/run/a,name=org.qemu.guest_agent.0" ]
     ]);
   });
 
-  it('refuses XML whose root is not <domain>', () => {
+  it('rejects XML whose root is not <domain>', () => {
     const xml = `<network type='xen'><name>a</name></network>`;
     expect(findings(xml, convert(xml).diagnostics)).to.deep.equal([`xml-root: <network type='xen'>`]);
   });
 
-  it('refuses a hypervisor that has no way to Xen, or none at all', () => {
+  it('rejects a hypervisor that cannot be converted to Xen, or none', () => {
     const lxc = pvXml().replace(`'xen'`, `'lxc'`);
     expect(findings(lxc, convert(lxc).diagnostics)).to.deep.equal([`domain-type: type='lxc'`]);
     const none = pvXml().replace(` type='xen'`, '');
     expect(findings(none, convert(none).diagnostics)).to.deep.equal(['value-missing: <domain>']);
   });
 
-  it('refuses a domain without a name, memory or kind of guest', () => {
+  it('rejects a domain without a name, memory or guest type', () => {
     expect(convert(`<domain type='xen'/>`).diagnostics.map(({ code }) => code)).to.deep.equal([
       'value-missing',
       'value-missing',
@@ -327,32 +327,32 @@ channel = [ "connection=socket,path=/run/a,name=org.qemu.guest_agent.0" ]
     ]);
   });
 
-  it('refuses a name that libvirt and xl do not take', () => {
+  it('rejects a name that libvirt and xl reject', () => {
     const slash = pvXml().replace('guest', 'a/b');
     expect(findings(slash, convert(slash).diagnostics)).to.deep.equal(['value-invalid: a/b']);
     const config = pvConfig().replace('guest', 'a/b');
     expect(findings(config, convert(config).diagnostics)).to.deep.equal(['value-invalid: "a/b"']);
   });
 
-  it('refuses a UUID that is none', () => {
+  it('rejects an invalid UUID', () => {
     const xml = pvXml('', '<uuid>zz</uuid>');
     expect(findings(xml, convert(xml).diagnostics)).to.deep.equal(['value-invalid: zz']);
     const config = pvConfig('uuid = "zz"');
     expect(findings(config, convert(config).diagnostics)).to.deep.equal(['value-invalid: "zz"']);
   });
 
-  it('leaves out a UUID that the document leaves out', () => {
+  it('omits a UUID that the document omits', () => {
     expect(convert(pvXml()).output).not.to.include('uuid');
     expect(convert(pvConfig()).output).not.to.include('uuid');
   });
 
-  it('refuses a value that XML cannot hold', () => {
+  it('rejects a value that XML cannot express', () => {
     const { output, diagnostics } = convert(pvConfig(String.raw`extra = "\a"`));
     expect(output).to.equal(undefined);
     expect(diagnostics.map(({ code }) => code)).to.deep.equal(['value-invalid']);
   });
 
-  it('tells of a value that only xl reads as it is meant', () => {
+  it('reports a value that only xl reads correctly', () => {
     const xml = pvXml().replace('</kernel>', '</kernel><cmdline>a\\b</cmdline>');
     const { output, diagnostics } = convert(xml);
     expect(output).to.include(String.raw`cmdline = "a\\b"`);
@@ -385,12 +385,12 @@ describe('a domain that a program builds', () => {
     kept: nothingKept,
   };
 
-  it('is what its text says', () => {
+  it('is the same as its text', () => {
     expect(parseXlConfig(formatXlConfig(domain).text ?? '').domain).to.deep.equal(domain);
     expect(parseDomainXml(formatDomainXml(domain).text ?? '').domain).to.deep.equal(domain);
   });
 
-  it('is checked, and its diagnostics have no places', () => {
+  it('is checked, and its diagnostics have no positions', () => {
     const { text, diagnostics } = formatXlConfig({
       ...domain,
       channels: [{ name: 'a,b', connection: { kind: 'socket', path: 'p', mode: 'listen' } }],
@@ -402,7 +402,7 @@ describe('a domain that a program builds', () => {
     ]);
   });
 
-  it('cannot bring another setting along in a value', () => {
+  it('cannot inject another setting through a value', () => {
     const { text } = formatXlConfig({
       ...domain,
       os: { type: 'pv', kernel: `/k'"\nevil = 1`, cmdline: '"; evil = 1 #' },
@@ -418,7 +418,7 @@ describe('a domain that a program builds', () => {
     });
   });
 
-  it('cannot bring other parameters of a device along in a value', () => {
+  it('cannot inject other parameters of a device through a value', () => {
     for (const bad of [
       { interfaces: [{ source: { kind: 'bridge', bridge: 'b,script=evil' }, addresses: [] }] },
       { interfaces: [{ source: { kind: 'ethernet' }, model: 'e1000,script=evil', addresses: [] }] },

@@ -36,7 +36,7 @@ describe('the documentation', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('has examples of the library that compile, and print what it says', () => {
+  it('has library examples that compile and print the documented output', () => {
     const all = examples();
     expect(all).to.have.lengthOf(4);
     const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
@@ -58,11 +58,11 @@ describe('the documentation', () => {
     }
   });
 
-  it('has the page of the options of xl.cfg as `npm run docs` makes it', async () => {
+  it('has an up-to-date page of xl.cfg options (npm run docs writes it)', async () => {
     expect(readFileSync(pagePath, 'utf8')).to.equal(await pageOfOptions());
   });
 
-  it('describes every diagnostic, and no other', () => {
+  it('describes exactly the existing diagnostics', () => {
     const page = readFileSync('docs/diagnostics.md', 'utf8');
     const rows = [...page.matchAll(/^\| `([^`]+)` *\| (\w+) *\| (.+?) *\|$/gm)].map(
       ([, code, severity, meaning]) => [code, severity, meaning],

@@ -52,7 +52,7 @@ function nameOf(shell: Shell, number: string): { readonly status: number | null;
   });
 }
 
-describe("the guest's kit", () => {
+describe('the guest kit', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'virt2xen-guest-'));
   });
@@ -66,33 +66,33 @@ describe("the guest's kit", () => {
         needsProgram(this, shell[0]);
       });
 
-      it('tells the name of a channel by the number of its terminal', () => {
+      it('prints the name of a channel by the number of its terminal', () => {
         guestWith({ 1: 'org.qemu.guest_agent.0', 7: 'v-31-VM.vport' });
         expect(nameOf(shell, '1')).to.include({ status: 0, stdout: 'org.qemu.guest_agent.0\n' });
         expect(nameOf(shell, '7')).to.include({ status: 0, stdout: 'v-31-VM.vport\n' });
       });
 
-      it('tells nothing of a terminal without a channel, or that cannot be opened', () => {
+      it('prints nothing for a terminal without a channel, or that cannot be opened', () => {
         guestWith({ 1: 'a', 2: 'b' }, [1]);
         expect(nameOf(shell, '3')).to.include({ status: 1, stdout: '' });
         expect(nameOf(shell, '2')).to.include({ status: 1, stdout: '' });
       });
 
-      it('takes one of the digits 1 to 7 and nothing else', () => {
+      it('accepts only the digits 1 to 7', () => {
         guestWith({ 1: 'a' });
         for (const number of ['', '0', '8', '11', '1/../1', '-1', '*', '1 2']) {
           expect(nameOf(shell, number), number).to.include({ status: 1, stdout: '' });
         }
       });
 
-      it('gives a name that two channels have to the first', () => {
+      it('prints the name of two channels only for the first', () => {
         guestWith({ 2: 'a', 3: 'a', 4: 'b' });
         expect(nameOf(shell, '2').stdout).to.equal('a\n');
         expect(nameOf(shell, '3')).to.include({ status: 1, stdout: '' });
         expect(nameOf(shell, '4').stdout).to.equal('b\n');
       });
 
-      it('refuses names that could do harm', () => {
+      it('rejects unsafe names', () => {
         const hostile = [
           '',
           '.',
@@ -133,7 +133,7 @@ describe("the guest's kit", () => {
         }
       });
 
-      it('is installed below a directory, again without harm, and taken back', () => {
+      it('can be installed twice below a directory, and uninstalled', () => {
         const root = join(folder, 'guest');
         const run = (...args: readonly string[]): string => {
           const [program, ...first] = shell;
@@ -151,7 +151,7 @@ describe("the guest's kit", () => {
         expect(left.filter((entry) => !entry.isDirectory())).to.deep.equal([]);
       });
 
-      it('does not touch files of somebody else', () => {
+      it('does not change files that it has not written', () => {
         const root = join(folder, 'guest');
         const theirs = join(root, 'etc/udev/rules.d');
         mkdirSync(theirs, { recursive: true });

@@ -11,13 +11,13 @@ const isScript = ({ place, text }: SourceText): boolean =>
   place.startsWith('lib/realize/host/lock.ts') && text.includes('flock --exclusive');
 
 describe('the messages of the library', () => {
-  it('contain no command-line flag: a command adds it', () => {
+  it('contain no command-line flags: the commands add them', () => {
     const flagged = libraryTexts().filter(hasFlag);
     expect(flagged.filter((text) => !isScript(text))).to.deep.equal([]);
     expect(flagged.filter(isScript)).to.have.lengthOf(1);
   });
 
-  it('would be found with a flag, wherever it stands', () => {
+  it('fail the test with a flag at any position', () => {
     const source = 'f("use --from xl"); f(`--network ${name}=B`); f("(--keep)"); f("--unix");';
     expect(textsOf('a.ts', source).filter(hasFlag)).to.deep.equal([
       { place: 'a.ts:1', text: 'use --from xl' },
@@ -28,7 +28,7 @@ describe('the messages of the library', () => {
 
   const elements = elementsRead();
 
-  it('deny no option and no element that the tables have', () => {
+  it('deny no option or element that the tables contain', () => {
     const wrong = libraryTexts().flatMap(({ place, text }) => {
       const found = contradictions(text, xlOptions, elements);
       return found.length === 0 ? [] : [`${place}: '${text}', but there is ${found.join(', ')}`];
@@ -36,7 +36,7 @@ describe('the messages of the library', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('are understood as denials in all their forms', () => {
+  it('are recognized as denials in all forms', () => {
     const denied = libraryTexts().filter(({ text }) => denialsOf(text).length > 0);
     expect(denied).to.have.lengthOf.above(30);
   });

@@ -30,7 +30,7 @@ const nic = (model: string): string =>
   `<interface type='bridge'><source bridge='br0'/><model type='${model}'/></interface>`;
 
 describe('the disks of a KVM domain on Xen', () => {
-  it('on virtio are paravirtual, with the letter that they had', () => {
+  it('on virtio are paravirtual, with the same letter', () => {
     const xml = kvmXml(disk('vda', 'virtio') + disk('vdc', 'virtio'));
     expect(fitted(xml)).to.deep.equal({
       disks: ['xvda paravirtual', 'xvdc paravirtual'],
@@ -44,40 +44,40 @@ describe('the disks of a KVM domain on Xen', () => {
     ).to.deep.equal(['xvda paravirtual', 'xvdb paravirtual', 'xvdc paravirtual']);
   });
 
-  it('on IDE stay there', () => {
+  it('on IDE are unchanged', () => {
     expect(fitted(kvmXml(disk('hda', 'ide') + disk('hdc', 'ide', 'cdrom')))).to.deep.equal({
       disks: ['hda ide', 'hdc ide'],
       found: [],
     });
   });
 
-  it('take another letter where two had the same on different buses', () => {
+  it('get another letter if two have the same on different buses', () => {
     expect(
       fitted(kvmXml(disk('vda', 'virtio') + disk('sda', 'scsi') + disk('vdb', 'virtio'))).disks,
     ).to.deep.equal(['xvda paravirtual', 'xvdb paravirtual', 'xvdc paravirtual']);
   });
 
-  it('do not take the place of an IDE disk, for libxl gives the first four the same place', () => {
+  it('do not conflict with an IDE disk: libxl emulates the first four on IDE', () => {
     expect(
       fitted(kvmXml(disk('hda', 'ide') + disk('vda', 'virtio') + disk('hdc', 'ide', 'cdrom'))).disks,
     ).to.deep.equal(['hda ide', 'xvdb paravirtual', 'hdc ide']);
   });
 
-  it('do not take the place of an IDE disk that comes after them', () => {
+  it('do not conflict with an IDE disk that follows them', () => {
     expect(fitted(kvmXml(disk('vda', 'virtio') + disk('hda', 'ide'))).disks).to.deep.equal([
       'xvdb paravirtual',
       'hda ide',
     ]);
   });
 
-  it('that are CD-ROM drives become IDE drives, from hdc on', () => {
+  it('that are CD-ROM drives are converted to IDE drives, starting with hdc', () => {
     expect(
       fitted(kvmXml(disk('vda', 'virtio') + disk('sda', 'sata', 'cdrom') + disk('sdb', 'sata', 'cdrom')))
         .disks,
     ).to.deep.equal(['xvda paravirtual', 'hdc ide', 'hdd ide']);
   });
 
-  it('that are CD-ROM drives have four places', () => {
+  it('that are CD-ROM drives are at most four', () => {
     const drives = ['sda', 'sdb', 'sdc', 'sdd', 'sde'].map((dev) => disk(dev, 'sata', 'cdrom')).join('');
     const { disks, found } = fitted(kvmXml(drives));
     expect(disks.slice(0, 4)).to.deep.equal(['hdc ide', 'hdd ide', 'hdb ide', 'hda ide']);
@@ -88,18 +88,18 @@ describe('the disks of a KVM domain on Xen', () => {
     expect(fitted(kvmXml(disk('vdaa', 'virtio'))).disks).to.deep.equal(['xvdaa paravirtual']);
   });
 
-  it('leave a name to the one that has it already', () => {
+  it('do not use a name that another disk has', () => {
     expect(fitted(kvmXml(disk('vda', 'virtio') + disk('xvda', 'virtio'))).disks).to.have.members([
       'xvda paravirtual',
       'xvdb paravirtual',
     ]);
   });
 
-  it('keep the letter of a name that is like one of Xen already', () => {
+  it('keep the letter of a name such as xvdb', () => {
     expect(fitted(kvmXml(disk('xvdb', 'virtio'))).disks).to.deep.equal(['xvdb paravirtual']);
   });
 
-  it('go on after z with aa, and have names of their own however many there are', () => {
+  it('continue after z with aa, and have unique names for any number of disks', () => {
     const letters = [...'abcdefghijklmnopqrstuvwxyz'];
     const { disks } = fitted(
       kvmXml(
@@ -114,7 +114,7 @@ describe('the disks of a KVM domain on Xen', () => {
 });
 
 describe('the disks of a Xen domain', () => {
-  it('keep the names that xl knows', () => {
+  it('keep the names that xl supports', () => {
     for (const name of ['xvda', 'xvda1', 'xvdaa', 'hda', 'hdd', 'sda', 'sdp', 'd0p0', '0x301', '51712']) {
       expect(fitted(pvXml(disk(name, 'xen'))), name).to.deep.equal({
         disks: [`${name} paravirtual`],
@@ -123,7 +123,7 @@ describe('the disks of a Xen domain', () => {
     }
   });
 
-  it('get one that xl knows where they have none', () => {
+  it('get a name that xl supports if they have none', () => {
     expect(fitted(pvXml(disk('vda', 'virtio')))).to.deep.equal({
       disks: ['xvda paravirtual'],
       found: [`converted: dev='vda'`],
@@ -135,7 +135,7 @@ describe('the network cards of a KVM domain on Xen', () => {
   const models = (xml: string): readonly (string | undefined)[] =>
     toXen(domainOf(xml), new Report()).interfaces.map(({ model }) => model);
 
-  it("are Xen's own where they were virtio", () => {
+  it('are converted from virtio to netfront', () => {
     expect(models(kvmXml(nic('virtio') + nic('virtio-net-pci') + nic('virtio-transitional')))).to.deep.equal([
       'netfront',
       'netfront',
@@ -143,19 +143,19 @@ describe('the network cards of a KVM domain on Xen', () => {
     ]);
   });
 
-  it('are an e1000 where they were an e1000e', () => {
+  it('are converted from e1000e to e1000', () => {
     expect(models(kvmXml(nic('e1000e')))).to.deep.equal(['e1000']);
   });
 
-  it('are what they were otherwise', () => {
+  it('keep other models', () => {
     expect(models(kvmXml(nic('e1000') + nic('rtl8139')))).to.deep.equal(['e1000', 'rtl8139']);
   });
 
-  it('of a Xen domain are as it says', () => {
+  it('of a Xen domain are unchanged', () => {
     expect(models(hvmXml(nic('virtio')))).to.deep.equal(['virtio']);
   });
 
-  it('that change are told, at the card', () => {
+  it('that change are reported at the card', () => {
     const xml = kvmXml(nic('virtio'));
     const report = new Report();
     toXen(domainOf(xml), report);
@@ -185,7 +185,7 @@ describe('a KVM domain on Xen', () => {
     expect(convert(kvmXml(), { to: 'libvirt' }).output).to.match(/^<domain type='xen'>/);
   });
 
-  it("loses KVM's emulator and firmware for Xen's own", () => {
+  it("gets Xen's emulator and firmware instead of KVM's", () => {
     const xml = kvmXml('<emulator>/usr/bin/qemu-system-x86_64</emulator>').replace(
       '</type>',
       `</type><loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>`,
@@ -195,7 +195,7 @@ describe('a KVM domain on Xen', () => {
     expect(output).not.to.match(/OVMF_CODE|qemu-system/);
   });
 
-  it('is fit once: a second time changes nothing', () => {
+  it('is converted once: the second time changes nothing', () => {
     const report = new Report();
     const once = toXen(domainOf(kvmXml(disk('vda', 'virtio') + nic('virtio'))), report);
     const again = new Report();

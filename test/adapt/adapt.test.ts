@@ -43,7 +43,7 @@ describe('adapt', () => {
     const absent = documents.length === 0 ? ' (which is not here)' : '';
     describe(`of every document in ${folder}${absent}`, () => {
       for (const to of ['xen', 'kvm'] as const) {
-        it(`leaves all outside of its edits as it is, and a second run changes nothing (to ${to})`, function () {
+        it(`changes nothing outside its edits, and nothing in a second run (to ${to})`, function () {
           if (documents.length === 0 && folder !== 'fixtures') this.skip();
           expect(documents).not.to.be.empty;
           for (const file of documents) {
@@ -89,12 +89,12 @@ describe('adapt', () => {
       );
     });
 
-    it('does not take the channels of SPICE for devices', () => {
+    it('does not treat the <channel> of SPICE as a device', () => {
       const graphics = `    <graphics type='spice'><channel name='main' mode='secure'/></graphics>\n`;
       expectAdapted(kvm(graphics), xen(graphics));
     });
 
-    it("gives SPICE the client's mouse in place of its agent's channel", () => {
+    it("sets the client mouse of SPICE instead of the agent's channel", () => {
       expectAdapted(
         kvm(`    <channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>
     <graphics type='spice' autoport='yes'/>
@@ -104,7 +104,7 @@ describe('adapt', () => {
       );
     });
 
-    it('leaves a path away that is empty, so that libvirt gives one', () => {
+    it('removes an empty path, so that libvirt generates one', () => {
       expectAdapted(
         kvm(
           `    <channel type='unix'><source mode='bind' path=''/><target type='virtio' name='a'/></channel>\n`,
@@ -113,7 +113,7 @@ describe('adapt', () => {
       );
     });
 
-    it('puts what libvirt cannot make where the hook finds it, and takes it back on the way to KVM', () => {
+    it('moves what libvirt cannot create to <metadata> for the hook, and restores it when adapting to KVM', () => {
       const file = `<channel type='file'><source path='/f'/><target type='virtio' name='log'/></channel>`;
       const before = kvm(`    ${file}\n    <input type='tablet' bus='usb'/>\n`);
       const { output = '', diagnostics } = adapt(before);
@@ -127,7 +127,7 @@ describe('adapt', () => {
       expect(back).to.include(`    ${file}\n  </devices>`).and.not.include('metadata');
     });
 
-    it('refuses a channel without a name, one of guestfwd and two of one name', () => {
+    it('rejects a channel without a name, with target guestfwd, or with the name of another', () => {
       const channel = (target: string): string =>
         kvm(`<channel type='pty'><target type='virtio' ${target}/></channel>`);
       expect(codesOf(channel(''))).to.include('error channel-name');
@@ -140,7 +140,7 @@ describe('adapt', () => {
   });
 
   describe('of devices', () => {
-    it('gives disks the names that convert gives them', () => {
+    it('uses the same disk names as convert', () => {
       expectAdapted(
         kvm(`    <disk type='file' device='disk'>
       <driver name='qemu' type='qcow2' queues='4' cache='none'/>
@@ -160,7 +160,7 @@ describe('adapt', () => {
       );
     });
 
-    it('gives network cards, adapters, sound and balloon the models that Xen has', () => {
+    it('converts network cards, video, sound and balloon to models that Xen supports', () => {
       expectAdapted(
         kvm(`    <interface type='bridge'><source bridge='b'/><model type='virtio'/></interface>
     <video><model type='qxl' ram='65536' vram='65536' vgamem='16384' heads='1'/></video>
@@ -175,13 +175,13 @@ describe('adapt', () => {
       );
     });
 
-    it('says that what a guest misses stays, and has no effect', () => {
+    it('reports that unsupported devices stay in the document without effect', () => {
       expect(codesOf(kvm("<rng model='virtio'><backend model='random'/></rng>"))).to.include(
         'warning no-effect',
       );
     });
 
-    it('says that a display on a network listens on the host alone', () => {
+    it('reports that a display on a network listens only on localhost', () => {
       const vnc = (listen: string): string => kvm(`<graphics type='vnc' port='-1'>${listen}</graphics>`);
       expect(codesOf(vnc("<listen type='network' network='n'/>"))).to.include('warning no-effect');
       expect(codesOf(vnc("<listen type='address' address='192.0.2.1'/>"))).not.to.include(
@@ -189,7 +189,7 @@ describe('adapt', () => {
       );
     });
 
-    it('refuses what would cut the guest off from its disk or network', () => {
+    it('rejects a guest that would be without its disk or network', () => {
       const disk = (rest: string): string => kvm(`<disk type='file'>${rest}<target dev='vda'/></disk>`);
       expect(codesOf(disk("<driver type='vmdk'/><source file='/a'/>"))).to.include(
         'error device-unsupported',
@@ -209,7 +209,7 @@ describe('adapt', () => {
       );
     });
 
-    it('leaves one serial port, for the driver falls over a second one', () => {
+    it('keeps one serial port, because the driver does not support a second one', () => {
       const first = "    <serial type='pty'><target port='0'/></serial>\n";
       expectAdapted(
         kvm(`${first}  </devices>\n  <devices>\n${first}`),
@@ -219,7 +219,7 @@ describe('adapt', () => {
   });
 
   describe('of the platform', () => {
-    it("takes Xen's OVMF for any UEFI, and leaves KVM's variables behind", () => {
+    it("uses Xen's OVMF for any UEFI, and removes KVM's variables", () => {
       const os = (inside: string, attributes = ''): string =>
         `<domain type='X'><name>g</name><os${attributes}><type arch='x86_64'>hvm</type>${inside}</os></domain>`;
       const ovmf = "<loader readonly='yes' type='pflash'>/usr/lib/xen/boot/ovmf.bin</loader>";
@@ -232,7 +232,7 @@ describe('adapt', () => {
       expectAdapted(os('', " firmware='efi'").replace('X', 'kvm'), os(ovmf).replace('X', 'xen'));
     });
 
-    it("makes the devices' boot order that of the domain", () => {
+    it('converts the boot order of the devices to that of the domain', () => {
       const nic = (boot: string): string =>
         `    <interface type='bridge'><source bridge='b'/>${boot}</interface>\n`;
       const disk = (boot: string): string =>
@@ -243,7 +243,7 @@ describe('adapt', () => {
       );
     });
 
-    it('removes timers and clocks that the driver refuses', () => {
+    it('removes timers and clocks that the driver rejects', () => {
       const clock = (inside: string): string => `  <clock ${inside}</clock>\n`;
       const hpet = "<timer name='hpet' present='no'/>";
       expectAdapted(
@@ -252,7 +252,7 @@ describe('adapt', () => {
       );
     });
 
-    it('makes another kind of guest of it where it is told to', () => {
+    it('sets the guest type that the caller specifies', () => {
       const guest = (type: string, machine: string): string =>
         `<domain type='xen'><name>g</name><os><type arch='x86_64' machine='${machine}'>${type}</type><kernel>/k</kernel></os></domain>`;
       const before = guest('hvm', 'pc').replace("'xen'", "'kvm'");
@@ -263,7 +263,7 @@ describe('adapt', () => {
       );
     });
 
-    it('leaves out of a PV or PVH guest what only an HVM guest can have, and would make the start fail or wait', () => {
+    it('removes from a PV or PVH guest what only HVM supports and would delay or prevent the start', () => {
       const drive = `    <disk type='file' device='cdrom'>\n      <source file=''/>\n      <target dev='hdc' bus='ide'/>\n    </disk>\n`;
       const display = `    <graphics type='spice' autoport='yes'/>\n    <channel type='spicevmc'><target type='virtio' name='s'/></channel>\n`;
       const disc = drive.replace("''", "'/d.iso'");
@@ -284,7 +284,7 @@ describe('adapt', () => {
       expect(adapt(kvm(drive)).output).to.equal(xen(drive));
     });
 
-    it('leaves out NUMA cells that libxl refuses, with what is bound to them', () => {
+    it('removes NUMA cells that libxl rejects, with their bindings', () => {
       const cells = `  <cpu><numa><cell id='0' cpus='0' memory='1'/></numa></cpu>\n`;
       const tune = `  <numatune><memory mode='strict' nodeset='0'/><memnode cellid='0' mode='strict' nodeset='0'/></numatune>\n`;
       const without = `  <cpu></cpu>\n  <numatune><memory mode='strict' nodeset='0'/></numatune>\n`;
@@ -296,7 +296,7 @@ describe('adapt', () => {
       expect(adapt(kvm('', less)).output).to.include(without);
     });
 
-    it('keeps foreign namespaces, metadata, comments and unknown elements', () => {
+    it('preserves foreign namespaces, metadata, comments and unknown elements', () => {
       const rest = `  <!-- a > b -->
   <ovirt-vm:x xmlns:ovirt-vm="http://ovirt.org/vm/1.0" a = 'b'><![CDATA[ <channel type='virtio'> ]]></ovirt-vm:x>
   <metadata><o:vm xmlns:o='urn:o'><channel><target type='virtio'/></channel></o:vm></metadata>
@@ -304,14 +304,14 @@ describe('adapt', () => {
       expectAdapted(kvm('', rest), xen('', rest));
     });
 
-    it('reports a domain of another kind, and what is no domain', () => {
+    it('reports a domain of another type, and a document that is not a domain', () => {
       expect(codesOf("<domain type='lxc'/>")).to.deep.equal(['error domain-type']);
       expect(codesOf('<network/>')).to.deep.equal(['error xml-root']);
       expect(codesOf('<domain')).to.deep.equal(['error xml-syntax']);
       expect(adapt('<network/>')).to.not.have.any.keys('edits', 'output');
     });
 
-    it('fails at a warning if it is told to', () => {
+    it('fails for a warning with strict', () => {
       const before = kvm("    <redirdev bus='usb' type='tcp'/>\n");
       expect(adapt(before).output).to.equal(xen(''));
       expect(adapt(before, { strict: true }).output).to.equal(undefined);
@@ -319,7 +319,7 @@ describe('adapt', () => {
   });
 
   describe('and back', () => {
-    it('makes virtio of what is Xen', () => {
+    it('converts Xen devices to virtio', () => {
       expectAdapted(
         xen(`    <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
     <disk type='file'><driver name='phy'/><source file='/a'/><target dev='xvdb' bus='xen'/></disk>
@@ -339,7 +339,7 @@ describe('adapt', () => {
       );
     });
 
-    it('gives back what was kept, and leaves no trace of it', () => {
+    it('restores preserved elements, and removes the metadata', () => {
       const before = kvm(
         `    <emulator>/usr/libexec/qemu-kvm</emulator>
     <controller type='usb' model='qemu-xhci'/>

@@ -40,7 +40,7 @@ describe('virt2xen adapt', () => {
     expect(virt2xen(['adapt', '--quiet', file])).to.include({ status: 0, stdout: xen });
   });
 
-  it('changes the file in place, and keeps its owner and mode', () => {
+  it('edits the file in place, and preserves owner and mode', () => {
     writeFileSync(file, kvm);
     if (process.getuid?.() === 0) chownSync(file, 4321, 4322);
     const before = statSync(file);
@@ -50,7 +50,7 @@ describe('virt2xen adapt', () => {
     expect({ uid, gid, mode }).to.deep.equal({ uid: before.uid, gid: before.gid, mode: before.mode });
   });
 
-  it('checks without a change, and fails if there is one to make', () => {
+  it('checks without changing the file, and fails if a change is needed', () => {
     expect(virt2xen(['adapt', '--check', '-q', file])).to.include({ status: 1, stdout: '' });
     expect(readFileSync(file, 'utf8')).to.equal(kvm);
     writeFileSync(file, xen);
@@ -59,7 +59,7 @@ describe('virt2xen adapt', () => {
 
   for (const [from, names] of Object.entries(samples)) {
     const isHere = existsSync(from);
-    it(`prints a diff that patch takes, of ${from}${isHere ? '' : ' (which is not here)'}`, function () {
+    it(`prints a diff that patch applies, of ${from}${isHere ? '' : ' (which is not here)'}`, function () {
       if (!isHere) this.skip();
       needsProgram(this, 'patch');
       for (const source of names.map((name) => join(from, `${name}.xml`))) {
@@ -79,7 +79,7 @@ describe('virt2xen adapt', () => {
     expect(result?.['edits']).to.deep.equal(adapt(kvm).edits);
   });
 
-  it('exits with 1 and leaves the file if it cannot be adapted', () => {
+  it('exits with 1 and does not change a file that cannot be adapted', () => {
     writeFileSync(file, kvm.replace("type='qcow2'", "type='vmdk'"));
     const { status, stderr } = virt2xen(['adapt', '--in-place', file]);
     expect(status).to.equal(1);
@@ -87,7 +87,7 @@ describe('virt2xen adapt', () => {
     expect(readFileSync(file, 'utf8')).to.include('vmdk');
   });
 
-  it('refuses options that do not go together', () => {
+  it('rejects options that conflict', () => {
     for (const args of [['--diff', '--in-place', file], ['--in-place'], [file, file]]) {
       expect(virt2xen(['adapt', ...args]).status).to.equal(2);
     }

@@ -38,7 +38,7 @@ describe('virt2xen convert', () => {
   const get = (name: string): string => readFileSync(place(name), 'utf8');
   const run = (...args: readonly string[]): Run => virt2xen(['convert', ...args], { cwd: directory.path });
 
-  it('prints the result to standard output alone, and what it has to say to standard error', () => {
+  it('prints the result on standard output, and diagnostics on standard error', () => {
     put('a.xml', warned);
     const { status, stdout, stderr } = run('a.xml', '-q');
     expect(status).to.equal(0);
@@ -49,7 +49,7 @@ describe('virt2xen convert', () => {
     expect(stderr).not.to.include('\x1b');
   });
 
-  it('reads standard input, and gives no colours to what is no terminal, whatever the environment says', () => {
+  it('reads standard input, and prints no colours if the output is not a terminal, whatever the environment', () => {
     for (const args of [[], ['-']]) {
       const { status, stdout, stderr } = virt2xen(['convert', ...args], {
         cwd: directory.path,
@@ -63,7 +63,7 @@ describe('virt2xen convert', () => {
     }
   });
 
-  it('fails with 1 for a document that cannot be converted, and leaves the old result alone', () => {
+  it('fails with 1 for a document that cannot be converted, and does not change the old output file', () => {
     put('bad.xml', bad);
     put('out.cfg', 'old');
     const { status, stdout, stderr } = run('bad.xml', '-o', 'out.cfg');
@@ -73,7 +73,7 @@ describe('virt2xen convert', () => {
     expect(readdirSync(directory.path)).to.have.members(['bad.xml', 'out.cfg']);
   });
 
-  it('fails with 3 for a file that cannot be read, and goes on with the others', () => {
+  it('fails with 3 for a file that cannot be read, and converts the others', () => {
     put('good.xml', good);
     const { status, stderr } = run('nothing.xml', 'good.xml', '--out-dir', directory.path);
     expect(status).to.equal(3);
@@ -81,7 +81,7 @@ describe('virt2xen convert', () => {
     expect(existsSync(place('good.cfg'))).to.equal(true);
   });
 
-  it('fails with 3 for a place that cannot be written to, and leaves nothing half-made', () => {
+  it('fails with 3 for an output that cannot be written, and leaves no partial file', () => {
     put('good.xml', good);
     mkdirSync(place('dir'));
     const { status, stderr } = run('good.xml', '-o', 'missing/out.cfg');
@@ -92,7 +92,7 @@ describe('virt2xen convert', () => {
     expect(readdirSync(place('dir'))).to.deep.equal([]);
   });
 
-  it('writes through a link, and keeps the mode of the file', () => {
+  it('writes through a link, and preserves the mode of the file', () => {
     put('good.xml', good);
     put('real.cfg', 'old');
     chmodSync(place('real.cfg'), 0o640);
@@ -105,7 +105,7 @@ describe('virt2xen convert', () => {
     expect(readdirSync(directory.path)).to.have.members(['good.xml', 'real.cfg', 'link.cfg']);
   });
 
-  it('writes a file for each input, and refuses to overwrite one with another', () => {
+  it('writes a file for each input, and rejects two inputs with the same output', () => {
     mkdirSync(place('x'));
     mkdirSync(place('out'));
     put('a.xml', good);
@@ -119,7 +119,7 @@ describe('virt2xen convert', () => {
     expect(stderr).to.include('x/a.xml: output file out/a.cfg already written for a.xml');
   });
 
-  it('prints one JSON document if it is asked to', () => {
+  it('prints one JSON document with --json', () => {
     const xml = pvXml('<rng/>');
     put('a.xml', xml);
     const { status, stdout, stderr } = run('a.xml', '--json');
@@ -149,17 +149,17 @@ describe('virt2xen convert', () => {
     });
   });
 
-  it('takes --strict', () => {
+  it('accepts --strict', () => {
     put('a.xml', warned);
     expect(run('a.xml', '--strict')).to.deep.include({ status: 1, stdout: '' });
   });
 
-  it('takes --xen', () => {
+  it('accepts --xen', () => {
     put('a.xml', good);
     expect(run('a.xml', '--xen', '4.17').stdout).to.include('"connection=pty,name=virt2xen.pad"');
   });
 
-  it('takes --network, --keep and --quiet', () => {
+  it('accepts --network, --keep and --quiet', () => {
     put('a.xml', pvXml(`<interface type='network'><source network='n'/></interface><rng/>`));
     const { stdout, stderr } = run('a.xml', '--network', 'n=br7', '--keep', '-q');
     expect(stdout).to.include('vif = [ "bridge=br7,script=vif-bridge" ]\n');

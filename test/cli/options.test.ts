@@ -47,33 +47,33 @@ describe('the options of a document', () => {
   });
 
   for (const xen of xenVersions) {
-    it(`take --xen ${xen} as it is written, not as a number`, () => {
+    it(`accept --xen ${xen} as text, not as a number`, () => {
       expect(parse('--xen', xen).xen).to.equal(xen);
       expect(parse(`--xen=${xen}`).xen).to.equal(xen);
     });
   }
 
   for (const libvirt of libvirtVersions) {
-    it(`take --libvirt ${libvirt} as it is written, not as a number`, () => {
+    it(`accept --libvirt ${libvirt} as text, not as a number`, () => {
       expect(parse('--libvirt', libvirt).libvirt).to.equal(libvirt);
     });
   }
 
-  it('take --channel-syntax 2014, and current', () => {
+  it('accept --channel-syntax 2014 and current', () => {
     expect(parse('--channel-syntax', '2014').channelSyntax).to.equal('2014');
     expect(parse('--channel-syntax=current').channelSyntax).to.equal('current');
   });
 
-  it('take --keep and --no-keep', () => {
+  it('accept --keep and --no-keep', () => {
     expect([parse('--keep').keep, parse('--no-keep').keep]).to.deep.equal([true, false]);
   });
 
-  it('take --network as often as it is given, the last bridge of a network', () => {
+  it('accept --network several times, and use the last bridge of a network', () => {
     const { network } = parse('--network', 'a=br0', '--network', 'b=x=y', '--network', 'a=br1');
     expect(network).to.deep.equal({ a: 'br1', b: 'x=y' });
   });
 
-  it('take a network of any name', () => {
+  it('accept a network of any name', () => {
     expect(
       Object.entries(parse('--network', '__proto__=br0', '--network', 'constructor=br1').network),
     ).to.deep.equal([
@@ -82,26 +82,26 @@ describe('the options of a document', () => {
     ]);
   });
 
-  it('refuse a network without a name or bridge', () => {
+  it('reject a network without a name or bridge', () => {
     for (const value of ['n', '=br0', 'n=', '']) {
       expect(() => parse('--network', value), value).to.throw(/NAME=BRIDGE/);
     }
   });
 
-  it('take a limit of bytes, and refuse what is none', () => {
+  it('accept a limit in bytes, and reject invalid ones', () => {
     expect(parse('--max-input-size', '5').maxInputSize).to.equal(5);
     for (const value of ['0', '-5', '1.5', 'x', '']) {
       expect(() => parse(`--max-input-size=${value}`), value).to.throw(/number of bytes/);
     }
   });
 
-  it('refuse what they do not know', () => {
+  it('reject unknown options', () => {
     expect(() => parse('--xen', '3.0')).to.throw(/4\.17/);
     expect(() => parse('--from', 'json')).to.throw(/libvirt/);
     expect(() => parse('--foo')).to.throw(/foo/);
   });
 
-  it('take the names of files as they are written, numbers, and what stands for standard input', () => {
+  it('accept file names unchanged, also numbers and - for standard input', () => {
     for (const files of [[dash], ['a.xml', dash], [dash, 'b.xml'], ['007', '1e3']]) {
       const parsed = yargs([...files])
         .command('$0 [files..]', 'test', (y) => documentOptions(y))

@@ -21,7 +21,7 @@ describe('virt2xen plan', () => {
     expect([status, stdout.includes('agent')]).to.deep.equal([0, true]);
   });
 
-  it('takes --ring-buffer for the size of the buffer alone', () => {
+  it('uses --ring-buffer only for the size of the buffer', () => {
     writeFileSync(join(cwd, 'a.cfg'), config);
     const { status, stdout } = plan('--ring-buffer', '2048', '--script');
     expect([status, stdout.includes('2048')]).to.deep.equal([0, true]);

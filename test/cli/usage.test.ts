@@ -9,7 +9,7 @@ describe('virt2xen', () => {
 
   const run = (args: readonly string[], input = ''): Run => virt2xen(args, { cwd: path, input });
 
-  it('fails with 2 for a wrong command line, and says why', () => {
+  it('fails with 2 for a wrong command line, with the reason', () => {
     for (const [args, why] of [
       [[], /no command given/],
       [['foo'], /foo/],
@@ -53,7 +53,7 @@ describe('virt2xen', () => {
     expect(stderr).to.match(/^<stdin>:1:\d+: warning unsupported/);
   });
 
-  it('checks for programs', () => {
+  it('checks with JSON output', () => {
     const { status, stdout } = run(['check', '--json', '-', 'missing.xml'], pvXml());
     expect(status).to.equal(3);
     expect(JSON.parse(stdout)).to.deep.equal({

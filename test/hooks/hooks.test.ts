@@ -80,24 +80,24 @@ describe('the hook for VDSM', () => {
     expect(run.files.get('/f')).to.equal(xen);
   });
 
-  it('changes nothing the second time: VDSM runs it on XML that it has had before', () => {
+  it('changes nothing the second time: VDSM runs it again on adapted XML', () => {
     expect(start(xen, { full: true })).to.include({ status: 0 });
   });
 
-  it('lets a guest be whose custom property virt2xen is off', () => {
+  it('does not change a guest whose custom property virt2xen is off', () => {
     expect(start(kvm, { env: { virt2xen: 'off' } }).files.get('/f')).to.equal(kvm);
   });
 
-  it('takes the kind of guest from the custom property', () => {
+  it('reads the guest type from the custom property', () => {
     const direct = kvm.replace('</type>', '</type><kernel>/k</kernel>');
     expect(start(direct, { env: { virt2xen: 'pvh,keep' } }).files.get('/f')).to.include('>xenpvh</type>');
   });
 
-  it('takes the empty file of an event without a domain for nothing to do', () => {
+  it('does nothing for an empty file, which an event without a domain has', () => {
     expect(start('')).to.include({ status: 0, stderr: '' });
   });
 
-  it('exits with 1 and one line if the guest cannot be adapted, and leaves the file', () => {
+  it('exits with 1 and one line if the guest cannot be adapted, and does not change the file', () => {
     const run = start(lost);
     expect(run).to.include({ status: 1 });
     expect(run.files.get('/f')).to.equal(lost);
@@ -106,7 +106,7 @@ describe('the hook for VDSM', () => {
     );
   });
 
-  it('exits with 2 and one line if it fails itself, and leaves the file', () => {
+  it('exits with 2 and one line if the hook itself fails, and does not change the file', () => {
     for (const run of [start(kvm, { full: true }), start(kvm, { env: { virt2xen: 'nonsense' } })]) {
       expect(run).to.include({ status: 2 });
       expect(run.files.get('/f')).to.equal(kvm);
@@ -117,7 +117,7 @@ describe('the hook for VDSM', () => {
     expect(run.stderr).to.match(/^virt2xen: .*_hook_domxml.*\n$/);
   });
 
-  it('lets no line of a document into the log', () => {
+  it('logs one line, whatever line breaks the document contains', () => {
     const run = start(
       kvm.replace("dev='vda'", "dev='a&#10;fake: line'").replace("type='qcow2'", "type='vmdk'"),
     );
@@ -132,11 +132,11 @@ describe('the hook for CloudStack', () => {
     return run;
   };
 
-  it('prints the XML alone, and nothing on standard error, which the agent takes for XML', () => {
+  it('prints only the XML, and nothing on standard error, which the agent reads as XML', () => {
     expect(transform(['transform', kvm])).to.include({ status: 0, stdout: xen, stderr: '' });
   });
 
-  it('prints XML that needs no change as it is: an empty output would be the XML', () => {
+  it('prints XML that needs no change: the agent would use an empty output', () => {
     expect(transform(['transform', xen])).to.include({ status: 0, stdout: xen, stderr: '' });
     expect(transform(['transform', kvm], { VIRT2XEN: 'off' })).to.include({
       status: 0,
@@ -145,7 +145,7 @@ describe('the hook for CloudStack', () => {
     });
   });
 
-  it('fails with one line rather than print more than the pipe takes before the agent reads', () => {
+  it('fails with one line if the result is larger than the pipe buffer of the agent', () => {
     const large = kvm.replace('</name>', `</name><!-- ${'x'.repeat(64 * 1024)} -->`);
     const run = transform(['transform', large]);
     expect(run).to.include({ status: 1, stdout: '' });
@@ -157,7 +157,7 @@ describe('the hook for CloudStack', () => {
     expect(transform(['transform', large])).to.include({ status: 1, stdout: '' });
   });
 
-  it('fails with nothing on standard output if the guest cannot be adapted: the agent goes on with its XML', () => {
+  it('fails without output if the guest cannot be adapted: the agent uses the original XML', () => {
     expect(transform(['transform', lost])).to.include({ status: 1, stdout: '' });
   });
 
@@ -180,12 +180,12 @@ describe('the hook for libvirt', () => {
     return run;
   };
 
-  it('adapts what comes to a Xen host by migration', async () => {
+  it('adapts the XML of a migration to a Xen host', async () => {
     const run = await call('libxl', ['g', 'migrate', 'begin', '-'], kvm);
     expect(run).to.include({ status: 0, stdout: xen, stderr: '' });
   });
 
-  it('adapts what comes to a KVM host by migration or restore', async () => {
+  it('adapts the XML of a migration or restore to a KVM host', async () => {
     for (const operation of ['migrate', 'restore']) {
       const run = await call('qemu', ['g', operation, 'begin', '-'], xen);
       expect(run.stdout).to.include("<domain type='kvm'>").and.include("bus='virtio'");
@@ -196,7 +196,7 @@ describe('the hook for libvirt', () => {
     expect(await call('libxl', ['g', 'migrate', 'begin', '-'], xen)).to.include({ status: 0, stdout: '' });
   });
 
-  it('is silent, and succeeds, at every other operation, whatever the XML', async () => {
+  it('succeeds without output for every other operation and any XML', async () => {
     const operations = [
       'prepare begin',
       'start begin',
@@ -216,7 +216,7 @@ describe('the hook for libvirt', () => {
     }
   });
 
-  it('cancels a migration whose guest cannot be adapted, and says why', async () => {
+  it('cancels a migration whose guest cannot be adapted, with the reason', async () => {
     const run = await call('libxl', ['g', 'migrate', 'begin', '-'], lost);
     expect(run).to.include({ status: 1, stdout: '' });
     expect(run.stderr).to.match(/^virt2xen: migration of g rejected: .*\n$/);
@@ -229,7 +229,7 @@ describe('the hook for libvirt', () => {
     ).output ?? ''
   ).replace("<domain type='xen'", "<domain type='xen' id='7'");
 
-  it('makes the channels that were set aside when a Xen domain has started, and takes them away after it', async () => {
+  it('attaches the channels in <metadata> when a Xen domain has started, and detaches them when it has stopped', async () => {
     const seen: unknown[] = [];
     const attachment: ChannelAttachment = {
       attach: (domain, channels) => {
@@ -251,7 +251,7 @@ describe('the hook for libvirt', () => {
     ]);
   });
 
-  it('does not let a guest die of a channel that cannot be made', async () => {
+  it('succeeds if a channel cannot be attached, so that libvirt does not stop the guest', async () => {
     const fail = (): Promise<void> => Promise.reject(new Error('no QEMU'));
     const run = await call('libxl', ['g', 'started', 'begin', '-'], aside, { attach: fail, detach: fail });
     expect(run).to.include({ status: 0, stdout: '', stderr: 'virt2xen: g: no QEMU\n' });
@@ -265,17 +265,17 @@ describe('the hook for KubeVirt', () => {
     return run;
   };
 
-  it('prints the XML, as often as it is called', () => {
+  it('prints the XML every time it is called', () => {
     expect(define(['--vmi', '{}', '--domain', kvm])).to.include({ status: 0, stdout: xen });
     expect(define(['--vmi={}', `--domain=${xen}`])).to.include({ status: 0, stdout: xen });
   });
 
-  it("takes its words from the annotation of the guest's instance", () => {
+  it('reads its options from the annotation of the instance', () => {
     const vmi = JSON.stringify({ metadata: { annotations: { virt2xen: 'off' } } });
     expect(define(['--vmi', vmi, '--domain', kvm])).to.include({ status: 0, stdout: kvm });
   });
 
-  it('fails, and says why, if the guest cannot be adapted or the call is wrong', () => {
+  it('fails with the reason if the guest cannot be adapted or the arguments are wrong', () => {
     for (const args of [
       ['--vmi', '{}', '--domain', lost],
       ['--vmi', '{}'],
@@ -306,7 +306,7 @@ describe('virt2xen hook, as a process', () => {
   const install = (...args: readonly string[]) =>
     hook([...args, '--root', folder, '--command', `'${process.execPath}' '${commandPath}'`]);
 
-  it("writes into VDSM's own file, keeping the file and its mode", () => {
+  it("writes to VDSM's file, and preserves the inode and mode", () => {
     const file = join(folder, 'domxml');
     writeFileSync(file, kvm, { mode: 0o640 });
     linkSync(file, join(folder, 'same'));
@@ -315,7 +315,7 @@ describe('virt2xen hook, as a process', () => {
     expect(statSync(file).mode & 0o777).to.equal(0o640);
   });
 
-  it('reads all of standard input, also where it is large', () => {
+  it('reads a large standard input completely', () => {
     const large = kvm.replace('</name>', `</name><!-- ${'x'.repeat(300_000)} -->`);
     const { status, stdout } = hook(['libvirt', 'libxl', 'g', 'migrate', 'begin', '-'], { input: large });
     expect(status).to.equal(0);
@@ -326,7 +326,7 @@ describe('virt2xen hook, as a process', () => {
     });
   });
 
-  it('is installed where each manager looks, runs from there, and is taken back', () => {
+  it('is installed where each manager expects it, runs there, and is uninstalled', () => {
     const paths = {
       vdsm: 'usr/libexec/vdsm/hooks/before_vm_start/50_virt2xen',
       cloudstack: 'etc/cloudstack/agent/hooks/libvirt-vm-xml-transformer.sh',
@@ -346,7 +346,7 @@ describe('virt2xen hook, as a process', () => {
     }
   });
 
-  it("neither overwrites nor removes somebody else's file", () => {
+  it('neither overwrites nor removes files that it has not written', () => {
     const directory = join(folder, 'etc/cloudstack/agent/hooks');
     mkdirSync(directory, { recursive: true });
     const file = join(directory, 'libvirt-vm-xml-transformer.sh');
@@ -359,7 +359,7 @@ describe('virt2xen hook, as a process', () => {
     expect(readFileSync(file, 'utf8')).to.equal('#!/bin/sh\ncat\n');
   });
 
-  it("fails in no part of a guest's life in libvirt but where it filters, though the program be gone", () => {
+  it('fails only for migrate and restore, even if the program has been removed', () => {
     const broken = ['--root', folder, '--command', '/nonexistent/virt2xen'];
     expect(hook(['install', 'libvirt', ...broken]).status).to.equal(0);
     const file = join(folder, 'etc/libvirt/hooks/libxl.d/50-virt2xen');
@@ -389,7 +389,7 @@ describe('virt2xen hook, as a process', () => {
     expect(install('uninstall', 'cloudstack').stdout).to.include('removed');
   });
 
-  it('fails for a manager that it does not know', () => {
+  it('fails for an unknown manager', () => {
     expect(hook(['xapi']).status).to.equal(2);
     expect(hook(['libvirt', 'lxc', 'g', 'migrate', 'begin', '-']).status).to.equal(2);
   });
