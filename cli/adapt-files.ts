@@ -1,6 +1,5 @@
-import { adapt, type AdaptResult } from '../lib/adapt/adapt.js';
+import { adapt, type AdaptResult, type GuestKind, type Hypervisor } from '../lib/adapt/adapt.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
-import type { AdaptArguments } from './commands/adapt.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
@@ -9,8 +8,24 @@ import { convertFlag } from './remedy.js';
 import { print } from './terminal.js';
 import { unifiedDiff } from './unified-diff.js';
 
+/** What to adapt, and where the results go: the options of the command. */
+export interface AdaptFilesOptions {
+  readonly files: readonly string[];
+  readonly to: Hypervisor | undefined;
+  readonly type: GuestKind | undefined;
+  readonly keep: boolean;
+  readonly strict: boolean;
+  readonly maxInputSize: number;
+  readonly output: string | undefined;
+  readonly inPlace: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
 /** `virt2xen adapt`. @returns the exit status */
-export async function adaptFiles(args: AdaptArguments): Promise<number> {
+export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
   const files = args.files.length === 0 ? [dash] : args.files;
   const json = args.json ? new JsonResults() : undefined;
   let status: number = exitCodes.done;
@@ -43,17 +58,17 @@ export async function adaptFiles(args: AdaptArguments): Promise<number> {
 }
 
 /** Whether the document itself is the output. */
-const isPrinted = (args: AdaptArguments): boolean =>
+const isPrinted = (args: AdaptFilesOptions): boolean =>
   !args.check && !args.diff && !args.inPlace && args.output === undefined;
 
-function write(file: string, output: string, args: AdaptArguments): void {
+function write(file: string, output: string, args: AdaptFilesOptions): void {
   if (args.check || args.diff) return;
   if (args.inPlace) writeAtomically(file, output);
   else if (args.output !== undefined && args.output !== dash) writeAtomically(args.output, output);
   else if (!args.json) print('stdout', output);
 }
 
-function tell(name: string, result: AdaptResult, args: AdaptArguments): void {
+function tell(name: string, result: AdaptResult, args: AdaptFilesOptions): void {
   const { diagnostics, source, edits } = result;
   if (args.diff && edits) print('stdout', unifiedDiff(name, source, edits));
   print(

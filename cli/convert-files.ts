@@ -1,8 +1,6 @@
 import { basename, join } from 'node:path';
 import { convert, type ConvertOptions, type ConvertResult, type Format } from '../lib/convert.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
-import type { CheckArguments } from './commands/check.js';
-import type { ConvertArguments } from './commands/convert.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
@@ -10,6 +8,20 @@ import { painter } from './paint.js';
 import { Progress } from './progress.js';
 import { convertFlag } from './remedy.js';
 import { print } from './terminal.js';
+
+/** What to convert, and how: the options that `convert` and `check` share. */
+export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'limit'> {
+  readonly files: readonly string[];
+  readonly network: NonNullable<ConvertOptions['networks']>;
+  readonly maxInputSize: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export interface ConvertFilesOptions extends CheckFilesOptions {
+  readonly output: string | undefined;
+  readonly outDir: string | undefined;
+}
 
 /** Where results go. */
 type Destination =
@@ -19,7 +31,7 @@ type Destination =
   | { readonly kind: 'directory'; readonly path: string };
 
 /** `virt2xen convert`. @returns the exit status */
-export async function convertFiles(args: ConvertArguments): Promise<number> {
+export async function convertFiles(args: ConvertFilesOptions): Promise<number> {
   const { output, outDir } = args;
   if (outDir !== undefined) return await processFiles(args, { kind: 'directory', path: outDir });
   if (output !== undefined && output !== dash)
@@ -28,12 +40,12 @@ export async function convertFiles(args: ConvertArguments): Promise<number> {
 }
 
 /** `virt2xen check`. @returns the exit status */
-export async function checkFiles(args: CheckArguments): Promise<number> {
+export async function checkFiles(args: CheckFilesOptions): Promise<number> {
   return await processFiles(args, { kind: 'nowhere' });
 }
 
 /** One file after another, so that memory holds one document at a time. */
-async function processFiles(args: CheckArguments, destination: Destination): Promise<number> {
+async function processFiles(args: CheckFilesOptions, destination: Destination): Promise<number> {
   const files = args.files.length === 0 ? [dash] : args.files;
   const json = args.json ? new JsonResults() : undefined;
   const progress = new Progress(files.length);
@@ -76,7 +88,7 @@ async function processFiles(args: CheckArguments, destination: Destination): Pro
   return status;
 }
 
-function optionsOf(args: CheckArguments): ConvertOptions {
+function optionsOf(args: CheckFilesOptions): ConvertOptions {
   const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, maxInputSize: limit } = args;
   return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
 }

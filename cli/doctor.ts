@@ -4,13 +4,18 @@ import { diagnose } from '../lib/realize/doctor/diagnose.js';
 import type { Finding } from '../lib/realize/doctor/finding.js';
 import { gatherFacts } from '../lib/realize/host/facts.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
-import type { DoctorArguments } from './commands/doctor.js';
 import { exitCodes } from './exit-codes.js';
 import { printJson } from './guarded.js';
 import { print, terminal } from './terminal.js';
 
+export interface DoctorOptions {
+  readonly json: boolean;
+  readonly runtimeDir: string;
+  readonly qemu: string | undefined;
+}
+
 /** `virt2xen doctor`. @returns the exit status: 1 if a finding is an error */
-export async function examineHost({ json, runtimeDir, qemu }: DoctorArguments): Promise<number> {
+export async function examineHost({ json, runtimeDir, qemu }: DoctorOptions): Promise<number> {
   const facts = await gatherFacts({
     store: socketPath(process.env),
     runtimeDirectory: runtimeDir,

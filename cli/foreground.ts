@@ -1,6 +1,6 @@
 import { escapeControls } from '../lib/diagnostics/render.js';
 import { keepAttached, type Kept } from '../lib/realize/host/foreground.js';
-import type { Host } from '../lib/realize/host/host.js';
+import type { Host } from '../lib/realize/dom0/host.js';
 import type { SupervisionEvent } from '../lib/realize/supervise.js';
 import { exitCodes } from './exit-codes.js';
 import { print } from './terminal.js';

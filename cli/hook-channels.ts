@@ -1,8 +1,8 @@
 import type { ChannelAttachment } from '../lib/hooks/libvirt.js';
 import { attach } from '../lib/realize/host/attach.js';
 import { detach } from '../lib/realize/host/detach.js';
-import { listDomains, type RunningDomain } from '../lib/realize/host/domain.js';
-import { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from '../lib/realize/host/host.js';
+import { listDomains, type RunningDomain } from '../lib/realize/dom0/domain.js';
+import { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from '../lib/realize/dom0/host.js';
 import { sweep } from '../lib/realize/host/sweep.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';

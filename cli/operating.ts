@@ -1,22 +1,36 @@
-import { findDomain, listDomains } from '../lib/realize/host/domain.js';
+import { findDomain, listDomains } from '../lib/realize/dom0/domain.js';
 import { lookAtSockets, servingQemus } from '../lib/realize/host/serving.js';
 import { statusOf, type ChannelStatus, type HostView } from '../lib/realize/host/status.js';
-import { waitForChannel } from '../lib/realize/host/wait.js';
+import { waitForChannel, type Goal } from '../lib/realize/host/wait.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 import { channelState } from '../lib/realize/xenbus-state.js';
 import { columns } from './columns.js';
-import type { ListArguments } from './commands/list.js';
-import type { StatusArguments } from './commands/status.js';
-import type { WaitArguments } from './commands/wait.js';
 import { exitCodes } from './exit-codes.js';
 import { guarded, printJson } from './guarded.js';
 import { print } from './terminal.js';
 
 export { examineHost } from './doctor.js';
 
+export interface ListOptions {
+  readonly json: boolean;
+  readonly runtimeDir: string;
+}
+
+export interface StatusOptions extends ListOptions {
+  readonly domain: string;
+}
+
+export interface WaitOptions {
+  readonly json: boolean;
+  readonly domain: string;
+  readonly name: string;
+  readonly for: Goal;
+  readonly timeout: number | undefined;
+}
+
 /** `virt2xen list`. @returns the exit status */
-export async function listChannels({ json, runtimeDir }: ListArguments): Promise<number> {
+export async function listChannels({ json, runtimeDir }: ListOptions): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
     const view = await hostView(runtimeDir);
@@ -42,7 +56,7 @@ export async function listChannels({ json, runtimeDir }: ListArguments): Promise
 }
 
 /** `virt2xen status`. @returns the exit status */
-export async function showStatus({ json, domain: text, runtimeDir }: StatusArguments): Promise<number> {
+export async function showStatus({ json, domain: text, runtimeDir }: StatusOptions): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
     const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir));
@@ -75,7 +89,7 @@ export async function showStatus({ json, domain: text, runtimeDir }: StatusArgum
 }
 
 /** `virt2xen wait`. @returns the exit status */
-export async function waitFor(args: WaitArguments): Promise<number> {
+export async function waitFor(args: WaitOptions): Promise<number> {
   const { json, domain: text, name, for: goal, timeout } = args;
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Severity } from '../lib/diagnostics/diagnostic.js';
+import type { Severity } from '../lib/diagnostics/codes.js';
 import { terminal } from './terminal.js';
 
 const styles = { error: 'red', warning: 'yellow', info: 'cyan', dim: 'dim' } as const;

@@ -8,29 +8,34 @@ import { domId } from '../lib/realize/domid.js';
 import { RealizeError } from '../lib/realize/error.js';
 import { attach, type AttachedChannel } from '../lib/realize/host/attach.js';
 import { detach } from '../lib/realize/host/detach.js';
-import { findDomain } from '../lib/realize/host/domain.js';
-import { defaultRuntimeDirectory, type Host } from '../lib/realize/host/host.js';
-import { plan, planWrites } from '../lib/realize/plan.js';
+import { findDomain } from '../lib/realize/dom0/domain.js';
+import { planWrites } from '../lib/realize/keys.js';
+import { defaultRuntimeDirectory, type Host } from '../lib/realize/dom0/host.js';
+import { plan } from '../lib/realize/plan.js';
 import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
 import { planScript } from '../lib/realize/script.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { formatPermissions } from '../lib/realize/xenstore/permissions.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
-import type { AttachArguments } from './commands/attach.js';
-import type { DetachArguments } from './commands/detach.js';
-import type { PlanArguments } from './commands/plan.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, readDocument } from './files.js';
 import { keepInForeground, stopSignal } from './foreground.js';
 import { guarded, printJson } from './guarded.js';
 import { diagnosticsForJson } from './json.js';
 import { painter } from './paint.js';
+import type {
+  AttachOptions,
+  ChannelOptions,
+  DetachOptions,
+  HostOptions,
+  PlanOptions,
+} from './realize-options.js';
 import { realizeFlag } from './remedy.js';
 import { print } from './terminal.js';
 
 /** `virt2xen attach`. @returns the exit status */
-export async function attachDocument(args: AttachArguments): Promise<number> {
+export async function attachDocument(args: AttachOptions): Promise<number> {
   return await guarded(args.json, async () => {
     const access = await accessOf(args);
     const document = await readChannels(args);
@@ -61,7 +66,7 @@ export async function attachDocument(args: AttachArguments): Promise<number> {
 }
 
 /** `virt2xen detach`. @returns the exit status */
-export async function detachChannels(args: DetachArguments): Promise<number> {
+export async function detachChannels(args: DetachOptions): Promise<number> {
   return await guarded(args.json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await findDomain(store, args.domain);
@@ -73,7 +78,7 @@ export async function detachChannels(args: DetachArguments): Promise<number> {
 }
 
 /** `virt2xen plan`. @returns the exit status */
-export async function planDocument(args: PlanArguments): Promise<number> {
+export async function planDocument(args: PlanOptions): Promise<number> {
   return await guarded(args.json, async () => {
     const access = await accessOf(args);
     const document = await readChannels(args);
@@ -120,26 +125,15 @@ export async function planDocument(args: PlanArguments): Promise<number> {
   });
 }
 
-const readChannels = async (args: {
-  readonly file: string;
-  readonly from: AttachArguments['from'];
-  readonly maxInputSize: number;
-}): Promise<ChannelDocument> =>
-  readChannelDocument(await readDocument(args.file, args.maxInputSize), {
-    from: args.from,
-    limit: args.maxInputSize,
-  });
+const readChannels = async ({ file, from, maxInputSize }: ChannelOptions): Promise<ChannelDocument> =>
+  readChannelDocument(await readDocument(file, maxInputSize), { from, limit: maxInputSize });
 
-async function accessOf(args: {
-  readonly socketMode: string | undefined;
-  readonly socketOwner: string | undefined;
-}): Promise<SocketAccess> {
-  const { socketMode, socketOwner } = args;
+async function accessOf({ socketMode, socketOwner }: ChannelOptions): Promise<SocketAccess> {
   const mode = socketMode === undefined ? privateAccess.mode : parseMode(socketMode);
   return { mode, ...(socketOwner !== undefined && { owner: await parseOwner(socketOwner) }) };
 }
 
-function hostOf(store: Xenstore, args: AttachArguments | DetachArguments): Host {
+function hostOf(store: Xenstore, args: HostOptions): Host {
   const { runtimeDir, qmpDir, qemu, lockTimeout, verbose } = args;
   return {
     store,
@@ -158,11 +152,7 @@ function hostOf(store: Xenstore, args: AttachArguments | DetachArguments): Host 
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === 'error');
 
-function refuse(
-  args: { readonly file: string; readonly json: boolean },
-  document: ChannelDocument,
-  diagnostics: readonly Diagnostic[],
-): number {
+function refuse(args: ChannelOptions, document: ChannelDocument, diagnostics: readonly Diagnostic[]): number {
   if (args.json) printJson({ diagnostics: diagnosticsForJson(diagnostics, document.source) });
   else tell(args.file, document, diagnostics);
   return exitCodes.document;

@@ -23,8 +23,8 @@ export {
   type FormatResult,
   type ParseResult,
 } from './convert.js';
-export { codes, type Code } from './diagnostics/codes.js';
-export type { Diagnostic, Remedy, Severity } from './diagnostics/diagnostic.js';
+export { codes, type Code, type Severity } from './diagnostics/codes.js';
+export type { Diagnostic, Remedy } from './diagnostics/diagnostic.js';
 export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
 export { LineIndex, type Position, type Span } from './diagnostics/span.js';
 export type * from './model/index.js';

@@ -61,7 +61,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 adapt --to kvm xen.xml', 'Adapt back to KVM');
 }
 
-export type AdaptArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type AdaptArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen adapt`. The implementation is loaded on use. */
 export const adapt: CommandModule<object, AdaptArguments> = {

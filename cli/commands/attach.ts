@@ -28,7 +28,7 @@ function builder<T>(yargs: Argv<T>) {
     );
 }
 
-export type AttachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type AttachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen attach`. The implementation is loaded on use. */
 export const attach: CommandModule<object, AttachArguments> = {

@@ -10,7 +10,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 check --json *.cfg', 'Report as JSON');
 }
 
-export type CheckArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type CheckArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen check`: a conversion without output. */
 export const check: CommandModule<object, CheckArguments> = {

@@ -32,7 +32,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 convert --out-dir cfgs *.xml', 'Convert many files');
 }
 
-export type ConvertArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type ConvertArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen convert`. The implementation is loaded on use. */
 export const convert: CommandModule<object, ConvertArguments> = {

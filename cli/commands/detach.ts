@@ -21,7 +21,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 detach vm org.qemu.guest_agent.0', 'Detach one channel');
 }
 
-export type DetachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type DetachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen detach`. The implementation is loaded on use. */
 export const detach: CommandModule<object, DetachArguments> = {

@@ -8,7 +8,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 doctor', 'Check this host, and print how to fix each problem');
 }
 
-export type DoctorArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type DoctorArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen doctor`: checks the prerequisites of channels on this host. */
 export const doctor: CommandModule<object, DoctorArguments> = {

@@ -8,7 +8,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 list --json', 'List them as JSON');
 }
 
-export type ListArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type ListArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen list`: all channels of all domains, including those created by xl or libvirt. */
 export const list: CommandModule<object, ListArguments> = {

@@ -35,7 +35,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 plan vm.xml --domid 7 --script', 'Print it as a shell script');
 }
 
-export type PlanArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type PlanArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 function parseDomains(values: readonly string[]): ReadonlyMap<string, DomId> {
   return new Map(

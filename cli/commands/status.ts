@@ -8,7 +8,7 @@ function builder<T>(yargs: Argv<T>) {
     .example('$0 status 7 --json', 'Show them as JSON');
 }
 
-export type StatusArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type StatusArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen status`: the channels of one domain. */
 export const status: CommandModule<object, StatusArguments> = {

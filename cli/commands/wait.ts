@@ -30,7 +30,7 @@ function parseTimeout(value: number | undefined): number | undefined {
   throw new Error(`--timeout requires a number of seconds from 0 to ${Math.floor(longestSeconds)}`);
 }
 
-export type WaitArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+type WaitArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
 
 /** `virt2xen wait`: returns when a channel has reached a state. */
 export const wait: CommandModule<object, WaitArguments> = {

@@ -10,7 +10,7 @@ import {
 } from './devices.js';
 import { adaptDisks, restoreDisks } from './disk.js';
 import { Draft, type GuestKind } from './draft.js';
-import { restore } from './metadata.js';
+import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
 import { adaptOs, restoreOs } from './os.js';
 import { removeRefused } from './refused.js';

@@ -1,4 +1,5 @@
-import type { Severity } from './diagnostic.js';
+/** error: no output is written. warning: something is left out. info: something was mapped or filled in. */
+export type Severity = 'error' | 'warning' | 'info';
 
 interface CodeDescription {
   readonly severity: Severity;

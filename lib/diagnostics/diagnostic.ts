@@ -1,8 +1,5 @@
-import { codes, type Code } from './codes.js';
+import { codes, type Code, type Severity } from './codes.js';
 import type { Span } from './span.js';
-
-/** error: no output is written. warning: something is omitted. info: something was converted or filled in. */
-export type Severity = 'error' | 'warning' | 'info';
 
 /**
  * What avoids a finding, as data: an option of the library by its name, or a hook. A command adds its flag.

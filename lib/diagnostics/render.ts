@@ -1,4 +1,5 @@
-import type { Diagnostic, Remedy, Severity } from './diagnostic.js';
+import type { Severity } from './codes.js';
+import type { Diagnostic, Remedy } from './diagnostic.js';
 import { LineIndex, type Span } from './span.js';
 
 export interface RenderOptions {

@@ -1,4 +1,5 @@
-import { chardevsOf, planWrites, type Plan, type PlannedChannel } from './plan.js';
+import { planWrites } from './keys.js';
+import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
 import { planQemu, planVersion, quote } from './script.js';

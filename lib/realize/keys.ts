@@ -1,5 +1,5 @@
 import { domId, type DomId } from './domid.js';
-import type { PlannedChannel } from './plan.js';
+import type { Plan, PlannedChannel } from './plan.js';
 import { xenstorePath, type XenstorePath } from './xenstore/path.js';
 import type { Permissions } from './xenstore/permissions.js';
 
@@ -67,6 +67,10 @@ export function keyWrites(domid: DomId, channel: PlannedChannel): readonly KeyWr
     ...below(backend, { frontend, ...both }, backends),
   ];
 }
+
+/** All nodes of a plan, in the order in which they are written, in one transaction. */
+export const planWrites = ({ domain, channels }: Plan): readonly KeyWrite[] =>
+  channels.flatMap((channel) => keyWrites(domain.domid, channel));
 
 /** Owned by one domain, readable by another. */
 const shared = (owner: DomId, reader: DomId): Permissions => ({

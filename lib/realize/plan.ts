@@ -3,7 +3,6 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Channel } from '../model/channel.js';
 import { devIds, type DevId } from './devid.js';
 import { domId, type DomId } from './domid.js';
-import { keyWrites, type KeyWrite } from './keys.js';
 import type { Chardev } from './qemu/chardev.js';
 import { chardevOf } from './qemu/connection.js';
 import { argument } from './qemu/option.js';
@@ -145,10 +144,6 @@ function textProblem(name: string, chardev: Chardev): string | undefined {
     return `log path '${chardev.log.path}' is not absolute`;
   return undefined;
 }
-
-/** All nodes of a plan, in the order in which they are written, in one transaction. */
-export const planWrites = ({ domain, channels }: Plan): readonly KeyWrite[] =>
-  channels.flatMap((channel) => keyWrites(domain.domid, channel));
 
 /** The chardevs that a QEMU must have for some channels. */
 export const chardevsOf = (channels: readonly PlannedChannel[]): readonly NamedChardev[] =>

@@ -1,11 +1,11 @@
 import { formatPermissions, type Permissions } from './xenstore/permissions.js';
 import { below } from './xenstore/path.js';
 import { domId } from './domid.js';
-import { pathsOf, type KeyWrite } from './keys.js';
-import { chardevsOf, planWrites, type Plan, type PlannedChannel } from './plan.js';
+import { pathsOf, type KeyWrite, planWrites } from './keys.js';
+import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { pidFileOf, qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
-import type { QemuVersion } from './qemu/version.js';
+import type { QemuVersion } from './qmp/version.js';
 import { chardevIdOf } from './served-by.js';
 
 export interface ScriptOptions {

@@ -1,4 +1,5 @@
-import { parseQemuVersion, formatQemuVersion, type QemuVersion } from '../../lib/realize/qemu/version.js';
+import type { QemuVersion } from '../../lib/realize/qmp/version.js';
+import { parseQemuVersion, formatQemuVersion } from '../../lib/realize/qemu/version.js';
 import { execFileSync } from 'node:child_process';
 import { findPrograms } from './programs.js';
 

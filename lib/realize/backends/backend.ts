@@ -1,7 +1,7 @@
 import type { DomId } from '../domid.js';
 import type { DevId } from '../devid.js';
-import type { Host } from '../host/host.js';
-import type { RunningDomain } from '../host/domain.js';
+import type { Host } from '../dom0/host.js';
+import type { RunningDomain } from '../dom0/domain.js';
 import type { PlannedChannel } from '../plan.js';
 import type { SocketAccess } from '../qemu/access.js';
 import type { ServedBy } from '../served-by.js';

@@ -1,5 +1,5 @@
-import type { RunningDomain } from '../host/domain.js';
-import { foreignDeviceModel } from '../host/device-model-pid.js';
+import type { RunningDomain } from '../dom0/domain.js';
+import { foreignDeviceModel } from '../dom0/device-model-pid.js';
 import { homeOf } from '../keys.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below } from '../xenstore/path.js';

@@ -1,10 +1,10 @@
 import { domId, type DomId } from '../domid.js';
-import { isThere, type RunningDomain } from '../host/domain.js';
+import { isThere, type RunningDomain } from '../dom0/domain.js';
 import { RealizeError } from '../error.js';
 import { homeOf } from '../keys.js';
 import type { PlannedChannel } from '../plan.js';
 import { chardevBackend, chardevOption } from '../qemu/chardev.js';
-import type { QemuVersion } from '../qemu/version.js';
+import type { QemuVersion } from '../qmp/version.js';
 import { withQmp, type QmpClient } from '../qmp/client.js';
 import { chardevAdd, queryChardev } from '../qmp/commands.js';
 import { servedByQemu, chardevIdOf } from '../served-by.js';

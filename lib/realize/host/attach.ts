@@ -10,8 +10,8 @@ import { plan, type Plan } from '../plan.js';
 import { privateAccess, type SocketAccess } from '../qemu/access.js';
 import { converge, type ConvergedChannel } from './converge.js';
 import { presentChannels, type PresentChannel } from './consoles.js';
-import { listDomains, type RunningDomain } from './domain.js';
-import type { Host } from './host.js';
+import { listDomains, type RunningDomain } from '../dom0/domain.js';
+import type { Host } from '../dom0/host.js';
 import { Session } from './session.js';
 import { sweep } from './sweep.js';
 

@@ -7,8 +7,8 @@ import { numberOf, type XenbusState } from '../xenbus-state.js';
 import type { Xenstore } from '../xenstore/client.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath } from '../xenstore/path.js';
-import { removeUpTo } from './device-model-pid.js';
-import { isReplaced, isThere, mustBeThere, type RunningDomain } from './domain.js';
+import { removeUpTo } from '../dom0/device-model-pid.js';
+import { isReplaced, isThere, mustBeThere, type RunningDomain } from '../dom0/domain.js';
 import { readState } from './read-state.js';
 
 const initialising = numberOf('initialising');

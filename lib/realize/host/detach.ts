@@ -2,8 +2,8 @@ import { backendCalled } from '../backends/choose.js';
 import { RealizeError } from '../error.js';
 import { privateAccess } from '../qemu/access.js';
 import { converge } from './converge.js';
-import type { RunningDomain } from './domain.js';
-import type { Host } from './host.js';
+import type { RunningDomain } from '../dom0/domain.js';
+import type { Host } from '../dom0/host.js';
 import { Session } from './session.js';
 import { sweep } from './sweep.js';
 

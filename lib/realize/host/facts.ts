@@ -6,7 +6,7 @@ import { QemuError } from '../qemu/error.js';
 import { formatQemuVersion } from '../qemu/version.js';
 import { Xenstore } from '../xenstore/client.js';
 import { XenstoreError } from '../xenstore/error.js';
-import { listDomains, type RunningDomain } from './domain.js';
+import { listDomains, type RunningDomain } from '../dom0/domain.js';
 import { recordedDomains } from './record.js';
 import { lookAtSockets, servingQemus } from './serving.js';
 import { statusOf, type ChannelStatus, type DomainStatus } from './status.js';

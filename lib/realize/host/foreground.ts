@@ -10,9 +10,10 @@ import { below } from '../xenstore/path.js';
 import { attach, type AttachOptions } from './attach.js';
 import { Changes } from './changes.js';
 import { detach } from './detach.js';
-import { isThere, type RunningDomain } from './domain.js';
-import type { Host } from './host.js';
-import { directoryOf, qemuDirectoryOf, readRecord } from './record.js';
+import { isThere, type RunningDomain } from '../dom0/domain.js';
+import type { Host } from '../dom0/host.js';
+import { directoryOf, qemuDirectoryOf } from '../dom0/directory.js';
+import { readRecord } from './record.js';
 import { Session } from './session.js';
 
 /** The channels that `keepAttached` attaches. */

@@ -1,6 +1,7 @@
 import { open, readFile, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devId } from '../devid.js';
+import { logOf } from '../dom0/directory.js';
 import { domId, type DomId } from '../domid.js';
 import { RealizeError } from '../error.js';
 import type { PlannedChannel } from '../plan.js';
@@ -21,13 +22,8 @@ export interface DomainRecord {
   readonly channels: readonly PlannedChannel[];
 }
 
-/** Where all of that domain's is: the record, the log, and QEMU's own directory. */
-export const directoryOf = (runtimeDirectory: string, uuid: string): string => join(runtimeDirectory, uuid);
-
 const recordOf = (directory: string): string => join(directory, 'channels.json');
 const unfinishedOf = (directory: string): string => join(directory, 'channels.json.new');
-export const logOf = (directory: string): string => join(directory, 'qemu.log');
-export const qemuDirectoryOf = (directory: string): string => join(directory, 'qemu');
 
 /** @throws RealizeError `record` for a file that is none */
 export async function readRecord(directory: string): Promise<DomainRecord | undefined> {

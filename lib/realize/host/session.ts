@@ -4,10 +4,11 @@ import { RealizeError } from '../error.js';
 import type { PlannedChannel } from '../plan.js';
 import type { SocketAccess } from '../qemu/access.js';
 import { removeKeys } from './consoles.js';
-import { isThere, type RunningDomain } from './domain.js';
-import type { Host } from './host.js';
+import { isThere, type RunningDomain } from '../dom0/domain.js';
+import type { Host } from '../dom0/host.js';
 import { lockDirectory, type Lock } from './lock.js';
-import { directoryOf, readRecord, removeRecord, writeRecord, type DomainRecord } from './record.js';
+import { directoryOf } from '../dom0/directory.js';
+import { readRecord, removeRecord, writeRecord, type DomainRecord } from './record.js';
 
 /**
  * Exclusive work on the channels of one domain: the lock, the record of what exists, and the backends

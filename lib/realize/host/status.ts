@@ -5,9 +5,10 @@ import type { Chardev, InetAddress } from '../qemu/chardev.js';
 import type { SocketQueues } from '../socket-queues.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below } from '../xenstore/path.js';
-import type { RunningDomain } from './domain.js';
+import type { RunningDomain } from '../dom0/domain.js';
 import { observeChannels, type Endpoint, type ObservedChannel } from './observe.js';
-import { directoryOf, readRecord } from './record.js';
+import { directoryOf } from '../dom0/directory.js';
+import { readRecord } from './record.js';
 import type { LookAtSocket, ServingQemu } from './serving.js';
 
 /** A channel, and the process or domain that serves it. */

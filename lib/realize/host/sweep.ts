@@ -1,9 +1,10 @@
 import { domId } from '../domid.js';
 import { RealizeError } from '../error.js';
 import { privateAccess } from '../qemu/access.js';
-import { listDomains } from './domain.js';
-import type { Host } from './host.js';
-import { directoryOf, readRecord, recordedDomains } from './record.js';
+import { listDomains } from '../dom0/domain.js';
+import type { Host } from '../dom0/host.js';
+import { directoryOf } from '../dom0/directory.js';
+import { readRecord, recordedDomains } from './record.js';
 import { Session } from './session.js';
 
 /**

@@ -5,7 +5,7 @@ import type { Xenstore } from '../xenstore/client.js';
 import { below } from '../xenstore/path.js';
 import type { WatchTarget } from '../xenstore/watch.js';
 import { Changes } from './changes.js';
-import { isThere, type RunningDomain } from './domain.js';
+import { isThere, type RunningDomain } from '../dom0/domain.js';
 import { observeChannels, type ObservedChannel } from './observe.js';
 
 /** The state to wait for. */

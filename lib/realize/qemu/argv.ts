@@ -1,7 +1,7 @@
 import type { DomId } from '../domid.js';
 import { chardevId, chardevOption, type Chardev, type ChardevId } from './chardev.js';
 import { argument, qemuOption } from './option.js';
-import type { QemuVersion } from './version.js';
+import type { QemuVersion } from '../qmp/version.js';
 
 /** A QEMU of our own: what it serves, and where it lives. Plain data. */
 export interface QemuCommand {

@@ -1,6 +1,8 @@
+import type { QmpChardevBackend } from '../qmp/commands.js';
 import type { JsonObject } from '../qmp/json.js';
 import { argument, qemuOption, type QemuSetting } from './option.js';
-import { isAtLeast, type QemuVersion } from './version.js';
+import type { QemuVersion } from '../qmp/version.js';
+import { isAtLeast } from './version.js';
 
 declare const brand: unique symbol;
 
@@ -36,12 +38,6 @@ export type Side =
 export interface InetAddress {
   readonly host: string;
   readonly port: string;
-}
-
-/** The `backend` of chardev-add. */
-export interface QmpChardevBackend extends JsonObject {
-  readonly type: string;
-  readonly data: JsonObject;
 }
 
 /**

@@ -1,24 +1,4 @@
-import { numberOf, objectOf, textOf, type JsonObject } from '../qmp/json.js';
-
-/** A release of QEMU. */
-export interface QemuVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly micro: number;
-  /** What the distribution calls its build, such as `Debian 1:7.2+dfsg-7`; may be empty. */
-  readonly package: string;
-}
-
-/** Reads VersionInfo of qapi/control.json, which is in the greeting and what query-version returns. */
-export function readQemuVersion(version: JsonObject): QemuVersion {
-  const { major, minor, micro } = objectOf(version['qemu']);
-  return {
-    major: numberOf(major),
-    minor: numberOf(minor),
-    micro: numberOf(micro),
-    package: textOf(version['package']),
-  };
-}
+import type { QemuVersion } from '../qmp/version.js';
 
 /** Finds the release in what `--version` prints: `QEMU emulator version 7.2.22 (Debian ...)`. */
 export function parseQemuVersion(text: string): QemuVersion | undefined {

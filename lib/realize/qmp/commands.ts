@@ -1,5 +1,4 @@
-import type { QmpChardevBackend } from '../qemu/chardev.js';
-import { readQemuVersion, type QemuVersion } from '../qemu/version.js';
+import { readQemuVersion, type QemuVersion } from './version.js';
 import { booleanOf, listOf, objectOf, textOf, type JsonObject } from './json.js';
 
 /** A command of QMP, and how its result is read. */
@@ -18,6 +17,12 @@ export interface ChardevInfo {
   readonly filename: string;
   /** Whether something in the guest has it open: for a console, whether its ring is connected. */
   readonly frontendOpen: boolean;
+}
+
+/** The `backend` of chardev-add (ChardevBackend of qapi/char.json). */
+export interface QmpChardevBackend extends JsonObject {
+  readonly type: string;
+  readonly data: JsonObject;
 }
 
 /** What became of a chardev that was asked for. */

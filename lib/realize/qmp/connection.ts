@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { readQemuVersion, type QemuVersion } from '../qemu/version.js';
+import { readQemuVersion, type QemuVersion } from './version.js';
 import { QmpError } from './error.js';
 import { objectOf, type JsonObject } from './json.js';
 import { JsonLines } from './lines.js';

@@ -1,8 +1,8 @@
 /** Attaches or detaches in a process of its own, which kills itself at a step. See interrupted.test.ts. */
 import { attach } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
-import { findDomain } from '../../../lib/realize/host/domain.js';
-import type { Host } from '../../../lib/realize/host/host.js';
+import { findDomain } from '../../../lib/realize/dom0/domain.js';
+import type { Host } from '../../../lib/realize/dom0/host.js';
 import { findQemu } from '../../../lib/realize/qemu/binary.js';
 import { Xenstore } from '../../../lib/realize/xenstore/client.js';
 import type { Channel } from '../../../lib/index.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Channel } from '../../../lib/index.js';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
-import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { findPrograms } from '../programs.js';

@@ -5,7 +5,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { attach } from '../../../lib/realize/host/attach.js';
-import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { commandPath } from '../../command.js';

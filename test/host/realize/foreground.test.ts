@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Channel } from '../../../lib/index.js';
 import { detach } from '../../../lib/realize/host/detach.js';
 import { keepAttached } from '../../../lib/realize/host/foreground.js';
-import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import type { End, SupervisionEvent } from '../../../lib/realize/supervise.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';

@@ -4,7 +4,7 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
-import { qemuDirectoryOf } from '../../../lib/realize/host/record.js';
+import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { lookAtSockets, servingQemus } from '../../../lib/realize/host/serving.js';
 import { statusOf, type ChannelStatus } from '../../../lib/realize/host/status.js';
 import { waitForChannel } from '../../../lib/realize/host/wait.js';

@@ -1,0 +1,39 @@
+import type { Format } from '../lib/convert.js';
+import type { DomId } from '../lib/realize/domid.js';
+
+/** The document whose channels are attached, and how they are. */
+export interface ChannelOptions {
+  readonly file: string;
+  readonly from: Format | undefined;
+  readonly maxInputSize: number;
+  readonly socketMode: string | undefined;
+  readonly socketOwner: string | undefined;
+  readonly ringBuffer: number | undefined;
+  readonly backend: string;
+  readonly json: boolean;
+}
+
+/** The host, and the domain on it. */
+export interface HostOptions {
+  readonly domain: string;
+  readonly runtimeDir: string;
+  readonly qmpDir: string;
+  readonly qemu: string | undefined;
+  readonly lockTimeout: number;
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
+export interface AttachOptions extends ChannelOptions, HostOptions {
+  readonly foreground: boolean;
+}
+
+export interface DetachOptions extends HostOptions {
+  readonly names: readonly string[];
+}
+
+export interface PlanOptions extends ChannelOptions {
+  readonly domid: DomId;
+  readonly backendDomain: ReadonlyMap<string, DomId>;
+  readonly script: boolean;
+}

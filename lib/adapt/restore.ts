@@ -1,0 +1,27 @@
+import type { Draft } from './draft.js';
+import { findAdapted, isOurs } from './metadata.js';
+
+/** Puts back what an earlier run kept, and removes it from <metadata>. */
+export function restore(draft: Draft, source: string): void {
+  const adapted = findAdapted(draft.root);
+  if (!adapted) return;
+  for (const piece of adapted.children) {
+    const path = isOurs(piece, 'channels') ? 'devices' : (piece.peek('parent') ?? '');
+    const parent = path === 'domain' ? draft.root : draft.at(path);
+    if (!parent) {
+      const message = `something was kept of '${path}', which is not there any more`;
+      draft.report.add('preserved-conflict', message, piece.tagSpan);
+      continue;
+    }
+    const [name, value] = [piece.peek('name'), piece.peek('value')];
+    if (isOurs(piece, 'attribute') && name !== undefined && value !== undefined) {
+      draft.editor.setAttribute(parent, name, value);
+      continue;
+    }
+    for (const { span } of piece.children) draft.editor.append(parent, source.slice(span.start, span.end));
+  }
+  const metadata = adapted.parent;
+  const isAlone = metadata && source.slice(metadata.tagSpan.end, adapted.span.start).trim() === '';
+  const rest = metadata ? source.slice(adapted.span.end, metadata.span.end) : '';
+  draft.editor.remove(metadata && isAlone && /^\s*<\/metadata\s*>$/.test(rest) ? metadata : adapted);
+}

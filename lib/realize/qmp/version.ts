@@ -1,0 +1,21 @@
+import { numberOf, objectOf, textOf, type JsonObject } from './json.js';
+
+/** A release of QEMU. */
+export interface QemuVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+  /** What the distribution calls its build, such as `Debian 1:7.2+dfsg-7`; may be empty. */
+  readonly package: string;
+}
+
+/** Reads VersionInfo of qapi/control.json, which is in the greeting and what query-version returns. */
+export function readQemuVersion(version: JsonObject): QemuVersion {
+  const { major, minor, micro } = objectOf(version['qemu']);
+  return {
+    major: numberOf(major),
+    minor: numberOf(minor),
+    micro: numberOf(micro),
+    package: textOf(version['package']),
+  };
+}
