@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { quote } from '../lib/realize/shell.js';
 import { exitCodes } from './exit-codes.js';
 import { FileError, writeAtomically } from './files.js';
 import { print } from './terminal.js';
@@ -106,9 +107,7 @@ function filesOf({ manager, groovy, command = ownCommand() }: HookFileOptions): 
 }
 
 /** This program by its full path: managers run hooks with a minimal PATH. */
-const ownCommand = (): string => [process.execPath, process.argv[1] ?? ''].map(shellWord).join(' ');
-
-const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const ownCommand = (): string => [process.execPath, process.argv[1] ?? ''].map(quote).join(' ');
 
 /** `virt2xen hook install`. @returns the exit status */
 export function installHook(options: HookFileOptions): number {

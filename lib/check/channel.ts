@@ -1,9 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Channel } from '../model/channel.js';
-
-/** sun_path is 108 bytes with its NUL (unix(7)); QEMU refuses longer paths. */
-const maximumSocketPath = 107;
+import { maximumSocketPathBytes } from '../model/limits.js';
 
 /** Linux' hvc driver takes a console's number from one digit, and 0 is the primary console. */
 const maximumChannels = 7;
@@ -62,9 +60,9 @@ function pathProblem(path: string, isSocket: boolean): string | undefined {
   if (problem !== undefined) return problem;
   if (!path.startsWith('/')) return 'is not absolute';
   // A UTF-16 unit is three bytes at most.
-  if (!isSocket || path.length * 3 <= maximumSocketPath) return undefined;
-  if (utf8Length(path) <= maximumSocketPath) return undefined;
-  return `is longer than ${maximumSocketPath} bytes, the limit for a Unix socket`;
+  if (!isSocket || path.length * 3 <= maximumSocketPathBytes) return undefined;
+  if (utf8Length(path) <= maximumSocketPathBytes) return undefined;
+  return `is longer than ${maximumSocketPathBytes} bytes, the limit for a Unix socket`;
 }
 
 /**

@@ -1,8 +1,10 @@
+import { escapeControls } from '../diagnostics/render.js';
 import { planWrites } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
-import { planQemu, planVersion, quote } from './script.js';
+import { planQemu, planVersion } from './script.js';
+import { quote } from './shell.js';
 import { chardevIdOf } from './served-by.js';
 import { formatPermissions } from './xenstore/permissions.js';
 
@@ -15,7 +17,7 @@ import { formatPermissions } from './xenstore/permissions.js';
 export function describePlan(plan: Plan, directory: string): string {
   const { domain, channels } = plan;
   const many = channels.length === 1 ? '1 channel' : `${channels.length} channels`;
-  const lines = [`domain ${domain.domid} (${printable(domain.name)}): ${many}`, ''];
+  const lines = [`domain ${domain.domid} (${escapeControls(domain.name)}): ${many}`, ''];
   for (const channel of channels) lines.push(...describeChannel(channel), '');
   lines.push('xenstore, in one transaction:');
   for (const { path, value, permissions } of planWrites(plan)) {
@@ -36,13 +38,8 @@ export function planCommand({ domain, channels }: Plan, directory: string): read
 function describeChannel(channel: PlannedChannel): readonly string[] {
   const { devid, name, backend, backendDomid, chardev, limitBytes } = channel;
   return [
-    `channel ${devid}: ${printable(name)}`,
+    `channel ${devid}: ${escapeControls(name)}`,
     `  backend ${backend} in domain ${backendDomid}, buffer limit ${limitBytes} bytes`,
-    `  chardev ${printable(chardevOption(chardevIdOf(devid), chardev, planVersion))}`,
+    `  chardev ${escapeControls(chardevOption(chardevIdOf(devid), chardev, planVersion))}`,
   ];
 }
-
-/** Escapes control characters. */
-const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
-  text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => JSON.stringify(character).slice(1, -1));

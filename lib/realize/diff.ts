@@ -42,10 +42,6 @@ export function diff(existing: readonly ExistingChannel[], wanted: readonly Plan
   return changes;
 }
 
-/** Whether no step is needed. */
-export const isNothing = ({ remove, revive, make }: Changes): boolean =>
-  remove.length + revive.length + make.length === 0;
-
 /** Deep equality, independent of the order of properties. */
 export const isSame = (a: PlannedChannel, b: PlannedChannel): boolean => canonical(a) === canonical(b);
 

@@ -1,12 +1,13 @@
 import { formatPermissions, type Permissions } from './xenstore/permissions.js';
 import { below } from './xenstore/path.js';
 import { domId } from './domid.js';
-import { pathsOf, type KeyWrite, planWrites } from './keys.js';
+import { pathsOf, planWrites, type KeyWrite } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { pidFileOf, qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
 import type { QemuVersion } from './qmp/version.js';
 import { chardevIdOf } from './served-by.js';
+import { quote } from './shell.js';
 
 export interface ScriptOptions {
   /** Mode and owner of the sockets. */
@@ -135,10 +136,6 @@ function pairs(args: readonly string[]): readonly (readonly string[])[] {
   }
   return lines;
 }
-
-/** Quotes a word for the shell. */
-export const quote = (word: string): string =>
-  /^[-+=:,./\w]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** A name may contain a newline; the text after it would be run as a command. */
 // eslint-disable-next-line no-control-regex -- these are the characters to find

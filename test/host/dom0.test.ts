@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { domId } from '../../lib/realize/domid.js';
 import { Xenstore } from '../../lib/realize/xenstore/client.js';
 import { below, xenstorePath, type XenstorePath } from '../../lib/realize/xenstore/path.js';
-import { parsePermissions } from '../../lib/realize/xenstore/permissions.js';
+import { readPermissions } from '../../lib/realize/xenstore/permissions.js';
 import { Dom0 } from './dom0.js';
 import { Guest } from './guest.js';
 import { findPrograms } from './programs.js';
@@ -26,7 +26,10 @@ async function writeChannel(store: Xenstore): Promise<void> {
   await store.transaction(async (nodes) => {
     for (const [directory, keys] of sides) {
       await nodes.mkdir(directory);
-      await nodes.setPermissions(directory, parsePermissions(directory === frontend ? 'n7,r0' : 'n0,r7'));
+      await nodes.setPermissions(
+        directory,
+        readPermissions(directory === frontend ? ['n7', 'r0'] : ['n0', 'r7']),
+      );
       for (const [key, value] of Object.entries(keys)) await nodes.write(below(directory, key), value);
     }
   });

@@ -24,12 +24,9 @@ import { privateSocket } from '../../lib/realize/qemu/socket.js';
 import { QmpClient, withQmp } from '../../lib/realize/qmp/client.js';
 import {
   chardevAdd,
-  chardevChange,
   chardevRemove,
   queryChardev,
-  queryName,
   queryStatus,
-  queryVersion,
   quit,
 } from '../../lib/realize/qmp/commands.js';
 import { failure } from '../realize/qmp/peer.js';
@@ -76,8 +73,7 @@ describe('a QEMU of our own', function () {
     const { pid, exited } = await startQemu(binary, command, options);
     expect(await runningQemu(command.directory)).to.include({ pid });
     await withQmp(qmpSocket(), async (qmp) => {
-      expect(await qmp.execute(queryName)).to.equal('a=b,c');
-      expect(await qmp.execute(queryVersion)).to.deep.equal(binary.version);
+      expect(qmp.version).to.deep.equal(binary.version);
       expect(await qmp.execute(queryStatus)).to.deep.equal({ status: 'running', running: true });
       const labels = (await qmp.execute(queryChardev)).map(({ label }) => label);
       expect(labels).to.have.members(['virt2xen-qmp', 'v2x-1']);
@@ -258,7 +254,8 @@ describe('a QEMU of our own', function () {
     const second = await failure(QmpClient.connect(qmpSocket(), { timeoutMs: 300 }));
     expect(second).to.include({ failure: 'busy' });
     first.close();
-    expect(await withQmp(qmpSocket(), (qmp) => qmp.execute(queryName))).to.equal('a=b,c');
+    const { running } = await withQmp(qmpSocket(), (qmp) => qmp.execute(queryStatus));
+    expect(running).to.equal(true);
   });
 
   it('refuses in its own words', async () => {
@@ -275,15 +272,6 @@ describe('a QEMU of our own', function () {
       expect(await failure(qmp.execute(chardevAdd(id, { type: 'null', data: {} })))).to.include({
         desc: "Chardev with id 'v2x-1' already exists",
       });
-    });
-  });
-
-  it('gives a chardev another host end', async () => {
-    await startQemu(binary, command, options);
-    await withQmp(qmpSocket(), async (qmp) => {
-      await qmp.execute(chardevChange(id, { type: 'null', data: {} }));
-      const chardevs = await qmp.execute(queryChardev);
-      expect(chardevs.find(({ label }) => label === id)).to.include({ filename: 'null' });
     });
   });
 

@@ -4,7 +4,7 @@ import type { Channel } from '../../lib/index.js';
 import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { describePlan } from '../../lib/realize/describe.js';
 import { devId } from '../../lib/realize/devid.js';
-import { diff, isNothing, type Changes, type ExistingChannel } from '../../lib/realize/diff.js';
+import { diff, type Changes, type ExistingChannel } from '../../lib/realize/diff.js';
 import { readChannelDocument } from '../../lib/realize/document.js';
 import { domId } from '../../lib/realize/domid.js';
 import { planWrites } from '../../lib/realize/keys.js';
@@ -112,7 +112,8 @@ describe('the difference between what exists and what must', () => {
   it('is nothing where all is as it should be, in whatever order a record has its parts', () => {
     const reordered = channels.map((channel) => Object.fromEntries(Object.entries(channel).toReversed()));
     const existing = reordered.map((channel) => ({ channel, hasKeys: true, endpoint: 'works' }));
-    expect(isNothing(diff(existing as unknown as readonly ExistingChannel[], channels))).to.equal(true);
+    const changes = diff(existing as unknown as readonly ExistingChannel[], channels);
+    expect(names(changes)).to.deep.equal({ remove: '', revive: '', make: '', keep: 'a b' });
   });
 
   it('is what differs alone', () => {

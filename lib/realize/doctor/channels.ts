@@ -1,5 +1,6 @@
+import { maximumChannels, maximumSocketPathBytes } from '../../model/limits.js';
 import type { ChannelFacts } from './facts.js';
-import { bytesOf, socketPathLimit } from './socket-path.js';
+import { bytesOf } from './socket-path.js';
 import { ok, type Check } from './finding.js';
 
 /** Checks the channels of each domain. */
@@ -42,18 +43,15 @@ const isServedOnce: ChannelCheck = ({ servedBy }) => {
   ];
 };
 
-/** hvc_xen.c reads one digit of the device id, and hvc_console.c has 8 terminals. */
-const mostDevid = 7;
-
 const isSeen: ChannelCheck = ({ devid }) =>
-  devid > mostDevid
-    ? ['warning', 'a Linux guest cannot use it', `use at most ${mostDevid} channels`]
+  devid > maximumChannels
+    ? ['warning', 'a Linux guest cannot use it', `use at most ${maximumChannels} channels`]
     : undefined;
 
 const isReachable: ChannelCheck = ({ socket, servedBy, createdBy }) => {
   if (!socket || servedBy.kind !== 'qemu') return undefined;
-  if (bytesOf(socket.path) > socketPathLimit) {
-    const fix = `use a path of at most ${socketPathLimit} bytes`;
+  if (bytesOf(socket.path) > maximumSocketPathBytes) {
+    const fix = `use a path of at most ${maximumSocketPathBytes} bytes`;
     return ['error', `socket path too long: ${socket.path}`, fix];
   }
   if (socket.isThere) return undefined;

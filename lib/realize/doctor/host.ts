@@ -1,5 +1,6 @@
+import { maximumSocketPathBytes } from '../../model/limits.js';
 import type { CalledProgram } from './facts.js';
-import { bytesOf, socketPathLimit } from './socket-path.js';
+import { bytesOf } from './socket-path.js';
 import { error, ok, warning, type Check } from './finding.js';
 
 export const user: Check = ({ uid }) =>
@@ -42,7 +43,7 @@ const belowRuntimeDirectory = 1 + 36 + '/qemu/qmp.sock'.length;
 
 export const runtimeDirectory: Check = ({ runtimeDirectory: { path, found }, uid }) => {
   const check = 'runtime directory';
-  const excess = bytesOf(path) + belowRuntimeDirectory - socketPathLimit;
+  const excess = bytesOf(path) + belowRuntimeDirectory - maximumSocketPathBytes;
   if (excess > 0) {
     return error(
       check,

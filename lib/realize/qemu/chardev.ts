@@ -59,7 +59,7 @@ export function chardevOption(id: ChardevId, chardev: Chardev, version: QemuVers
 }
 
 /**
- * The same for QMP's chardev-add and chardev-change.
+ * The same for QMP's chardev-add.
  * @throws RangeError for the texts that the command line could not hold: no path has them either
  */
 export function chardevBackend(chardev: Chardev, version: QemuVersion): QmpChardevBackend {

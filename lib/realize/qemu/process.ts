@@ -17,8 +17,6 @@ export interface StartOptions {
   readonly access: SocketAccess;
   /** Gets what QEMU prints, after what is there already. */
   readonly logFile: string;
-  /** Keep this program running as long as QEMU does; `exited` then tells the end. */
-  readonly supervise?: boolean;
   /** QEMU's environment; this program's own if absent. */
   readonly environment?: NodeJS.ProcessEnv;
   /** How long QEMU may take to answer; 30 seconds if absent. */
@@ -66,7 +64,7 @@ export async function startQemu(
     child = await launch(binary, qemuArguments({ ...command, chardevs }, binary.version), options);
     await ready(child, directory, options);
     for (const socket of sockets) await socket.publish(options.access);
-    if (options.supervise !== true) child.process.unref();
+    child.process.unref();
     return { pid: child.pid, exited: child.exited };
   } catch (error) {
     if (child) await end(child);

@@ -3,11 +3,9 @@ import { constants } from 'node:fs';
 import { chmod, chown, lchown, lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { basename, dirname, join } from 'node:path';
+import { maximumSocketPathBytes } from '../../model/limits.js';
 import type { SocketAccess } from './access.js';
 import { QemuError, systemCode } from './error.js';
-
-/** sun_path is 108 bytes with its NUL (unix(7)); QEMU refuses longer paths. */
-const pathLimitBytes = 107;
 
 /**
  * A listening Unix socket that another process binds, and that nobody can reach before it has the mode
@@ -42,7 +40,7 @@ export async function privateSocket(path: string): Promise<PrivateSocket> {
   await requireFree(path);
   const directory = join(dirname(path), privateName(path));
   const bindPath = join(directory, socketName);
-  const excess = Buffer.byteLength(bindPath) - pathLimitBytes;
+  const excess = Buffer.byteLength(bindPath) - maximumSocketPathBytes;
   if (excess > 0) {
     throw new QemuError('socket', `${path}: directory path is ${excess} bytes too long for a socket`);
   }

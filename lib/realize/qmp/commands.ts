@@ -1,4 +1,3 @@
-import { readQemuVersion, type QemuVersion } from './version.js';
 import { booleanOf, listOf, objectOf, textOf, type JsonObject } from './json.js';
 
 /** A command of QMP, and how its result is read. */
@@ -33,20 +32,6 @@ export interface ChardevReturn {
 
 export const qmpCapabilities: QmpRequest<void> = { name: 'qmp_capabilities', read: ignore };
 
-export const queryVersion: QmpRequest<QemuVersion> = {
-  name: 'query-version',
-  read: (value) => readQemuVersion(objectOf(value)),
-};
-
-/** The guest's name: `-name`. It is absent if QEMU was given none. */
-export const queryName: QmpRequest<string | undefined> = {
-  name: 'query-name',
-  read: (value) => {
-    const { name } = objectOf(value);
-    return name === undefined ? undefined : textOf(name);
-  },
-};
-
 /** `running`, `prelaunch`, `paused` ... (RunState of qapi/run-state.json). */
 export const queryStatus: QmpRequest<{ readonly status: string; readonly running: boolean }> = {
   name: 'query-status',
@@ -69,13 +54,6 @@ export const queryChardev: QmpRequest<readonly ChardevInfo[]> = {
 
 export const chardevAdd = (id: string, backend: QmpChardevBackend): QmpRequest<ChardevReturn> => ({
   name: 'chardev-add',
-  arguments: { id, backend },
-  read: readChardevReturn,
-});
-
-/** Gives a chardev another host end, while its front end stays as it is. */
-export const chardevChange = (id: string, backend: QmpChardevBackend): QmpRequest<ChardevReturn> => ({
-  name: 'chardev-change',
   arguments: { id, backend },
   read: readChardevReturn,
 });

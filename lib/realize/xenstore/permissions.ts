@@ -25,11 +25,6 @@ export function formatPermissions(permissions: Permissions): string {
   return permissionEntries(permissions).join(',');
 }
 
-/** @throws RangeError for a text that is not a list of entries like `n0,r7` */
-export function parsePermissions(text: string): Permissions {
-  return readPermissions(text.split(','));
-}
-
 /** @throws RangeError for entries that are none */
 export function readPermissions(entries: readonly string[]): Permissions {
   const [first, ...domains] = entries.map(readEntry);

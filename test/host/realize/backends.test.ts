@@ -6,7 +6,7 @@ import { backendCalled } from '../../../lib/realize/backends/choose.js';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { domId } from '../../../lib/realize/domid.js';
-import { parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { readPermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { findPrograms } from '../programs.js';
 import { keepsTheContract } from './contract.js';
 import { asLibxlMakesIt, pty, Scene, socket, uuid } from './scene.js';
@@ -36,7 +36,7 @@ const stubdomain = (form: 'numbered' | 'joined') => async (scene: Scene) => {
   const nodes =
     form === 'joined' ? [argumentsNode(form, '')] : words.map((_, i) => argumentsNode(form, `00${i + 1}`));
   if (form === 'numbered') nodes.push(xenstorePath(`/vm/${uuid}/image/dm-argv`));
-  for (const node of nodes) await store.setPermissions(node, parsePermissions(`n0,r${stubdomid}`));
+  for (const node of nodes) await store.setPermissions(node, readPermissions(['n0', `r${stubdomid}`]));
 };
 
 keepsTheContract('a QEMU of our own', { backend: 'qemu' });

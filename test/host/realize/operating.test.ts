@@ -10,7 +10,7 @@ import { statusOf, type ChannelStatus } from '../../../lib/realize/host/status.j
 import { waitForChannel } from '../../../lib/realize/host/wait.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
-import { parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { readPermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { findPrograms } from '../programs.js';
 import { domid, pty, Scene, socket, uuid } from './scene.js';
 
@@ -57,7 +57,7 @@ describe('the channels of a running domain', function () {
       [frontend]: { backend, 'backend-id': '0', state: '1', name, output: 'chardev:libxl-channel1' },
     };
     for (const [directory, values] of Object.entries(nodes)) {
-      const permissions = parsePermissions(directory === frontend ? `n${domid},r0` : `n0,r${domid}`);
+      const permissions = readPermissions(directory === frontend ? [`n${domid}`, 'r0'] : ['n0', `r${domid}`]);
       await scene.store.mkdir(xenstorePath(directory));
       await scene.store.setPermissions(xenstorePath(directory), permissions);
       for (const [key, value] of Object.entries(values)) {

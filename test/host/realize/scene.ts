@@ -12,7 +12,7 @@ import { findQemu } from '../../../lib/realize/qemu/binary.js';
 import { Xenstore } from '../../../lib/realize/xenstore/client.js';
 import type { Nodes } from '../../../lib/realize/xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../../../lib/realize/xenstore/path.js';
-import { formatPermissions, parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { formatPermissions, readPermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { Dom0, type StoreDaemon } from '../dom0.js';
 import { Guest } from '../guest.js';
 import type { Programs } from '../programs.js';
@@ -122,7 +122,7 @@ export async function asLibxlMakesIt(
   for (const path of [`${home}/device`, `/libxl/${number}/device`]) {
     await store.mkdir(xenstorePath(path));
   }
-  await store.setPermissions(below(home, 'device'), parsePermissions(`n0,r${number}`));
+  await store.setPermissions(below(home, 'device'), readPermissions(['n0', `r${number}`]));
   for (const path of [`/libxl/${number}`, `/libxl/${number}/device`]) {
     await store.setPermissions(xenstorePath(path), { owner: domId(0), others: 'none' });
   }

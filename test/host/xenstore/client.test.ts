@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { domId } from '../../../lib/realize/domid.js';
 import { Xenstore } from '../../../lib/realize/xenstore/client.js';
 import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
-import { formatPermissions, parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { formatPermissions, readPermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { Guest } from '../guest.js';
 import { failure, withStore } from './stores.js';
 
@@ -59,7 +59,7 @@ withStore('nodes', ({ daemon, store }) => {
   });
 
   it('have the permissions of their parents, until they get others', async () => {
-    const permissions = parsePermissions('n0,r7,b3');
+    const permissions = readPermissions(['n0', 'r7', 'b3']);
     await store().mkdir(a);
     await store().setPermissions(a, permissions);
     expect(await store().permissions(a)).to.deep.equal(permissions);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { domId } from '../../../lib/realize/domid.js';
 import { below, xenstorePath } from '../../../lib/realize/xenstore/path.js';
-import { parsePermissions } from '../../../lib/realize/xenstore/permissions.js';
+import { readPermissions } from '../../../lib/realize/xenstore/permissions.js';
 import { Guest } from '../guest.js';
 import { failure, withStore } from './stores.js';
 
@@ -38,7 +38,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     const node = xenstorePath('data/node');
     await guest.store.write(node, 'mine');
     expect(await store().read(below(home, 'data', 'node'))).to.equal('mine');
-    expect(await guest.store.permissions(node)).to.deep.equal(parsePermissions('n7'));
+    expect(await guest.store.permissions(node)).to.deep.equal(readPermissions(['n7']));
     const gift = guest.store.setPermissions(node, { owner: domId(0), others: 'none' });
     expect(await failure(gift)).to.include({ code: daemon === 'xenstored' ? 'EPERM' : 'EACCES' });
   });
@@ -47,10 +47,10 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     const frontend = below(device, 'console', 1);
     await store().transaction(async (nodes) => {
       await nodes.mkdir(frontend);
-      await nodes.setPermissions(frontend, parsePermissions('n7,r0'));
+      await nodes.setPermissions(frontend, readPermissions(['n7', 'r0']));
       await nodes.write(below(frontend, 'state'), '1');
       await nodes.write(below(frontend, 'name'), 'org.qemu.guest_agent.0');
-      await nodes.setPermissions(below(frontend, 'name'), parsePermissions('n0,r7'));
+      await nodes.setPermissions(below(frontend, 'name'), readPermissions(['n0', 'r7']));
     });
     const own = (name: string) => xenstorePath(`device/console/1/${name}`);
     expect(await guest.store.read(own('name'))).to.equal('org.qemu.guest_agent.0');
@@ -65,7 +65,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     const seen = guest.store.waitFor(theirs, (value) => value === 'from dom0');
     await store().write(ours, 'from dom0');
     expect(await seen).to.equal('from dom0');
-    await store().setPermissions(ours, parsePermissions('n7'));
+    await store().setPermissions(ours, readPermissions(['n7']));
     const answered = store().waitFor(ours, (value) => value === 'from the guest');
     await guest.store.write(theirs, 'from the guest');
     expect(await answered).to.equal('from the guest');
