@@ -61,7 +61,7 @@ function checkTarget(target: XmlElement, report: Report): boolean {
     case 'virtio':
       report.add(
         'converted',
-        'a virtio channel becomes a Xen channel of the same name',
+        'virtio channel converted to a Xen channel of the same name',
         target.attributeSpan('type'),
       );
       return true;

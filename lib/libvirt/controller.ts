@@ -9,7 +9,7 @@ import { element, type XmlTree } from './xml/tree.js';
 /** Controllers whose devices Xen attaches without one being named. */
 export const impliedControllers: Readonly<Record<string, string>> = {
   'virtio-serial': 'a Xen channel needs no controller',
-  pci: "Xen's device model lays out the PCI bus by itself",
+  pci: "Xen's device model assigns PCI addresses automatically",
   ide: "Xen's device model has an IDE controller of its own",
   scsi: "Xen's device model adds a SCSI controller where a disk needs it",
   sata: "Xen's disks are on IDE, SCSI or its own bus",

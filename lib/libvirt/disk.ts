@@ -55,7 +55,8 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   const isReadonly = disk.child('readonly') !== undefined;
   const driver = disk.child('driver');
   const backend = readBackend(driver);
-  if (device === 'lun') report.add('converted', 'a LUN becomes a plain disk', disk.attributeSpan('device'));
+  if (device === 'lun')
+    report.add('converted', 'LUN converted to a plain disk', disk.attributeSpan('device'));
   const format = readFormat(driver, name, report);
   const source = readSource(disk, report);
   const backendDomain = disk.child('backenddomain')?.attribute('name');
@@ -253,7 +254,7 @@ export const disks: XmlDescriptor<'disks'> = {
     ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],
     ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],
     ['devices/disk', 'unsupported', 'xl has no floppy drives'],
-    ['devices/disk/target/@bus', 'unsupported', "a disk's name tells xl its bus", 'replaced'],
+    ['devices/disk/target/@bus', 'unsupported', "xl derives the bus from the disk's name", 'replaced'],
     ['devices/disk/serial', 'unsupported', "Xen's disks have no serial numbers"],
     ['devices/disk/driver/@*', 'unsupported', 'xl leaves this to the backend'],
     ['devices/disk/@snapshot', 'unsupported', 'xl takes no snapshots'],

@@ -45,7 +45,7 @@ function readHyperv(features: XmlElement | undefined, report: Report): boolean {
   hyperv.markRead();
   if (isWhole) hyperv.attribute('mode');
   for (const child of on) child.markRead().attribute('state');
-  report.add('converted', "Xen's own enlightenments take the place of KVM's", hyperv.tagSpan);
+  report.add('converted', "KVM's enlightenments converted to Xen's", hyperv.tagSpan);
   return true;
 }
 

@@ -169,7 +169,7 @@ export const graphics: XmlDescriptor<'graphics'> = {
       'xl shows a screen on a TCP port, not on a socket',
       'replaced',
     ],
-    ['devices/graphics/channel', 'unsupported', 'xl cannot say which SPICE channels want TLS'],
+    ['devices/graphics/channel', 'unsupported', 'xl cannot select the SPICE channels that require TLS'],
     ['devices/graphics/@passwdValidTo', 'unsupported', "xl's passwords do not expire"],
   ],
 };

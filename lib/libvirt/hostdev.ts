@@ -189,7 +189,7 @@ export const hostdevs: XmlDescriptor<'hostdevs'> = {
     ['devices/hostdev/source/vendor', 'implied', 'the bus and number tell which device it is'],
     ['devices/hostdev/source/product', 'implied', 'the bus and number tell which device it is'],
     ['devices/hostdev/rom', 'unsupported', 'xl cannot choose the ROM of an assigned device'],
-    ['devices/hostdev/boot', 'unsupported', 'xl has no word to boot from an assigned device'],
+    ['devices/hostdev/boot', 'unsupported', 'xl cannot boot from an assigned device'],
     ['devices/hostdev/teaming', 'unsupported', 'xl cannot pair a device with an interface'],
     [
       'devices/hostdev/source/@startupPolicy',

@@ -204,13 +204,13 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
     [
       'devices/interface/filterref',
       'unsupported',
-      'xl has no network filters: nothing holds the guest to its own addresses',
+      'xl has no network filters: the guest may use any address',
     ],
     [
       'devices/interface/bandwidth/inbound',
       'unsupported',
       'xl limits what a guest sends, not what it receives',
     ],
-    ['devices/interface/bandwidth/outbound/@*', 'unsupported', 'xl knows one rate, the average'],
+    ['devices/interface/bandwidth/outbound/@*', 'unsupported', 'xl supports the average rate only'],
   ],
 };

@@ -169,7 +169,7 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   }
   if (chosen !== 'efi' && type !== 'pflash') return {};
   if (kvm && loader && path) {
-    report.add('converted', "Xen's own OVMF takes the place of KVM's firmware", loader.tagSpan);
+    report.add('converted', "KVM's firmware replaced: Xen uses its own OVMF", loader.tagSpan);
   }
   return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
 }

@@ -33,7 +33,7 @@ export const parallels: XmlDescriptor<'parallels'> = {
     [
       'devices/parallel',
       'unsupported',
-      'a PV guest has no parallel ports, and xl.cfg has no form for this kind',
+      'PV guests have no parallel ports, and xl.cfg does not support this type',
     ],
   ],
 };

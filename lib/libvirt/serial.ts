@@ -111,8 +111,12 @@ export const serials: XmlDescriptor<'serials'> = {
   },
   write: ({ serials }) => serials.map(writeSerial),
   unsupported: [
-    ['devices/console', 'unsupported', 'xl gives a guest one console, a terminal of the host'],
-    ['devices/serial', 'unsupported', 'a PV guest has no serial ports, and xl.cfg has no form for this kind'],
+    ['devices/console', 'unsupported', 'xl supports one console, a terminal of the host'],
+    [
+      'devices/serial',
+      'unsupported',
+      'PV guests have no serial ports, and xl.cfg does not support this type',
+    ],
     ['devices/serial/target/@type', 'unsupported', 'the serial ports of a Xen guest are on its ISA bus'],
   ],
 };
