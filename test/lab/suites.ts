@@ -33,7 +33,7 @@ export const suites: readonly Suite[] = [
   {
     name: 'trixie',
     xen: '4.20',
-    processors: 2,
+    processors: 1,
     packages: [...common, 'xen-utils-4.20', 'xen-hypervisor-4.20-amd64'],
   },
 ];

@@ -1,16 +1,19 @@
-/** What libvirt's Xen driver says of domains that this machine has no disks for. */
+/** What libvirt's Xen driver says of domains, up to its hand-over to libxl. */
 import type { Dom0 } from './dom0.js';
 import { startLibvirt } from './libvirt.js';
 
 const folder = '/run/lab/domains';
-const mark = 'the next domain';
-const end = 'the end of its start';
+const [begin, end] = ['the next domain', 'the end of its start'];
+
+/** What virsh's `echo --err` prints. */
+const printed = (text: string): string => `error: ${text}\n`;
 
 /** What the driver says when it is done itself, and libxl did not take over (libxl_domain.c: libxlDomainStart). */
 const handedOver = "libxenlight failed to create new domain 'g'";
 
 /**
- * Defines and starts domains that are called `g`; what starts is destroyed.
+ * Defines and starts domains that are called `g`; what starts is destroyed. HVM guests have no firmware: libxl
+ * finds that at once, where a start takes seconds.
  * @returns for each `accepted` if the driver came as far as handing it over to libxl, else its message
  */
 export async function judgeByDriver(dom0: Dom0, documents: readonly string[]): Promise<readonly string[]> {
@@ -21,16 +24,17 @@ export async function judgeByDriver(dom0: Dom0, documents: readonly string[]): P
   await startLibvirt(dom0);
   const commands = documents.map(
     (_, i) =>
-      `echo --err ${mark}\ndefine ${folder}/${i}.xml\nstart g\necho --err ${end}\ndestroy g\nundefine g\n`,
+      `echo --err ${begin}\ndefine ${folder}/${i}.xml\nstart g\necho --err ${end}\ndestroy g\nundefine g\n`,
   );
+  await dom0.run('mount --bind /dev/null /usr/lib/xen-*/boot/hvmloader');
   const { stderr } = await dom0.attempt(['virsh', '-q', '-c', 'xen:///system'], {
     input: commands.join(''),
-    // Each start of an accepted one takes some seconds, until libxl finds that it has no disks.
     limitMs: 15 * 60_000,
   });
-  const [, ...said] = stderr.split(`${mark}\n`);
+  await dom0.run('umount /usr/lib/xen-*/boot/hvmloader');
+  const [, ...said] = stderr.split(printed(begin));
   return said.map((text) => {
-    const [verdict = ''] = text.split(`${end}\n`);
+    const [verdict = ''] = text.split(printed(end));
     const isAccepted = verdict === '' || verdict.includes(handedOver);
     return isAccepted ? 'accepted' : verdict.trim().replaceAll(/\s+/g, ' ');
   });

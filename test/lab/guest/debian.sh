@@ -1,6 +1,6 @@
 # Runs in dom0 and makes /dev/vdc, which is dom0's own Debian a second time, into the disk of a guest:
-# systemd, udev, an unmodified qemu-ga, and virt2xen's guest kit. The guest boots from
-# /lab/guest/vmlinux and /run/debian/initrd. Done once; a second run finds it done.
+# systemd, udev, an unmodified qemu-ga, and virt2xen's guest kit. The guest boots from a kernel of dom0's and
+# /run/debian/initrd. Done once; a second run finds it done.
 set -eu
 [ ! -e /run/debian/initrd ] || exit 0
 root=/run/debian/root
@@ -16,11 +16,11 @@ echo debian >"$root/etc/hostname"
 # What a host starts is none of a guest's business, and emulation is slow.
 rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/rc?.d/*
 touch "$root/etc/.updated" "$root/var/.updated"
-umount "$root"
 
-# The initrd: the programs of the small guest, with another /init.
+# An initrd that knows where the disk is.
 tree=/run/debian/initrd.tree
-mkdir -p "$tree/modules"
+mkdir -p "$tree/bin" "$tree/modules"
+cp /bin/busybox "$tree/bin/"
 modprobe -S "$(uname -r)" --show-depends -a xen-blkfront ext4 crc32c_generic |
   awk '$1 == "insmod" && !seen[$2]++ { print 100 + NR, $2 }' |
   while read -r number module; do
@@ -30,22 +30,19 @@ modprobe -S "$(uname -r)" --show-depends -a xen-blkfront ext4 crc32c_generic |
     esac >"$tree/modules/$number.ko"
   done
 cat >"$tree/init" <<'INIT'
-#!/bin/sh
-export PATH=/bin
-mkdir -p /dev /root
-mount -t devtmpfs devtmpfs /dev
-for module in /modules/*; do insmod "$module"; done
-until [ -b /dev/xvda ]; do sleep 0.1; done
-mount -t ext4 /dev/xvda /root
-mount -o move /dev /root/dev
-exec switch_root /root /sbin/init
+#!/bin/busybox sh
+busybox=/bin/busybox
+$busybox mkdir -p /dev /root
+$busybox mount -t devtmpfs devtmpfs /dev
+for module in /modules/*; do $busybox insmod "$module"; done
+until [ -b /dev/xvda ]; do $busybox sleep 0.1; done
+$busybox mount -t ext4 /dev/xvda /root
+$busybox mount -o move /dev /root/dev
+exec $busybox switch_root /root /sbin/init
 INIT
 chmod 755 "$tree/init"
-# The kernel unpacks archives one after the other.
-{
-  cat /lab/guest/initramfs
-  cd "$tree"
-  find . | busybox cpio -o -H newc 2>/dev/null
-} >/run/debian/initrd.new
+(cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) >/run/debian/initrd.new
 rm -rf "$tree"
+
+umount "$root"
 mv /run/debian/initrd.new /run/debian/initrd

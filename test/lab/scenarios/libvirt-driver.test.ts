@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { adapt, type GuestKind } from '../../../lib/index.js';
 import { adaptedCases, casesSince11, type AdaptedCase } from '../../real/adapted-domains.js';
 import { judgeByDriver } from '../dom0/driver.js';
-import { documentOf } from '../managers/managers.js';
+import { debianInitrd } from '../guest/debian.js';
+import { guestKernel } from '../guest/guest.js';
+import { documentOf, withKernel } from '../managers/managers.js';
 import { scenario } from '../scenario.js';
 
 /** What the managers' own documents become, for each kind of guest. */
@@ -11,7 +13,9 @@ const ofManagers: readonly AdaptedCase[] = (
 ).flatMap((name) =>
   (['hvm', 'pvh', 'pv'] as const).map((guest: GuestKind) => {
     const document = documentOf(name).replace(/<name>[^<]*/, '<name>g');
-    const { output = '' } = adapt(document, { guest });
+    const booted =
+      guest === 'hvm' ? document : withKernel(document, { kernel: guestKernel, initrd: debianInitrd });
+    const { output = '' } = adapt(booted, { guest });
     return { name: `takes, adapted to ${guest}: ${name}`, xml: output, accepted: true };
   }),
 );

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { attachChannels, socketChannel } from '../channels.js';
 import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn, type Agent } from '../guest/agent.js';
-import { debianDisk, overlayOfDebian, prepareDebian } from '../guest/debian.js';
+import { debianDisk, debianInitrd, overlayOfDebian, prepareDebian } from '../guest/debian.js';
+import { guestKernel, guestRamdisk } from '../guest/guest.js';
 import {
   connectByVdsm,
   documentOf,
@@ -11,66 +12,129 @@ import {
   primaryStorage,
   startByCloudstack,
   startByVdsm,
+  withKernel,
+  withoutPassword,
 } from '../managers/managers.js';
 import { scenario } from '../scenario.js';
 
-describe('a guest of KVM on Xen', () => {
+const ovirtChannels = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34';
+const userVmSocket = '/var/lib/libvirt/qemu/i-3-41-VM.org.qemu.guest_agent.0';
+
+/** init.sh links to dom0's. */
+const packedKernel = '/run/guest/vmlinuz';
+const debian = { kernel: guestKernel, initrd: debianInitrd };
+const packedDebian = { kernel: packedKernel, initrd: debianInitrd };
+
+describe('a guest of KVM on Xen, as its manager describes it', () => {
   scenario(
-    "starts by VDSM's hook as a Debian guest, and its agent answers VDSM on the socket that it chose",
+    "starts by VDSM's hook with the devices of its document, and its agent answers",
+    { gate: ['hvm'] },
     async ({ dom0 }) => {
       await prepareHost(dom0, debianDisk);
       await prepareDebian(dom0);
       await dom0.run('virt2xen hook install vdsm');
-      const said = await startByVdsm(dom0, documentOf('ovirt'), { virt2xen: 'pv', vmId: 'unused' });
-      expect(said).to.match(/^(virt2xen: .*\n)+$/);
+      const xml = withKernel(withoutPassword(documentOf('ovirt')), packedDebian);
+      await startByVdsm(dom0, xml, { vmId: 'unused' });
 
-      const channels = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34';
-      const agent = agentOn(await connectByVdsm(dom0, `${channels}.org.qemu.guest_agent.0`));
+      const agent = agentOn(await connectByVdsm(dom0, `${ovirtChannels}.org.qemu.guest_agent.0`));
       await agent.sync();
       await expectDebian(dom0, agent);
       expect(await namesIn(agent)).to.deep.equal(['org.qemu.guest_agent.0', 'ovirt-guest-agent.0']);
-
-      // oVirt's own agent writes to its port as it would to KVM's.
-      const other = await connectByVdsm(dom0, `${channels}.ovirt-guest-agent.0`);
-      const port = '/dev/virtio-ports/ovirt-guest-agent.0';
-      await agent.shell(`(read -r line; echo "echo:$line") <${port} >${port} 2>/dev/null &`);
-      other.write('{"__name__": "refresh"}\n');
-      expect(await other.stdout.line()).to.equal('echo:{"__name__": "refresh"}');
+      await expectDevices(dom0, agent, { domain: 'engine-lab', mac: '56:6f:5c:09:00:1d' });
+      await expectOvirtAgent(dom0, agent);
     },
   );
 
   scenario(
-    "starts by CloudStack's hook as a Debian guest, and its kit names channels that come and go",
+    "starts by CloudStack's hook with the devices of its document, and its agent answers",
+    { gate: ['hvm'] },
     async ({ dom0 }) => {
       await prepareHost(dom0, debianDisk);
       await prepareDebian(dom0);
       await dom0.write(`${primaryStorage}/root`, overlayOfDebian());
       await dom0.run('virt2xen hook install cloudstack');
-      // Debian's QEMU for Xen has no DES, and so none of VNC's passwords (docs/cloudstack.md).
-      const xml = documentOf('cloudstack-user-vm').replace(/ passwd='[^']*'/, '');
-      await startByCloudstack(dom0, xml, { VIRT2XEN: 'pv' });
+      await startByCloudstack(
+        dom0,
+        withKernel(withoutPassword(documentOf('cloudstack-user-vm')), packedDebian),
+      );
 
-      const socket = '/var/lib/libvirt/qemu/i-3-41-VM.org.qemu.guest_agent.0';
-      const agent = agentOn(dom0.connect(socket));
+      const agent = agentOn(dom0.connect(userVmSocket));
       await agent.sync();
       await expectDebian(dom0, agent);
       expect(await namesIn(agent)).to.deep.equal(['org.qemu.guest_agent.0']);
+      await expectDevices(dom0, agent, { domain: 'i-3-41-VM', mac: '06:2e:b4:00:00:51' });
+      await expectLateChannel(dom0, agent);
+    },
+  );
 
-      await attachChannels(dom0, { name: 'i-3-41-VM' }, socketChannel('late'));
-      await agent.shell('until [ -e /dev/virtio-ports/late ]; do sleep 0.2; done');
-      await dom0.run(['virt2xen', 'detach', 'i-3-41-VM']);
-      await agent.shell('while [ -e /dev/virtio-ports/late ]; do sleep 0.2; done');
+  scenario(
+    "starts by CloudStack's hook, boots from its disk, and writes to its serial port",
+    { gate: ['hvm'] },
+    async ({ dom0 }) => {
+      await prepareHost(dom0, debianDisk);
+      await dom0.write(`${primaryStorage}/system`, bootSector('booted from the disk'));
+      await dom0.run('virt2xen hook install cloudstack');
+      const xml = documentOf('cloudstack-system-vm').replace("type='qcow2'", "type='raw'");
+      await startByCloudstack(dom0, xml);
+      const tty = await dom0.run('xenstore-read /local/domain/$(xl domid s-4-VM)/serial/0/tty');
+      const serial = dom0.start(['socat', '-', `${tty},raw,echo=0`]);
+      await serial.stdout.line(); // From wherever it was in it.
+      expect(await serial.stdout.line()).to.equal('booted from the disk');
+    },
+  );
+});
+
+describe('a guest of KVM on Xen, as a PV guest', () => {
+  scenario(
+    "starts by VDSM's hook as a Debian guest, and its agent answers VDSM on the socket that it chose",
+    { gate: [], all: ['pv'] },
+    async ({ dom0 }) => {
+      await prepareHost(dom0, debianDisk);
+      await prepareDebian(dom0);
+      await dom0.run('virt2xen hook install vdsm');
+      const xml = withKernel(withoutPassword(documentOf('ovirt')), debian);
+      const said = await startByVdsm(dom0, xml, { virt2xen: 'pv', vmId: 'unused' });
+      expect(said).to.match(/^(virt2xen: .*\n)+$/);
+
+      const agent = agentOn(await connectByVdsm(dom0, `${ovirtChannels}.org.qemu.guest_agent.0`));
+      await agent.sync();
+      await expectDebian(dom0, agent);
+      expect(await namesIn(agent)).to.deep.equal(['org.qemu.guest_agent.0', 'ovirt-guest-agent.0']);
+      await expectOvirtAgent(dom0, agent);
+    },
+  );
+
+  scenario(
+    "starts by CloudStack's hook as a Debian guest, and its kit names channels that come and go",
+    { gate: [], all: ['pv'] },
+    async ({ dom0 }) => {
+      await prepareHost(dom0, debianDisk);
+      await prepareDebian(dom0);
+      await dom0.write(`${primaryStorage}/root`, overlayOfDebian());
+      await dom0.run('virt2xen hook install cloudstack');
+      const xml = withKernel(withoutPassword(documentOf('cloudstack-user-vm')), debian);
+      await startByCloudstack(dom0, xml, { VIRT2XEN: 'pv' });
+
+      const agent = agentOn(dom0.connect(userVmSocket));
+      await agent.sync();
+      await expectDebian(dom0, agent);
       expect(await namesIn(agent)).to.deep.equal(['org.qemu.guest_agent.0']);
+      await expectLateChannel(dom0, agent);
     },
   );
 
   scenario(
     "starts by CloudStack's hook as a system VM, and its port takes and gives 64 KiB as they are",
+    { gate: ['pv'] },
     async ({ dom0, attach }) => {
       await prepareHost(dom0, debianDisk);
       await dom0.write(`${primaryStorage}/system`, overlayOfDebian());
       await dom0.run('virt2xen hook install cloudstack');
-      await startByCloudstack(dom0, documentOf('cloudstack-system-vm'), { VIRT2XEN: 'pv' });
+      const xml = withKernel(documentOf('cloudstack-system-vm'), {
+        kernel: guestKernel,
+        initrd: guestRamdisk,
+      });
+      await startByCloudstack(dom0, xml, { VIRT2XEN: 'pv' });
       const guest = await attach('s-4-VM');
       await guest.connected(['s-4-VM.vport']);
 
@@ -103,6 +167,50 @@ async function expectDebian(dom0: Dom0, agent: Agent): Promise<void> {
   );
 }
 
+/** What the documents promise beside channels: VNC on 127.0.0.1, a USB tablet, an IDE CD-ROM, one disk, one NIC. */
+async function expectDevices(
+  dom0: Dom0,
+  agent: Agent,
+  { domain, mac }: { readonly domain: string; readonly mac: string },
+): Promise<void> {
+  const pid = await dom0.run(`xenstore-read /local/domain/$(xl domid ${domain})/image/device-model-pid`);
+  expect(await dom0.run(`ss -Hltnp | grep pid=${pid}, | awk '{ print $4 }'`)).to.equal('127.0.0.1:5900');
+  const vnc = dom0.start(['socat', '-', 'TCP:127.0.0.1:5900']);
+  expect(await vnc.stdout.line()).to.match(/^RFB 003\.\d{3}$/);
+
+  // udev brings the drivers of what is emulated, at its own pace.
+  await agent.shell("until grep -q 'QEMU QEMU USB Tablet' /proc/bus/input/devices; do sleep 1; done");
+  await agent.shell('until [ -e /sys/block/sr0 ]; do sleep 1; done');
+  expect(await agent.shell('readlink -f /sys/block/sr0')).to.match(/\/ata\d+\//);
+  expect(await agent.shell('cat /sys/block/sr0/device/model')).to.match(/^QEMU DVD-ROM/);
+  // The emulated disk has made room for Xen's own, from which the guest runs.
+  expect(await agent.shell('ls /sys/block | grep -v -e loop -e sr -e ram')).to.equal('xvda');
+  expect(await agent.shell('findmnt -n -o SOURCE /')).to.equal('/dev/xvda');
+  expect(
+    await agent.shell(
+      'cd /sys/class/net; for n in *; do [ $n = lo ] || cat $n/address $n/device/devtype; done',
+    ),
+    // Xen's own, not the emulated one beside it.
+  ).to.equal(`${mac}\nvif`);
+}
+
+/** oVirt's own agent writes to its port as it would to KVM's. */
+async function expectOvirtAgent(dom0: Dom0, agent: Agent): Promise<void> {
+  const client = await connectByVdsm(dom0, `${ovirtChannels}.ovirt-guest-agent.0`);
+  const port = '/dev/virtio-ports/ovirt-guest-agent.0';
+  await agent.shell(`(read -r line; echo "echo:$line") <${port} >${port} 2>/dev/null &`);
+  client.write('{"__name__": "refresh"}\n');
+  expect(await client.stdout.line()).to.equal('echo:{"__name__": "refresh"}');
+}
+
+async function expectLateChannel(dom0: Dom0, agent: Agent): Promise<void> {
+  await attachChannels(dom0, { name: 'i-3-41-VM' }, socketChannel('late'));
+  await agent.shell('until [ -e /dev/virtio-ports/late ]; do sleep 0.2; done');
+  await dom0.run(['virt2xen', 'detach', 'i-3-41-VM']);
+  await agent.shell('while [ -e /dev/virtio-ports/late ]; do sleep 0.2; done');
+  expect(await namesIn(agent)).to.deep.equal(['org.qemu.guest_agent.0']);
+}
+
 /** The channels in the guest, by the names that both kinds of agent look for. */
 async function namesIn(agent: Agent): Promise<readonly string[]> {
   const names = await agent.shell('ls /dev/xen-channel');
@@ -111,3 +219,21 @@ async function namesIn(agent: Agent): Promise<readonly string[]> {
 }
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The first sector of a disk: it writes a line to the first serial port, again and again. */
+function bootSector(line: string): Buffer {
+  const text = Buffer.from(`${line}\n\0`);
+  const code = Buffer.from([
+    ...[0x31, 0xc0, 0x8e, 0xd8, 0xfc], // xor ax, ax; mov ds, ax; cld
+    ...[0xba, 0xf8, 0x03], // mov dx, 0x3f8
+    ...[0xbe, 0x17, 0x7c], // again: mov si, text
+    ...[0xac, 0x84, 0xc0, 0x74, 0x03], // next: lodsb; test al, al; jz pause
+    ...[0xee, 0xeb, 0xf8], // out dx, al; jmp next
+    ...[0xfb, 0xf4, 0xeb, 0xf1], // pause: sti; hlt; jmp again
+  ]);
+  const sector = Buffer.alloc(2 ** 20);
+  code.copy(sector);
+  text.copy(sector, code.length);
+  sector.writeUInt16LE(0xaa55, 510);
+  return sector;
+}
