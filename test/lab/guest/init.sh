@@ -29,10 +29,11 @@ channels() {
 
 # raw TTY: makes /dev/hvcTTY carry bytes as they are, from now on. A tty falls back to its first
 # settings when the last process closes it, so this one keeps it open; on descriptor TTY + 2, for
-# ash has ten and a guest seven channels. It lets go of the one that it had: a restore hangs terminals
-# up, and whoever opens one that is still held gets the old one, which is dead.
+# ash has ten and a guest seven channels. It first lets go of the one that it had: a restore hangs
+# terminals up, and whoever opens one that is still held gets the old one, which is dead.
 raw() {
-  eval "exec $(($1 + 2))>&- $(($1 + 2))<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo
+  eval "exec $(($1 + 2))>&-"
+  eval "exec $(($1 + 2))<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo
 }
 
 # echo_lines TTY: answers each line with "echo:" before it, for as long as it is let
