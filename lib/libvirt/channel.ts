@@ -94,7 +94,8 @@ export const channels: XmlDescriptor<'channels'> = {
       reader.all('channel').filter((channel) => !(reader.hasSpice && isAgentChannel(channel))),
       (element, report) => {
         const channel = readChannel(element, report);
-        const backendDomain = channel && reader.preserved.backends.get(channel.name);
+        const backendDomain =
+          channel && reader.preserved.find('channel', 'name', channel.name)?.peek('backend');
         return channel && backendDomain !== undefined ? derive(channel, { backendDomain }) : channel;
       },
     ),
@@ -106,6 +107,10 @@ export const channels: XmlDescriptor<'channels'> = {
     }
   },
   write: ({ channels }) => channels.map(writeChannel),
+  preserve: ({ channels }) =>
+    channels.map(({ name, backendDomain }) =>
+      backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),
+    ),
   unsupported: [
     ['devices/channel/log', 'unsupported', 'xl keeps no log of a channel; virt2xen attach does'],
     ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],

@@ -20,6 +20,8 @@ export interface XmlDescriptor<Field extends keyof Domain = keyof Domain> extend
   read(reader: DomainReader): Domain[Field] | undefined;
   /** Reports what libvirt's XML cannot express of the field, before anything is written. */
   check?(domain: Domain, report: Report): void;
+  /** What libvirt's XML cannot express of the field, as elements for <metadata>, from where `read` takes it. */
+  preserve?(domain: Domain): readonly (XmlTree | undefined)[];
   /** What xl does not support of its elements; the first matching row applies. */
   readonly unsupported?: readonly UnsupportedRow[];
 }
@@ -28,6 +30,8 @@ export interface XmlDescriptor<Field extends keyof Domain = keyof Domain> extend
 export interface Writing {
   readonly report: Report;
   readonly options: FormatOptions;
+  /** What all descriptors preserve in <metadata>. */
+  readonly preserved: readonly XmlTree[];
 }
 
 /**

@@ -14,7 +14,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './preserved.js';
 import { addrIPorName, checkSchema, filePath } from './schema.js';
 import type { XmlElement } from './xml/element.js';
-import { element, type XmlTree } from './xml/tree.js';
+import { element, textElement, type XmlTree } from './xml/tree.js';
 
 const backendOf: Readonly<Record<string, DiskBackend>> = {
   qemu: 'qdisk',
@@ -242,7 +242,7 @@ export const disks: XmlDescriptor<'disks'> = {
       reader.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
       (element, report) => {
         const disk = readDisk(element, report);
-        const xlParameters = disk && reader.preserved.disks.get(disk.target);
+        const xlParameters = disk && reader.preserved.parameters('disk', 'target', disk.target);
         return xlParameters ? derive(disk, { xlParameters }) : disk;
       },
     ),
@@ -250,6 +250,8 @@ export const disks: XmlDescriptor<'disks'> = {
     for (const disk of disks) checkDisk(disk, report);
   },
   write: ({ disks }) => disks.map(writeDisk),
+  preserve: ({ disks }) =>
+    disks.map(({ target, xlParameters }) => textElement('v2x:disk', xlParameters?.join(','), { target })),
   unsupported: [
     ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],
     ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],

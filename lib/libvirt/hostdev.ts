@@ -14,7 +14,7 @@ import { parseInteger } from '../xl-syntax/integer.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './preserved.js';
 import type { XmlElement } from './xml/element.js';
-import { element, type XmlTree } from './xml/tree.js';
+import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /** Reads a <hostdev>. One that xl could not pass on is an error, as with a disk. */
 export function readHostdev(hostdev: XmlElement, report: Report): Hostdev | undefined {
@@ -175,7 +175,7 @@ export const hostdevs: XmlDescriptor<'hostdevs'> = {
   read: (reader) =>
     reader.readEach(reader.all('hostdev'), (element, report, place) => {
       const hostdev = readHostdev(element, report);
-      const words = hostdev && reader.preserved.hostdevs.get(String(place + 1));
+      const words = hostdev && reader.preserved.parameters('hostdev', 'place', String(place + 1));
       return words ? restoreHostdev(hostdev, words) : hostdev;
     }),
   check: ({ hostdevs }, report) => {
@@ -184,6 +184,10 @@ export const hostdevs: XmlDescriptor<'hostdevs'> = {
     }
   },
   write: ({ hostdevs }, { report }) => hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
+  preserve: ({ hostdevs }) =>
+    hostdevs.map((hostdev, index) =>
+      textElement('v2x:hostdev', beyondXml(hostdev).join(',') || undefined, { place: index + 1 }),
+    ),
   unsupported: [
     ['devices/hostdev/@managed', 'implied', 'libxl itself takes a USB device from the driver of the host'],
     ['devices/hostdev/source/vendor', 'implied', 'the bus and number tell which device it is'],

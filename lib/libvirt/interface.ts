@@ -12,7 +12,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './preserved.js';
 import { checkSchema, deviceName, filePath, modelName } from './schema.js';
 import type { XmlElement } from './xml/element.js';
-import { element, type XmlTree } from './xml/tree.js';
+import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /** Reads an <interface>. A kind that Xen cannot plug in is an error. */
 export function readInterface(nic: XmlElement, report: Report): Interface | undefined {
@@ -190,13 +190,17 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
   read: (reader) =>
     reader.readEach(reader.all('interface'), (element, report, place) => {
       const nic = readInterface(element, report);
-      const xlParameters = nic && reader.preserved.interfaces.get(String(place + 1));
+      const xlParameters = nic && reader.preserved.parameters('interface', 'place', String(place + 1));
       return xlParameters ? derive(nic, { xlParameters }) : nic;
     }),
   check: ({ interfaces }, report) => {
     for (const [index, nic] of interfaces.entries()) checkInterface(nic, index, report);
   },
   write: ({ interfaces }) => interfaces.map(writeInterface),
+  preserve: ({ interfaces }) =>
+    interfaces.map(({ xlParameters }, index) =>
+      textElement('v2x:interface', xlParameters?.join(','), { place: index + 1 }),
+    ),
   unsupported: [
     ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
     ['devices/interface/link', 'unsupported', "xl cannot unplug a guest's cable"],

@@ -7,8 +7,7 @@ import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl-syntax/text.js';
 import { liftPlatform, platformBeyondXml } from './beyond.js';
 import type { XmlBlock } from './descriptor.js';
-import { beyondXml } from './hostdev.js';
-import type { PreservedFromXl } from './preserved.js';
+import { PreservedFromXl } from './preserved.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -17,23 +16,26 @@ export const namespace = 'urn:virt2xen:1';
 
 /** Reads <v2x:xl> in <metadata>. Other programs' data stays unread. */
 export function readMetadata(domain: XmlElement, report: Report): PreservedFromXl {
-  const kept = {
-    settings: [] as KeptSetting[],
-    backends: new Map<string, string>(),
-    disks: new Map<string, readonly string[]>(),
-    interfaces: new Map<string, readonly string[]>(),
-    hostdevs: new Map<string, readonly string[]>(),
-  };
+  const settings: KeptSetting[] = [];
+  const items = new Map<string, XmlElement[]>();
   for (const metadata of domain.children) {
     if (metadata.name !== 'metadata') continue;
     for (const child of metadata.children) {
-      if (!isOurs(child, 'xl')) continue;
+      if (localName(child) !== 'xl') continue;
       metadata.markRead();
       child.markAllRead();
-      for (const item of child.children) readItem(item, kept, report);
+      for (const item of child.children) {
+        const name = localName(item);
+        if (name === 'settings') settings.push(...parseKept(item, report));
+        else if (name !== undefined) {
+          const others = items.get(name);
+          if (others) others.push(item);
+          else items.set(name, [item]);
+        }
+      }
     }
   }
-  return kept;
+  return new PreservedFromXl(settings, items);
 }
 
 /**
@@ -134,29 +136,10 @@ const saysAgent = (display: Spice): boolean =>
 export const hasBlanks = (words: readonly string[] | undefined): boolean =>
   words?.some((word) => !/^[^ \t\n\r]+$/.test(word)) ?? false;
 
-function isOurs(element: XmlElement, local: string): boolean {
-  const [prefix, name] = element.name.includes(':') ? element.name.split(':', 2) : ['', element.name];
-  return name === local && element.namespaceOf(prefix ?? '') === namespace;
-}
-
-function readItem(
-  item: XmlElement,
-  kept: {
-    settings: KeptSetting[];
-    backends: Map<string, string>;
-    disks: Map<string, readonly string[]>;
-    interfaces: Map<string, readonly string[]>;
-    hostdevs: Map<string, readonly string[]>;
-  },
-  report: Report,
-): void {
-  if (isOurs(item, 'settings')) kept.settings = kept.settings.concat(parseKept(item, report));
-  const words = item.text().split(',');
-  if (isOurs(item, 'disk')) kept.disks.set(item.attribute('target') ?? '', words);
-  if (isOurs(item, 'interface')) kept.interfaces.set(item.attribute('place') ?? '', words);
-  if (isOurs(item, 'hostdev')) kept.hostdevs.set(item.attribute('place') ?? '', words);
-  if (isOurs(item, 'channel'))
-    kept.backends.set(item.attribute('name') ?? '', item.attribute('backend') ?? '');
+/** The name of an element of ours, without its prefix. */
+function localName(element: XmlElement): string | undefined {
+  const [prefix = '', name] = element.name.includes(':') ? element.name.split(':', 2) : ['', element.name];
+  return element.namespaceOf(prefix) === namespace ? name : undefined;
 }
 
 /** A mistake in it is reported where the element is: the text is xl.cfg, not XML. */
@@ -167,38 +150,29 @@ function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
   return problems.length === 0 ? settings : [];
 }
 
-/** Writes what only xl knows: whole settings, and parameters of single devices. */
+/** Writes what only xl knows: whole settings, and what descriptors preserve. */
 export function writeMetadata(
   domain: Domain,
   extra: readonly KeptSetting[],
+  items: readonly XmlTree[],
   report: Report,
 ): XmlTree | undefined {
   for (const { key } of domain.kept.settings) {
     if (!isKey(key)) report.add('preserved-conflict', `'${key}' is no name of a setting`);
   }
   const settings = [...domain.kept.settings, ...extra];
-  const children = [
-    settings.length === 0 ? undefined : textElement('v2x:settings', printSettings(settings, report)),
-    ...domain.channels.map(({ name, backendDomain }) =>
-      backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),
-    ),
-    ...domain.disks.map(({ target, xlParameters }) =>
-      textElement('v2x:disk', xlParameters?.join(','), { target }),
-    ),
-    ...domain.interfaces.map(({ xlParameters }, index) =>
-      textElement('v2x:interface', xlParameters?.join(','), { place: index + 1 }),
-    ),
-    ...domain.hostdevs.map((hostdev, index) =>
-      textElement('v2x:hostdev', beyondXml(hostdev).join(',') || undefined, { place: index + 1 }),
-    ),
-  ].filter((child) => child !== undefined);
-  if (children.length === 0) return undefined;
-  return element('metadata', {}, [element('v2x:xl', { 'xmlns:v2x': namespace }, children)]);
+  const text = settings.length === 0 ? undefined : printSettings(settings, report);
+  if (text === undefined && items.length === 0) return undefined;
+  return element('metadata', {}, [
+    element('v2x:xl', { 'xmlns:v2x': namespace }, [textElement('v2x:settings', text), ...items]),
+  ]);
 }
 
 /** Where an xl.cfg's own words are preserved. */
 export const metadata: XmlBlock<'kept'> = {
   field: 'kept',
-  write: (domain, { report, options }) =>
-    options.keep === false ? [] : [writeMetadata(domain, settingsBeyondXml(domain, report), report)],
+  write: (domain, { report, options, preserved }) =>
+    options.keep === false
+      ? []
+      : [writeMetadata(domain, settingsBeyondXml(domain, report), preserved, report)],
 };

@@ -4,7 +4,7 @@ import type { Domain } from '../model/domain.js';
 import { newestLibvirt, type FormatOptions } from '../document/options.js';
 import { commandlineNamespace } from './commandline.js';
 import type { XmlBlock } from './descriptor.js';
-import { blocks, descriptors } from './descriptors.js';
+import { blocks, descriptorOf, descriptors } from './descriptors.js';
 import { restoreFragments } from './fragments.js';
 import { withImplied, withLibvirtsDisks } from './profile.js';
 import { writableFor } from './versions.js';
@@ -27,8 +27,9 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
 
 /** All elements in the order of the descriptors, the devices below the one <devices>. */
 function writeTree(domain: Domain, report: Report, options: FormatOptions): XmlTree {
+  const writing = { report, options, preserved: preservedOf(domain) };
   const write = (some: readonly XmlBlock[]): readonly (XmlTree | undefined)[] =>
-    some.flatMap((block) => block.write(domain, { report, options }));
+    some.flatMap((block) => block.write(domain, writing));
   const isDevice = ({ parent }: XmlBlock): boolean => parent === 'devices';
   const [first, last] = [blocks.findIndex(isDevice), blocks.findLastIndex(isDevice)];
   return element('domain', { type: 'xen', ...commandlineNamespace(domain.deviceModelArguments) }, [
@@ -36,6 +37,14 @@ function writeTree(domain: Domain, report: Report, options: FormatOptions): XmlT
     element('devices', {}, write(blocks.slice(first, last + 1))),
     ...write(blocks.slice(last + 1)),
   ]);
+}
+
+/** What the descriptors preserve, the channels first. */
+function preservedOf(domain: Domain): readonly XmlTree[] {
+  const channels = descriptorOf('channels');
+  return [channels, ...descriptors.filter((descriptor) => descriptor !== channels)].flatMap((descriptor) =>
+    (descriptor.preserve?.(domain) ?? []).filter((item) => item !== undefined),
+  );
 }
 
 /** XML has no way at all to write most control characters. */
