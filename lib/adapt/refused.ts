@@ -2,7 +2,7 @@ import { Report } from '../diagnostics/diagnostic.js';
 import { emptyDriveReason } from '../to-xen/disk.js';
 import { impliedControllers } from '../libvirt/controller.js';
 import { readDisk } from '../libvirt/disk.js';
-import { unsupportedReason } from '../libvirt/unsupported.js';
+import { pathsWithoutEffect, unsupportedReason } from '../libvirt/unsupported.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { soundModels } from '../model/sound.js';
@@ -48,7 +48,7 @@ const isUsbOfKvm = (controller: XmlElement): boolean => {
  * What libvirt's Xen driver refuses, at define or at start; or libxl, when it makes the guest. Each row was
  * tried on the drivers of libvirt 9.0 and 11.3 (test/real/adapted-domains.ts, and the lab); those
  * about <filterref> and VFIO are of 11.3 alone. <nvram> is taken and then forgotten, which it must not seem to be.
- * What the driver takes, and makes nothing of, is in `unused`.
+ * What the driver accepts and ignores is told of by `removeRefused`.
  */
 const refused: readonly Refusal[] = [
   { path: 'maxMemory' },
@@ -117,24 +117,8 @@ const refused: readonly Refusal[] = [
   },
 ];
 
-/** What the driver takes and makes nothing of. It stays, and is told of, for the guest misses it. */
-const unused: readonly string[] = [
-  'devices/watchdog',
-  'devices/rng',
-  'devices/panic',
-  'devices/smartcard',
-  'devices/lease',
-  'devices/shmem',
-  'devices/vsock',
-  'devices/hub',
-  'devices/tpm',
-  'devices/filesystem',
-  'devices/iommu',
-  'devices/crypto',
-  'launchSecurity',
-  'memoryBacking',
-  'genid',
-];
+/** What the driver ignores, beside the rows of libvirt/unsupported.ts that have no effect. */
+const unused: readonly string[] = ['launchSecurity', 'memoryBacking', 'genid'];
 
 /** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list). */
 const oneSerial: Fate = {
@@ -153,7 +137,7 @@ export function removeRefused(draft: Draft, guest: GuestKind): void {
     }
   }
   for (const second of draft.all('serial').slice(1)) draft.remove(second, oneSerial);
-  for (const path of unused) {
+  for (const path of [...pathsWithoutEffect(), ...unused]) {
     for (const element of elementsAt(draft, path)) {
       const { reason } = unsupportedReason(path) ?? { reason: sameEverywhere };
       draft.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);

@@ -36,6 +36,12 @@ export interface Writing {
 
 /**
  * An element or attribute that no reader takes, by its path from below <domain>; `*` matches one name.
- * A replaced one is not preserved: it would contradict what is written in its place.
+ * A replaced one is not preserved: it would contradict what is written in its place. One without effect is
+ * accepted and ignored by libvirt's Xen driver.
  */
-export type UnsupportedRow = readonly [path: string, code: Code, reason: string, replaced?: 'replaced'];
+export type UnsupportedRow = readonly [
+  path: string,
+  code: Code,
+  reason: string,
+  note?: 'replaced' | 'no-effect',
+];

@@ -13,23 +13,28 @@ const general: readonly UnsupportedRow[] = [
   ['devices/*/source/@path', 'implied', 'the terminal is assigned at every start'],
   ['devices/*/@tty', 'implied', 'the terminal is assigned at every start'],
   ['devices/memballoon', 'implied', "Xen guests use Xen's balloon driver"],
-  ['devices/watchdog', 'unsupported', 'xl.cfg cannot give a guest a watchdog device'],
-  ['devices/rng', 'unsupported', 'Xen has no random number device'],
-  ['devices/panic', 'unsupported', 'a Xen guest reports a crash by hypercall'],
-  ['devices/smartcard', 'unsupported', 'Xen has no smart card reader'],
-  ['devices/lease', 'unsupported', 'xl has no lock manager'],
+  ['devices/watchdog', 'unsupported', 'xl.cfg cannot give a guest a watchdog device', 'no-effect'],
+  ['devices/rng', 'unsupported', 'Xen has no random number device', 'no-effect'],
+  ['devices/panic', 'unsupported', 'a Xen guest reports a crash by hypercall', 'no-effect'],
+  ['devices/smartcard', 'unsupported', 'Xen has no smart card reader', 'no-effect'],
+  ['devices/lease', 'unsupported', 'xl has no lock manager', 'no-effect'],
   ['devices/memory', 'unsupported', 'Xen cannot plug memory modules'],
-  ['devices/shmem', 'unsupported', 'Xen has no shared memory device'],
-  ['devices/vsock', 'unsupported', 'Xen has no vsock device'],
-  ['devices/hub', 'unsupported', 'Xen has no USB hub'],
+  ['devices/shmem', 'unsupported', 'Xen has no shared memory device', 'no-effect'],
+  ['devices/vsock', 'unsupported', 'Xen has no vsock device', 'no-effect'],
+  ['devices/hub', 'unsupported', 'Xen has no USB hub', 'no-effect'],
   ['devices/*/log', 'unsupported', 'xl writes no log of a character device'],
   ['devices/*/source/@tls', 'unsupported', 'xl cannot ask for TLS on a character device'],
   ['devices/audio', 'unsupported', "xl cannot choose where a guest's sound goes"],
-  ['devices/tpm', 'unsupported', 'vtpm requires a backend domain; the XML does not name one'],
-  ['devices/filesystem', 'not-implemented', 'xl shares folders by p9=, which a guest mounts in another way'],
+  ['devices/tpm', 'unsupported', 'vtpm requires a backend domain; the XML does not name one', 'no-effect'],
+  [
+    'devices/filesystem',
+    'not-implemented',
+    'xl shares folders by p9=, which a guest mounts in another way',
+    'no-effect',
+  ],
   ['devices/nvram', 'unsupported', 'NVRAM devices exist on POWER machines only'],
-  ['devices/iommu', 'unsupported', "a Xen guest's machine has no IOMMU"],
-  ['devices/crypto', 'unsupported', 'Xen has no crypto device'],
+  ['devices/iommu', 'unsupported', "a Xen guest's machine has no IOMMU", 'no-effect'],
+  ['devices/crypto', 'unsupported', 'Xen has no crypto device', 'no-effect'],
   ['devices/pstore', 'unsupported', 'Xen has no persistent store for crashes'],
   ['qemu:commandline', 'unsupported', "these arguments are for KVM's QEMU; <xen:commandline> is for Xen's"],
   ['qemu:override', 'unsupported', "these arguments are for KVM's QEMU"],
@@ -80,6 +85,15 @@ const general: readonly UnsupportedRow[] = [
   ['clock/timer', 'unsupported', 'Xen has no such timer, or no choice about it'],
 ];
 
+const allRows = (): readonly UnsupportedRow[] => [
+  ...descriptors.flatMap(({ unsupported = [] }) => unsupported),
+  ...general,
+];
+
+/** The paths of what libvirt's Xen driver accepts and ignores. */
+export const pathsWithoutEffect = (): readonly string[] =>
+  allRows().flatMap(([path, , , note]) => (note === 'no-effect' ? path : []));
+
 interface Rule {
   readonly steps: readonly string[];
   readonly code: Code;
@@ -92,13 +106,10 @@ let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
 
 function groupRules(): ReadonlyMap<string, readonly Rule[]> {
   const groups = new Map<string, Rule[]>();
-  for (const [selector, code, reason, replaced] of [
-    ...descriptors.flatMap(({ unsupported = [] }) => unsupported),
-    ...general,
-  ]) {
+  for (const [selector, code, reason, note] of allRows()) {
     const steps = selector.split('/');
     const [first = ''] = steps;
-    const rule = { steps, code, reason, replaced: replaced !== undefined };
+    const rule = { steps, code, reason, replaced: note === 'replaced' };
     const group = groups.get(first);
     if (group) group.push(rule);
     else groups.set(first, [rule]);
