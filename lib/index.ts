@@ -27,7 +27,7 @@ export { codes, type Code, type Severity } from './diagnostics/codes.js';
 export type { Diagnostic, Remedy } from './diagnostics/diagnostic.js';
 export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
 export { LineIndex, type Position, type Span } from './diagnostics/span.js';
-export type * from './model/index.js';
+export type * from './model/domain.js';
 export { nothingKept } from './model/kept.js';
 export {
   defaultLimit,

@@ -20,6 +20,29 @@ import type { Sound } from './sound.js';
 import type { Vcpus } from './vcpus.js';
 import type { Xenbus } from './xenbus.js';
 
+export type * from './channel.js';
+export type * from './clock.js';
+export type * from './connection.js';
+export type * from './controller.js';
+export type * from './cpu.js';
+export type * from './disk.js';
+export type * from './features.js';
+export type * from './graphics.js';
+export type * from './hostdev.js';
+export type * from './input.js';
+export type * from './interface.js';
+export type * from './kept.js';
+export type * from './lifecycle.js';
+export type * from './memory.js';
+export type * from './numa.js';
+export type * from './os.js';
+export type * from './parallel.js';
+export type * from './redirection.js';
+export type * from './serial.js';
+export type * from './sound.js';
+export type * from './vcpus.js';
+export type * from './xenbus.js';
+
 /**
  * A domain in neutral terms: what it is, whichever format says so. Only data; a program may
  * build one by hand.

@@ -347,7 +347,7 @@ function keptSettings({ word }: Texts): fc.Arbitrary<readonly KeptSetting[]> {
     ),
   }));
   const key = fc.oneof(
-    fc.constantFrom('pool', 'cpus_soft', 'device_model_user', 'xen_platform_pci', 'vtpm'),
+    fc.constantFrom('pool', 'cpus_soft', 'device_model_user', 'xen_platform_pci', 'p9'),
     textOf('abz', '._09az', 5).map((rest) => `x_${rest}`),
   );
   return fc.uniqueArray(fc.record({ key, value }, { noNullPrototype: true }), {
