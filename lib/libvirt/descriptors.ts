@@ -25,6 +25,7 @@ import { consoles, serials } from './serial.js';
 import { sounds } from './sound.js';
 import { vcpuPins, vcpus } from './vcpus.js';
 import { video } from './video.js';
+import { vtpms } from './vtpm.js';
 import { xenbus } from './xenbus.js';
 
 type AnyDescriptor = { [Field in keyof Domain]-?: XmlDescriptor<Field> }[keyof Domain];
@@ -67,6 +68,7 @@ const list = complete([
   hostdevs,
   redirections,
   deviceModelArguments,
+  vtpms,
   kept,
 ]);
 

@@ -43,6 +43,14 @@ export type * from './sound.js';
 export type * from './vcpus.js';
 export type * from './xenbus.js';
 
+/** A TPM whose backend is a domain of its own: vtpm-stubdom, or the manager of all vTPMs (xen-vtpm(7)). */
+export interface Vtpm {
+  /** By name or ID. */
+  readonly backendDomain: string;
+  /** Lower case, with hyphens; absent: libxl makes one at each start. */
+  readonly uuid?: string;
+}
+
 /**
  * A domain in neutral terms: what it is, whichever format says so. Only data; a program may
  * build one by hand.
@@ -77,6 +85,8 @@ export interface Domain {
   readonly hostdevs: readonly Hostdev[];
   readonly usbControllers: readonly UsbController[];
   readonly redirections: readonly Redirection[];
+  /** Absent: none. */
+  readonly vtpms?: readonly Vtpm[];
   /** Further words on the device model's command line. */
   readonly deviceModelArguments: readonly string[];
   readonly kept: Kept;

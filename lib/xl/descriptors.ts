@@ -23,6 +23,7 @@ import { serials } from './serial.js';
 import { sounds } from './sound.js';
 import { vcpus } from './vcpus.js';
 import { video } from './video.js';
+import { vtpms } from './vtpm.js';
 import { xenbus } from './xenbus.js';
 
 type AnyDescriptor = { [Field in keyof Domain]-?: XlDescriptor<Field> }[keyof Domain];
@@ -67,6 +68,7 @@ const list = complete([
   deviceModelArguments,
   video,
   redirections,
+  vtpms,
   kept,
 ]);
 

@@ -1,0 +1,81 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { Vtpm } from '../model/domain.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+import type { XlDescriptor } from './descriptor.js';
+import type { XlOutput } from './output.js';
+import { parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+
+export const vtpms: XlDescriptor<'vtpms'> = {
+  field: 'vtpms',
+  keys: { vtpm: 'metadata' },
+  read: ({ xl, report }) => {
+    const found = (xl.list('vtpm') ?? []).flatMap((atom) => readVtpm(atom, report) ?? []);
+    return found.length > 0 ? found : undefined;
+  },
+  write: (value, { out, report }) => writeVtpms(value, out, report),
+};
+
+/** The form that libuuid reads (libxl_uuid.c: libxl_uuid_from_string). */
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Reads `backend=DOMAIN,uuid=UUID` (xl.cfg(5)). */
+function readVtpm(atom: XlAtom, report: Report): Vtpm | undefined {
+  const parameters = parametersOf(atom, report);
+  const [backend, uuid] = [parameters?.get('backend'), parameters?.get('uuid')];
+  if (parameters && !backend?.value) {
+    const message = 'vtpm has no backend domain';
+    report.add('value-missing', message, backend?.span ?? atom.span, 'write backend=DOMAIN');
+  }
+  if (!backend?.value) return undefined;
+  return withOrigin<Vtpm>(
+    { backendDomain: backend.value, ...(uuid && { uuid: uuid.value.toLowerCase() }) },
+    atom.span,
+  );
+}
+
+/**
+ * The last of each key; a piece without `=` ends the string (xl_parse.c: parse_config_data).
+ * @returns nothing if xl rejects one, which is reported
+ */
+function parametersOf(atom: XlAtom, report: Report): ReadonlyMap<string, Parameter> | undefined {
+  const found = new Map<string, Parameter>();
+  for (const piece of splitAtCommas(atom)) {
+    const parameter = parameterOf(piece);
+    if (!parameter) {
+      report.add(
+        'xl-ignored',
+        `vtpm: xl ignores '${piece.text}' and what follows: it has no '='`,
+        piece.span,
+      );
+      break;
+    }
+    const { key, value, span } = parameter;
+    if (key !== 'backend' && key !== 'uuid') {
+      report.add('value-invalid', `vtpm: xl rejects '${piece.text}'`, span, 'use backend= or uuid=');
+      return undefined;
+    }
+    if (key === 'uuid' && !uuidPattern.test(value)) {
+      report.add('value-invalid', `vtpm: '${value}' is not a UUID`, span);
+      return undefined;
+    }
+    const earlier = found.get(key);
+    if (earlier)
+      report.add('xl-overridden', `'${key}' is given more than once; xl uses the last`, earlier.span);
+    found.set(key, parameter);
+  }
+  return found;
+}
+
+function writeVtpms(vtpms: readonly Vtpm[], out: XlOutput, report: Report): void {
+  for (const vtpm of vtpms) {
+    const { backendDomain, uuid } = vtpm;
+    if (/[,\n]/.test(backendDomain)) {
+      const message = `the backend domain '${backendDomain}' of a vTPM contains a comma or line break, which xl.cfg cannot escape`;
+      report.add('xl-unrepresentable', message, originOf(vtpm));
+      continue;
+    }
+    const parts = [`backend=${backendDomain}`, ...(uuid === undefined ? [] : [`uuid=${uuid}`])];
+    out.append('vtpm', parts.join(','), originOf(vtpm));
+  }
+}
