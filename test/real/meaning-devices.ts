@@ -1,4 +1,4 @@
-/** Devices in libxl's terms: libxl_device_disk, _nic, _channel, _vfb, and QEMU's serial ports. */
+/** Devices in libxl's terms: libxl_device_disk, _nic, _channel, _vfb, _vtpm, and QEMU's serial ports. */
 import type {
   Connection,
   Disk,
@@ -161,3 +161,11 @@ function chardevOf(connection: Connection): string | undefined {
 
 const endOf = (end: { readonly host?: string; readonly service?: string } | undefined): string =>
   `${end?.host ?? ''}:${end?.service ?? ''}`;
+
+/** libxl_device_vtpm; a UUID that is not given is made at each start. */
+export const vtpmsOf = ({ vtpms = [] }: Domain): readonly JsonObject[] =>
+  vtpms.map(({ backendDomain, uuid }, devid) => ({
+    devid,
+    backend_domname: backendDomain,
+    uuid: uuid ?? null,
+  }));

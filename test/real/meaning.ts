@@ -5,7 +5,7 @@
 import type { Domain, FormatOptions, Lifecycle, Video } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
 import { pciDevicesOf, soundOf, usbControllersOf, usbDevicesOf } from './meaning-hostdevs.js';
-import { channelsOf, disksOf, framebuffersOf, nicsOf, serialOf } from './meaning-devices.js';
+import { channelsOf, disksOf, framebuffersOf, nicsOf, serialOf, vtpmsOf } from './meaning-devices.js';
 import { displaysOf } from './meaning-displays.js';
 import { cpuidOf, numaOf, viridianOf } from './meaning-platform.js';
 
@@ -37,6 +37,7 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
     pcidevs: orAbsent(pciDevicesOf(domain)),
     usbdevs: orAbsent(usbDevicesOf(domain)),
     usbctrls: orAbsent(usbControllersOf(domain)),
+    vtpms: orAbsent(vtpmsOf(domain)),
     on_poweroff: actionOf(lifecycle.poweroff),
     on_reboot: actionOf(lifecycle.reboot),
     on_crash: actionOf(lifecycle.crash),
