@@ -2,6 +2,7 @@
  * A scenario: a test against a real Xen. It is a test of mocha's with three things more: it is given
  * dom0, its logs are kept when it fails, and what it leaves behind is cleaned up.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDom0, type Dom0 } from './dom0/dom0.js';
 import { attachGuest, createGuest, type Guest, type GuestType } from './guest/guest.js';
 import { sshConfigOf } from './machine/directory.js';
@@ -31,7 +32,7 @@ export interface Scene {
 }
 
 /** Generous: it is there for what hangs. */
-const limitMs = 20 * 60_000;
+const limitMs = 30 * 60_000;
 
 type Play = (scene: Scene) => Promise<void>;
 
@@ -60,30 +61,53 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
     const dom0 = connectDom0(sshConfigOf(directory));
     const start = Date.now();
     const measured: Measurement[] = [];
-    let passed = false;
-    try {
-      await play({
-        suite,
-        dom0,
-        type: type ?? 'pv',
-        create: (name, config) => createGuest(dom0, name, config, type),
-        attach: (name) => attachGuest(dom0, name, type),
-        measure: (what, value) => {
-          process.stdout.write(`      ${what}: ${value}\n`);
-          measured.push({ what, value });
-        },
-      });
-      passed = true;
-    } catch (error) {
-      const folder = await keepLogs(suite, title, directory, dom0, error);
-      process.stdout.write(`      logs: ${folder}\n`);
-      throw error;
-    } finally {
-      const seconds = Math.round((Date.now() - start) / 1000);
-      addRow(results, { title, ...(type && { type }), passed, seconds, measured });
+    const scene: Scene = {
+      suite,
+      dom0,
+      type: type ?? 'pv',
+      create: (name, config) => createGuest(dom0, name, config, type),
+      attach: (name) => attachGuest(dom0, name, type),
+      measure: (what, value) => {
+        process.stdout.write(`      ${what}: ${value}\n`);
+        measured.push({ what, value });
+      },
+    };
+    let failure = await failureOf(play, scene);
+    if (failure && type === 'hvm' && (await crawls(dom0))) {
+      process.stdout.write('      the emulator crawls with this guest; played once more\n');
       await cleanUp(dom0);
+      measured.length = 0;
+      failure = await failureOf(play, scene);
     }
+    if (failure) {
+      const folder = await keepLogs(suite, title, directory, dom0, failure.error);
+      process.stdout.write(`      logs: ${folder}\n`);
+    }
+    const seconds = Math.round((Date.now() - start) / 1000);
+    addRow(results, { title, ...(type && { type }), passed: !failure, seconds, measured });
+    await cleanUp(dom0);
+    if (failure) throw failure.error;
   });
+}
+
+async function failureOf(play: Play, scene: Scene): Promise<{ readonly error: unknown } | undefined> {
+  try {
+    await play(scene);
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/**
+ * Whether dom0's clock, which goes by instructions, hardly moves although the emulator is busy. Some HVM guests
+ * never leave their firmware on Xen 4.17, and then it is fifty times slower than usual. Destroying the guest ends it.
+ */
+async function crawls(dom0: Dom0): Promise<boolean> {
+  const uptime = async (): Promise<number> => Number.parseFloat(await dom0.run('cat /proc/uptime'));
+  const [start, before] = [Date.now(), await uptime()];
+  await sleep(10_000);
+  return (await uptime()) - before < (Date.now() - start) / 10_000;
 }
 
 /** lab.ts boots the machine, starts mocha, and tells it of both in the environment. */
