@@ -105,7 +105,8 @@ describe("channels of xl's, and virt2xen's beside them", () => {
 
   /** Linux hangs the terminals up as it resumes (hvc_xen.c: xencons_resume): their readers are at the end. */
   async function expectHungUp(guest: Guest): Promise<void> {
-    await guest.run(`until [ "$(sort ${ended} | xargs)" = "${names.join(' ')}" ]; do sleep 0.2; done`);
+    await guest.run('wait');
+    expect(await guest.run(`sort ${ended}`)).to.equal(names.join('\n'));
     await guest.run(`rm ${ended}`);
   }
 });
