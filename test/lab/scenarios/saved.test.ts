@@ -83,7 +83,7 @@ describe("channels of xl's, and virt2xen's beside them", () => {
       const attached = await attachChannels(dom0, restored, socketChannel('of.xl') + ours);
       expect(attached.map(({ name, change }) => `${name} ${change}`)).to.deep.equal([
         'of.xl foreign',
-        'ours made',
+        'ours created',
       ]);
       await restored.connected(names);
       await expectHungUp(restored);
