@@ -29,10 +29,14 @@ channels() {
 
 # raw TTY: makes /dev/hvcTTY carry bytes as they are, from now on. A tty falls back to its first
 # settings when the last process closes it, so this one keeps it open; on descriptor TTY + 2, for
-# ash has ten and a guest seven channels. It first lets go of the one that it had: a restore hangs
-# terminals up, and whoever opens one that is still held gets the old one, which is dead.
+# ash has ten and a guest seven channels. A restore hangs terminals up. Whoever opens one that is still
+# held gets the old one, which is dead; and so until Linux has removed it, a moment after its last close
+# (hvc_console.c: hvc_install finds it by its number, until hvc_cleanup, which a worker calls).
 raw() {
-  eval "exec $(($1 + 2))>&-"
+  if [ -e "/proc/1/fd/$(($1 + 2))" ]; then
+    eval "exec $(($1 + 2))>&-"
+    sleep 0.2
+  fi
   eval "exec $(($1 + 2))<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo
 }
 
