@@ -1,3 +1,4 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { adapt, type AdaptResult, type GuestKind, type Hypervisor } from '../lib/adapt/adapt.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import { exitCodes } from './exit-codes.js';
@@ -6,7 +7,6 @@ import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { convertFlag } from './remedy.js';
 import { print } from './terminal.js';
-import { unifiedDiff } from './unified-diff.js';
 
 /** What to adapt, and where the results go: the options of the command. */
 export interface AdaptFilesOptions {
@@ -68,9 +68,18 @@ function write(file: string, output: string, args: AdaptFilesOptions): void {
   else if (!args.json) print('stdout', output);
 }
 
+/** As `diff -u` writes and `patch` reads it; nothing if the texts are the same. */
+const unifiedDiff = (name: string, before: string, after: string): string =>
+  before === after
+    ? ''
+    : createTwoFilesPatch(name, name, before, after, undefined, undefined, {
+        context: 3,
+        headerOptions: FILE_HEADERS_ONLY,
+      });
+
 function tell(name: string, result: AdaptResult, args: AdaptFilesOptions): void {
-  const { diagnostics, source, edits } = result;
-  if (args.diff && edits) print('stdout', unifiedDiff(name, source, edits));
+  const { diagnostics, edits, source, output } = result;
+  if (args.diff && output !== undefined) print('stdout', unifiedDiff(name, source, output));
   print(
     'stderr',
     renderDiagnostics(diagnostics, {
