@@ -161,7 +161,7 @@ describe('the guest kit', () => {
           spawnSync(program, [...first, join(kit, 'install.sh'), ...args, '--root', root], {
             encoding: 'utf8',
           });
-        expect(install()).to.include({ status: 1 }).and.property('stderr').include("somebody else's");
+        expect(install()).to.include({ status: 1 }).and.property('stderr').include("does not belong to the kit");
         install('--uninstall');
         expect(readFileSync(join(theirs, '60-xen-channel.rules'), 'utf8')).to.equal('# mine\n');
       });

@@ -11,7 +11,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --root)
       [ $# -ge 2 ] || {
-        echo "install.sh: --root wants a directory" >&2
+        echo "install.sh: --root requires a directory" >&2
         exit 2
       }
       root=${2%/}
@@ -40,7 +40,7 @@ put() {
     return
   fi
   if [ -e "$target" ] && ! grep -qF "$mark" "$target"; then
-    echo "install.sh: $target is somebody else's; it stays, and the kit is not whole" >&2
+    echo "install.sh: $target does not belong to the kit and is not replaced; the kit is incomplete" >&2
     status=1
     return
   fi

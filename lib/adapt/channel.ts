@@ -32,7 +32,10 @@ function adaptChannel(device: XmlElement, names: Set<string>, draft: Draft): voi
     return;
   }
   if (!canBeMadeByLibvirt(connection)) {
-    draft.setAside(device, `libvirt's Xen driver cannot make the channel '${name}'; its hook does`);
+    draft.setAside(
+      device,
+      `libvirt's Xen driver cannot create channel '${name}'; the libvirt hook creates it`,
+    );
     return;
   }
   if (!target) return;
@@ -61,7 +64,7 @@ const canBeMadeByLibvirt = (connection: Connection): boolean =>
 function adaptAgentChannel(device: XmlElement, draft: Draft): void {
   const spice = draft.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
   const code = spice ? 'converted' : 'unsupported';
-  draft.remove(device, { code, reason: "the SPICE agent's channel comes with SPICE's client mouse" });
+  draft.remove(device, { code, reason: "the SPICE agent channel is created for SPICE's client mouse mode" });
   const says = spice?.children.some(({ name }) => name === 'mouse' || name === 'clipboard');
   if (spice && !says) draft.editor.append(spice, "<mouse mode='client'/>");
 }

@@ -25,7 +25,11 @@ export function adaptInterfaces(draft: Draft, guest: GuestKind): void {
     }
     const vlan = child(nic, 'vlan');
     if (vlan && child(nic, 'virtualport')?.peek('type') !== 'openvswitch') {
-      draft.report.add('device-unsupported', "Xen's driver has VLANs on Open vSwitch only", vlan.tagSpan);
+      draft.report.add(
+        'device-unsupported',
+        "Xen's driver supports VLANs on Open vSwitch only",
+        vlan.tagSpan,
+      );
     }
     const model = child(nic, 'model');
     const given = model?.peek('type');
@@ -54,7 +58,7 @@ export function adaptVideos(draft: Draft, guest: GuestKind, kvm: boolean): void 
     } else draft.change(model, 'type', 'xen');
     if (!kvm) continue;
     for (const name of sizes) {
-      draft.removeAttribute(model, name, { code: 'implied', reason: "a size for KVM's adapters" });
+      draft.removeAttribute(model, name, { code: 'implied', reason: "the size is of KVM's video adapters" });
     }
   }
 }
@@ -108,11 +112,11 @@ export function restoreDevices(draft: Draft): void {
     for (const address of nic.children.filter(({ name }) => name === 'ip')) {
       draft.remove(address, {
         code: 'unsupported',
-        reason: "KVM's driver tells a guest no addresses",
+        reason: "KVM's driver does not pass addresses to a guest",
       });
     }
     if (script && /(?:^|\/)vif-[a-z]+$/.test(script.peek('path') ?? '')) {
-      draft.remove(script, { code: 'implied', reason: "a script of Xen's hotplug" });
+      draft.remove(script, { code: 'implied', reason: "the script is for Xen's hotplug" });
     }
   }
   for (const video of draft.all('video')) {
@@ -138,7 +142,7 @@ export function restoreDevices(draft: Draft): void {
   for (const hostdev of draft.all('hostdev')) {
     const driver = child(hostdev, 'driver');
     if (driver?.peek('name') === 'xen') {
-      draft.remove(driver, { code: 'implied', reason: 'KVM assigns devices by its own driver' });
+      draft.remove(driver, { code: 'implied', reason: 'KVM assigns devices with its own driver' });
     }
   }
 }

@@ -17,7 +17,7 @@ export function adaptDisks(draft: Draft, guest: GuestKind, kvm: boolean): void {
     if (element.peek('device') === 'floppy') {
       draft.report.add(
         'no-effect',
-        "<disk> has no effect: Xen's driver has no floppy drives",
+        "<disk> has no effect: Xen's driver does not support floppy drives",
         element.tagSpan,
       );
       continue;
@@ -57,7 +57,7 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
     for (const name of ['rawio', 'sgio']) {
       draft.removeAttribute(element, name, {
         code: 'unsupported',
-        reason: 'Xen passes no SCSI commands on',
+        reason: 'Xen does not pass SCSI commands through',
       });
     }
   }
@@ -66,11 +66,14 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
   editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
   for (const name of virtioOnly) {
     if (driver)
-      draft.removeAttribute(driver, name, { code: 'unsupported', reason: 'it is for virtio disks' });
+      draft.removeAttribute(driver, name, { code: 'unsupported', reason: 'only virtio disks have it' });
   }
   const address = child(element, 'address');
   if (address) {
-    draft.remove(address, { code: 'implied', reason: "the disk's place on the other hypervisor's bus" });
+    draft.remove(address, {
+      code: 'implied',
+      reason: 'the address belongs to the bus of the other hypervisor',
+    });
   }
 }
 

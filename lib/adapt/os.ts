@@ -30,7 +30,7 @@ export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
   }
   const boots = draft.at('os/kernel') ?? draft.at('bootloader');
   if (!boots) {
-    const hint = 'write <kernel>, or <bootloader>pygrub</bootloader>, or keep it an HVM guest';
+    const hint = 'write <kernel>, or <bootloader>pygrub</bootloader>, or use an HVM guest';
     draft.report.add('value-missing', 'the guest has neither a kernel nor a bootloader', os.tagSpan, hint);
   }
 }
@@ -59,7 +59,7 @@ function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
   if (chosen === undefined) return;
   draft.removeAttribute(os, 'firmware', {
     code: 'converted',
-    reason: 'Xen does not choose; the loader says it',
+    reason: 'Xen does not select firmware; <loader> specifies it',
   });
   if (details) draft.remove(details, { code: 'unsupported', reason: "Xen's firmware has no such features" });
   if (chosen !== 'efi' || isFlash) return;
@@ -100,6 +100,7 @@ export function restoreOs(draft: Draft): void {
   }
   for (const path of ['bootloader', 'bootloader_args']) {
     const element = draft.at(path);
-    if (element) draft.remove(element, { code: 'unsupported', reason: 'KVM boots by firmware, or a kernel' });
+    if (element)
+      draft.remove(element, { code: 'unsupported', reason: 'KVM boots from firmware or a kernel' });
   }
 }

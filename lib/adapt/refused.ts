@@ -52,7 +52,7 @@ const isUsbOfKvm = (controller: XmlElement): boolean => {
  */
 const refused: readonly Refusal[] = [
   { path: 'maxMemory' },
-  { path: 'vcpus', reason: "Xen's driver has no states of single CPUs" },
+  { path: 'vcpus', reason: "Xen's driver does not support the state of single CPUs" },
   { path: 'os/nvram' },
   {
     path: 'clock/timer',
@@ -68,7 +68,7 @@ const refused: readonly Refusal[] = [
   {
     path: 'devices/hostdev/driver',
     when: is('name', 'vfio', 'kvm'),
-    reason: 'Xen assigns devices by its own driver',
+    reason: 'Xen assigns devices with its own driver',
   },
   { path: 'devices/hostdev', when: is('mode', 'capabilities'), reason: 'only containers have these' },
   { path: 'devices/redirdev', reason: "Xen's driver cannot redirect USB devices" },
@@ -82,17 +82,17 @@ const refused: readonly Refusal[] = [
   {
     path: 'devices/graphics',
     when: is('type', 'rdp', 'egl-headless', 'dbus', 'desktop'),
-    reason: "Xen's driver shows guests by VNC, SPICE and SDL",
+    reason: "Xen's driver supports VNC, SPICE and SDL",
   },
   {
     path: 'devices/graphics',
     when: (graphics, guest) => guest !== 'hvm' && graphics.peek('type') === 'spice',
-    reason: 'SPICE is for HVM guests; use VNC',
+    reason: 'only HVM guests support SPICE; use VNC',
   },
   {
     path: 'devices/sound',
     when: (sound) => !hasSound(sound.peek('model') ?? ''),
-    reason: `Xen's driver has the sound cards ${soundModels.join(', ')}`,
+    reason: `Xen's driver supports the sound cards ${soundModels.join(', ')}`,
   },
   {
     path: 'devices/input',
@@ -113,7 +113,7 @@ const refused: readonly Refusal[] = [
   {
     path: 'devices/serial',
     when: is('type', 'spiceport', 'nmdm', 'spicevmc', 'dbus', 'qemu-vdagent'),
-    reason: "Xen's driver has no such host end",
+    reason: "Xen's driver does not support this endpoint",
   },
 ];
 
@@ -123,11 +123,11 @@ const unused: readonly string[] = ['launchSecurity', 'memoryBacking', 'genid'];
 /** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list). */
 const oneSerial: Fate = {
   code: 'unsupported',
-  reason: "Xen's driver gives a guest one serial port",
+  reason: "Xen's driver supports one serial port per guest",
 };
 
 const implied = "Xen's machine has its own";
-const sameEverywhere = 'Xen has nothing like it';
+const sameEverywhere = 'Xen has no counterpart';
 
 /** Removes what the driver refuses, and tells of what it makes nothing of. */
 export function removeRefused(draft: Draft, guest: GuestKind): void {

@@ -9,7 +9,7 @@ export function restore(draft: Draft, source: string): void {
     const path = isOurs(piece, 'channels') ? 'devices' : (piece.peek('parent') ?? '');
     const parent = path === 'domain' ? draft.root : draft.at(path);
     if (!parent) {
-      const message = `something was kept of '${path}', which is not there any more`;
+      const message = `values were preserved of '${path}', which no longer exists`;
       draft.report.add('preserved-conflict', message, piece.tagSpan);
       continue;
     }

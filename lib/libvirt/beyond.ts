@@ -15,12 +15,12 @@ export function platformBeyondXml(domain: Domain, report: Report): readonly Kept
   const settings: KeptSetting[] = [];
   const cpuid = printCpuid(cpu?.features ?? []);
   if (cpuid !== undefined && cpu?.features.some(({ policy }) => policy === 'host')) {
-    const message = "libvirt has no word for a CPU feature as the host has it; it becomes 'optional'";
+    const message = "libvirt cannot express a CPU feature as on the host: converted to 'optional'";
     report.add('not-implemented', message, originOf(cpu), keptHint);
     settings.push({ key: 'cpuid', value: cpuid });
   }
   if (os.type === 'hvm' && typeof features.viridian === 'object') {
-    const message = "libvirt's Xen driver knows Xen's default enlightenments, or none; not these groups";
+    const message = "libvirt's Xen driver supports Xen's default enlightenments or none, not these groups";
     report.add('not-implemented', message, originOf(features), keptHint);
     settings.push({ key: 'viridian', value: features.viridian });
   }

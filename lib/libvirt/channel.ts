@@ -68,7 +68,7 @@ function checkTarget(target: XmlElement, report: Report): boolean {
     case undefined:
       return refuse("the channel's target has no type");
     case 'guestfwd':
-      return refuse('guestfwd forwards a port of QEMU user networking; Xen has nothing like it');
+      return refuse('guestfwd forwards a port of QEMU user networking; Xen has no counterpart');
     case 'none':
       return refuse("a channel's target cannot be 'none' on Xen: there would be nothing in the guest");
     default:
@@ -102,7 +102,7 @@ export const channels: XmlDescriptor<'channels'> = {
   check: ({ channels }, report) => {
     for (const channel of channels) {
       if (channel.backendDomain === undefined) continue;
-      const message = `libvirt cannot say that channel '${channel.name}' is served by domain '${channel.backendDomain}'`;
+      const message = `libvirt has no attribute for the backend of channel '${channel.name}' in domain '${channel.backendDomain}'`;
       report.add('channel-backend', message, originOf(channel, 'backendDomain'));
     }
   },
@@ -112,7 +112,7 @@ export const channels: XmlDescriptor<'channels'> = {
       backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),
     ),
   unsupported: [
-    ['devices/channel/log', 'unsupported', 'xl keeps no log of a channel; virt2xen attach does'],
-    ['devices/channel/target/@state', 'implied', 'whether a program is connected just now'],
+    ['devices/channel/log', 'unsupported', 'xl does not log channels; virt2xen attach does'],
+    ['devices/channel/target/@state', 'implied', 'it is the state of a running domain'],
   ],
 };

@@ -24,7 +24,7 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
   tsc?.attribute('present');
   const mode = tsc?.attribute('mode') ?? 'auto';
   if (tsc && mode !== 'auto' && !Object.hasOwn(tscModeOf, mode)) {
-    const message = `Xen has no mode '${mode}' of the TSC; it takes its default`;
+    const message = `Xen does not support TSC mode '${mode}'; the default is used`;
     report.add('unsupported', message, tsc.attributeSpan('mode'));
   }
   return withOrigin<Clock>(
@@ -51,12 +51,12 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
     return { basis: 'utc', offsetSeconds: 0 };
   }
   if (basis !== undefined && basis !== 'utc' && basis !== 'localtime') {
-    report.add('value-invalid', `unknown basis '${basis}' of the clock`, clock.attributeSpan('basis'));
+    report.add('value-invalid', `unknown clock basis '${basis}'`, clock.attributeSpan('basis'));
   }
   const isNumber = adjustment !== undefined && /^[-+]?[0-9]{1,10}$/.test(adjustment);
   const seconds = isNumber ? Number(adjustment) : 0;
   if ((!isNumber && adjustment !== undefined && adjustment !== 'reset') || Math.abs(seconds) > 0x7fffffff) {
-    const message = `an adjustment of '${adjustment ?? ''}' seconds is no whole number of 32 bits`;
+    const message = `clock adjustment '${adjustment ?? ''}' is not a 32-bit integer`;
     report.add('value-invalid', message, clock.attributeSpan('adjustment'));
   }
   const local = offset === 'localtime' || (offset === 'variable' && basis === 'localtime');

@@ -66,7 +66,7 @@ function readByType(
         slave: source?.attribute('slave') ?? '',
       };
     default:
-      report.add('channel-connection', `unknown type '${type}' of a host end`, device.attributeSpan('type'));
+      report.add('channel-connection', `unknown endpoint type '${type}'`, device.attributeSpan('type'));
       return undefined;
   }
 }
@@ -80,7 +80,7 @@ function pathOf(
 ): string | undefined {
   const path = source?.attribute('path');
   if (path !== undefined && path !== '') return path;
-  report.add('channel-path', `type '${type}' needs <source path='...'/>`, (source ?? device).tagSpan);
+  report.add('channel-path', `type '${type}' requires <source path='...'/>`, (source ?? device).tagSpan);
   return undefined;
 }
 
@@ -112,7 +112,7 @@ function readSocket(
   const reconnect = readReconnect(source, mode, report);
   if (mode === 'listen') return { kind: 'socket', mode, ...(path && { path }) };
   if (path) return { kind: 'socket', mode, path, ...reconnect };
-  report.add('channel-path', 'to connect to a socket needs its path', (source ?? device).tagSpan);
+  report.add('channel-path', "mode='connect' requires a path", (source ?? device).tagSpan);
   return undefined;
 }
 
@@ -126,7 +126,7 @@ function readReconnect(
   if (mode === 'listen') {
     report.add(
       'channel-connection',
-      'only what connects can reconnect',
+      "<reconnect> requires mode='connect'",
       reconnect.tagSpan,
       "remove it, or use mode='connect'",
     );
@@ -141,7 +141,11 @@ function readTcp(device: XmlElement, source: XmlElement | undefined, report: Rep
   const mode = readMode(source, 'connect', report);
   const service = source?.attribute('service');
   if (service === undefined || service === '') {
-    report.add('channel-connection', "type 'tcp' needs <source service='PORT'/>", (source ?? device).tagSpan);
+    report.add(
+      'channel-connection',
+      "type 'tcp' requires <source service='PORT'/>",
+      (source ?? device).tagSpan,
+    );
     return undefined;
   }
   const given = device.child('protocol');

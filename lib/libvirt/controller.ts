@@ -8,12 +8,12 @@ import { element, type XmlTree } from './xml/tree.js';
 
 /** Controllers whose devices Xen attaches without one being named. */
 export const impliedControllers: Readonly<Record<string, string>> = {
-  'virtio-serial': 'a Xen channel needs no controller',
+  'virtio-serial': 'a Xen channel requires no controller',
   pci: "Xen's device model assigns PCI addresses automatically",
-  ide: "Xen's device model has an IDE controller of its own",
+  ide: "Xen's device model has its own IDE controller",
   scsi: "Xen's device model adds a SCSI controller where a disk needs it",
   sata: "Xen's disks are on IDE, SCSI or its own bus",
-  fdc: "Xen's device model has a floppy controller of its own",
+  fdc: "Xen's device model has its own floppy controller",
   usb: "Xen's device model adds a USB controller where a device needs it",
 };
 
@@ -38,11 +38,7 @@ function readController(controller: XmlElement, report: Report): UsbController |
   const version = type === 'usb' && Object.hasOwn(versions, model) ? versions[model] : undefined;
   if (version !== undefined) return readUsb(controller.markRead(), version, report);
   if (!Object.hasOwn(impliedControllers, type)) return undefined;
-  report.add(
-    'implied',
-    `the ${type} controller is left out: ${impliedControllers[type] ?? ''}`,
-    controller.tagSpan,
-  );
+  report.add('implied', `${type} controller omitted: ${impliedControllers[type] ?? ''}`, controller.tagSpan);
   controller.markAllRead();
   return undefined;
 }

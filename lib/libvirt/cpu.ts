@@ -65,7 +65,7 @@ function readFeature(feature: XmlElement, report: Report): readonly GivenFeature
     feature.markAllRead();
     report.add(
       'value-invalid',
-      `unknown policy '${given}' of a CPU feature`,
+      `unknown CPU feature policy '${given}'`,
       feature.attributeSpan('policy'),
       `libvirt knows ${Object.keys(policyOf).join(', ')}`,
     );
@@ -93,10 +93,10 @@ function readFeatures(
     }
     feature.markAllRead();
     if (features.has(name)) {
-      report.add('value-invalid', `the CPU feature '${name}' is given twice`, feature.tagSpan);
+      report.add('value-invalid', `CPU feature '${name}' specified twice`, feature.tagSpan);
     } else if (isNative || policy === 'off') features.set(name, { name, policy });
     else {
-      const message = `the CPU feature '${name}' needs no word: Xen shows a guest what the host has`;
+      const message = `CPU feature '${name}' omitted: a Xen guest has the features of the host`;
       report.add('implied', message, feature.tagSpan);
     }
   }
@@ -109,12 +109,12 @@ const modeNames = ['host-passthrough', 'maximum', 'host-model', 'custom'];
 function readMode(cpu: XmlElement, report: Report): string {
   const mode = cpu.peek('mode') ?? 'custom';
   if (!modeNames.includes(mode)) {
-    report.add('value-invalid', `unknown mode '${mode}' of a CPU`, cpu.attributeSpan('mode'));
+    report.add('value-invalid', `unknown CPU mode '${mode}'`, cpu.attributeSpan('mode'));
     cpu.attribute('mode');
   }
   const model = cpu.children.find((child) => child.name === 'model');
   if (!model || model.content.trim() === '') return mode;
-  const message = `the CPU model '${model.markRead().text()}' becomes the host's CPU: xl has no models`;
+  const message = `CPU model '${model.markRead().text()}' converted to the host's CPU: xl has no CPU models`;
   report.add('converted', message, model.tagSpan);
   return mode;
 }

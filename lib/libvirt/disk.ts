@@ -49,7 +49,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   if (transient)
     report.add(
       'device-unsupported',
-      'xl has no transient disks: what the guest writes would stay',
+      'xl has no transient disks: changes by the guest would be permanent',
       transient.tagSpan,
     );
   const isReadonly = disk.child('readonly') !== undefined;
@@ -155,9 +155,9 @@ function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSour
     auth.children.find((child) => child.name === 'secret')?.markAllRead();
     report.add(
       'disk-secret',
-      `the key of Ceph's user '${user}' is a secret that libvirt keeps; xl.cfg cannot name it`,
+      `the key of Ceph user '${user}' is a libvirt secret, which xl.cfg cannot refer to`,
       auth.tagSpan,
-      `have the key in the keyring of client.${user} in dom0`,
+      `put the key into the keyring of client.${user} in dom0`,
     );
   }
   const monitors = source.all('host').flatMap((host): readonly RbdMonitor[] => {
@@ -217,14 +217,14 @@ function checkDisk(disk: Disk, report: Report): void {
   if (source?.kind === 'rbd' && source.user !== undefined) {
     report.add(
       'disk-secret',
-      `libvirt wants the key of Ceph's user '${source.user}' as a secret; its usage is taken to be ${secretOf(source.user)}`,
+      `libvirt requires a secret for the key of Ceph user '${source.user}'; assumed usage: ${secretOf(source.user)}`,
       originOf(disk),
       'define it with virsh secret-define and secret-set-value',
     );
   }
   const path = pathOf(source) ?? '/';
   if (!path.startsWith('/')) {
-    const message = `libvirt cannot say a disk whose target is no path: '${path}'`;
+    const message = `libvirt cannot express a disk target that is not a path: '${path}'`;
     report.add('device-unsupported', message, originOf(disk));
   }
   reportXlOnly(`disk '${disk.target}'`, disk.xlParameters, originOf(disk), report);
@@ -253,17 +253,17 @@ export const disks: XmlDescriptor<'disks'> = {
   preserve: ({ disks }) =>
     disks.map(({ target, xlParameters }) => textElement('v2x:disk', xlParameters?.join(','), { target })),
   unsupported: [
-    ['devices/disk/backingStore', 'implied', 'what an image is based on is read from the image'],
-    ['devices/disk/source/@index', 'implied', 'the number of an image in a running domain'],
+    ['devices/disk/backingStore', 'implied', 'the backing chain is read from the image'],
+    ['devices/disk/source/@index', 'implied', 'it is an index of a running domain'],
     ['devices/disk', 'unsupported', 'xl has no floppy drives'],
     ['devices/disk/target/@bus', 'unsupported', "xl derives the bus from the disk's name", 'replaced'],
-    ['devices/disk/serial', 'unsupported', "Xen's disks have no serial numbers"],
+    ['devices/disk/serial', 'unsupported', 'Xen disks have no serial number'],
     ['devices/disk/driver/@*', 'unsupported', 'xl leaves this to the backend'],
-    ['devices/disk/@snapshot', 'unsupported', 'xl takes no snapshots'],
+    ['devices/disk/@snapshot', 'unsupported', 'xl does not create snapshots'],
     [
       'devices/disk/source/@startupPolicy',
       'unsupported',
-      'xl refuses to start without a medium that is named',
+      'xl does not start a domain without the specified medium',
     ],
   ],
 };

@@ -68,11 +68,11 @@ function readPassthrough(xen: XmlElement | undefined, report: Report): Features[
   const [state, mode] = [passthrough?.attribute('state'), passthrough?.attribute('mode')];
   const span = passthrough?.attributeSpan(mode === undefined ? 'state' : 'mode');
   if (state !== 'on' && state !== 'off') {
-    report.add('value-invalid', '<passthrough> wants a state of on or off', passthrough?.tagSpan);
+    report.add('value-invalid', "<passthrough> requires state='on' or state='off'", passthrough?.tagSpan);
     return undefined;
   }
   if (mode !== undefined && mode !== 'sync_pt' && mode !== 'share_pt') {
-    report.add('value-invalid', `unknown mode '${mode}' of passthrough`, span, 'use sync_pt or share_pt');
+    report.add('value-invalid', `unknown passthrough mode '${mode}'`, span, 'use sync_pt or share_pt');
     return undefined;
   }
   return state === 'off' ? undefined : (mode ?? 'enabled');

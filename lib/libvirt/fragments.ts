@@ -29,18 +29,21 @@ export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment
       if (place.attributes.length >= maximumAttributes) {
         report.add(
           'preserved-conflict',
-          `'${parent}' cannot take more than ${maximumAttributes} kept attributes`,
+          `more than ${maximumAttributes} preserved attributes for '${parent}'`,
         );
       } else if (isXmlName(piece.name)) place.attributes.push([piece.name, piece.value]);
-      else report.add('preserved-conflict', `'${piece.name}' is no name of an attribute`);
+      else report.add('preserved-conflict', `'${piece.name}' is not a valid attribute name`);
       continue;
     }
     const parsed = parseXml(piece.xml, new Report());
     if (parsed && isOwned(parent, parsed, tree)) {
-      report.add('preserved-conflict', `<${parsed.name}> cannot be kept: the document says it by itself`);
+      report.add('preserved-conflict', `<${parsed.name}> cannot be preserved: already set in the document`);
     } else if (parsed) place.elements.push(treeOf(parsed));
     else
-      report.add('preserved-conflict', `what was kept of '${parent}' is not XML: ${piece.xml.slice(0, 60)}`);
+      report.add(
+        'preserved-conflict',
+        `preserved content of '${parent}' is not valid XML: ${piece.xml.slice(0, 60)}`,
+      );
   }
   return restore(tree, root, '', report);
 }
@@ -72,10 +75,7 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
   for (const [name, value] of place.attributes) {
     const given = present.get(name);
     if (given === undefined || given === value) continue;
-    report.add(
-      'preserved-conflict',
-      `the kept ${name}='${value}' gives way to what the document says by itself`,
-    );
+    report.add('preserved-conflict', `preserved ${name}='${value}' is overridden by the document`);
   }
   const counts = new Map<string, number>();
   const reached = new Set<string>();
@@ -94,7 +94,7 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
     else
       report.add(
         'preserved-conflict',
-        `something was kept of '${join(path, step)}', which is not there any more`,
+        `values were preserved of '${join(path, step)}', which no longer exists`,
       );
   }
   const missingElements = place.elements.filter((piece) => !isSaid(piece, tree));

@@ -35,7 +35,7 @@ function readVnc(graphics: XmlElement, report: Report): Vnc {
     graphics.attribute('keymap'),
   ];
   if (!auto && port < vncBasePort) {
-    const message = `a VNC server on port ${port} has no display number: they begin at port ${vncBasePort}`;
+    const message = `VNC port ${port} has no display number: display 0 is port ${vncBasePort}`;
     report.add('value-invalid', message, graphics.attributeSpan('port'));
   }
   const vnc: Vnc = {
@@ -156,7 +156,7 @@ export const graphics: XmlDescriptor<'graphics'> = {
     [
       'devices/graphics',
       'unsupported',
-      'xl shows an HVM guest by VNC, SPICE and SDL, once each, a PV guest by one of VNC and SDL',
+      'xl supports one display each of VNC, SPICE and SDL for an HVM guest, and either VNC or SDL for a PV guest',
     ],
     [
       'devices/graphics/listen',
@@ -166,7 +166,7 @@ export const graphics: XmlDescriptor<'graphics'> = {
     [
       'devices/graphics/@socket',
       'unsupported',
-      'xl shows a screen on a TCP port, not on a socket',
+      'xl supports displays on TCP ports, not on sockets',
       'replaced',
     ],
     ['devices/graphics/channel', 'unsupported', 'xl cannot select the SPICE channels that require TLS'],

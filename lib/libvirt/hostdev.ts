@@ -23,7 +23,7 @@ export function readHostdev(hostdev: XmlElement, report: Report): Hostdev | unde
   if (mode === 'subsystem' && type === 'pci') return readPci(hostdev, report);
   if (mode === 'subsystem' && type === 'usb') return readUsb(hostdev, report);
   const what = mode === 'subsystem' ? `type '${type ?? ''}'` : `mode '${mode}'`;
-  const hint = 'Xen passes on PCI and USB devices';
+  const hint = 'Xen supports PCI and USB devices';
   report.add('device-unsupported', `xl has no host device of ${what}`, hostdev.tagSpan, hint);
   return undefined;
 }
@@ -36,7 +36,7 @@ function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
   readDriver(hostdev, report);
   if (!address) return undefined;
   if (managed) {
-    const message = `managed='yes' becomes seize=1: xl takes ${pciAddressText(address)} from dom0 at the start, but does not give it back`;
+    const message = `managed='yes' converted to seize=1: xl detaches ${pciAddressText(address)} from dom0 at the start, but does not return it`;
     report.add('converted', message, hostdev.attributeSpan('managed'));
   }
   return withOrigin<PciHostdev>(
@@ -75,7 +75,7 @@ function readPciAddress(
   const [domain, bus, slot, last] = [part('domain'), part('bus'), part('slot'), part('function')];
   if (domain === undefined || bus === undefined || slot === undefined || last === undefined) return undefined;
   if (domain === 0 && bus === 0 && slot === 0) {
-    report.add('value-invalid', '0000:00:00 is the place of the host bridge', address.tagSpan);
+    report.add('value-invalid', '0000:00:00 is the address of the host bridge', address.tagSpan);
     return undefined;
   }
   return { domain, bus, slot, function: last };
@@ -97,7 +97,7 @@ function readUsb(hostdev: XmlElement, report: Report): UsbHostdev | undefined {
   const address = source?.child('address');
   if (hostdev.peek('managed') === 'no') hostdev.attribute('managed');
   if (!address) {
-    const message = 'xl finds a USB device of the host by its bus and number alone';
+    const message = 'xl identifies USB devices of the host by bus and number only';
     const hint = "add <address bus='...' device='...'/> to <source>; lsusb shows both";
     report.add('device-unsupported', message, (source ?? hostdev).tagSpan, hint);
     return undefined;
@@ -141,8 +141,8 @@ export function writeHostdev(hostdev: Hostdev, report: Report): XmlTree | undefi
   }
   const { source, permissive, managed } = hostdev;
   if ('name' in source) {
-    const message = `libvirt cannot say a PCI device by the name '${source.name}'`;
-    report.add('device-unsupported', message, originOf(hostdev), 'give its address in place of name=');
+    const message = `libvirt identifies PCI devices by address, not by the name '${source.name}'`;
+    report.add('device-unsupported', message, originOf(hostdev), 'use its address instead of name=');
     return undefined;
   }
   const hex = (value: number, digits: number): string => `0x${pciDigits(value, digits)}`;
@@ -189,16 +189,16 @@ export const hostdevs: XmlDescriptor<'hostdevs'> = {
       textElement('v2x:hostdev', beyondXml(hostdev).join(',') || undefined, { place: index + 1 }),
     ),
   unsupported: [
-    ['devices/hostdev/@managed', 'implied', 'libxl itself takes a USB device from the driver of the host'],
-    ['devices/hostdev/source/vendor', 'implied', 'the bus and number tell which device it is'],
-    ['devices/hostdev/source/product', 'implied', 'the bus and number tell which device it is'],
+    ['devices/hostdev/@managed', 'implied', "libxl detaches USB devices from the host's driver"],
+    ['devices/hostdev/source/vendor', 'implied', 'the device is identified by bus and number'],
+    ['devices/hostdev/source/product', 'implied', 'the device is identified by bus and number'],
     ['devices/hostdev/rom', 'unsupported', 'xl cannot choose the ROM of an assigned device'],
     ['devices/hostdev/boot', 'unsupported', 'xl cannot boot from an assigned device'],
     ['devices/hostdev/teaming', 'unsupported', 'xl cannot pair a device with an interface'],
     [
       'devices/hostdev/source/@startupPolicy',
       'unsupported',
-      'xl refuses to start without a device that is named',
+      'xl does not start a domain without the specified device',
     ],
   ],
 };

@@ -79,7 +79,7 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
         'device-unsupported',
         what,
         nic.tagSpan,
-        'Xen plugs interfaces into bridges, or hands them to a script',
+        'Xen connects interfaces to bridges, or with a script',
       );
       return undefined;
     }
@@ -105,7 +105,7 @@ function readMtu(nic: XmlElement, report: Report): number | undefined {
   const size = mtu?.attribute('size');
   if (!mtu || size === undefined) return undefined;
   if (/^[1-9][0-9]{0,4}$/.test(size)) return Number(size);
-  report.add('value-invalid', `'${size}' is not a size that a packet can have`, mtu.attributeSpan('size'));
+  report.add('value-invalid', `'${size}' is not a valid MTU`, mtu.attributeSpan('size'));
   return undefined;
 }
 
@@ -117,7 +117,7 @@ function readMac(nic: XmlElement, report: Report): string | undefined {
     if (isUnicast(address)) return address;
     report.add(
       'value-invalid',
-      `${address} is a multicast address; a card cannot have it`,
+      `${address} is a multicast address, which is not valid for an interface`,
       mac.attributeSpan('address'),
     );
   } else {
@@ -202,8 +202,8 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
       textElement('v2x:interface', xlParameters?.join(','), { place: index + 1 }),
     ),
   unsupported: [
-    ['devices/interface/source/@portid', 'implied', 'the port of a running domain'],
-    ['devices/interface/link', 'unsupported', "xl cannot unplug a guest's cable"],
+    ['devices/interface/source/@portid', 'implied', 'it is the port of a running domain'],
+    ['devices/interface/link', 'unsupported', 'xl cannot set the link state'],
     ['devices/interface/rom', 'unsupported', 'xl cannot choose the boot ROM of a network card'],
     [
       'devices/interface/filterref',

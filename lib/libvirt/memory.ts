@@ -23,14 +23,15 @@ export function readMemory(
   const given = memory ? parseSize(memory, report) : inCells;
   const currentKiB = current && parseSize(current, report);
   if (given === undefined) return undefined;
-  if (given === 0) report.add('value-invalid', 'a domain cannot have no memory', memory?.textSpan);
+  if (given === 0)
+    report.add('value-invalid', 'the memory of a domain must be more than 0', memory?.textSpan);
   if (inCells > 0 && given !== inCells) {
-    const message = `<memory> is not what the NUMA cells have together: their ${inCells} KiB are taken`;
+    const message = `<memory> differs from the sum of the NUMA cells; their ${inCells} KiB are used`;
     report.add('value-adjusted', message, memory?.textSpan);
   }
   const maximumKiB = inCells > 0 ? inCells : given;
   if (current && currentKiB !== undefined && currentKiB > maximumKiB) {
-    report.add('value-adjusted', '<currentMemory> is more than <memory>, which is taken', current.textSpan);
+    report.add('value-adjusted', '<currentMemory> is more than <memory>, which is used', current.textSpan);
   }
   return withOrigin<Memory>(
     {

@@ -99,18 +99,18 @@ export function settingsBeyondXml(domain: Domain, report: Report): readonly Kept
   const { os, clock } = domain;
   const settings: KeptSetting[] = [...platformBeyondXml(domain, report)];
   if (os.type !== 'hvm' && clock.offsetSeconds !== 0) {
-    const message = "libvirt's Xen driver takes no clock offset of a PV or PVH guest";
+    const message = "libvirt's Xen driver does not support a clock offset for PV and PVH guests";
     report.add('unsupported', message, originOf(clock));
     settings.push({ key: 'rtc_timeoffset', value: String(clock.offsetSeconds) });
   }
   if (os.type !== 'hvm' && hasBlanks(os.bootloaderArgs)) {
-    const message = "libvirt has one text for the boot loader's arguments, and these have blanks in them";
+    const message = "libvirt stores the boot loader's arguments as one text, and these contain blanks";
     report.add('unsupported', message, originOf(os, 'bootloaderArgs'));
     settings.push({ key: 'bootloader_args', value: os.bootloaderArgs ?? [] });
   }
   for (const display of domain.graphics.filter(isReadBack(os))) {
     if (display.kind === 'vnc' && display.firstDisplay) {
-      const message = `libvirt looks for a free VNC display from 0, not from ${display.firstDisplay}`;
+      const message = `libvirt selects a free VNC display from 0, not from ${display.firstDisplay}`;
       report.add('unsupported', message, originOf(display));
       settings.push({ key: 'vncdisplay', value: String(display.firstDisplay) });
     }
@@ -146,7 +146,7 @@ function localName(element: XmlElement): string | undefined {
 function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
   const { settings, problems } = parseSettings(item.text());
   for (const problem of problems)
-    report.add('preserved-conflict', `kept settings: ${problem}`, item.tagSpan, 'mend or remove them');
+    report.add('preserved-conflict', `preserved settings: ${problem}`, item.tagSpan, 'fix or remove them');
   return problems.length === 0 ? settings : [];
 }
 
@@ -158,7 +158,7 @@ export function writeMetadata(
   report: Report,
 ): XmlTree | undefined {
   for (const { key } of domain.kept.settings) {
-    if (!isKey(key)) report.add('preserved-conflict', `'${key}' is no name of a setting`);
+    if (!isKey(key)) report.add('preserved-conflict', `'${key}' is not a valid setting name`);
   }
   const settings = [...domain.kept.settings, ...extra];
   const text = settings.length === 0 ? undefined : printSettings(settings, report);

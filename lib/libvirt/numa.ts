@@ -45,7 +45,7 @@ function readCells(elements: readonly XmlElement[], report: Report): readonly Xm
     const id = /^[0-9]{1,4}$/.test(text) ? Number(text) : elements.length;
     if (id < elements.length && cells[id] === undefined) cells[id] = cell;
     else {
-      const message = `the NUMA cell '${text}' does not fit: ${elements.length} cells have the numbers 0 to ${elements.length - 1}`;
+      const message = `NUMA cell '${text}' is not valid: ${elements.length} cells have the ids 0 to ${elements.length - 1}`;
       cell.markAllRead();
       report.add('value-invalid', message, cell.tagSpan);
     }
@@ -59,7 +59,7 @@ function readCpus(cell: XmlElement, id: number, report: Report): string {
   if (given === undefined) {
     report.add(
       'value-missing',
-      `the NUMA cell ${id} has no CPUs, which xl wants in every one`,
+      `NUMA cell ${id} has no CPUs, which xl requires in each cell`,
       cell.tagSpan,
       'put its memory into a cell that has CPUs',
     );
@@ -76,7 +76,7 @@ function readDistances(cells: readonly XmlElement[], report: Report): readonly (
     for (const sibling of cell.child('distances')?.all('sibling') ?? []) {
       const [id, value] = ['id', 'value'].map((name) => Number(sibling.attribute(name) ?? NaN));
       if (id === undefined || value === undefined || !(id in cells) || !isDistance(value) || row.has(id)) {
-        const message = 'a sibling wants the id of another cell, once, and a value of 10 to 255';
+        const message = 'a sibling requires the id of another cell, once, and a value of 10 to 255';
         report.add('value-invalid', message, sibling.tagSpan);
       } else row.set(id, value);
     }

@@ -72,7 +72,7 @@ export function readOs(
       'value-missing',
       'the guest has neither a kernel nor a bootloader',
       where,
-      'xl refuses such a PV or PVH guest',
+      'xl rejects such a PV or PVH guest',
     );
   }
   return withOrigin<Os>(paravirtual, where, places);
@@ -94,7 +94,7 @@ function readType(
   const [name, arch] = [type.text(), type.attribute('arch')];
   type.attribute('machine');
   if (arch !== undefined && arch !== 'x86_64' && arch !== 'i686') {
-    report.add('domain-type', `virt2xen translates x86 guests, not ${arch}`, type.attributeSpan('arch'));
+    report.add('domain-type', `virt2xen supports x86 guests, not ${arch}`, type.attributeSpan('arch'));
   }
   const known = Object.hasOwn(typeOf, name) ? typeOf[name] : undefined;
   if (!known) report.add('domain-type', `Xen has no guests of OS type '${name}'`, type.textSpan);
@@ -118,7 +118,11 @@ function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevi
     const device = Object.hasOwn(deviceOf, name) ? deviceOf[name] : undefined;
     if (!device) report.add('value-invalid', `unknown boot device '${name}'`, element.tagSpan);
     else if (boot.has(device)) {
-      report.add('value-adjusted', `'${name}' is to be booted twice; the first counts`, element.tagSpan);
+      report.add(
+        'value-adjusted',
+        `boot device '${name}' specified twice; the first is used`,
+        element.tagSpan,
+      );
     } else boot.add(device);
   }
   return [...boot];
@@ -137,9 +141,9 @@ function readAcpiTables(os: XmlElement | undefined, report: Report): string | un
   if (!table) return undefined;
   const [type, path] = [table.attribute('type') ?? '', table.text()];
   second?.markAllRead();
-  if (second) report.add('value-invalid', 'Xen takes one file of ACPI tables, not several', second.tagSpan);
+  if (second) report.add('value-invalid', 'Xen supports one file of ACPI tables', second.tagSpan);
   if (type !== 'slic' && type !== 'rawset') {
-    const message = `Xen takes no ACPI table of type '${type}'`;
+    const message = `Xen does not support ACPI tables of type '${type}'`;
     report.add('value-invalid', message, table.tagSpan, 'put whole tables into a file of type rawset');
   } else if (path === '') report.add('value-missing', 'the ACPI <table> has no path', table.tagSpan);
   return path;
@@ -182,7 +186,7 @@ function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undef
       'device-unsupported',
       message,
       loader.attributeSpan('secure'),
-      "write secure='no' to do without it",
+      "write secure='no' to disable it",
     );
   }
   const firmware = os?.children.find(({ name }) => name === 'firmware');
@@ -190,7 +194,7 @@ function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undef
     if (feature.name !== 'feature' || feature.peek('name') !== 'secure-boot') continue;
     feature.markAllRead();
     if (feature.peek('enabled') !== 'yes' || loader?.peek('secure') === 'yes') continue;
-    report.add('device-unsupported', message, feature.tagSpan, "write enabled='no' to do without it");
+    report.add('device-unsupported', message, feature.tagSpan, "write enabled='no' to disable it");
   }
 }
 

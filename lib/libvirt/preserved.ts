@@ -45,7 +45,7 @@ export function reportXlOnly(
   report: Report,
 ): void {
   for (const parameter of parameters ?? []) {
-    const message = `'${parameter}' of ${what} has no place in libvirt's XML`;
+    const message = `'${parameter}' of ${what} has no counterpart in libvirt's XML`;
     report.add('not-implemented', message, span, keptHint);
   }
 }

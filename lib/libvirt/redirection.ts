@@ -21,11 +21,7 @@ export const redirections: XmlDescriptor<'redirections'> = {
     reader.all('redirdev').flatMap((redirdev) => readRedirection(redirdev, reader.hasSpice) ?? []),
   write: ({ redirections }) => redirections.map(writeRedirection),
   unsupported: [
-    ['devices/redirdev', 'unsupported', 'xl redirects USB devices by SPICE only, to an HVM guest'],
-    [
-      'devices/redirfilter',
-      'unsupported',
-      'xl cannot choose which USB devices may be redirected: all may be',
-    ],
+    ['devices/redirdev', 'unsupported', 'xl redirects USB devices with SPICE to HVM guests only'],
+    ['devices/redirfilter', 'unsupported', 'xl cannot restrict which USB devices are redirected'],
   ],
 };

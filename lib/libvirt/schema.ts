@@ -11,11 +11,11 @@ export const absFilePath: SchemaType = { pattern: /^\/[^\n\r]+$/, description: '
 export const filePath: SchemaType = { pattern: /^[^\n\r]+$/, description: 'one line' };
 export const deviceName: SchemaType = {
   pattern: /^[a-zA-Z0-9_.\-\\:/]+$/,
-  description: 'letters, digits and _ . - : / \\ alone',
+  description: 'letters, digits and _ . - : / \\ only',
 };
 export const modelName: SchemaType = {
   pattern: /^[a-zA-Z0-9\-_]+$/,
-  description: 'letters, digits, - and _ alone',
+  description: 'letters, digits, - and _ only',
 };
 export const addrIPorName: SchemaType = {
   pattern: /^(?:[a-zA-Z0-9.-]+|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?=.*::)[0-9a-fA-F:.]+)$/,
@@ -34,7 +34,7 @@ export function checkSchema(
   report: Report,
 ): void {
   if (text === undefined || type.pattern.test(text)) return;
-  const message = `libvirt's schema wants ${type.description} as ${what}, not '${text}'`;
+  const message = `libvirt's schema requires ${type.description} as ${what}, not '${text}'`;
   report.add('schema-violation', message, span);
 }
 
@@ -46,5 +46,5 @@ export function refuseBlanks(
   report: Report,
 ): void {
   if (text === undefined || !/^[ \t\n\r]|[ \t\n\r]$/.test(text)) return;
-  report.add('value-invalid', `${what} begins or ends with a blank, which XML's readers cut off`, span);
+  report.add('value-invalid', `${what} begins or ends with a blank, which XML readers remove`, span);
 }

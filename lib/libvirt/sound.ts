@@ -16,7 +16,7 @@ export function readSound(sound: XmlElement, os: Os, report: Report): Sound | un
   const model = soundModels.find((known) => known === given) ?? other;
   if (os.type !== 'hvm' || model === undefined) return undefined;
   sound.markRead().attribute('model');
-  if (other) report.add('converted', `sound card '${given}' becomes '${other}'`, sound.tagSpan);
+  if (other) report.add('converted', `sound card '${given}' converted to '${other}'`, sound.tagSpan);
   return withOrigin<Sound>({ model }, sound.tagSpan);
 }
 
@@ -31,9 +31,9 @@ export const sounds: XmlDescriptor<'sounds'> = {
     [
       'devices/sound',
       'unsupported',
-      "only an HVM guest has a sound card, and of those that Xen's QEMU knows",
+      "only HVM guests have sound cards, of the models that Xen's QEMU supports",
     ],
-    ['devices/sound/codec', 'implied', "Xen's HD Audio comes with its codec"],
-    ['devices/sound/audio', 'unsupported', "xl cannot choose where a guest's sound goes"],
+    ['devices/sound/codec', 'implied', "Xen's HD Audio card includes its codec"],
+    ['devices/sound/audio', 'unsupported', 'xl cannot select the audio backend'],
   ],
 };

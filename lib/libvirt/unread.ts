@@ -91,9 +91,9 @@ function tell(path: string, what: string, report: Report, span: XmlElement['span
   const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
-    reason: 'virt2xen does not translate it',
+    reason: 'virt2xen does not convert it',
   };
-  report.add(code, `${what} is left out: ${reason}`, span);
+  report.add(code, `${what} omitted: ${reason}`, span);
   return code !== 'implied' && !rule?.replaced;
 }
 

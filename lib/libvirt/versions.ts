@@ -23,7 +23,7 @@ const newElements: readonly NewElement[] = [
   {
     path: 'features/hyperv',
     since: '11.3',
-    before: 'passes it by for a Xen domain',
+    before: 'ignores it for a Xen domain',
   },
   {
     // Read since 9.2 (libxl_conf.c: libxlMakeDomBuildInfo).
@@ -38,7 +38,7 @@ const newElements: readonly NewElement[] = [
     path: 'os/acpi/table',
     since: '11.3',
     isNew: ({ attributes }) => attributes.some(([name, value]) => name === 'type' && value === 'rawset'),
-    before: "knows the type 'rawset' as 'slic'",
+    before: "names the type 'rawset' 'slic'",
     instead: (table) => ({
       ...table,
       attributes: table.attributes.map(([name, value]) => [name, name === 'type' ? 'slic' : value] as const),
@@ -60,7 +60,7 @@ export function writableFor(
   const rewrite = (element: XmlTree, place: string): XmlTree | undefined => {
     const found = newer.find(({ path, isNew }) => path === place && (isNew?.(element) ?? true));
     if (found) {
-      const hint = found.instead ? undefined : 'it is left out';
+      const hint = found.instead ? undefined : 'it is omitted';
       report.add('target-too-old', `<${element.name}>: libvirt ${libvirt} ${found.before}`, span, hint);
       return found.instead?.(element);
     }

@@ -31,7 +31,7 @@ export function readVideo(
   const type = model?.attribute('type') ?? 'cirrus';
   const known = Object.hasOwn(models, type) ? models[type] : undefined;
   const chosen = known === undefined || (known === 'qxl' && guest.kvm && !guest.spice) ? 'stdvga' : known;
-  if (chosen !== known) report.add('converted', `video '${type}' becomes Xen's standard VGA`, video.tagSpan);
+  if (chosen !== known) report.add('converted', `video '${type}' converted to standard VGA`, video.tagSpan);
   const vram = readVram(model, guest.kvm);
   const least = defaultVideoMemoryMiB[chosen];
   if (vram !== undefined && vram < least) {
@@ -76,13 +76,8 @@ export const video: XmlDescriptor<'video'> = {
   },
   write: (domain) => [domain.video && writeVideo(domain.video)],
   unsupported: [
-    [
-      'devices/video',
-      'unsupported',
-      'xl gives an HVM guest one adapter, and a PV guest no choice',
-      'replaced',
-    ],
+    ['devices/video', 'unsupported', 'xl supports one video adapter, in HVM guests only', 'replaced'],
     ['devices/video/model/@heads', 'unsupported', "Xen's adapters have one head"],
-    ['devices/video/model/@*', 'implied', "a size for KVM's adapters"],
+    ['devices/video/model/@*', 'implied', "the size is of KVM's video adapters"],
   ],
 };

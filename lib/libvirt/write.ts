@@ -53,7 +53,7 @@ function reportForbidden(tree: XmlTree, domain: Domain, report: Report): void {
   if (values.some((value) => findForbidden(value) >= 0)) {
     report.add(
       'value-invalid',
-      `<${tree.name}> would hold a character that XML does not allow`,
+      `<${tree.name}> would contain a character that XML does not allow`,
       originOf(domain),
     );
   }

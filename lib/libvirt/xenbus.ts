@@ -13,7 +13,7 @@ export function readXenbus(controller: XmlElement, report: Report): Xenbus | und
     const text = controller.attribute(name);
     if (text === undefined || text === '0') return undefined;
     if (/^[0-9]{1,10}$/.test(text) && isLimit(Number(text))) return Number(text);
-    report.add('value-invalid', `${name}='${text}' is no limit`, controller.attributeSpan(name));
+    report.add('value-invalid', `${name}='${text}' is not a valid limit`, controller.attributeSpan(name));
     return undefined;
   };
   const [maxEventChannels, maxGrantFrames] = [limit('maxEventChannels'), limit('maxGrantFrames')];

@@ -41,8 +41,8 @@ export interface Endpoint {
 
 /** Why a host end cannot be had on Xen, whoever makes the device. */
 export const unreachable = {
-  stdio: "its host end would be the device model's own standard input, which nobody can reach",
-  vc: "its host end would be a text screen of the device model's window",
+  stdio: 'its endpoint would be the standard input of the device model',
+  vc: "its endpoint would be a text console in the device model's window",
   nmdm: 'null modem devices exist on FreeBSD bhyve hosts only',
   'qemu-vdagent': "QEMU's own clipboard agent needs a virtio serial port",
   dbus: "QEMU's D-Bus display needs a virtio serial port",

@@ -17,5 +17,5 @@ export const devIds: readonly DevId[] = Array.from(
 export function devId(number: number): DevId {
   const found = devIds.find((known) => known === number);
   if (found !== undefined) return found;
-  throw new RangeError(`${number} is no channel's number: those are 1 to ${devIds.length}`);
+  throw new RangeError(`${number} is not a valid channel number: use 1 to ${devIds.length}`);
 }

@@ -9,5 +9,5 @@ const firstReserved = 0x7ff0;
 /** @throws RangeError for what is no domain's number */
 export function domId(number: number): DomId {
   if (Number.isInteger(number) && number >= 0 && number < firstReserved) return number as DomId;
-  throw new RangeError(`${number} is no domain's number: those are 0 to ${firstReserved - 1}`);
+  throw new RangeError(`${number} is not a valid domain id: use 0 to ${firstReserved - 1}`);
 }

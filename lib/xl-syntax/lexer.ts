@@ -105,7 +105,7 @@ export class Lexer {
         }
         return { kind, text: text.replace(/^\+/, ''), span };
       case 'triple': {
-        this.#lenient('xl does not know strings in triple quotes', span);
+        this.#lenient('xl does not support strings in triple quotes', span);
         const inside = match[1] ?? '';
         return {
           kind: 'string',

@@ -37,7 +37,9 @@ export function unescape(
       const decoded = escapes[name];
       if (decoded === undefined) {
         const start = quoted.start + i;
-        const why = /[0-7x]/.test(name) ? 'xl cannot decode numeric escapes' : 'xl does not know this escape';
+        const why = /[0-7x]/.test(name)
+          ? 'xl cannot decode numeric escapes'
+          : 'xl does not support this escape';
         report.add('xl-syntax', `\\${name}: ${why}`, { start, end: start + 2 }, 'write \\\\ for a backslash');
       }
       character = decoded ?? '';

@@ -76,7 +76,7 @@ export function writeChardev(
   report: Report,
 ): string | undefined {
   const lost = (what: string): void => {
-    const message = `that a ${kind} port ${what} has no place in an xl.cfg`;
+    const message = `xl.cfg cannot express that a ${kind} port ${what}`;
     report.add('unsupported', message, originOf(connection));
   };
   if ('reconnectSeconds' in connection) lost('reconnects');
@@ -86,7 +86,7 @@ export function writeChardev(
     const message = `${connection.kind} ${kind} port omitted: xl.cfg cannot express it`;
     report.add('unsupported', message, originOf(device));
   } else if (text === ambiguous) {
-    const message = `QEMU would take a part of this ${kind} port for something else`;
+    const message = `QEMU would read a part of this ${kind} port as something else`;
     report.add('xl-unrepresentable', message, originOf(connection) ?? originOf(device));
   } else return text;
   return undefined;

@@ -228,7 +228,7 @@ function sourceOf(path: string, parts: Parts, atom: XlAtom, report: Report): Dis
   if (isRbd(path) && (backend === undefined || backend === 'qdisk')) {
     const rbd = parseRbd(path, parts.others);
     if (rbd) return rbd;
-    report.add('value-invalid', `'${path}' names no pool and image of a Ceph cluster`, atom.span);
+    report.add('value-invalid', `'${path}' does not specify a pool and image of a Ceph cluster`, atom.span);
   }
   const block = backend === 'phy' || (backend === undefined && path.startsWith('/dev/'));
   return { kind: block ? 'block' : 'file', path };

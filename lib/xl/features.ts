@@ -64,7 +64,7 @@ function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthro
   const passthrough = passthroughs.find((known) => known === found.value);
   if (passthrough) return { passthrough };
   const hint = `use disabled, ${passthroughs.join(', ')}`;
-  report.add('value-invalid', `unknown way of passthrough '${found.value}'`, found.span, hint);
+  report.add('value-invalid', `unknown passthrough mode '${found.value}'`, found.span, hint);
   return {};
 }
 

@@ -69,7 +69,7 @@ function readPci(atom: XlAtom, defaults: PciDefaults, report: Report): PciHostde
   const end = (leading?.[0].length ?? 0) + (slot?.[0].length ?? 0);
   const comma = atom.text.charAt(end);
   if (leading && comma !== '' && comma !== ',') {
-    return refuse(`xl does not read past the address in '${atom.text}'`, atom.span);
+    return refuse(`xl ignores what follows the address in '${atom.text}'`, atom.span);
   }
   const options = readPciOptions(atom, leading ? end : 0, report);
   if (!options) return undefined;
@@ -194,7 +194,7 @@ function usbNumber(
   const text = digits?.[1] ?? '';
   const number = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
   if (digits && digits[0] !== parameter.value) {
-    const message = `xl takes ${key}=${parameter.value} for ${number}; libvirt reads it as hexadecimal`;
+    const message = `xl reads ${key}=${parameter.value} as ${number}; libvirt reads it as hexadecimal`;
     report.add('xl-ignored', message, parameter.span);
   }
   if (digits && number > 0 && number <= maximumUsbNumber) return number;

@@ -160,7 +160,11 @@ function readMac(mac: Parameter, report: Report): string | undefined {
   if (bytes.length === 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) {
     const address = bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
     if (isUnicast(address)) return address;
-    report.add('value-invalid', `${address} is a multicast address; a card cannot have it`, mac.span);
+    report.add(
+      'value-invalid',
+      `${address} is a multicast address, which is not valid for an interface`,
+      mac.span,
+    );
     return undefined;
   }
   report.add(
@@ -241,7 +245,7 @@ function bridgeOf(
 ): string {
   if (source.kind === 'bridge') {
     if (source.openvswitch && /[.:]/.test(source.bridge)) {
-      const message = `vif-openvswitch would take a part of the bridge's name '${source.bridge}' for a VLAN`;
+      const message = `vif-openvswitch would read a part of the bridge name '${source.bridge}' as a VLAN`;
       report.add('xl-unrepresentable', message, originOf(nic, 'source'));
     }
     if (!source.openvswitch) refuseVlanName(source.bridge, nic, report);

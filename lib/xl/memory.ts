@@ -25,25 +25,21 @@ function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Report): Me
   const [current, maximum] = [xl.integer('memory'), xl.integer('maxmem')];
   for (const size of [current, maximum]) {
     if (size && (size.value <= 0 || size.value > Number.MAX_SAFE_INTEGER / kiB)) {
-      report.add(
-        'value-invalid',
-        `${size.value} MiB is not an amount of memory that a domain can have`,
-        size.span,
-      );
+      report.add('value-invalid', `${size.value} MiB is not a valid amount of memory`, size.span);
     }
   }
   const inNodes = numa.length > 0 ? memoryOf(numa) : undefined;
   if (maximum && inNodes !== undefined && maximum.value !== inNodes) {
-    const message = `maxmem is not what the nodes of vnuma have together: ${inNodes} MiB`;
+    const message = `maxmem differs from the sum of the vnuma nodes: ${inNodes} MiB`;
     report.add('value-invalid', message, maximum.span, 'remove maxmem');
   }
   const most = maximum ?? current;
   if (!most && inNodes === undefined) {
-    report.add('value-default', `no memory is given: xl gives ${defaultMemoryMiB} MiB`, xl.keySpan('name'));
+    report.add('value-default', `memory not specified: xl uses ${defaultMemoryMiB} MiB`, xl.keySpan('name'));
   }
   const maximumMiB = inNodes ?? most?.value ?? defaultMemoryMiB;
   if (current && current.value > maximumMiB) {
-    report.add('value-adjusted', `memory is more than the maximum: ${maximumMiB} MiB is taken`, current.span);
+    report.add('value-adjusted', `memory is more than the maximum: ${maximumMiB} MiB is used`, current.span);
   }
   const currentMiB = Math.min(current?.value ?? maximumMiB, maximumMiB);
   return withOrigin<Memory>({ maximumKiB: maximumMiB * kiB, currentKiB: currentMiB * kiB }, most?.span);

@@ -49,7 +49,7 @@ function readNode(item: XlValue, index: number, count: number, report: Report): 
     const found = given.get(key);
     const value = found && parseInteger(found.value.trim());
     if (found && (value === undefined || value < 0 || value > maximum)) {
-      report.add('value-invalid', `vnuma: '${found.value}' is no ${key} of a node`, found.span);
+      report.add('value-invalid', `vnuma: '${found.value}' is not a valid ${key} of a node`, found.span);
       return 0;
     }
     return value ?? 0;
@@ -80,7 +80,7 @@ function readKeys(item: XlValue, index: number, report: Report): ReadonlyMap<Key
     const found =
       part.kind === 'atom' ? parameterOf({ text: part.text, start: 0, span: part.span }) : undefined;
     const key = keys.find((known) => known === found?.key.trim());
-    if (!found) report.add('value-invalid', `vnuma: node ${index}: KEY=VALUE is wanted here`, part.span);
+    if (!found) report.add('value-invalid', `vnuma: node ${index}: expected KEY=VALUE`, part.span);
     else if (key) given.set(key, found);
     else report.add('xl-ignored', `vnuma: unknown key '${found.key}' of a node`, part.span);
   }

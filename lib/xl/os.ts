@@ -129,7 +129,7 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   const named = [...letters].filter((letter) => {
     const known = Object.hasOwn(bootLetters, letter);
     if (!known)
-      report.add('xl-ignored', `boot: '${letter}' is none of the letters c, d, n and a`, order?.span);
+      report.add('xl-ignored', `boot: '${letter}' is not one of the letters c, d, n and a`, order?.span);
     return known;
   });
   const boot = (named.length > 0 ? named : defaultBoot).flatMap((letter) => bootLetters[letter] ?? []);
@@ -160,7 +160,7 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
     return {};
   }
   if (bios && bios.value !== chosen)
-    report.add('xl-ignored', 'xl goes by firmware=, not by bios=', bios.span);
+    report.add('xl-ignored', 'xl uses firmware= and ignores bios=', bios.span);
   // `bios` is the default, by either name; a file of one's own stays unread.
   if (firmware && named !== chosen && named !== 'bios') xl.leave('firmware');
   const path = xl.string('bios_path_override')?.value;

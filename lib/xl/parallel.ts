@@ -15,7 +15,7 @@ export const parallels: XlDescriptor<'parallels'> = {
   write: (value, { out, domain, report }) => writeParallels(value, domain.os, out, report),
 };
 
-const ignored = "xl reads past 'parallel': the guest gets no parallel port";
+const ignored = "xl ignores 'parallel': the guest has no parallel port";
 
 /** Reads `parallel`, which libvirt writes and reads, and xl does not. A form that libvirt has no word for stays. */
 function readParallels(xl: XlReader, os: Os, report: Report): readonly Parallel[] {

@@ -102,6 +102,6 @@ export function numberOf(parameter: Parameter | undefined, report: Report): numb
   const { key, value, span } = parameter;
   const digits = /^[ \t\n\v\f\r]*([-+]?[0-9]{1,10})/.exec(value);
   const number = Number(digits?.[1] ?? 0);
-  if (digits?.[0] !== value) report.add('xl-ignored', `xl takes ${key}=${value} for ${number}`, span);
+  if (digits?.[0] !== value) report.add('xl-ignored', `xl reads ${key}=${value} as ${number}`, span);
   return number;
 }

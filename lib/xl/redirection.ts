@@ -32,13 +32,13 @@ function writeRedirections(domain: Domain, out: XlOutput, report: Report): void 
   const { redirections, os, graphics, inputs } = domain;
   const isSpice = os.type === 'hvm' && graphics.some(({ kind }) => kind === 'spice');
   const obstacle = !isSpice
-    ? 'USB devices are redirected to an HVM guest with SPICE only'
+    ? 'USB redirection requires an HVM guest with SPICE'
     : inputs.length > 0
       ? 'libxl redirects no USB devices to a guest that has a USB tablet, mouse or keyboard'
       : undefined;
   redirections.forEach((redirection, index) => {
     const beyond =
-      index < maximumRedirections ? undefined : `xl has ${maximumRedirections} redirections at most`;
+      index < maximumRedirections ? undefined : `xl supports at most ${maximumRedirections} redirections`;
     const why = obstacle ?? beyond;
     if (why !== undefined)
       report.add('unsupported', `USB redirection omitted: ${why}`, originOf(redirection));

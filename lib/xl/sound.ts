@@ -47,7 +47,7 @@ function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
     return [];
   }
   if (names.includes('ich6')) {
-    const message = "'ich6' is libvirt's name of a sound card: QEMU does not know it, and does not start";
+    const message = "'ich6' is libvirt's name of a sound card, which QEMU rejects";
     report.add('xl-nonstandard-syntax', message, atom.span, 'write hda');
   }
   return models.flatMap((model) => (model ? withOrigin<Sound>({ model }, atom.span) : []));

@@ -27,7 +27,7 @@ function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcp
   const [online, maximum] = [xl.integer('vcpus'), xl.integer('maxvcpus')];
   for (const count of [online, maximum]) {
     if (count && (count.value < 1 || count.value > maximumVcpus)) {
-      const message = `${count.value} is not a number of virtual CPUs that a domain can have`;
+      const message = `${count.value} is not a valid number of virtual CPUs`;
       report.add('value-invalid', message, count.span);
     }
   }
@@ -95,7 +95,7 @@ function writeVcpus(vcpus: Vcpus, out: XlOutput, report: Report): void {
     return;
   }
   if (affinity !== undefined && affinity.length * maximum > maximumPinText) {
-    const message = `so long a list of host CPUs cannot be written for each of ${maximum} virtual ones`;
+    const message = `the list of host CPUs is too long to be written for each of ${maximum} virtual CPUs`;
     report.add('xl-unrepresentable', message, originOf(vcpus));
     return;
   }

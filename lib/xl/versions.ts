@@ -49,7 +49,7 @@ export function leaveOutNewer(out: XlOutput, xen: XenVersion, report: Report): v
 function isKnown(key: string, xen: XenVersion, report: Report, span: Span | undefined): boolean {
   const since = xlOptions.get(key)?.since;
   if (since === undefined || !isAfter(since, xen)) return true;
-  const message = `xl ${xen} has no option '${key}': it came with ${since}`;
+  const message = `xl ${xen} has no option '${key}': supported since ${since}`;
   report.add('target-too-old', message, span, 'omitted');
   return false;
 }
@@ -81,7 +81,11 @@ function refusePart(
   report: Report,
   span: Span | undefined,
 ): void {
-  report.add('value-invalid', `xl ${xen} does not know '${text}' of '${key}': it came with ${since}`, span);
+  report.add(
+    'value-invalid',
+    `xl ${xen} does not support '${text}' of '${key}': supported since ${since}`,
+    span,
+  );
 }
 
 const isAfter = (since: XenVersion, xen: XenVersion): boolean =>

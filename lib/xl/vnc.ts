@@ -17,7 +17,7 @@ export function vncOf(parameters: VncParameters, span: Span | undefined, report:
   const { listen, display = listen?.display } = { ...parameters, listen: splitListen(parameters.listen) };
   const { findUnused = true, password, keymap } = parameters;
   if (display !== undefined && (display < 0 || display > maximumDisplay)) {
-    report.add('value-invalid', `${display} is not a VNC display: they go from 0 to ${maximumDisplay}`, span);
+    report.add('value-invalid', `${display} is not a valid VNC display: use 0 to ${maximumDisplay}`, span);
   }
   return {
     kind: 'vnc',

@@ -21,7 +21,8 @@ function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
     const found = xl.integer(key);
     if (!found) return undefined;
     if (isLimit(found.value)) return found.value;
-    if (found.value !== 0) report.add('value-invalid', `${key}: ${found.value} is no limit`, found.span);
+    if (found.value !== 0)
+      report.add('value-invalid', `${key}: ${found.value} is not a valid limit`, found.span);
     else if (key === 'max_grant_frames') xl.leave(key);
     return undefined;
   };

@@ -44,7 +44,7 @@ describe('virt2xen convert', () => {
     expect(status).to.equal(0);
     expect(stdout).to.match(/^name = "guest"\n[^]*channel = \[ "connection=pty,name=a" \]\n$/);
     expect(stderr).to.match(
-      /^a\.xml:1:\d+: warning unsupported: <rng> is left out: [^\n]*\n {2}[^\n]*\n {2,}\^{6}\n$/,
+      /^a\.xml:1:\d+: warning unsupported: <rng> omitted: [^\n]*\n {2}[^\n]*\n {2,}\^{6}\n$/,
     );
     expect(stderr).not.to.include('\x1b');
   });
@@ -137,7 +137,7 @@ describe('virt2xen convert', () => {
             {
               severity: 'warning',
               code: 'unsupported',
-              message: '<rng> is left out: Xen has no random number device',
+              message: '<rng> omitted: Xen has no random number device',
               line: 1,
               column: offset + 1,
               offset,

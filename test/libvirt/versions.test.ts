@@ -20,7 +20,7 @@ describe('--libvirt', () => {
   it('9.0 gets no <hyperv>, which it passes by for Xen', () => {
     expect(written('9.0', features)).to.deep.equal({
       xml: '<domain><features><acpi/></features></domain>',
-      found: ['target-too-old: <hyperv>: libvirt 9.0 passes it by for a Xen domain'],
+      found: ['target-too-old: <hyperv>: libvirt 9.0 ignores it for a Xen domain'],
     });
   });
 
@@ -29,7 +29,7 @@ describe('--libvirt', () => {
       element('os', {}, [element('acpi', {}, [textElement('table', '/t', { type })])]);
     expect(written('9.0', table('rawset'))).to.deep.equal({
       xml: "<domain><os><acpi><table type='slic'>/t</table></acpi></os></domain>",
-      found: ["target-too-old: <table>: libvirt 9.0 knows the type 'rawset' as 'slic'"],
+      found: ["target-too-old: <table>: libvirt 9.0 names the type 'rawset' 'slic'"],
     });
     expect(written('9.0', table('slic')).found).to.deep.equal([]);
   });

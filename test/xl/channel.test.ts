@@ -249,11 +249,8 @@ describe('channels written to an xl.cfg', () => {
     ],
     [{ kind: 'udp', send: { service: '1' } }, 'xl cannot connect a channel to a UDP port'],
     [{ kind: 'spicevmc' }, 'a SPICE agent channel needs an HVM guest with SPICE graphics'],
-    [
-      { kind: 'stdio' },
-      "its host end would be the device model's own standard input, which nobody can reach",
-    ],
-    [{ kind: 'vc' }, "its host end would be a text screen of the device model's window"],
+    [{ kind: 'stdio' }, 'its endpoint would be the standard input of the device model'],
+    [{ kind: 'vc' }, "its endpoint would be a text console in the device model's window"],
     [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'null modem devices exist on FreeBSD bhyve hosts only'],
     [{ kind: 'spiceport', channel: 'c' }, 'xl cannot connect a channel to a SPICE port'],
     [{ kind: 'qemu-vdagent' }, "QEMU's own clipboard agent needs a virtio serial port"],

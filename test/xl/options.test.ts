@@ -92,7 +92,7 @@ describe('a kept option', () => {
     ['max_grant_frames = "x"', "value-invalid: xl rejects 'max_grant_frames': 'x' is not a whole number"],
     ['tee = "TEE"', "value-invalid: xl rejects 'tee': 'TEE' is none of none, optee, ffa"],
     ['altp2m = 4', "value-invalid: xl rejects 'altp2m': '4' is none of disabled, mixed, external, limited"],
-    ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl only says that it does not support it"],
+    ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl prints that it does not support it"],
     ['nographic = 1', "xl-ignored: xl reads 'nographic' of HVM guests only, and this is a PV guest"],
   ] as const) {
     it(`as in ${setting.replace('\n', '; ')} is told of as xl would`, () => {
@@ -144,7 +144,7 @@ describe('--xen', () => {
       it(`${xen} ${isThere ? 'keeps' : 'leaves out'} ${name}, in an xl.cfg that is read or written`, () => {
         const text = configWith(name, option);
         const xml = convert(text).output ?? '';
-        const told = `target-too-old: xl ${xen} has no option '${name}': it came with ${option.since ?? ''} (omitted)`;
+        const told = `target-too-old: xl ${xen} has no option '${name}': supported since ${option.since ?? ''} (omitted)`;
         for (const input of [text, xml]) {
           const { output = '' } = convert(input, { xen });
           expect(output.includes(`${name} = `)).to.equal(isThere);
@@ -161,7 +161,7 @@ describe('--xen', () => {
   ] as const) {
     it(`4.17 refuses ${setting}, where it is read and where it is written`, () => {
       const text = `${pv}${setting}\n`;
-      const told = `value-invalid: xl 4.17 does not know '${part}': it came with ${since}`;
+      const told = `value-invalid: xl 4.17 does not support '${part}': supported since ${since}`;
       expect(found(text, { xen: '4.17' })).to.include(told);
       expect(found(text).filter((line) => line.startsWith('value-invalid'))).to.deep.equal([]);
       const back = convert(convert(text).output ?? '', { xen: '4.17' }).diagnostics;

@@ -36,9 +36,7 @@ export function decodeReferences(
     const decoded = reference.endsWith(';') ? decodeOne(name) : undefined;
     if (decoded !== undefined) return decoded;
     const span = where();
-    const known = reference.endsWith(';')
-      ? `'${reference}' stands for nothing in XML`
-      : "'&' begins a reference";
+    const known = reference.endsWith(';') ? `'${reference}' is not defined in XML` : "'&' begins a reference";
     report.add('xml-reference', known, span, 'write &amp; for a plain &');
     return '';
   });

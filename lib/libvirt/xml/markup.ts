@@ -72,7 +72,7 @@ function declarationProblem(text: string, offset: number): MarkupProblem {
   if (!text.startsWith('<!DOCTYPE', offset)) {
     return { code: 'xml-syntax', problem: 'not a comment, not CDATA', start: offset, end: offset + 2 };
   }
-  const problem = 'a DOCTYPE is refused: domain XML has none, and it could define entities';
+  const problem = 'DOCTYPE rejected: domain XML has none, and it could define entities';
   return { code: 'xml-doctype', problem, start: offset, end: offset + 9, hint: 'remove it' };
 }
 

@@ -146,7 +146,7 @@ function parseNodes(
   } catch (error) {
     const deep = findDeepElement(text, maximumNesting);
     if (deep !== undefined) {
-      report.add('xml-nesting', `elements nest more than ${maximumNesting} deep`, at(deep));
+      report.add('xml-nesting', `elements nested more than ${maximumNesting} levels deep`, at(deep));
     } else {
       report.add(
         'xml-syntax',

@@ -62,7 +62,7 @@ async function probe(path: string): Promise<QemuBinary | string> {
   if (!runnable) return 'there is no program';
   try {
     const version = parseQemuVersion(await outputOf(path, '--version'));
-    if (!version) return 'it does not tell its version as QEMU does';
+    if (!version) return 'its version output is not that of QEMU';
     const machines = await outputOf(path, '-machine', 'help');
     return /^xenpv\s/m.test(machines) ? { path, version } : 'it has no machine xenpv';
   } catch (error) {

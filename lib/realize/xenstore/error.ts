@@ -33,7 +33,7 @@ function quoted(path: string): string {
 }
 
 const meanings: Readonly<Record<ErrorCode, string>> = {
-  EINVAL: 'the daemon does not take the request',
+  EINVAL: 'the daemon rejects the request',
   EACCES: 'permission denied',
   EEXIST: 'it exists already',
   EISDIR: 'it is a directory',
@@ -42,7 +42,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   ENOSPC: 'the quota is used up',
   EIO: 'the daemon failed',
   ENOTEMPTY: 'it is not empty',
-  ENOSYS: 'the daemon does not know the operation',
+  ENOSYS: 'the daemon does not support the operation',
   EROFS: 'the store is read-only',
   EBUSY: 'the daemon is busy',
   EAGAIN: 'another transaction changed the same nodes',

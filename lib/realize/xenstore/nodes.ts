@@ -122,7 +122,7 @@ export class Nodes {
     throw new XenstoreError('EAGAIN', {
       operation: 'DIRECTORY_PART',
       path,
-      reason: 'it changes all the time',
+      reason: 'it changes constantly',
     });
   }
 }

@@ -5,7 +5,7 @@ export const deviceModelOptions = {
   device_model: {
     type: 'string',
     example: '"/srv/bin/qemu"',
-    obsolete: "only says that it ignores it, and reads 'device_model_override'",
+    obsolete: "prints that it ignores it, and reads 'device_model_override'",
   },
   device_model_version: {
     type: 'string',

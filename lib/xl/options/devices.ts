@@ -12,7 +12,7 @@ export const deviceOptions = {
     newer: { vlan: '4.20' },
     example: '[ "mac=00:16:3e:01:02:03,bridge=xenbr0" ]',
   },
-  vif2: { type: 'list', example: '[ "bridge=xenbr0" ]', obsolete: 'only says that it does not support it' },
+  vif2: { type: 'list', example: '[ "bridge=xenbr0" ]', obsolete: 'prints that it does not support it' },
   channel: { type: 'list', example: '[ "connection=pty,name=agent" ]' },
   serial: { type: 'string or list', guests: hvm, example: '"pty"' },
   vtpm: { type: 'list', example: '[ "backend=vtpmmgr,uuid=ac0a5b9e-cbe2-4c07-b43b-1d69e46fb839" ]' },

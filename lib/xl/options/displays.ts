@@ -10,7 +10,7 @@ export const displayOptions = {
   vncdisplay: { type: 'integer', guests: screen, example: '5' },
   vncunused: { type: 'boolean', guests: screen, example: '0' },
   vncpasswd: { type: 'string', guests: screen, example: '"secret"' },
-  vncviewer: { type: 'integer', example: '1', obsolete: 'only says that it ignores it' },
+  vncviewer: { type: 'integer', example: '1', obsolete: 'prints that it ignores it' },
   keymap: { type: 'string', guests: screen, example: '"de"' },
   sdl: { type: 'boolean', guests: screen, example: '1' },
   opengl: { type: 'boolean', guests: screen, example: '1' },

@@ -114,7 +114,7 @@ function tellingOf(
   );
 }
 
-const isLeavingOut = ({ message }: Diagnostic): boolean => / is left out| omitted\b/.test(message);
+const isLeavingOut = ({ message }: Diagnostic): boolean => / omitted\b/.test(message);
 
 /** Said of something in an element, not of the element. */
 function isBeside({ span }: Diagnostic, { spans }: Printed, piece: Piece): boolean {

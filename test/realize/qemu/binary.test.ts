@@ -57,7 +57,7 @@ describe('the search for a QEMU', () => {
     for (const line of [
       'absent: there is no program',
       'plain: it has no machine xenpv',
-      'shell: it does not tell its version as QEMU does',
+      'shell: its version output is not that of QEMU',
       'failing: cannot be run',
     ]) {
       expect(String(error)).to.contain(line);

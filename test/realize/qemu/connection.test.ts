@@ -56,7 +56,7 @@ const refused: readonly (readonly [Connection, string])[] = [
   [{ kind: 'tcp', mode: 'listen', host: '', service: '1', protocol: 'telnets' }, 'telnet over TLS'],
   [{ kind: 'udp', send: {} }, 'UDP without a destination port'],
   [{ kind: 'stdio' }, 'standard input'],
-  [{ kind: 'vc' }, 'text screen'],
+  [{ kind: 'vc' }, 'text console'],
   [{ kind: 'spicevmc' }, 'SPICE'],
   [{ kind: 'spiceport', channel: 'c' }, 'SPICE'],
   [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'FreeBSD'],
