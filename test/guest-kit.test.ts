@@ -161,7 +161,10 @@ describe('the guest kit', () => {
           spawnSync(program, [...first, join(kit, 'install.sh'), ...args, '--root', root], {
             encoding: 'utf8',
           });
-        expect(install()).to.include({ status: 1 }).and.property('stderr').include("does not belong to the kit");
+        expect(install())
+          .to.include({ status: 1 })
+          .and.property('stderr')
+          .include('does not belong to the kit');
         install('--uninstall');
         expect(readFileSync(join(theirs, '60-xen-channel.rules'), 'utf8')).to.equal('# mine\n');
       });
