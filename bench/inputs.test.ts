@@ -78,7 +78,8 @@ const xmlWith = (parts: { readonly top?: string; readonly devices?: string }): s
 const devices = (text: string): string => xmlWith({ devices: text });
 const top = (text: string): string => xmlWith({ top: text });
 const cfg = (text: string): string => `name = "a"\ntype = "hvm"\nmemory = 1\n${text}\n`;
-const kept = (piece: unknown, parent = '.'): string => `# virt2xen:kept ${parent} ${JSON.stringify(piece)}\n`;
+const preserved = (piece: unknown, parent = '.'): string =>
+  `# virt2xen:kept ${parent} ${JSON.stringify(piece)}\n`;
 const settings = (text: string): string =>
   top(`<metadata><v:xl xmlns:v='urn:virt2xen:1'>${text}</v:xl></metadata>`);
 
@@ -236,20 +237,20 @@ const xlCases: readonly Case[] = [
   of('unknown letters of a boot order', 1_000_000, (n) => cfg(`boot="${'x'.repeat(n)}"`)),
   of('a long list of CPUs', 1_000_000, (n) => cfg(`cpus="${times(n, (i) => String(i % 9999), ',')}"`)),
   of('a list of CPUs in as many strings', 100_000, (n) => cfg(`cpus=[${times(n, (i) => `"${i}"`, ',')}]`)),
-  of('kept elements', 40_000, (n) => cfg(kept({ kind: 'element', xml: '<title>x</title>' }).repeat(n))),
+  of('kept elements', 40_000, (n) => cfg(preserved({ kind: 'element', xml: '<title>x</title>' }).repeat(n))),
   of('kept elements in one device', 30_000, (n) =>
     cfg(
-      `channel=["connection=pty,name=c"]\n${kept({ kind: 'element', xml: '<a/>' }, 'devices/channel').repeat(n)}`,
+      `channel=["connection=pty,name=c"]\n${preserved({ kind: 'element', xml: '<a/>' }, 'devices/channel').repeat(n)}`,
     ),
   ),
   of('kept attributes', 40_000, (n) =>
-    cfg(times(n, (i) => kept({ kind: 'attribute', name: `a${i}`, value: '' }, 'devices'))),
+    cfg(times(n, (i) => preserved({ kind: 'attribute', name: `a${i}`, value: '' }, 'devices'))),
   ),
   of('kept pieces with no place', 40_000, (n) =>
-    cfg(times(n, (i) => kept({ kind: 'element', xml: '<a/>' }, `a${i}/b`))),
+    cfg(times(n, (i) => preserved({ kind: 'element', xml: '<a/>' }, `a${i}/b`))),
   ),
   of('steps to the place of a kept piece', 1_000_000, (n) =>
-    cfg(kept({ kind: 'element', xml: '<a/>' }, `devices/${'a/'.repeat(n)}a`)),
+    cfg(preserved({ kind: 'element', xml: '<a/>' }, `devices/${'a/'.repeat(n)}a`)),
   ),
   of('kept comments that are broken', 200_000, (n) => cfg('# virt2xen:kept . {\n'.repeat(n))),
   of('brackets in a kept comment', 2_000_000, (n) => cfg(`# virt2xen:kept . ${'['.repeat(n)}\n`)),

@@ -1,5 +1,5 @@
 import { escapeControls } from '../lib/diagnostics/render.js';
-import { keepAttached, type Kept } from '../lib/realize/host/foreground.js';
+import { keepAttached, type Attachment } from '../lib/realize/host/foreground.js';
 import type { Host } from '../lib/realize/dom0/host.js';
 import type { SupervisionEvent } from '../lib/realize/supervise.js';
 import { exitCodes } from './exit-codes.js';
@@ -15,8 +15,12 @@ export function stopSignal(): AbortSignal {
 }
 
 /** Keeps channels served until they are detached, and logs events to standard error. @returns the exit status */
-export async function keepInForeground(host: Host, kept: Kept, stop: AbortSignal): Promise<number> {
-  await keepAttached(host, kept, stop, (event) => {
+export async function keepInForeground(
+  host: Host,
+  attachment: Attachment,
+  stop: AbortSignal,
+): Promise<number> {
+  await keepAttached(host, attachment, stop, (event) => {
     print('stderr', `virt2xen: ${escapeControls(describe(event))}\n`);
   });
   return exitCodes.done;

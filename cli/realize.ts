@@ -59,9 +59,9 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
       for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
     }
     if (!stop) return exitCodes.done;
-    const kept = { domain, channels: document.channels, options };
+    const attachment = { domain, channels: document.channels, options };
     // The JSON document has already been printed.
-    return await guarded(false, () => keepInForeground(host, kept, stop));
+    return await guarded(false, () => keepInForeground(host, attachment, stop));
   });
 }
 

@@ -28,7 +28,7 @@ export type { Diagnostic, Remedy } from './diagnostics/diagnostic.js';
 export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
 export { LineIndex, type Position, type Span } from './diagnostics/span.js';
 export type * from './model/domain.js';
-export { nothingKept } from './model/kept.js';
+export { nothingPreserved } from './model/preserved.js';
 export {
   defaultLimit,
   libvirtVersions,

@@ -3,7 +3,7 @@ import {
   convert,
   formatDomainXml,
   formatXlConfig,
-  nothingKept,
+  nothingPreserved,
   parseDomainXml,
   parseXlConfig,
   type Domain,
@@ -382,7 +382,7 @@ describe('a domain that a program builds', () => {
     usbControllers: [],
     redirections: [],
     deviceModelArguments: [],
-    kept: nothingKept,
+    preserved: nothingPreserved,
   };
 
   it('is the same as its text', () => {

@@ -71,10 +71,10 @@ function compare(file: string, actual: string | undefined): void {
 function expectXmlRoundTrip(fixture: Fixture, first: string): void {
   expect(outputOf(convert(outputOf(convert(first))))).to.equal(first);
   // With --keep, what an xl.cfg cannot say comes back, too: nothing is left to say the second time.
-  const kept = convert(readFileSync(fixture.input), { keep: true });
-  const back = convert(outputOf(kept), { keep: true });
+  const preserved = convert(readFileSync(fixture.input), { keep: true });
+  const back = convert(outputOf(preserved), { keep: true });
   expect(back.diagnostics.filter(({ code }) => code === 'preserved-conflict')).to.deep.equal([]);
-  expect(lossesOf(convert(outputOf(back), { keep: true }))).to.deep.equal(lossesOf(kept));
+  expect(lossesOf(convert(outputOf(back), { keep: true }))).to.deep.equal(lossesOf(preserved));
 }
 
 /** xl -> XML -> xl -> XML: the XML is the same, and the two xl.cfg mean the same domain. */

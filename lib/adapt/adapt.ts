@@ -9,7 +9,7 @@ import {
   restoreDevices,
 } from './devices.js';
 import { adaptDisks, restoreDisks } from './disk.js';
-import { Draft, type GuestKind } from './draft.js';
+import { XmlRewriter, type GuestKind } from './xml-rewriter.js';
 import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
 import { adaptOs, restoreOs } from './os.js';
@@ -20,7 +20,7 @@ import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 
-export type { GuestKind } from './draft.js';
+export type { GuestKind } from './xml-rewriter.js';
 export { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 
 /** The hypervisors whose drivers in libvirt a domain XML can be adapted to. */
@@ -77,18 +77,18 @@ function adaptDomain(
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
-  const draft = new Draft(source, root, report, keep);
-  if (!adaptType(draft, to)) return undefined;
+  const rewriter = new XmlRewriter(source, root, report, keep);
+  if (!adaptType(rewriter, to)) return undefined;
   const kvm = root.peek('type') !== 'xen';
-  if (to === 'xen') adaptToXen(draft, guest ?? guestOf(draft), kvm);
-  else adaptToKvm(draft, source);
-  draft.finish();
-  return draft.editor.edits;
+  if (to === 'xen') adaptToXen(rewriter, guest ?? guestOf(rewriter), kvm);
+  else adaptToKvm(rewriter, source);
+  rewriter.finish();
+  return rewriter.editor.edits;
 }
 
 /** The domain's type, and the emulator, which belongs to it. */
-function adaptType(draft: Draft, to: Hypervisor): boolean {
-  const { root, report, editor } = draft;
+function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
+  const { root, report, editor } = rewriter;
   const type = root.peek('type');
   if (type === undefined) {
     report.add('value-missing', '<domain> has no type', root.tagSpan, `write <domain type='${to}'>`);
@@ -103,36 +103,36 @@ function adaptType(draft: Draft, to: Hypervisor): boolean {
   editor.setAttribute(root, 'type', to);
   report.add('converted', `domain type '${type}' converted to '${to}'`, root.attributeSpan('type'));
   const reason = `${to === 'xen' ? "libvirt's Xen" : "libvirt's QEMU"} driver uses its own device model`;
-  for (const emulator of draft.all('emulator')) draft.remove(emulator, { code: 'converted', reason });
+  for (const emulator of rewriter.all('emulator')) rewriter.remove(emulator, { code: 'converted', reason });
   return true;
 }
 
 const guestKinds: Readonly<Record<string, GuestKind>> = { linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
 
-function guestOf(draft: Draft): GuestKind {
-  const type = draft.at('os/type')?.content.trim() ?? '';
+function guestOf(rewriter: XmlRewriter): GuestKind {
+  const type = rewriter.at('os/type')?.content.trim() ?? '';
   return Object.hasOwn(guestKinds, type) ? (guestKinds[type] ?? 'hvm') : 'hvm';
 }
 
 /** What has to go goes first: nothing more is said of it. */
-function adaptToXen(draft: Draft, guest: GuestKind, kvm: boolean): void {
-  removeRefused(draft, guest);
-  adaptOs(draft, guest, kvm);
-  adaptClock(draft);
-  adaptNuma(draft, guest);
-  adaptChannels(draft);
-  adaptDisks(draft, guest, kvm);
-  adaptInterfaces(draft, guest);
-  adaptGraphics(draft);
-  adaptVideos(draft, guest, kvm);
-  adaptSounds(draft);
-  adaptBalloons(draft);
+function adaptToXen(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
+  removeRefused(rewriter, guest);
+  adaptOs(rewriter, guest, kvm);
+  adaptClock(rewriter);
+  adaptNuma(rewriter, guest);
+  adaptChannels(rewriter);
+  adaptDisks(rewriter, guest, kvm);
+  adaptInterfaces(rewriter, guest);
+  adaptGraphics(rewriter);
+  adaptVideos(rewriter, guest, kvm);
+  adaptSounds(rewriter);
+  adaptBalloons(rewriter);
 }
 
-function adaptToKvm(draft: Draft, source: string): void {
-  restoreOs(draft);
-  restoreChannels(draft);
-  restoreDisks(draft);
-  restoreDevices(draft);
-  restore(draft, source);
+function adaptToKvm(rewriter: XmlRewriter, source: string): void {
+  restoreOs(rewriter);
+  restoreChannels(rewriter);
+  restoreDisks(rewriter);
+  restoreDevices(rewriter);
+  restore(rewriter, source);
 }

@@ -2,24 +2,24 @@ import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Connection } from '../model/connection.js';
 import { unreachable } from '../model/connection.js';
-import type { Draft } from './draft.js';
+import type { XmlRewriter } from './xml-rewriter.js';
 
 /** Makes channels Xen's: the target's type changes, the name and the path stay as they are. */
-export function adaptChannels(draft: Draft): void {
+export function adaptChannels(rewriter: XmlRewriter): void {
   const names = new Set<string>();
-  for (const device of draft.all('channel')) {
-    if (device.peek('type') === 'spicevmc') adaptAgentChannel(device, draft);
-    else adaptChannel(device, names, draft);
+  for (const device of rewriter.all('channel')) {
+    if (device.peek('type') === 'spicevmc') adaptAgentChannel(device, rewriter);
+    else adaptChannel(device, names, rewriter);
   }
 }
 
-function adaptChannel(device: XmlElement, names: Set<string>, draft: Draft): void {
-  const channel = readChannel(device, draft.report);
+function adaptChannel(device: XmlElement, names: Set<string>, rewriter: XmlRewriter): void {
+  const channel = readChannel(device, rewriter.report);
   if (!channel) return;
   const { name, connection } = channel;
   const target = child(device, 'target');
   if (names.has(name)) {
-    draft.report.add(
+    rewriter.report.add(
       'channel-duplicate',
       `a second channel is named '${name}'`,
       target?.attributeSpan('name'),
@@ -28,25 +28,25 @@ function adaptChannel(device: XmlElement, names: Set<string>, draft: Draft): voi
   names.add(name);
   const why = whyUnreachable(connection);
   if (why !== undefined) {
-    draft.report.add('channel-connection', `channel '${name}': ${why}`, device.tagSpan);
+    rewriter.report.add('channel-connection', `channel '${name}': ${why}`, device.tagSpan);
     return;
   }
   if (!canBeMadeByLibvirt(connection)) {
-    draft.setAside(
+    rewriter.setAside(
       device,
       `libvirt's Xen driver cannot create channel '${name}'; the libvirt hook creates it`,
     );
     return;
   }
   if (!target) return;
-  if (target.peek('type') !== 'xen') draft.editor.setAttribute(target, 'type', 'xen');
-  if (target.peek('state') !== undefined) draft.editor.removeAttribute(target, 'state');
+  if (target.peek('type') !== 'xen') rewriter.editor.setAttribute(target, 'type', 'xen');
+  if (target.peek('state') !== undefined) rewriter.editor.removeAttribute(target, 'state');
   // An empty path would be taken for one.
   const source = child(device, 'source');
-  if (source?.peek('path') === '') draft.editor.removeAttribute(source, 'path');
+  if (source?.peek('path') === '') rewriter.editor.removeAttribute(source, 'path');
   const address = child(device, 'address');
   if (address?.peek('type') === 'virtio-serial') {
-    draft.remove(address, { code: 'implied', reason: 'a Xen channel has no address' });
+    rewriter.remove(address, { code: 'implied', reason: 'a Xen channel has no address' });
   }
 }
 
@@ -61,22 +61,25 @@ const canBeMadeByLibvirt = (connection: Connection): boolean =>
   connection.kind === 'pty' || (connection.kind === 'socket' && connection.mode === 'listen');
 
 /** SPICE's way to its agent in the guest: Xen's driver has it where the mouse or clipboard needs it. */
-function adaptAgentChannel(device: XmlElement, draft: Draft): void {
-  const spice = draft.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
+function adaptAgentChannel(device: XmlElement, rewriter: XmlRewriter): void {
+  const spice = rewriter.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
   const code = spice ? 'converted' : 'unsupported';
-  draft.remove(device, { code, reason: "the SPICE agent channel is created for SPICE's client mouse mode" });
+  rewriter.remove(device, {
+    code,
+    reason: "the SPICE agent channel is created for SPICE's client mouse mode",
+  });
   const says = spice?.children.some(({ name }) => name === 'mouse' || name === 'clipboard');
-  if (spice && !says) draft.editor.append(spice, "<mouse mode='client'/>");
+  if (spice && !says) rewriter.editor.append(spice, "<mouse mode='client'/>");
 }
 
 const child = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((other) => other.name === name);
 
 /** The way back: Xen channels become virtio ports of the same name. */
-export function restoreChannels(draft: Draft): void {
-  for (const device of draft.all('channel')) {
+export function restoreChannels(rewriter: XmlRewriter): void {
+  for (const device of rewriter.all('channel')) {
     const target = child(device, 'target');
     if (target?.peek('type') !== 'xen') continue;
-    draft.change(target, 'type', 'virtio', 'Xen channel converted to a virtio channel of the same name');
+    rewriter.change(target, 'type', 'virtio', 'Xen channel converted to a virtio channel of the same name');
   }
 }

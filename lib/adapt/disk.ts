@@ -4,58 +4,58 @@ import { readDisk } from '../libvirt/disk.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
-import type { Draft, GuestKind } from './draft.js';
+import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
 /** Attributes of <driver> that libvirt takes for virtio disks only (domain_validate.c). */
 const virtioOnly = ['queues', 'ioeventfd', 'event_idx', 'iommu', 'ats', 'packed', 'page_per_vq'] as const;
 
 /** Gives disks Xen's names and buses: those that `convert` gives them. */
-export function adaptDisks(draft: Draft, guest: GuestKind, kvm: boolean): void {
+export function adaptDisks(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
   const read: Disk[] = [];
   const elements: XmlElement[] = [];
-  for (const element of draft.all('disk')) {
+  for (const element of rewriter.all('disk')) {
     if (element.peek('device') === 'floppy') {
-      draft.report.add(
+      rewriter.report.add(
         'no-effect',
         "<disk> has no effect: Xen's driver does not support floppy drives",
         element.tagSpan,
       );
       continue;
     }
-    const disk = readForLibvirt(element, draft);
+    const disk = readForLibvirt(element, rewriter);
     if (!disk) continue;
     read.push(disk);
     elements.push(element);
   }
   const os = guest === 'hvm' ? ({ type: guest, boot: [] } as const) : ({ type: guest } as const);
-  const converted = disksToXen({ disks: read, hypervisor: kvm ? 'kvm' : 'xen', os }, draft.report);
+  const converted = disksToXen({ disks: read, hypervisor: kvm ? 'kvm' : 'xen', os }, rewriter.report);
   for (const [i, element] of elements.entries()) {
     const [before, after] = [read[i], converted[i]];
-    if (before && after) adaptDisk(element, before, after, draft);
+    if (before && after) adaptDisk(element, before, after, rewriter);
   }
 }
 
 /** libvirt gives a secret of its own to Ceph; xl could not, which is no matter here. */
-function readForLibvirt(element: XmlElement, draft: Draft): Disk | undefined {
+function readForLibvirt(element: XmlElement, rewriter: XmlRewriter): Disk | undefined {
   const report = new Report();
   const disk = readDisk(element, report);
   for (const { code, message, span, hint } of report.diagnostics) {
-    if (code !== 'disk-secret') draft.report.add(code, message, span, hint);
+    if (code !== 'disk-secret') rewriter.report.add(code, message, span, hint);
   }
   return disk;
 }
 
-function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft): void {
-  const { editor } = draft;
+function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: XmlRewriter): void {
+  const { editor } = rewriter;
   const target = child(element, 'target');
   const driver = child(element, 'driver');
   if (!target) return;
   const type = driver?.peek('type');
-  if (driver && type === 'iso') draft.change(driver, 'type', 'raw');
+  if (driver && type === 'iso') rewriter.change(driver, 'type', 'raw');
   if (element.peek('device') === 'lun') {
     editor.setAttribute(element, 'device', 'disk');
     for (const name of ['rawio', 'sgio']) {
-      draft.removeAttribute(element, name, {
+      rewriter.removeAttribute(element, name, {
         code: 'unsupported',
         reason: 'Xen does not pass SCSI commands through',
       });
@@ -66,11 +66,11 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
   editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
   for (const name of virtioOnly) {
     if (driver)
-      draft.removeAttribute(driver, name, { code: 'unsupported', reason: 'only virtio disks have it' });
+      rewriter.removeAttribute(driver, name, { code: 'unsupported', reason: 'only virtio disks have it' });
   }
   const address = child(element, 'address');
   if (address) {
-    draft.remove(address, {
+    rewriter.remove(address, {
       code: 'implied',
       reason: 'the address belongs to the bus of the other hypervisor',
     });
@@ -81,12 +81,12 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, draft: Draft)
 const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'file'];
 
 /** The way back: Xen's own bus becomes virtio, with the same letters where they are free. */
-export function restoreDisks(draft: Draft): void {
-  for (const disk of draft.all('disk')) {
+export function restoreDisks(rewriter: XmlRewriter): void {
+  for (const disk of rewriter.all('disk')) {
     const driver = child(disk, 'driver');
-    if (driver && xensDrivers.includes(driver.peek('name') ?? '')) draft.change(driver, 'name', 'qemu');
+    if (driver && xensDrivers.includes(driver.peek('name') ?? '')) rewriter.change(driver, 'name', 'qemu');
   }
-  const targets = draft.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
+  const targets = rewriter.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
   const taken = new Set(targets.map((target) => target.peek('dev')));
   for (const target of targets) {
     const name = target.peek('dev') ?? '';
@@ -95,8 +95,8 @@ export function restoreDisks(draft: Draft): void {
     let wanted = `vd${letters ?? 'a'}`;
     for (let i = 0; taken.has(wanted); i++) wanted = `vd${driveLetters(i)}`;
     taken.add(wanted);
-    draft.change(target, 'dev', wanted, `disk '${name}' renamed to '${wanted}'`);
-    draft.editor.setAttribute(target, 'bus', 'virtio');
+    rewriter.change(target, 'dev', wanted, `disk '${name}' renamed to '${wanted}'`);
+    rewriter.editor.setAttribute(target, 'bus', 'virtio');
   }
 }
 

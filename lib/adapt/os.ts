@@ -1,42 +1,46 @@
 import { orderBoot } from '../libvirt/boot-order.js';
 import { bootNames, hvmloader, machines, ovmfPath } from '../libvirt/os.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
-import type { Draft, GuestKind } from './draft.js';
+import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
 /** What makes a PV or PVH guest: it has no firmware. */
 const firmwareParts = ['loader', 'nvram', 'firmware', 'bootmenu', 'bios'] as const;
 
 /** Gives the guest Xen's machine, firmware and boot order. */
-export function adaptOs(draft: Draft, guest: GuestKind, kvm: boolean): void {
-  const os = draft.at('os');
-  const type = draft.at('os/type');
+export function adaptOs(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
+  const os = rewriter.at('os');
+  const type = rewriter.at('os/type');
   if (!os || !type) return;
   const { type: name, machine } = machines[guest];
   if (type.content.trim() !== name && !(guest === 'pv' && type.content.trim() === 'xen')) {
-    draft.editor.setText(type, name);
-    draft.report.add('converted', `OS type '${type.content.trim()}' converted to '${name}'`, type.textSpan);
+    rewriter.editor.setText(type, name);
+    rewriter.report.add(
+      'converted',
+      `OS type '${type.content.trim()}' converted to '${name}'`,
+      type.textSpan,
+    );
   }
-  if (type.peek('machine') !== undefined) draft.change(type, 'machine', machine);
+  if (type.peek('machine') !== undefined) rewriter.change(type, 'machine', machine);
   if (guest === 'hvm') {
-    adaptFirmware(os, draft, kvm);
-    adaptBootOrder(os, draft);
+    adaptFirmware(os, rewriter, kvm);
+    adaptBootOrder(os, rewriter);
     return;
   }
   const reason = 'a PV or PVH guest boots a kernel or boot loader, not firmware';
-  draft.removeAttribute(os, 'firmware', { code: 'unsupported', reason });
+  rewriter.removeAttribute(os, 'firmware', { code: 'unsupported', reason });
   for (const part of os.children) {
     if (firmwareParts.some((known) => known === part.name))
-      draft.remove(part, { code: 'unsupported', reason });
+      rewriter.remove(part, { code: 'unsupported', reason });
   }
-  const boots = draft.at('os/kernel') ?? draft.at('bootloader');
+  const boots = rewriter.at('os/kernel') ?? rewriter.at('bootloader');
   if (!boots) {
     const hint = 'write <kernel>, or <bootloader>pygrub</bootloader>, or use an HVM guest';
-    draft.report.add('value-missing', 'the guest has neither a kernel nor a bootloader', os.tagSpan, hint);
+    rewriter.report.add('value-missing', 'the guest has neither a kernel nor a bootloader', os.tagSpan, hint);
   }
 }
 
 /** UEFI is Xen's own OVMF; its driver knows it by the path alone. Any other firmware is Xen's own, unsaid. */
-function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
+function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): void {
   const chosen = os.peek('firmware');
   const loader = os.children.find(({ name }) => name === 'loader');
   const details = os.children.find(({ name }) => name === 'firmware');
@@ -44,63 +48,64 @@ function adaptFirmware(os: XmlElement, draft: Draft, kvm: boolean): void {
   const own = 'Xen uses its own OVMF';
   if (loader && isFlash) {
     if (kvm && loader.content.trim() !== ovmfPath) {
-      draft.editor.setText(loader, ovmfPath);
-      draft.report.add('converted', own, loader.tagSpan);
+      rewriter.editor.setText(loader, ovmfPath);
+      rewriter.report.add('converted', own, loader.tagSpan);
     }
     if (loader.peek('secure') === 'yes') {
-      draft.removeAttribute(loader, 'secure', { code: 'unsupported', reason: 'Xen has no secure boot' });
+      rewriter.removeAttribute(loader, 'secure', { code: 'unsupported', reason: 'Xen has no secure boot' });
     }
     for (const name of ['format', 'stateless']) {
-      if (loader.peek(name) !== undefined) draft.editor.removeAttribute(loader, name);
+      if (loader.peek(name) !== undefined) rewriter.editor.removeAttribute(loader, name);
     }
   } else if (loader && kvm && !hvmloader.test(loader.content.trim())) {
-    draft.remove(loader, { code: 'unsupported', reason: 'Xen uses its own hvmloader' });
+    rewriter.remove(loader, { code: 'unsupported', reason: 'Xen uses its own hvmloader' });
   }
   if (chosen === undefined) return;
-  draft.removeAttribute(os, 'firmware', {
+  rewriter.removeAttribute(os, 'firmware', {
     code: 'converted',
     reason: 'Xen does not select firmware; <loader> specifies it',
   });
-  if (details) draft.remove(details, { code: 'unsupported', reason: "Xen's firmware has no such features" });
+  if (details)
+    rewriter.remove(details, { code: 'unsupported', reason: "Xen's firmware has no such features" });
   if (chosen !== 'efi' || isFlash) return;
-  draft.editor.append(os, `<loader readonly='yes' type='pflash'>${ovmfPath}</loader>`);
-  draft.report.add('converted', own, os.attributeSpan('firmware'));
+  rewriter.editor.append(os, `<loader readonly='yes' type='pflash'>${ovmfPath}</loader>`);
+  rewriter.report.add('converted', own, os.attributeSpan('firmware'));
 }
 
 /** The driver knows <os><boot dev>, not the devices' own <boot order>. */
-function adaptBootOrder(os: XmlElement, draft: Draft): void {
-  const ordered = draft.devices.flatMap((device) => device.children.filter(({ name }) => name === 'boot'));
+function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): void {
+  const ordered = rewriter.devices.flatMap((device) => device.children.filter(({ name }) => name === 'boot'));
   if (ordered.length === 0) return;
   const says = os.children.some(({ name }) => name === 'boot');
   const reason = "converted to a <boot> of <os>: libvirt's Xen driver reads only those";
-  for (const boot of ordered) draft.remove(boot, { code: 'converted', reason });
+  for (const boot of ordered) rewriter.remove(boot, { code: 'converted', reason });
   if (says) return;
-  const guest = orderBoot({ type: 'hvm', boot: [] }, draft.devices, draft.report);
+  const guest = orderBoot({ type: 'hvm', boot: [] }, rewriter.devices, rewriter.report);
   for (const device of guest.type === 'hvm' ? guest.boot : [])
-    draft.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
+    rewriter.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
 }
 
 /** The way back: KVM chooses machine and firmware by itself. */
-export function restoreOs(draft: Draft): void {
-  const os = draft.at('os');
-  const type = draft.at('os/type');
+export function restoreOs(rewriter: XmlRewriter): void {
+  const os = rewriter.at('os');
+  const type = rewriter.at('os/type');
   if (!os || !type) return;
   const name = type.content.trim();
   if (name !== 'hvm') {
-    draft.editor.setText(type, 'hvm');
-    draft.report.add('converted', `OS type '${name}' converted to 'hvm'`, type.textSpan);
+    rewriter.editor.setText(type, 'hvm');
+    rewriter.report.add('converted', `OS type '${name}' converted to 'hvm'`, type.textSpan);
   }
   if (type.peek('machine')?.startsWith('xen')) {
-    draft.removeAttribute(type, 'machine', { code: 'converted', reason: "KVM's driver chooses one" });
+    rewriter.removeAttribute(type, 'machine', { code: 'converted', reason: "KVM's driver chooses one" });
   }
   const reason = "libvirt's QEMU driver selects the firmware";
   for (const loader of os.children.filter((part) => part.name === 'loader')) {
-    if (loader.peek('type') === 'pflash') draft.editor.setAttribute(os, 'firmware', 'efi');
-    draft.remove(loader, { code: 'converted', reason });
+    if (loader.peek('type') === 'pflash') rewriter.editor.setAttribute(os, 'firmware', 'efi');
+    rewriter.remove(loader, { code: 'converted', reason });
   }
   for (const path of ['bootloader', 'bootloader_args']) {
-    const element = draft.at(path);
+    const element = rewriter.at(path);
     if (element)
-      draft.remove(element, { code: 'unsupported', reason: 'KVM boots from firmware or a kernel' });
+      rewriter.remove(element, { code: 'unsupported', reason: 'KVM boots from firmware or a kernel' });
   }
 }

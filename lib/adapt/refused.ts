@@ -6,7 +6,7 @@ import { pathsWithoutEffect, unsupportedReason } from '../libvirt/unsupported.js
 import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { soundModels } from '../model/sound.js';
-import type { Draft, Fate, GuestKind } from './draft.js';
+import type { XmlRewriter, Removal, GuestKind } from './xml-rewriter.js';
 
 /** Something that libvirt's Xen driver does not take. */
 interface Refusal {
@@ -121,7 +121,7 @@ const refused: readonly Refusal[] = [
 const unused: readonly string[] = ['launchSecurity', 'memoryBacking', 'genid'];
 
 /** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list). */
-const oneSerial: Fate = {
+const oneSerial: Removal = {
   code: 'unsupported',
   reason: "Xen's driver supports one serial port per guest",
 };
@@ -130,30 +130,30 @@ const implied = "Xen's machine has its own";
 const sameEverywhere = 'Xen has no counterpart';
 
 /** Removes what the driver refuses, and tells of what it makes nothing of. */
-export function removeRefused(draft: Draft, guest: GuestKind): void {
+export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
   for (const { path, when, reason } of refused) {
-    for (const element of elementsAt(draft, path)) {
-      if (!when || when(element, guest)) draft.remove(element, fateFor(path, reason));
+    for (const element of elementsAt(rewriter, path)) {
+      if (!when || when(element, guest)) rewriter.remove(element, removalOf(path, reason));
     }
   }
-  for (const second of draft.all('serial').slice(1)) draft.remove(second, oneSerial);
+  for (const second of rewriter.all('serial').slice(1)) rewriter.remove(second, oneSerial);
   for (const path of [...pathsWithoutEffect(), ...unused]) {
-    for (const element of elementsAt(draft, path)) {
+    for (const element of elementsAt(rewriter, path)) {
       const { reason } = unsupportedReason(path) ?? { reason: sameEverywhere };
-      draft.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
+      rewriter.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
     }
   }
 }
 
-function fateFor(path: string, reason: string | undefined): Fate {
+function removalOf(path: string, reason: string | undefined): Removal {
   if (reason === undefined) return unsupportedReason(path) ?? { code: 'unsupported', reason: sameEverywhere };
   const isImplied =
     path === 'devices/controller' || path === 'devices/input' || path === 'devices/hostdev/driver';
   return { code: isImplied ? 'implied' : 'unsupported', reason: reason || implied };
 }
 
-function elementsAt(draft: Draft, path: string): readonly XmlElement[] {
-  let found: readonly XmlElement[] = [draft.root];
+function elementsAt(rewriter: XmlRewriter, path: string): readonly XmlElement[] {
+  let found: readonly XmlElement[] = [rewriter.root];
   for (const step of path.split('/')) {
     found = found.flatMap(({ children }) => children.filter(({ name }) => name === step));
   }

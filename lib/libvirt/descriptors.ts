@@ -13,7 +13,7 @@ import { hostdevs } from './hostdev.js';
 import { hypervisor, name, uuid } from './identity.js';
 import { inputs } from './input.js';
 import { interfaces } from './interface.js';
-import { kept } from './kept.js';
+import { preserved } from './preserved.js';
 import { lifecycle } from './lifecycle.js';
 import { memory } from './memory.js';
 import { metadata } from './metadata.js';
@@ -69,7 +69,7 @@ const list = complete([
   redirections,
   deviceModelArguments,
   vtpms,
-  kept,
+  preserved,
 ]);
 
 /** All elements in output order. */

@@ -11,7 +11,7 @@ import {
   type RbdMonitor,
 } from '../model/disk.js';
 import type { XmlDescriptor } from './descriptor.js';
-import { reportXlOnly } from './preserved.js';
+import { reportXlOnly } from './from-metadata.js';
 import { addrIPorName, checkSchema, filePath } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';

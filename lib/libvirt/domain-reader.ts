@@ -1,9 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { Domain } from '../model/domain.js';
-import type { KeptFragment } from '../model/kept.js';
+import type { PreservedFragment } from '../model/preserved.js';
 import type { Os } from '../model/os.js';
-import type { PreservedFromXl } from './preserved.js';
+import type { PreservedFromXl } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 
 /** Of what a domain XML consists besides its elements. */
@@ -12,7 +12,7 @@ interface Sources {
   /** Reads a field of the model, when it is first asked for. */
   readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
   /** Reports what no descriptor has read. */
-  readonly unread: () => readonly KeptFragment[];
+  readonly unread: () => readonly PreservedFragment[];
 }
 
 /** A domain XML as the descriptors read it. It may have several <devices>. */

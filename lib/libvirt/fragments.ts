@@ -1,5 +1,5 @@
 import { Report } from '../diagnostics/diagnostic.js';
-import type { KeptFragment } from '../model/kept.js';
+import type { PreservedFragment } from '../model/preserved.js';
 import { domainRank } from './order.js';
 import { isXmlName } from './xml/characters.js';
 import type { XmlElement } from './xml/element.js';
@@ -19,7 +19,11 @@ const maximumAttributes = 1000;
 const emptyPlace = (): Place => ({ attributes: [], elements: [], below: new Map() });
 
 /** Puts the pieces of XML that an xl.cfg carried in comments back in their places. */
-export function restoreFragments(tree: XmlTree, fragments: readonly KeptFragment[], report: Report): XmlTree {
+export function restoreFragments(
+  tree: XmlTree,
+  fragments: readonly PreservedFragment[],
+  report: Report,
+): XmlTree {
   if (fragments.length === 0) return tree;
   const root = emptyPlace();
   for (const fragment of fragments) {

@@ -12,7 +12,7 @@ import {
 } from '../model/hostdev.js';
 import { parseInteger } from '../xl-syntax/integer.js';
 import type { XmlDescriptor } from './descriptor.js';
-import { reportXlOnly } from './preserved.js';
+import { reportXlOnly } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -116,7 +116,7 @@ function readUsb(hostdev: XmlElement, report: Report): UsbHostdev | undefined {
 const allFunctions = 'function=*';
 
 /** What libvirt's XML has no place for, as words for <metadata>. */
-export function beyondXml(hostdev: Hostdev): readonly string[] {
+export function withoutXml(hostdev: Hostdev): readonly string[] {
   const own = hostdev.xlParameters ?? [];
   const isWhole = hostdev.kind === 'pci' && 'bus' in hostdev.source && hostdev.source.function === 'all';
   return isWhole ? [allFunctions, ...own] : own;
@@ -180,13 +180,13 @@ export const hostdevs: XmlDescriptor<'hostdevs'> = {
     }),
   check: ({ hostdevs }, report) => {
     for (const [index, hostdev] of hostdevs.entries()) {
-      reportXlOnly(`host device ${index + 1}`, beyondXml(hostdev), originOf(hostdev), report);
+      reportXlOnly(`host device ${index + 1}`, withoutXml(hostdev), originOf(hostdev), report);
     }
   },
   write: ({ hostdevs }, { report }) => hostdevs.map((hostdev) => writeHostdev(hostdev, report)),
   preserve: ({ hostdevs }) =>
     hostdevs.map((hostdev, index) =>
-      textElement('v2x:hostdev', beyondXml(hostdev).join(',') || undefined, { place: index + 1 }),
+      textElement('v2x:hostdev', withoutXml(hostdev).join(',') || undefined, { place: index + 1 }),
     ),
   unsupported: [
     ['devices/hostdev/@managed', 'implied', "libxl detaches USB devices from the host's driver"],

@@ -9,7 +9,7 @@ import {
   type OpenvswitchPort,
 } from '../model/interface.js';
 import type { XmlDescriptor } from './descriptor.js';
-import { reportXlOnly } from './preserved.js';
+import { reportXlOnly } from './from-metadata.js';
 import { checkSchema, deviceName, filePath, modelName } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';

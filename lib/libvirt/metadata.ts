@@ -2,12 +2,12 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
-import type { KeptSetting } from '../model/kept.js';
+import type { PreservedSetting } from '../model/preserved.js';
 import type { Os } from '../model/os.js';
 import { isKey, parseSettings, printSettings } from '../xl-syntax/text.js';
-import { liftPlatform, platformBeyondXml } from './beyond.js';
+import { liftPlatform, preservePlatform } from './platform.js';
 import type { XmlBlock } from './descriptor.js';
-import { PreservedFromXl } from './preserved.js';
+import { PreservedFromXl } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -16,7 +16,7 @@ export const namespace = 'urn:virt2xen:1';
 
 /** Reads <v2x:xl> in <metadata>. Other programs' data stays unread. */
 export function readMetadata(domain: XmlElement, report: Report): PreservedFromXl {
-  const settings: KeptSetting[] = [];
+  const settings: PreservedSetting[] = [];
   const items = new Map<string, XmlElement[]>();
   for (const metadata of domain.children) {
     if (metadata.name !== 'metadata') continue;
@@ -26,7 +26,7 @@ export function readMetadata(domain: XmlElement, report: Report): PreservedFromX
       child.markAllRead();
       for (const item of child.children) {
         const name = localName(item);
-        if (name === 'settings') settings.push(...parseKept(item, report));
+        if (name === 'settings') settings.push(...parsePreserved(item, report));
         else if (name !== undefined) {
           const others = items.get(name);
           if (others) others.push(item);
@@ -43,16 +43,19 @@ export function readMetadata(domain: XmlElement, report: Report): PreservedFromX
  * domain has no place for stays among the kept ones.
  */
 export function liftSettings(domain: Domain): Domain {
-  const { settings } = domain.kept;
+  const { settings } = domain.preserved;
   return settings.reduce((lifted, setting) => {
     const changed = lift(lifted, setting);
     if (!changed) return lifted;
-    const kept = { ...lifted.kept, settings: lifted.kept.settings.filter((other) => other !== setting) };
-    return { ...changed, kept };
+    const preserved = {
+      ...lifted.preserved,
+      settings: lifted.preserved.settings.filter((other) => other !== setting),
+    };
+    return { ...changed, preserved };
   }, domain);
 }
 
-function lift(domain: Domain, setting: KeptSetting): Domain | undefined {
+function lift(domain: Domain, setting: PreservedSetting): Domain | undefined {
   const { key, value } = setting;
   const { os, clock } = domain;
   const number = typeof value === 'string' && /^-?[0-9]{1,10}$/.test(value) ? Number(value) : undefined;
@@ -95,9 +98,9 @@ function changeDisplay(
 }
 
 /** What of the model libvirt's XML has no place for, as xl's settings; what is lost by it is reported. */
-export function settingsBeyondXml(domain: Domain, report: Report): readonly KeptSetting[] {
+export function settingsToPreserve(domain: Domain, report: Report): readonly PreservedSetting[] {
   const { os, clock } = domain;
-  const settings: KeptSetting[] = [...platformBeyondXml(domain, report)];
+  const settings: PreservedSetting[] = [...preservePlatform(domain, report)];
   if (os.type !== 'hvm' && clock.offsetSeconds !== 0) {
     const message = "libvirt's Xen driver does not support a clock offset for PV and PVH guests";
     report.add('unsupported', message, originOf(clock));
@@ -143,7 +146,7 @@ function localName(element: XmlElement): string | undefined {
 }
 
 /** A mistake in it is reported where the element is: the text is xl.cfg, not XML. */
-function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
+function parsePreserved(item: XmlElement, report: Report): readonly PreservedSetting[] {
   const { settings, problems } = parseSettings(item.text());
   for (const problem of problems)
     report.add('preserved-conflict', `preserved settings: ${problem}`, item.tagSpan, 'fix or remove them');
@@ -153,14 +156,14 @@ function parseKept(item: XmlElement, report: Report): readonly KeptSetting[] {
 /** Writes what only xl knows: whole settings, and what descriptors preserve. */
 export function writeMetadata(
   domain: Domain,
-  extra: readonly KeptSetting[],
+  extra: readonly PreservedSetting[],
   items: readonly XmlTree[],
   report: Report,
 ): XmlTree | undefined {
-  for (const { key } of domain.kept.settings) {
+  for (const { key } of domain.preserved.settings) {
     if (!isKey(key)) report.add('preserved-conflict', `'${key}' is not a valid setting name`);
   }
-  const settings = [...domain.kept.settings, ...extra];
+  const settings = [...domain.preserved.settings, ...extra];
   const text = settings.length === 0 ? undefined : printSettings(settings, report);
   if (text === undefined && items.length === 0) return undefined;
   return element('metadata', {}, [
@@ -169,10 +172,10 @@ export function writeMetadata(
 }
 
 /** Where an xl.cfg's own words are preserved. */
-export const metadata: XmlBlock<'kept'> = {
-  field: 'kept',
+export const metadata: XmlBlock<'preserved'> = {
+  field: 'preserved',
   write: (domain, { report, options, preserved }) =>
     options.keep === false
       ? []
-      : [writeMetadata(domain, settingsBeyondXml(domain, report), preserved, report)],
+      : [writeMetadata(domain, settingsToPreserve(domain, report), preserved, report)],
 };

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import type { KeptSetting } from '../model/kept.js';
+import type { PreservedSetting } from '../model/preserved.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import { orderBoot } from './boot-order.js';
 import { hasBlanks } from './metadata.js';
@@ -31,7 +31,7 @@ const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', 
 export function readOs(
   domain: XmlElement,
   kvm: boolean,
-  settings: readonly KeptSetting[],
+  settings: readonly PreservedSetting[],
   report: Report,
 ): Os | undefined {
   const os = domain.child('os');

@@ -1,51 +1,11 @@
-import type { Report } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/span.js';
-import { keptHint, type KeptSetting } from '../model/kept.js';
-import type { XmlElement } from './xml/element.js';
+import type { XmlDescriptor } from './descriptor.js';
 
-/** What an earlier conversion from xl.cfg preserved in <metadata>: whole settings, and elements of descriptors. */
-export class PreservedFromXl {
-  readonly settings: readonly KeptSetting[];
-  readonly #items: ReadonlyMap<string, readonly XmlElement[]>;
-  /** By name and attribute, made at the first look-up: a domain may have thousands of devices. */
-  readonly #indexes = new Map<string, ReadonlyMap<string | undefined, XmlElement>>();
-
-  constructor(settings: readonly KeptSetting[], items: ReadonlyMap<string, readonly XmlElement[]>) {
-    this.settings = settings;
-    this.#items = items;
-  }
-
-  /** The preserved elements of a name. */
-  all(name: string): readonly XmlElement[] {
-    return this.#items.get(name) ?? [];
-  }
-
-  /** The preserved element of one device; of several the last. */
-  find(name: string, attribute: string, value: string): XmlElement | undefined {
-    const key = `${name} ${attribute}`;
-    let index = this.#indexes.get(key);
-    if (!index) {
-      index = new Map(this.all(name).map((item) => [item.peek(attribute), item]));
-      this.#indexes.set(key, index);
-    }
-    return index.get(value);
-  }
-
-  /** The preserved parameters of one device. */
-  parameters(name: string, attribute: string, value: string): readonly string[] | undefined {
-    return this.find(name, attribute, value)?.text().split(',');
-  }
-}
-
-/** Reports the parameters of a device that only xl knows: libvirt ignores them, though they are preserved. */
-export function reportXlOnly(
-  what: string,
-  parameters: readonly string[] | undefined,
-  span: Span | undefined,
-  report: Report,
-): void {
-  for (const parameter of parameters ?? []) {
-    const message = `'${parameter}' of ${what} has no counterpart in libvirt's XML`;
-    report.add('not-implemented', message, span, keptHint);
-  }
-}
+/**
+ * What no other descriptor reads: it is last in the list. It is written around the others: preserved
+ * settings in <metadata>, pieces of XML in their places (fragments.ts).
+ */
+export const preserved: XmlDescriptor<'preserved'> = {
+  field: 'preserved',
+  read: ({ preserved, unread }) => ({ settings: preserved.settings, fragments: unread() }),
+  write: () => [],
+};

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import type { KeptFragment } from '../model/kept.js';
+import type { PreservedFragment } from '../model/preserved.js';
 import { unsupportedReason } from './unsupported.js';
 import { domainRank } from './order.js';
 import type { XmlElement } from './xml/element.js';
@@ -9,8 +9,8 @@ import { compactXml, treeOf } from './xml/tree.js';
  * Reports everything below <domain> that no reader took, each element once.
  * @returns the pieces that are lost, for `--keep`
  */
-export function reportUnread(root: XmlElement, report: Report): readonly KeptFragment[] {
-  const fragments: KeptFragment[] = [];
+export function reportUnread(root: XmlElement, report: Report): readonly PreservedFragment[] {
+  const fragments: PreservedFragment[] = [];
   if (root.isFullyRead) return fragments;
   sweep(root, '', '', report, fragments, new Map());
   if (fragments.length < 2) return fragments;
@@ -21,7 +21,7 @@ export function reportUnread(root: XmlElement, report: Report): readonly KeptFra
 }
 
 /** By place, attributes first: the order in which they are found when they have been put back. */
-const sortKey = ({ parent, piece }: KeptFragment): readonly [string, number] => [
+const sortKey = ({ parent, piece }: PreservedFragment): readonly [string, number] => [
   parent,
   piece.kind === 'attribute' ? -1 : parent === '' ? domainRank(/^<([^\s/>]+)/.exec(piece.xml)?.[1] ?? '') : 0,
 ];
@@ -40,14 +40,14 @@ function sweep(
   path: string,
   place: string,
   report: Report,
-  fragments: KeptFragment[],
+  fragments: PreservedFragment[],
   counts: Map<string, number>,
 ): void {
   for (const [name, value] of element.unreadAttributes) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
     const what = `${name}='${value}' of <${element.name}>`;
-    const canBeKept = tell(join(path, `@${name}`), what, report, element.attributeSpan(name));
-    if (canBeKept) {
+    const canBePreserved = tell(join(path, `@${name}`), what, report, element.attributeSpan(name));
+    if (canBePreserved) {
       const prefix = /^([^:]+):/.exec(name)?.[1];
       const uri = prefix === undefined ? undefined : element.namespaceOf(prefix);
       if (uri !== undefined) {
@@ -65,8 +65,8 @@ function sweep(
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const canBeKept = tell(childPath, `<${child.name}>`, report, child.tagSpan);
-      if (canBeKept && !isMixed(child)) {
+      const canBePreserved = tell(childPath, `<${child.name}>`, report, child.tagSpan);
+      if (canBePreserved && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
       }
       continue;

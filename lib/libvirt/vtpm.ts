@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Vtpm } from '../model/domain.js';
-import { keptHint } from '../model/kept.js';
+import { preservedHint } from '../model/preserved.js';
 import { parseUuid } from '../model/uuid.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
@@ -20,7 +20,7 @@ export const vtpms: XmlDescriptor<'vtpms'> = {
   check: ({ vtpms = [] }, report) => {
     for (const vtpm of vtpms) {
       const message = `vTPM with backend domain '${vtpm.backendDomain}' has no counterpart in libvirt's XML`;
-      report.add('not-implemented', message, originOf(vtpm), keptHint);
+      report.add('not-implemented', message, originOf(vtpm), preservedHint);
     }
   },
   write: () => [],

@@ -18,9 +18,9 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
   for (const descriptor of descriptors) descriptor.check?.(domain, report);
   const tree = writeTree(isPlain ? domain : withLibvirtsDisks(domain), report, options);
   const shown = isPlain ? tree : withImplied(tree, domain);
-  const restored = restoreFragments(shown, domain.kept.fragments, report);
+  const restored = restoreFragments(shown, domain.preserved.fragments, report);
   const whole = writableFor(options.libvirt ?? newestLibvirt, restored, report, originOf(domain));
-  const text = printXml(whole, domain.kept.fragments.length > 0);
+  const text = printXml(whole, domain.preserved.fragments.length > 0);
   if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
   return text;
 }

@@ -8,7 +8,7 @@ import type { Graphics, Video } from './graphics.js';
 import type { Hostdev } from './hostdev.js';
 import type { Input } from './input.js';
 import type { Interface } from './interface.js';
-import type { Kept } from './kept.js';
+import type { Preserved } from './preserved.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Memory } from './memory.js';
 import type { NumaNode } from './numa.js';
@@ -31,7 +31,7 @@ export type * from './graphics.js';
 export type * from './hostdev.js';
 export type * from './input.js';
 export type * from './interface.js';
-export type * from './kept.js';
+export type * from './preserved.js';
 export type * from './lifecycle.js';
 export type * from './memory.js';
 export type * from './numa.js';
@@ -89,5 +89,5 @@ export interface Domain {
   readonly vtpms?: readonly Vtpm[];
   /** Further words on the device model's command line. */
   readonly deviceModelArguments: readonly string[];
-  readonly kept: Kept;
+  readonly preserved: Preserved;
 }

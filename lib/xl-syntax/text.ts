@@ -1,5 +1,5 @@
 import { Report } from '../diagnostics/diagnostic.js';
-import type { KeptSetting, SettingValue } from '../model/kept.js';
+import type { PreservedSetting, SettingValue } from '../model/preserved.js';
 import type { XlValue } from './ast.js';
 import { parseXlSyntax } from './parser.js';
 import { printValue, type XlSource } from './printer.js';
@@ -21,7 +21,7 @@ export const sourceOf = (value: SettingValue): XlSource =>
 export const isKey = (text: string): boolean => /^[a-z][._0-9a-z]*$/.test(text);
 
 /** Settings as xl.cfg text: how the XML of a domain keeps what libvirt cannot say. */
-export function printSettings(settings: readonly KeptSetting[], report: Report = new Report()): string {
+export function printSettings(settings: readonly PreservedSetting[], report: Report = new Report()): string {
   return settings
     .filter(({ key }) => isKey(key))
     .map(({ key, value }) => {
@@ -35,7 +35,7 @@ export function printSettings(settings: readonly KeptSetting[], report: Report =
 
 /** Reads that text back. */
 export function parseSettings(text: string): {
-  readonly settings: readonly KeptSetting[];
+  readonly settings: readonly PreservedSetting[];
   readonly problems: readonly string[];
 } {
   const report = new Report();

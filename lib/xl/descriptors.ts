@@ -12,7 +12,7 @@ import { hostdevs, usbHostdevSettings } from './hostdev.js';
 import { hypervisor, name, uuid } from './identity.js';
 import { inputs } from './input.js';
 import { interfaces } from './interface.js';
-import { kept } from './kept.js';
+import { preserved } from './preserved.js';
 import { lifecycle } from './lifecycle.js';
 import { memory } from './memory.js';
 import { numa } from './numa.js';
@@ -69,7 +69,7 @@ const list = complete([
   video,
   redirections,
   vtpms,
-  kept,
+  preserved,
 ]);
 
 /** How each field of the model is read and written, in output order. */

@@ -12,7 +12,7 @@ import {
 import { driveLetters } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
-import { keptParameters } from './parameters.js';
+import { preservedParameters } from './parameters.js';
 import { formatRbd, isRbd, parseRbd, rbdOption } from './rbd.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
@@ -249,14 +249,14 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
 function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
   for (const disk of disks) {
     const origin = originOf(disk);
-    const kept = disk.xlParameters ?? [];
+    const preserved = disk.xlParameters ?? [];
     // Only QEMU knows Ceph, and libxl does not look at what stands behind target= .
     const backend = disk.source?.kind === 'rbd' ? 'qdisk' : disk.backend;
     if (disk.backend !== undefined && disk.backend !== backend) {
       const message = `QEMU serves images of Ceph; disk '${disk.target}' cannot have ${disk.backend}`;
       report.add('converted', message, originOf(disk, 'backend'));
     }
-    const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, kept) : pathOf(disk.source);
+    const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, preserved) : pathOf(disk.source);
     if (disk.backendDomain !== undefined && /[,\n]/.test(disk.backendDomain)) {
       const message = `disk '${disk.target}': its backend contains a comma or line break, which xl.cfg cannot escape`;
       report.add('xl-unrepresentable', message, origin);
@@ -276,8 +276,8 @@ function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void
       ...(backend ? [`backendtype=${backend}`] : []),
       ...(disk.device === 'cdrom' ? ['devtype=cdrom'] : []),
       ...(disk.backendDomain === undefined ? [] : [`backend=${disk.backendDomain}`]),
-      ...keptParameters(
-        kept.filter((text) => !rbdOption.test(text)),
+      ...preservedParameters(
+        preserved.filter((text) => !rbdOption.test(text)),
         xlOnly,
         `disk '${disk.target}'`,
         report,

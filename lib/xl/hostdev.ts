@@ -11,7 +11,7 @@ import {
   type UsbHostdev,
 } from '../model/hostdev.js';
 import type { XlOutput } from './output.js';
-import { keptParameters, numberOf, parametersOf, type Parameter } from './parameters.js';
+import { preservedParameters, numberOf, parametersOf, type Parameter } from './parameters.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
 import type { SettingBlock, XlDescriptor } from './descriptor.js';
@@ -210,14 +210,14 @@ function writeHostdevs(hostdevs: readonly Hostdev[], out: XlOutput, report: Repo
     const own = isPci ? pciParts(hostdev) : [`hostbus=${hostdev.bus}`, `hostaddr=${hostdev.device}`];
     const device = isPci ? 'host device of PCI' : 'host device of USB';
     const only = isPci ? pciOnly : usbOnly;
-    const kept = keptParameters(hostdev.xlParameters, only, device, report, originOf(hostdev));
+    const preserved = preservedParameters(hostdev.xlParameters, only, device, report, originOf(hostdev));
     const bad = own.find((part) => /[,\n]/.test(part));
     if (bad !== undefined) {
       const message = `a host device's '${bad}' contains a comma or line break, which xl.cfg cannot escape`;
       report.add('xl-unrepresentable', message, originOf(hostdev));
       continue;
     }
-    out.append(isPci ? 'pci' : 'usbdev', [...own, ...kept].join(','), originOf(hostdev));
+    out.append(isPci ? 'pci' : 'usbdev', [...own, ...preserved].join(','), originOf(hostdev));
   }
 }
 

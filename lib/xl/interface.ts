@@ -11,7 +11,7 @@ import {
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../document/options.js';
 import type { XlOutput } from './output.js';
-import { keptParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+import { preservedParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
 import type { XlDescriptor } from './descriptor.js';
@@ -211,7 +211,7 @@ function writeInterfaces(
       ...(nic.outboundKBps === undefined ? [] : [`rate=${nic.outboundKBps}KB/s`]),
       ...(nic.mtu === undefined ? [] : [`mtu=${nic.mtu}`]),
       ...(nic.backendDomain === undefined ? [] : [`backend=${nic.backendDomain}`]),
-      ...keptParameters(nic.xlParameters, keepable, 'interface', report, originOf(nic)),
+      ...preservedParameters(nic.xlParameters, keepable, 'interface', report, originOf(nic)),
     ];
     const bad = parts.find((part) => /[,\n]/.test(part));
     if (bad === undefined) out.append('vif', parts.join(','), originOf(nic));

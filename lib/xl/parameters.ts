@@ -77,7 +77,7 @@ export function parametersOf(
  * Parameters that were kept for xl, as long as they are of the kind that only xl knows: what a
  * document keeps must not become something that it says by itself.
  */
-export function keptParameters(
+export function preservedParameters(
   parameters: readonly string[] | undefined,
   xlOnly: RegExp,
   device: string,

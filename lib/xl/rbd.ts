@@ -49,16 +49,16 @@ export function parseRbd(target: string, others: string[]): RbdImage | undefined
 const notSaid = 'auth_supported=';
 
 /** @param kept options that libvirt has no word for, among other parameters of the disk */
-export function formatRbd(image: RbdImage, kept: readonly string[]): string {
+export function formatRbd(image: RbdImage, preserved: readonly string[]): string {
   const { name, snapshot, monitors, user, configFile } = image;
-  const options = kept.filter((text) => rbdOption.test(text)).map((text) => text.slice('rbd:'.length));
-  const isAuthKept = options.some((option) => option.startsWith('auth_supported='));
+  const options = preserved.filter((text) => rbdOption.test(text)).map((text) => text.slice('rbd:'.length));
+  const isAuthPreserved = options.some((option) => option.startsWith('auth_supported='));
   const auth = user === undefined ? 'auth_supported=none' : 'auth_supported=cephx\\;none';
   return [
     `rbd:${escape(name)}${snapshot === undefined ? '' : `@${escape(snapshot)}`}`,
     ...(user === undefined ? [] : [`id=${escape(user)}`]),
     ...options.filter((option) => option !== notSaid),
-    ...(isAuthKept ? [] : [auth]),
+    ...(isAuthPreserved ? [] : [auth]),
     ...(monitors.length === 0 ? [] : [`mon_host=${escape(monitors.map(formatMonitor).join(';'))}`]),
     ...(configFile === undefined ? [] : [`conf=${escape(configFile)}`]),
   ].join(':');

@@ -51,7 +51,7 @@ function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcp
 /** xl passes blanks by before a number alone (xl_parse.c: parse_range, by strtoul). */
 const misplacedBlank = /[ \t\n\v\f\r](?:,|$)|(?:^|,)[ \t\n\v\f\r]+[^ \t\n\v\f\r0-9]/;
 
-function tellOfBlanks({ text, span }: XlAtom, report: Report): void {
+function reportBlanks({ text, span }: XlAtom, report: Report): void {
   if (!misplacedBlank.test(text)) return;
   const message = 'xl accepts blanks in a list of CPUs only before a number';
   report.add('xl-nonstandard-syntax', message, span, 'remove them');
@@ -59,7 +59,7 @@ function tellOfBlanks({ text, span }: XlAtom, report: Report): void {
 
 function readAffinity(xl: XlReader, report: Report): Pick<Vcpus, 'affinity'> {
   const cpus = xl.atom('cpus');
-  if (cpus) tellOfBlanks(cpus, report);
+  if (cpus) reportBlanks(cpus, report);
   const affinity = cpus && parseCpuList(cpus.text);
   if (cpus && affinity === undefined) xl.leave('cpus');
   return affinity !== undefined && affinity !== 'all' ? { affinity } : {};
@@ -70,7 +70,7 @@ function readPins(xl: XlReader, maximum: number, report: Report): Pick<Vcpus, 'p
   const pins: VcpuPin[] = [];
   for (const [vcpu, atom] of (xl.list('cpus') ?? []).entries()) {
     const { text, span } = atom;
-    tellOfBlanks(atom, report);
+    reportBlanks(atom, report);
     if (vcpu >= maximum) {
       report.add('xl-ignored', `cpus: the guest has no more than ${maximum} virtual CPUs`, span);
       break;

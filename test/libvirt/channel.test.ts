@@ -265,8 +265,8 @@ describe('the way of a channel from XML to xl.cfg', () => {
         `<log file='/l' append='${appends ? 'on' : 'off'}'/>`,
       ]);
       expect(read(written).domain.channels).to.deep.equal(domain.channels);
-      const kept = convert(convert(xml(` ${append}`), { keep: true }).output ?? '').output ?? '';
-      expect(read(kept).domain.channels).to.deep.equal(domain.channels);
+      const preserved = convert(convert(xml(` ${append}`), { keep: true }).output ?? '').output ?? '';
+      expect(read(preserved).domain.channels).to.deep.equal(domain.channels);
     }
   });
 

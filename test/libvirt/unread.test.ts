@@ -536,13 +536,13 @@ describe('parameters of devices that libvirt cannot say', () => {
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'>${inside}</v2x:xl></metadata>`;
     const disk = `<disk type='file'><source file='/d'/><target dev='xvda' bus='xen'/></disk>`;
     const nic = `<interface type='bridge'><source bridge='br0'/></interface>`;
-    for (const [devices, kept] of [
+    for (const [devices, preserved] of [
       [disk, `<v2x:disk target='xvda'>target=/evil</v2x:disk>`],
       [disk, `<v2x:disk target='xvda'>vdev=evil</v2x:disk>`],
       [nic, `<v2x:interface place='1'>script=/evil</v2x:interface>`],
       [nic, `<v2x:interface place='1'>bridge=evil</v2x:interface>`],
     ] as const) {
-      expect(convert(pvXml(devices, metadata(kept))).output ?? '', kept).not.to.include('evil');
+      expect(convert(pvXml(devices, metadata(preserved))).output ?? '', preserved).not.to.include('evil');
     }
   });
 });

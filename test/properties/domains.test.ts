@@ -40,8 +40,8 @@ describe('properties: domains', () => {
     const parent = fc.constantFrom('', 'devices', 'devices/disk[2]/driver', 'os');
     const fragments = fc.array(fc.record({ parent, piece }, { noNullPrototype: true }), { maxLength: 4 });
     holds(
-      fc.property(fragments, (kept) => {
-        const value: Domain = { ...smallest, kept: { settings: [], fragments: kept } };
+      fc.property(fragments, (preserved) => {
+        const value: Domain = { ...smallest, preserved: { settings: [], fragments: preserved } };
         assertRoundTrip(value, 'xl', { keep: true });
       }),
     );

@@ -7,8 +7,8 @@ import type {
   Graphics,
   Input,
   Interface,
-  Kept,
-  KeptSetting,
+  Preserved,
+  PreservedSetting,
   Lifecycle,
   Memory,
   OpenvswitchPort,
@@ -45,7 +45,7 @@ export const smallest: Domain = {
   usbControllers: [],
   redirections: [],
   deviceModelArguments: [],
-  kept: { settings: [], fragments: [] },
+  preserved: { settings: [], fragments: [] },
 };
 
 const optional = { noNullPrototype: true, requiredKeys: [] as [] };
@@ -338,7 +338,7 @@ const video: fc.Arbitrary<Video> = fc.record(
 );
 
 /** Settings that libvirt has no word for, with any text or list for a value. */
-function keptSettings({ word }: Texts): fc.Arbitrary<readonly KeptSetting[]> {
+function preservedSettings({ word }: Texts): fc.Arbitrary<readonly PreservedSetting[]> {
   const { value } = fc.letrec<{ value: SettingValue }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 3, depthSize: 'small' },
@@ -356,8 +356,8 @@ function keptSettings({ word }: Texts): fc.Arbitrary<readonly KeptSetting[]> {
   });
 }
 
-const kept = (texts: Texts): fc.Arbitrary<Kept> =>
-  keptSettings(texts).map((settings) => ({ settings, fragments: [] }));
+const preserved = (texts: Texts): fc.Arbitrary<Preserved> =>
+  preservedSettings(texts).map((settings) => ({ settings, fragments: [] }));
 
 /** The kinds of guest, with nothing said about them. */
 const bareOs = fc.constantFrom<Os>(
@@ -392,7 +392,7 @@ export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbi
     video: ({ type }) => (type === 'hvm' ? video.map((value) => ({ video: value })) : fc.constant({})),
     xenbus: () => xenbus.map((value) => ({ xenbus: value })),
     ...deviceParts(texts),
-    kept: () => kept(texts).map((value) => ({ kept: value })),
+    preserved: () => preserved(texts).map((value) => ({ preserved: value })),
   };
 }
 

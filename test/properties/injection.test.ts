@@ -52,7 +52,7 @@ const parameterNames = (text: string): string =>
     .join(' ');
 
 /** Lists of texts, which may be longer or shorter. */
-const unshaped: ReadonlySet<string> = new Set(['kept', 'addresses', 'xlParameters', 'bootloaderArgs']);
+const unshaped: ReadonlySet<string> = new Set(['preserved', 'addresses', 'xlParameters', 'bootloaderArgs']);
 
 /** Everything about a model but the texts: a serial port that becomes one of another kind is seen. */
 function shapeOfModel(value: unknown, name = ''): unknown {
@@ -173,8 +173,8 @@ describe('properties: no injection from XML', () => {
 });
 
 /** A document whose metadata keeps what only xl knows. */
-const withMetadata = (kept: string): string => `<domain type='xen'><name>a</name>
-<metadata><v:xl xmlns:v='urn:virt2xen:1'>${kept}</v:xl></metadata>
+const withMetadata = (preserved: string): string => `<domain type='xen'><name>a</name>
+<metadata><v:xl xmlns:v='urn:virt2xen:1'>${preserved}</v:xl></metadata>
 <memory>1048576</memory><os><type>linux</type><kernel>/k</kernel></os>
 <devices>
   <disk type='file'><driver name='phy'/><source file='/img'/><target dev='xvda'/><readonly/></disk>
@@ -184,8 +184,8 @@ const withMetadata = (kept: string): string => `<domain type='xen'><name>a</name
 
 describe('properties: no injection from what an earlier conversion kept', () => {
   /** The devices as they were, whatever parameters of xl's own come with them. */
-  function assertDevicesStay(kept: string): void {
-    const { output, diagnostics } = convert(withMetadata(kept));
+  function assertDevicesStay(preserved: string): void {
+    const { output, diagnostics } = convert(withMetadata(preserved));
     if (output === undefined) {
       assert.isNotEmpty(errorsOf(diagnostics));
       return;
@@ -232,15 +232,15 @@ describe('properties: no injection from what an earlier conversion kept', () => 
       fc.property(value, (hostile) => {
         const domain: Domain = {
           ...smallest,
-          kept: { settings: [{ key: 'x_y', value: hostile }], fragments: [] },
+          preserved: { settings: [{ key: 'x_y', value: hostile }], fragments: [] },
         };
         const xml = formatDomainXml(domain);
         if (xml.text === undefined) return;
         const { output } = convert(xml.text);
         assert(output !== undefined);
-        const { kept, ...others } = readBack(output, 'xl');
-        assert.deepEqual(kept.settings, domain.kept.settings);
-        assert.deepEqual({ ...others, kept: smallest.kept }, smallest);
+        const { preserved, ...others } = readBack(output, 'xl');
+        assert.deepEqual(preserved.settings, domain.preserved.settings);
+        assert.deepEqual({ ...others, preserved: smallest.preserved }, smallest);
       }),
     );
   });
@@ -251,16 +251,20 @@ describe('properties: no injection from what an earlier conversion kept', () => 
       fc.property(key, (hostile) => {
         const domain: Domain = {
           ...smallest,
-          kept: { settings: [{ key: hostile, value: '1' }], fragments: [] },
+          preserved: { settings: [{ key: hostile, value: '1' }], fragments: [] },
         };
         for (const { text, diagnostics } of [formatXlConfig(domain), formatDomainXml(domain)]) {
           if (text === undefined) continue;
           const way = text.startsWith('<') ? convert(text) : { output: text, diagnostics: [] };
           if (way.output === undefined) continue;
           const told = warningsOf([...diagnostics, ...way.diagnostics]) > 0;
-          const { settings } = readBack(way.output, 'xl').kept;
+          const { settings } = readBack(way.output, 'xl').preserved;
           // It is there as it was, or it is not there and that is told.
-          assert.deepEqual(settings, told && settings.length === 0 ? [] : domain.kept.settings, way.output);
+          assert.deepEqual(
+            settings,
+            told && settings.length === 0 ? [] : domain.preserved.settings,
+            way.output,
+          );
         }
       }),
     );
@@ -271,7 +275,7 @@ describe('properties: no injection from what an earlier conversion kept', () => 
       fc.property(hostileText, (parent) => {
         const domain: Domain = {
           ...smallest,
-          kept: { settings: [], fragments: [{ parent, piece: { kind: 'element', xml: '<a/>' } }] },
+          preserved: { settings: [], fragments: [{ parent, piece: { kind: 'element', xml: '<a/>' } }] },
         };
         const { text, diagnostics } = formatXlConfig(domain, { keep: true });
         if (text === undefined) return;

@@ -264,7 +264,7 @@ export const throughXl: readonly Normalisation[] = [
   {
     name: 'kept settings are a set',
     because: "the writer puts the keys that libvirt knows in libvirt's order",
-    apply: sortKept,
+    apply: sortPreserved,
   },
 ];
 
@@ -380,9 +380,9 @@ const isPortless = (graphics: Graphics): boolean =>
   graphics.kind === 'spice' && graphics.port === undefined && graphics.tlsPort === undefined;
 
 /** For either side of a comparison. */
-export function sortKept(domain: Domain): Domain {
-  const settings = domain.kept.settings.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return { ...domain, kept: { ...domain.kept, settings } };
+export function sortPreserved(domain: Domain): Domain {
+  const settings = domain.preserved.settings.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return { ...domain, preserved: { ...domain.preserved, settings } };
 }
 
 /** The same without one of its parts. */

@@ -11,7 +11,7 @@ import {
 } from '../../lib/index.js';
 import type { FormatOptions } from '../../lib/document/options.js';
 import { assertSame } from './difference.js';
-import { normalise, sortKept, throughXl, throughXml } from './normalise.js';
+import { normalise, sortPreserved, throughXl, throughXml } from './normalise.js';
 
 /** The errors among diagnostics, as texts. */
 export const errorsOf = (diagnostics: readonly Diagnostic[]): readonly string[] =>
@@ -57,11 +57,11 @@ export function assertRoundTrip(
   if (text === undefined) return undefined;
   const expected = normalise(domain, format === 'xl' ? throughXl : throughXml);
   const read = readAll(text, format);
-  const { kept } = read.domain;
+  const { preserved } = read.domain;
   // What the reader leaves out it keeps as it stands.
-  const fragments = expected.leftOut > 0 ? expected.domain.kept.fragments : kept.fragments;
-  const actual = { ...read.domain, kept: { ...kept, fragments } };
-  assertSame(sortKept(actual), sortKept(expected.domain), text);
+  const fragments = expected.leftOut > 0 ? expected.domain.preserved.fragments : preserved.fragments;
+  const actual = { ...read.domain, preserved: { ...preserved, fragments } };
+  assertSame(sortPreserved(actual), sortPreserved(expected.domain), text);
   const told = [...written.diagnostics, ...read.diagnostics];
   const warnings = told.filter(({ severity }) => severity === 'warning').length;
   assert.isAtLeast(warnings, expected.leftOut, 'a warning for each thing that is left out');

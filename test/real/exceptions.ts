@@ -4,12 +4,12 @@
  */
 type Exceptions = Readonly<Record<string, string>>;
 
-const kept = (key: string): string =>
+const preserved = (key: string): string =>
   `${key} is not translated but kept as it is; what xl rejects in it, xl rejects after the way back, too`;
 
 /** xl rejects them, and we read them without a word of that. */
 export const refusedByXlAlone: Exceptions = {
-  '078-cpus-nodes-bad.cfg': kept('cpus'),
+  '078-cpus-nodes-bad.cfg': preserved('cpus'),
 };
 
 const noPath = 'libvirt cannot say a disk whose target is no path';

@@ -35,15 +35,15 @@ const addressOf = (host: string): string => (host.includes(':') ? `[${host.repla
 function targetOf({ source, xlParameters = [] }: Disk): string | null {
   if (source?.kind !== 'rbd') return source?.path ?? null;
   const { name, snapshot, user, monitors, configFile } = source;
-  const kept = xlParameters.filter((text) => text.startsWith('rbd:')).map((text) => text.slice(4));
-  const isSaid = !kept.some((text) => text.startsWith('auth_supported='));
+  const preserved = xlParameters.filter((text) => text.startsWith('rbd:')).map((text) => text.slice(4));
+  const isSaid = !preserved.some((text) => text.startsWith('auth_supported='));
   const hosts = monitors.map(
     ({ host, port }) => `${addressOf(host)}${port === undefined ? '' : `\\:${port}`}`,
   );
   return [
     `rbd:${name}${snapshot === undefined ? '' : `@${snapshot}`}`,
     ...(user === undefined ? [] : [`id=${user}`]),
-    ...kept.filter((text) => text !== 'auth_supported='),
+    ...preserved.filter((text) => text !== 'auth_supported='),
     ...(isSaid ? [`auth_supported=${user === undefined ? '' : 'cephx\\;'}none`] : []),
     ...(hosts.length === 0 ? [] : [`mon_host=${hosts.join('\\;')}`]),
     ...(configFile === undefined ? [] : [`conf=${configFile}`]),

@@ -42,7 +42,7 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
     on_reboot: actionOf(lifecycle.reboot),
     on_crash: actionOf(lifecycle.crash),
   };
-  return domain.kept.settings.reduce((rest, { key }) => without(rest, places[key] ?? []), meant);
+  return domain.preserved.settings.reduce((rest, { key }) => without(rest, places[key] ?? []), meant);
 }
 
 function buildInfoOf(domain: Domain): JsonObject {

@@ -30,7 +30,7 @@ describe("an xl.cfg's USB controllers", () => {
       const text = config('type=qusb,version=1,ports=2', other);
       const { domain } = read(text);
       expect(domain.usbControllers, other).to.deep.equal([]);
-      expect(domain.kept.settings, other).to.deep.equal([
+      expect(domain.preserved.settings, other).to.deep.equal([
         { key: 'usbctrl', value: ['type=qusb,version=1,ports=2', other] },
       ]);
       const back = settingsOf(convert(text).output ?? '');

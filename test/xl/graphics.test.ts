@@ -108,7 +108,7 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
 
   it('keep that there is no VNC server, which libvirt cannot say', () => {
     const { domain, found } = read(hvmConfig('vnc = 0'));
-    expect([domain.graphics, domain.kept.settings, found]).to.deep.equal([
+    expect([domain.graphics, domain.preserved.settings, found]).to.deep.equal([
       [],
       [{ key: 'vnc', value: '0' }],
       ['not-implemented: vnc'],

@@ -4,7 +4,7 @@ import {
   parseXlConfig,
   xenVersions,
   type ConvertOptions,
-  type KeptSetting,
+  type PreservedSetting,
 } from '../../lib/index.js';
 import { supportedBy } from '../../lib/xl/descriptors.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
@@ -19,11 +19,11 @@ const found = (text: string, options: ConvertOptions = {}): readonly string[] =>
     ({ code, message, hint }) => `${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
   );
 
-const keptSettings = (text: string): readonly KeptSetting[] =>
-  parseXlConfig(text).domain?.kept.settings ?? [];
-const keptIn = (text: string): readonly string[] => keptSettings(text).map(({ key }) => key);
-const settingOf = (name: string, text: string): KeptSetting | undefined =>
-  keptSettings(text).find(({ key }) => key === name);
+const preservedSettings = (text: string): readonly PreservedSetting[] =>
+  parseXlConfig(text).domain?.preserved.settings ?? [];
+const preservedIn = (text: string): readonly string[] => preservedSettings(text).map(({ key }) => key);
+const settingOf = (name: string, text: string): PreservedSetting | undefined =>
+  preservedSettings(text).find(({ key }) => key === name);
 
 describe('the table of the options of xl.cfg', () => {
   for (const [name, option] of xlOptions) {
@@ -31,7 +31,7 @@ describe('the table of the options of xl.cfg', () => {
     it(`says the truth of ${name}: ${isTranslated ? 'it is translated' : '<metadata> keeps it'}`, () => {
       const text = configWith(name, option);
       expect(convert(text).diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
-      expect(!keptIn(text).includes(name), 'a reader takes it').to.equal(isTranslated);
+      expect(!preservedIn(text).includes(name), 'a reader takes it').to.equal(isTranslated);
     });
   }
 
@@ -55,7 +55,7 @@ describe('an option that xl does not have', () => {
     expect(found(text)).to.deep.equal([
       "xl-option-unknown: xl has no option 'colour' (preserved in <metadata>; converting back restores it)",
     ]);
-    expect(keptIn(text)).to.deep.equal(['colour']);
+    expect(preservedIn(text)).to.deep.equal(['colour']);
   });
 
   for (const [wrong, right] of [

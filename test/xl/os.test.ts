@@ -169,7 +169,7 @@ describe('the firmware', () => {
 
   it('of another name is kept', () => {
     const { domain, found } = read(hvmConfig('bios = "rombios"'));
-    expect([domain.kept.settings, found]).to.deep.equal([
+    expect([domain.preserved.settings, found]).to.deep.equal([
       [{ key: 'bios', value: 'rombios' }],
       ['not-implemented: bios'],
     ]);

@@ -22,7 +22,7 @@ describe('USB devices of a SPICE client', () => {
     for (const number of ['5', '-1']) {
       const { domain } = read(hvmConfig(...spiceConfig, `spiceusbredirection = "${number}"`));
       expect(domain.redirections).to.deep.equal([]);
-      expect(domain.kept.settings).to.deep.include({ key: 'spiceusbredirection', value: number });
+      expect(domain.preserved.settings).to.deep.include({ key: 'spiceusbredirection', value: number });
     }
   });
 

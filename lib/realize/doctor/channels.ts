@@ -59,9 +59,9 @@ const isReachable: ChannelCheck = ({ socket, servedBy, createdBy }) => {
   return ['error', `socket does not exist: ${socket.path}`, fix];
 };
 
-const wasKept: ChannelCheck = ({ frontendState }) =>
+const wasPreserved: ChannelCheck = ({ frontendState }) =>
   frontendState === 'absent'
     ? ['warning', 'the guest has removed its frontend', 'run virt2xen attach again, or restart the domain']
     : undefined;
 
-const channelChecks: readonly ChannelCheck[] = [isServed, isServedOnce, isSeen, isReachable, wasKept];
+const channelChecks: readonly ChannelCheck[] = [isServed, isServedOnce, isSeen, isReachable, wasPreserved];

@@ -17,7 +17,7 @@ import { readRecord } from './record.js';
 import { Session } from './session.js';
 
 /** The channels that `keepAttached` attaches. */
-export interface Kept {
+export interface Attachment {
   readonly domain: RunningDomain;
   readonly channels: readonly Channel[];
   readonly options?: AttachOptions;
@@ -32,7 +32,7 @@ export interface Kept {
  */
 export async function keepAttached(
   host: Host,
-  { domain, channels, options }: Kept,
+  { domain, channels, options }: Attachment,
   signal: AbortSignal,
   tell: (event: SupervisionEvent) => void,
 ): Promise<End> {

@@ -18,7 +18,7 @@ export { attach, type AttachedChannel, type AttachOptions, type AttachResult } f
 export { detach, type DetachResult } from './detach.js';
 export { findDomain, listDomains, type RunningDomain } from '../dom0/domain.js';
 export { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from '../dom0/host.js';
-export { keepAttached, type Kept } from './foreground.js';
+export { keepAttached, type Attachment } from './foreground.js';
 export { gatherFacts, type Places } from './facts.js';
 export type { Endpoint as ObservedEndpoint, Creator, ObservedChannel } from './observe.js';
 export { lookAtSockets, servingQemus, type LookAtSocket, type ServingQemu } from './serving.js';

@@ -1,18 +1,18 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
-import { keptHint } from '../../model/kept.js';
+import { preservedHint } from '../../model/preserved.js';
 import type { Os } from '../../model/os.js';
 import type { XlSetting } from '../../xl-syntax/settings.js';
-import { judgeValue } from './judge.js';
+import { validateValue } from './validate.js';
 import { nearestOption } from './spelling.js';
 import { xlOptions } from './table.js';
 
 /** Tells of a setting that no reader took, and that is kept: xl may know it, ignore it, or refuse it. */
-export function tellOfUnread(setting: XlSetting, os: Os, report: Report): void {
+export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
   const { key, keySpan, value, added } = setting;
   const option = xlOptions.get(key);
   if (!option) {
     const near = nearestOption(key);
-    const hint = near === undefined ? keptHint : `did you mean '${near}'?`;
+    const hint = near === undefined ? preservedHint : `did you mean '${near}'?`;
     return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
   }
   const { guests, obsolete } = option;
@@ -21,11 +21,11 @@ export function tellOfUnread(setting: XlSetting, os: Os, report: Report): void {
     const message = `xl reads '${key}' of ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
     return report.add('xl-ignored', message, keySpan);
   }
-  const fault = judgeValue(option, value.kind === 'atom' ? value.text : undefined, added);
+  const fault = validateValue(option, value.kind === 'atom' ? value.text : undefined, added);
   if (fault?.verdict === 'refused')
     return report.add('value-invalid', `xl rejects '${key}': ${fault.why}`, value.span);
   if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);
   if (obsolete !== undefined)
     return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
-  report.add('not-implemented', `'${key}' has no counterpart in libvirt's XML`, keySpan, keptHint);
+  report.add('not-implemented', `'${key}' has no counterpart in libvirt's XML`, keySpan, preservedHint);
 }

@@ -32,8 +32,8 @@ describe('attach in the foreground', function () {
     stop = new AbortController();
     events = [];
     happened = () => undefined;
-    const kept = { domain: scene.domain, channels };
-    ended = keepAttached(scene.host(), kept, stop.signal, (event) => {
+    const attachment = { domain: scene.domain, channels };
+    ended = keepAttached(scene.host(), attachment, stop.signal, (event) => {
       events.push(event);
       happened();
     });
@@ -118,8 +118,10 @@ describe('attach in the foreground', function () {
       },
     });
     const seen: SupervisionEvent[] = [];
-    const kept = { domain: scene.domain, channels };
-    const end = await keepAttached(host, kept, new AbortController().signal, (event) => seen.push(event));
+    const attachment = { domain: scene.domain, channels };
+    const end = await keepAttached(host, attachment, new AbortController().signal, (event) =>
+      seen.push(event),
+    );
     expect(end).to.equal('domain-ended');
     expect(seen).to.deep.equal([{ event: 'ended', why: 'domain-ended' }]);
     expect(readdirSync(scene.runtime)).to.deep.equal([]);

@@ -1,6 +1,6 @@
 /** docs/formatdomain.md: how each element and attribute of domain XML is converted. */
 import { format, resolveConfig } from 'prettier';
-import { guestKinds, type Fate, type GuestKind, type Piece, type Survey } from './survey.js';
+import { guestKinds, type Removal, type GuestKind, type Piece, type Survey } from './survey.js';
 
 export const pagePath = 'docs/formatdomain.md';
 
@@ -74,13 +74,13 @@ function treeOf(pieces: readonly Piece[]): Node {
 const emptyNode = (path: string): Node => ({ path, own: [], attributes: new Map(), children: new Map() });
 
 /** What an element or attribute comes to: the best of what becomes of it. */
-function fateOf(pieces: readonly Piece[]): Fate {
-  const order: readonly Fate[] = ['translated', 'implied', 'reported', 'refused'];
+function fateOf(pieces: readonly Piece[]): Removal {
+  const order: readonly Removal[] = ['translated', 'implied', 'reported', 'refused'];
   return order.find((fate) => pieces.some(({ fates }) => fates.has(fate))) ?? 'reported';
 }
 
 /** All elements and attributes at a node and below it. */
-function fatesAt(node: Node): readonly Fate[] {
+function fatesAt(node: Node): readonly Removal[] {
   return [
     ...(node.own.length > 0 ? [fateOf(node.own)] : []),
     ...[...node.attributes.values()].map(fateOf),
@@ -90,7 +90,7 @@ function fatesAt(node: Node): readonly Fate[] {
 
 function countsOf(node: Node): readonly number[] {
   const fates = fatesAt(node);
-  const count = (wanted: Fate): number => fates.filter((fate) => fate === wanted).length;
+  const count = (wanted: Removal): number => fates.filter((fate) => fate === wanted).length;
   return [fates.length, count('translated'), count('implied'), count('reported'), count('refused')];
 }
 
@@ -104,7 +104,7 @@ const isOfUse = (node: Node): boolean =>
   fatesAt(node).some((fate) => fate === 'translated' || fate === 'implied');
 
 /** What becomes of an element as a whole, if it is one thing; some of what is left out may be refused. */
-function wholeFate(node: Node): Fate | undefined {
+function wholeFate(node: Node): Removal | undefined {
   const fates = new Set(fatesAt(node));
   const [fate] = fates;
   if (fates.size === 1) return fate === 'translated' ? undefined : fate;
@@ -113,7 +113,7 @@ function wholeFate(node: Node): Fate | undefined {
 
 /** A row for each element but for those that share one fate with all that is in them: they stand with their holder. */
 function rowsOf(node: Node): readonly string[] {
-  const cells: Record<Fate, string[]> = { translated: [], implied: [], reported: [], refused: [] };
+  const cells: Record<Removal, string[]> = { translated: [], implied: [], reported: [], refused: [] };
   addCells(cells, node.own, 'itself');
   for (const [name, pieces] of node.attributes) addCells(cells, pieces, `\`${name}\``);
   const inner: Node[] = [];
@@ -128,9 +128,9 @@ function rowsOf(node: Node): readonly string[] {
 }
 
 /** The listed values stand one by one where they do not share one fate. */
-function addCells(cells: Record<Fate, string[]>, pieces: readonly Piece[], name: string): void {
+function addCells(cells: Record<Removal, string[]>, pieces: readonly Piece[], name: string): void {
   const seen = new Set(pieces.flatMap(({ fates }) => [...fates.values()].flatMap((kinds) => [...kinds])));
-  const groups = new Map<Fate, Piece[]>();
+  const groups = new Map<Removal, Piece[]>();
   for (const piece of pieces) {
     const fate = fateOf([piece]);
     groups.set(fate, [...(groups.get(fate) ?? []), piece]);

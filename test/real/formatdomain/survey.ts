@@ -11,13 +11,13 @@ export const guestKinds = ['HVM', 'PV', 'PVH', 'KVM'] as const;
 export type GuestKind = (typeof guestKinds)[number];
 
 /** How a piece is converted, over all documents. */
-export type Fate = 'translated' | 'implied' | 'reported' | 'refused';
+export type Removal = 'translated' | 'implied' | 'reported' | 'refused';
 
 /** An element or attribute, or one of the values that the schema lists for it. */
 export interface Piece {
   readonly path: string;
   readonly value?: string;
-  readonly fates: ReadonlyMap<Fate, ReadonlySet<GuestKind>>;
+  readonly fates: ReadonlyMap<Removal, ReadonlySet<GuestKind>>;
   /** The xl.cfg settings that it is converted to. */
   readonly keys: ReadonlySet<string>;
   readonly because?: string;
@@ -39,7 +39,7 @@ export interface Survey {
 }
 
 interface Tally {
-  readonly fates: Map<Fate, Set<GuestKind>>;
+  readonly fates: Map<Removal, Set<GuestKind>>;
   readonly keys: Set<string>;
   masked?: string;
   holds?: true;
@@ -97,7 +97,7 @@ const covers = (row: string, name: string): boolean =>
   row.endsWith('/*') ? name.startsWith(row.slice(0, -1)) : row === name;
 
 function note(tally: Tally, verdict: Verdict, guest: GuestKind, because: string | undefined): void {
-  const add = (fate: Fate): void => {
+  const add = (fate: Removal): void => {
     tally.fates.set(fate, (tally.fates.get(fate) ?? new Set()).add(guest));
   };
   switch (verdict.kind) {

@@ -3,14 +3,14 @@ import type { Advice } from '../diagnostics/diagnostic.js';
 /**
  * What one format says and the model does not: carried along so that the way back restores it.
  */
-export interface Kept {
+export interface Preserved {
   /** xl.cfg settings that libvirt cannot say. */
-  readonly settings: readonly KeptSetting[];
+  readonly settings: readonly PreservedSetting[];
   /** Pieces of domain XML that xl.cfg cannot say. */
-  readonly fragments: readonly KeptFragment[];
+  readonly fragments: readonly PreservedFragment[];
 }
 
-export interface KeptSetting {
+export interface PreservedSetting {
   readonly key: string;
   readonly value: SettingValue;
 }
@@ -18,7 +18,7 @@ export interface KeptSetting {
 export type SettingValue = string | readonly SettingValue[];
 
 /** Where in the document a piece was, and the piece. */
-export interface KeptFragment {
+export interface PreservedFragment {
   /** The parent from below `<domain>`, such as `devices/disk[2]/driver`; empty for `<domain>` itself. Counted from 1. */
   readonly parent: string;
   /** An element's XML, or an attribute as `name=value`. */
@@ -28,9 +28,9 @@ export interface KeptFragment {
 }
 
 /** For a setting that domain XML cannot express. */
-export const keptHint: Advice = {
+export const preservedHint: Advice = {
   hint: 'preserved in <metadata>; converting back restores it',
   remedy: { option: 'keep', value: false },
 };
 
-export const nothingKept: Kept = { settings: [], fragments: [] };
+export const nothingPreserved: Preserved = { settings: [], fragments: [] };

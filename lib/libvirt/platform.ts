@@ -3,32 +3,32 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { CpuFeature } from '../model/cpu.js';
 import type { Domain } from '../model/domain.js';
 import { hasViridian, isViridianGroup } from '../model/features.js';
-import { keptHint, type KeptSetting } from '../model/kept.js';
+import { preservedHint, type PreservedSetting } from '../model/preserved.js';
 import { parseCpuid, printCpuid } from '../model/cpuid.js';
 
 /**
  * What of the platform libvirt can say only nearly: the XML has its nearest word, and a kept setting
  * the exact one, as long as the two go together.
  */
-export function platformBeyondXml(domain: Domain, report: Report): readonly KeptSetting[] {
+export function preservePlatform(domain: Domain, report: Report): readonly PreservedSetting[] {
   const { cpu, features, os } = domain;
-  const settings: KeptSetting[] = [];
+  const settings: PreservedSetting[] = [];
   const cpuid = printCpuid(cpu?.features ?? []);
   if (cpuid !== undefined && cpu?.features.some(({ policy }) => policy === 'host')) {
     const message = "libvirt cannot express a CPU feature as on the host: converted to 'optional'";
-    report.add('not-implemented', message, originOf(cpu), keptHint);
+    report.add('not-implemented', message, originOf(cpu), preservedHint);
     settings.push({ key: 'cpuid', value: cpuid });
   }
   if (os.type === 'hvm' && typeof features.viridian === 'object') {
     const message = "libvirt's Xen driver supports Xen's default enlightenments or none, not these groups";
-    report.add('not-implemented', message, originOf(features), keptHint);
+    report.add('not-implemented', message, originOf(features), preservedHint);
     settings.push({ key: 'viridian', value: features.viridian });
   }
   return settings;
 }
 
 /** Puts the exact word back in the place of the nearest; nothing if the two do not go together. */
-export function liftPlatform(domain: Domain, { key, value }: KeptSetting): Domain | undefined {
+export function liftPlatform(domain: Domain, { key, value }: PreservedSetting): Domain | undefined {
   const { cpu, features, os } = domain;
   if (key === 'cpuid' && typeof value === 'string') {
     const exact = parseCpuid(value)?.features;

@@ -13,7 +13,7 @@ export interface Fault {
  * @param text the single value; absent for a list, whose items are not looked at
  * @param added whether it was built with `+=`
  */
-export function judgeValue(option: XlOption, text: string | undefined, added = false): Fault | undefined {
+export function validateValue(option: XlOption, text: string | undefined, added = false): Fault | undefined {
   const wrongType = typeProblem(option, text, added);
   if (wrongType !== undefined) return { verdict: option.strict ? 'refused' : 'ignored', why: wrongType };
   const wrongValue = text === undefined ? undefined : valueProblem(option, text, added);

@@ -1,31 +1,31 @@
-import type { Kept, KeptFragment, KeptSetting } from '../model/kept.js';
+import type { Preserved, PreservedFragment, PreservedSetting } from '../model/preserved.js';
 import type { Reading, Writing, XlDescriptor } from './descriptor.js';
-import { judgeValue } from './options/judge.js';
+import { validateValue } from './options/validate.js';
 import { xlOptions } from './options/table.js';
-import { tellOfUnread } from './options/unread.js';
+import { reportUnread } from './options/unread.js';
 import { isKey, sourceOf, valueOf } from '../xl-syntax/text.js';
 
 /** What no other descriptor reads: it is last in the list. */
-export const kept: XlDescriptor<'kept'> = {
-  field: 'kept',
+export const preserved: XlDescriptor<'preserved'> = {
+  field: 'preserved',
   keys: {},
-  read: readKept,
-  write: writeKept,
+  read: readPreserved,
+  write: writePreserved,
 };
 
 /** Begins a comment that carries a piece of domain XML. */
 const marker = ' virt2xen:kept ';
 
 /** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
-function readKept({ xl, document, report, rules, field }: Reading): Kept {
+function readPreserved({ xl, document, report, rules, field }: Reading): Preserved {
   const unread = new Map(xl.unread.map((setting) => [setting.key, setting]));
-  const settings = rules.inOutputOrder([...unread.keys()]).flatMap((name): KeptSetting[] => {
+  const settings = rules.inOutputOrder([...unread.keys()]).flatMap((name): PreservedSetting[] => {
     const setting = unread.get(name);
     if (!setting) return [];
-    tellOfUnread(setting, field('os'), report);
+    reportUnread(setting, field('os'), report);
     return [{ key: setting.key, value: valueOf(setting.value) }];
   });
-  const fragments = document.comments.flatMap(({ text, span }): readonly KeptFragment[] => {
+  const fragments = document.comments.flatMap(({ text, span }): readonly PreservedFragment[] => {
     if (!text.startsWith(marker)) return [];
     const fragment = parseFragment(text.slice(marker.length));
     if (!fragment)
@@ -36,7 +36,7 @@ function readKept({ xl, document, report, rules, field }: Reading): Kept {
 }
 
 /** `PARENT {"kind":...}`: the JSON keeps any text on one line and ends no comment. */
-function parseFragment(text: string): KeptFragment | undefined {
+function parseFragment(text: string): PreservedFragment | undefined {
   const blank = text.indexOf(' ');
   try {
     const piece: unknown = JSON.parse(text.slice(blank + 1));
@@ -46,7 +46,7 @@ function parseFragment(text: string): KeptFragment | undefined {
   }
 }
 
-function isPiece(value: unknown): value is KeptFragment['piece'] {
+function isPiece(value: unknown): value is PreservedFragment['piece'] {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'element') return 'xml' in value && typeof value.xml === 'string';
   if (value.kind !== 'attribute') return false;
@@ -59,11 +59,11 @@ function isPiece(value: unknown): value is KeptFragment['piece'] {
  * Writes kept settings back and, where that is asked for, pieces of XML as comments.
  * A setting that the document says by itself wins over the kept one.
  */
-function writeKept(kept: Kept, { out, report, options, rules }: Writing): void {
-  for (const { key, value } of kept.settings) {
+function writePreserved(preserved: Preserved, { out, report, options, rules }: Writing): void {
+  for (const { key, value } of preserved.settings) {
     const present = out.get(key);
     const option = xlOptions.get(key);
-    const fault = option && judgeValue(option, typeof value === 'string' ? value : undefined);
+    const fault = option && validateValue(option, typeof value === 'string' ? value : undefined);
     if (!isKey(key)) {
       report.add('preserved-conflict', `'${key}' is not a valid setting name`);
     } else if (rules.isOwned(key)) {
@@ -77,7 +77,7 @@ function writeKept(kept: Kept, { out, report, options, rules }: Writing): void {
     }
   }
   if (options.keep !== true) return;
-  for (const { parent, piece } of kept.fragments) {
+  for (const { parent, piece } of preserved.fragments) {
     if (/\s/.test(parent))
       report.add('preserved-conflict', `'${parent}' is not a valid place in a domain XML`);
     else out.comment(`${marker}${parent === '' ? '.' : parent} ${JSON.stringify(piece)}`);

@@ -9,13 +9,13 @@ import { adaptNamespace, findAdapted } from './metadata.js';
 export type GuestKind = 'hvm' | 'pvh' | 'pv';
 
 /** What happens to something, and why. */
-export interface Fate {
+export interface Removal {
   readonly code: Code;
   readonly reason: string;
 }
 
 /** A document on its way to the other hypervisor: the changes, what is told of them, what is kept. */
-export class Draft {
+export class XmlRewriter {
   readonly root: XmlElement;
   readonly report: Report;
   readonly editor: XmlEditor;
@@ -23,7 +23,7 @@ export class Draft {
   readonly devices: readonly XmlElement[];
   readonly #keep: boolean;
   readonly #source: string;
-  readonly #kept: string[] = [];
+  readonly #preserved: string[] = [];
 
   constructor(source: string, root: XmlElement, report: Report, keep: boolean) {
     this.root = root;
@@ -47,17 +47,19 @@ export class Draft {
   }
 
   /** Removes an element and reports it; with `keep` it is preserved in <metadata>. */
-  remove(element: XmlElement, { code, reason }: Fate): void {
+  remove(element: XmlElement, { code, reason }: Removal): void {
     if (this.editor.isRemoved(element)) return;
     const place = placeOf(element);
     if (this.#keep && place !== undefined)
-      this.#kept.push(`<v2x:element parent='${escapeAttribute(place)}'>${this.#raw(element)}</v2x:element>`);
+      this.#preserved.push(
+        `<v2x:element parent='${escapeAttribute(place)}'>${this.#raw(element)}</v2x:element>`,
+      );
     this.editor.remove(element);
     this.report.add(code, `<${element.name}> removed: ${reason}`, element.tagSpan);
   }
 
   /** Removes an attribute and says so. */
-  removeAttribute(element: XmlElement, name: string, { code, reason }: Fate): void {
+  removeAttribute(element: XmlElement, name: string, { code, reason }: Removal): void {
     const value = element.peek(name);
     if (value === undefined) return;
     this.#keepAttribute(element, name, value);
@@ -78,7 +80,7 @@ export class Draft {
 
   /** Takes a device out of the domain, and into the <metadata> where the libvirt hook finds it. */
   setAside(device: XmlElement, message: string): void {
-    this.#kept.push(`<v2x:channels>${this.#raw(device)}</v2x:channels>`);
+    this.#preserved.push(`<v2x:channels>${this.#raw(device)}</v2x:channels>`);
     this.editor.remove(device);
     this.report.add('channel-requires-hook', message, device.tagSpan, {
       hint: 'install the libvirt hook',
@@ -88,8 +90,8 @@ export class Draft {
 
   /** Writes what is kept. To be called last. */
   finish(): void {
-    if (this.#kept.length === 0) return;
-    const inside = this.#kept.join('');
+    if (this.#preserved.length === 0) return;
+    const inside = this.#preserved.join('');
     const adapted = findAdapted(this.root);
     if (adapted) {
       this.editor.append(adapted, inside);
@@ -105,7 +107,9 @@ export class Draft {
   #keepAttribute(element: XmlElement, name: string, value: string): void {
     if (!this.#keep || (element.name !== 'type' && element.name !== 'os')) return;
     const path = element.name === 'os' ? 'os' : 'os/type';
-    this.#kept.push(`<v2x:attribute parent='${path}' name='${name}' value='${escapeAttribute(value)}'/>`);
+    this.#preserved.push(
+      `<v2x:attribute parent='${path}' name='${name}' value='${escapeAttribute(value)}'/>`,
+    );
   }
 
   #raw(element: XmlElement): string {
