@@ -48,7 +48,7 @@ const isUsbOfKvm = (controller: XmlElement): boolean => {
  * What libvirt's Xen driver refuses, at define or at start; or libxl, when it makes the guest. Each row was
  * tried on the drivers of libvirt 9.0 and 11.3 (test/real/adapted-domains.ts, and the lab); those
  * about <filterref> and VFIO are of 11.3 alone. <nvram> is taken and then forgotten, which it must not seem to be.
- * What the driver accepts and ignores is told of by `removeRefused`.
+ * What the driver accepts and ignores is reported by `removeRefused`.
  */
 const refused: readonly Refusal[] = [
   { path: 'maxMemory' },

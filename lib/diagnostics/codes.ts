@@ -1,4 +1,4 @@
-/** error: no output is written. warning: something is left out. info: something was mapped or filled in. */
+/** error: no output is written. warning: something is omitted. info: something is converted or filled in. */
 export type Severity = 'error' | 'warning' | 'info';
 
 interface CodeDescription {

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Vtpm } from '../model/domain.js';
+import { parseUuid } from '../model/uuid.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlDescriptor } from './descriptor.js';
 import type { XlOutput } from './output.js';
@@ -15,9 +16,6 @@ export const vtpms: XlDescriptor<'vtpms'> = {
   },
   write: (value, { out, report }) => writeVtpms(value, out, report),
 };
-
-/** The form that libuuid reads (libxl_uuid.c: libxl_uuid_from_string). */
-const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads `backend=DOMAIN,uuid=UUID` (xl.cfg(5)). */
 function readVtpm(atom: XlAtom, report: Report): Vtpm | undefined {
@@ -55,7 +53,8 @@ function parametersOf(atom: XlAtom, report: Report): ReadonlyMap<string, Paramet
       report.add('value-invalid', `vtpm: xl rejects '${piece.text}'`, span, 'use backend= or uuid=');
       return undefined;
     }
-    if (key === 'uuid' && !uuidPattern.test(value)) {
+    // libuuid requires the hyphens (libxl_uuid.c: libxl_uuid_from_string).
+    if (key === 'uuid' && parseUuid(value) !== value.toLowerCase()) {
       report.add('value-invalid', `vtpm: '${value}' is not a UUID`, span);
       return undefined;
     }

@@ -101,7 +101,7 @@ async function failureOf(play: Play, scene: Scene): Promise<{ readonly error: un
 
 /**
  * Whether dom0's clock, which goes by instructions, hardly moves although the emulator is busy. Some HVM guests
- * never leave their firmware on Xen 4.17, and then it is fifty times slower than usual. Destroying the guest ends it.
+ * never leave their firmware, and then it is fifty times slower than usual. Destroying the guest ends it.
  */
 async function crawls(dom0: Dom0): Promise<boolean> {
   const uptime = async (): Promise<number> => Number.parseFloat(await dom0.run('cat /proc/uptime'));

@@ -27,12 +27,10 @@ export async function judgeByDriver(dom0: Dom0, documents: readonly string[]): P
       `echo --err ${begin}\ndefine ${folder}/${i}.xml\nstart g\necho --err ${end}\ndestroy g\nundefine g\n`,
   );
   await dom0.run('mount --bind /dev/null /usr/lib/xen-*/boot/hvmloader');
-  const { stderr } = await dom0.attempt(['virsh', '-q', '-c', 'xen:///system'], {
-    input: commands.join(''),
-    limitMs: 15 * 60_000,
-  });
-  await dom0.run('umount /usr/lib/xen-*/boot/hvmloader');
-  const [, ...said] = stderr.split(printed(begin));
+  const judged = await dom0
+    .attempt(['virsh', '-q', '-c', 'xen:///system'], { input: commands.join(''), limitMs: 15 * 60_000 })
+    .finally(() => dom0.run('umount /usr/lib/xen-*/boot/hvmloader'));
+  const [, ...said] = judged.stderr.split(printed(begin));
   return said.map((text) => {
     const [verdict = ''] = text.split(printed(end));
     const isAccepted = verdict === '' || verdict.includes(handedOver);
