@@ -75,7 +75,7 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   const device = name !== undefined && generatedDevice.test(name) ? undefined : name;
   if (name !== device) others.push(`vifname=${name ?? ''}`);
   const addresses = ip?.split(' ').filter((text) => text !== '') ?? [];
-  const areAddresses = addresses.every((text) => address.test(text));
+  const areAddresses = addresses.every(isAddress);
   if (!areAddresses) others.push(`ip=${ip ?? ''}`);
   const source = sourceOf(value('bridge'), value('script'));
   // A bridge's own script is what is taken if none is named; libvirt's writer names it always.
@@ -103,11 +103,22 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   );
 }
 
-/** What libvirt takes for an address of a guest. */
 const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
-const address = new RegExp(
-  `^(?:${octet}(?:\\.${octet}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/[0-9]{1,3})?$`,
-);
+const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
+
+/** Whether a text is an IP address, with or without a prefix length, that libvirt's schema accepts. */
+function isAddress(text: string): boolean {
+  const [, address = ''] = /^([^/]*)(?:\/[0-9]{1,3})?$/.exec(text) ?? [];
+  return ipv4.test(address) || isIpv6(address);
+}
+
+/** Eight groups, or fewer around one `::`; not with an IPv4 address at its end. */
+function isIpv6(text: string): boolean {
+  const [before = '', after, third] = text.split('::');
+  const groups = [before, after ?? ''].flatMap((part) => (part === '' ? [] : part.split(':')));
+  if (third !== undefined || !groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
+  return after === undefined ? groups.length === 8 : groups.length < 8;
+}
 
 const readKeys: ReadonlySet<string> = new Set([
   'type',

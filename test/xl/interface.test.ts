@@ -55,6 +55,13 @@ describe("an xl.cfg's interfaces", () => {
     );
   });
 
+  it('keep an ip= that is not an address as it is', () => {
+    for (const ip of ['00:16:3e:22:00:15', '1:2:3:4:5:6:7:8:9', 'a::b::c', '10.0.0.256', 'fe80::12345'])
+      expect(one(`ip=${ip}`), ip).to.deep.equal(nic({ xlParameters: [`ip=${ip}`] }));
+    for (const ip of ['::', '::1', 'fe80::1', '1:2:3:4:5:6:7:8', '2001:db8::/32', '10.0.0.1/8'])
+      expect(one(`ip=${ip}`)?.addresses, ip).to.deep.equal([ip]);
+  });
+
   it('are on the default bridge if their script wants one and none is named', () => {
     expect(one('script=vif-bridge')?.source).to.deep.equal({ kind: 'bridge', bridge: 'xenbr0' });
     expect(one('script=vif-route')?.source).to.deep.equal({ kind: 'ethernet' });
