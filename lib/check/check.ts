@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
+import { checkBackendDomains } from './backend-domain.js';
 import { checkChannels } from './channel.js';
 import { checkCpu } from './cpu.js';
 import { checkDisks } from './disk.js';
@@ -20,6 +21,7 @@ export function checkDomain(domain: Domain, report: Report): void {
   if (/[\x00-\x1f\x7f]/.test(domain.name)) {
     report.add('value-invalid', 'the domain name contains a control character', originOf(domain, 'name'));
   }
+  checkBackendDomains(domain, report);
   checkCpu(domain.cpu, report);
   checkFeatures(domain.features, report);
   checkXenbus(domain.xenbus, report);

@@ -1,9 +1,10 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Graphics } from '../model/graphics.js';
+import { isIpv6 } from '../model/ip-address.js';
 
-/** An IPv6 address, perhaps with its zone; whether it is complete is the server's to find out. */
-const ipv6 = /^[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%[-.\w]+)?$/;
+/** An IPv6 address, perhaps with its zone. */
+const isListenable = (text: string): boolean => isIpv6(text.replace(/%[-.\w]+$/, ''));
 
 /**
  * A server listens on a host name or an address. In `vnclisten` brackets end an address and a colon begins a
@@ -12,7 +13,7 @@ const ipv6 = /^[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%[-.\w]+)?$/;
 export function checkGraphics(displays: readonly Graphics[], report: Report): void {
   for (const display of displays) {
     const listen = display.kind === 'sdl' ? undefined : display.listen;
-    if (listen === undefined || !/[:[\]]/.test(listen) || ipv6.test(listen)) continue;
+    if (listen === undefined || !/[:[\]]/.test(listen) || isListenable(listen)) continue;
     report.add('value-invalid', `'${listen}' is not a valid listen address`, originOf<object>(display));
   }
 }

@@ -1,5 +1,10 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { lifecycleActions, type Lifecycle, type LifecycleAction } from '../model/lifecycle.js';
+import {
+  lifecycleActions,
+  withoutCoreDump,
+  type Lifecycle,
+  type LifecycleAction,
+} from '../model/lifecycle.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { textElement, type XmlTree } from './xml/tree.js';
@@ -23,8 +28,8 @@ export function readLifecycle(domain: XmlElement, report: Report): Lifecycle {
 
 export function writeLifecycle(lifecycle: Lifecycle): readonly (XmlTree | undefined)[] {
   return [
-    textElement('on_poweroff', lifecycle.poweroff),
-    textElement('on_reboot', lifecycle.reboot),
+    textElement('on_poweroff', withoutCoreDump(lifecycle.poweroff)),
+    textElement('on_reboot', withoutCoreDump(lifecycle.reboot)),
     textElement('on_crash', lifecycle.crash),
   ];
 }

@@ -1,7 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { CpuFeature } from '../model/cpu.js';
 import type { Domain } from '../model/domain.js';
+import { lifecycleActions, withoutCoreDump } from '../model/lifecycle.js';
 import { hasViridian, isViridianGroup } from '../model/features.js';
 import { preservedHint, type PreservedSetting } from '../model/preserved.js';
 import { parseCpuid, printCpuid } from '../model/cpuid.js';
@@ -11,7 +12,7 @@ import { parseCpuid, printCpuid } from '../model/cpuid.js';
  * the exact one, as long as the two go together.
  */
 export function preservePlatform(domain: Domain, report: Report): readonly PreservedSetting[] {
-  const { cpu, features, os } = domain;
+  const { cpu, features, lifecycle, os } = domain;
   const settings: PreservedSetting[] = [];
   const cpuid = printCpuid(cpu?.features ?? []);
   if (cpuid !== undefined && cpu?.features.some(({ policy }) => policy === 'host')) {
@@ -24,12 +25,25 @@ export function preservePlatform(domain: Domain, report: Report): readonly Prese
     report.add('not-implemented', message, originOf(features), preservedHint);
     settings.push({ key: 'viridian', value: features.viridian });
   }
+  for (const event of ['poweroff', 'reboot'] as const) {
+    const [action, nearest] = [lifecycle[event], withoutCoreDump(lifecycle[event])];
+    if (action === nearest) continue;
+    const message = `libvirt supports a core dump after a crash only: on_${event} converted to '${nearest}'`;
+    report.add('not-implemented', message, originOf(lifecycle), preservedHint);
+    settings.push({ key: `on_${event}`, value: action });
+  }
   return settings;
 }
 
 /** Puts the exact word back in the place of the nearest; nothing if the two do not go together. */
 export function liftPlatform(domain: Domain, { key, value }: PreservedSetting): Domain | undefined {
-  const { cpu, features, os } = domain;
+  const { cpu, features, lifecycle, os } = domain;
+  if (key === 'on_poweroff' || key === 'on_reboot') {
+    const event = key === 'on_poweroff' ? 'poweroff' : 'reboot';
+    const action = lifecycleActions.find((known) => known === value);
+    if (!action || withoutCoreDump(action) !== lifecycle[event]) return undefined;
+    return { ...domain, lifecycle: derive(lifecycle, { [event]: action }) };
+  }
   if (key === 'cpuid' && typeof value === 'string') {
     const exact = parseCpuid(value)?.features;
     if (!cpu || !exact || nearestOf(exact) !== nearestOf(cpu.features)) return undefined;

@@ -14,3 +14,10 @@ export interface Lifecycle {
   readonly reboot: LifecycleAction;
   readonly crash: LifecycleAction;
 }
+
+/**
+ * libvirt's XML has a core dump after a crash only (its schema; the driver's virDomainLifecycleAction): without
+ * the dump, the action is the same.
+ */
+export const withoutCoreDump = (action: LifecycleAction): LifecycleAction =>
+  action === 'coredump-destroy' ? 'destroy' : action === 'coredump-restart' ? 'restart' : action;

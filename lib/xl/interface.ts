@@ -8,6 +8,7 @@ import {
   type InterfaceSource,
   type OpenvswitchPort,
 } from '../model/interface.js';
+import { isIpv4, isIpv6 } from '../model/ip-address.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../document/options.js';
 import type { XlOutput } from './output.js';
@@ -103,21 +104,10 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   );
 }
 
-const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
-const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
-
 /** Whether a text is an IP address, with or without a prefix length, that libvirt's schema accepts. */
 function isAddress(text: string): boolean {
   const [, address = ''] = /^([^/]*)(?:\/[0-9]{1,3})?$/.exec(text) ?? [];
-  return ipv4.test(address) || isIpv6(address);
-}
-
-/** Eight groups, or fewer around one `::`; not with an IPv4 address at its end. */
-function isIpv6(text: string): boolean {
-  const [before = '', after, third] = text.split('::');
-  const groups = [before, after ?? ''].flatMap((part) => (part === '' ? [] : part.split(':')));
-  if (third !== undefined || !groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
-  return after === undefined ? groups.length === 8 : groups.length < 8;
+  return isIpv4(address) || isIpv6(address);
 }
 
 const readKeys: ReadonlySet<string> = new Set([

@@ -18,6 +18,7 @@ import type {
   Vcpus,
   Video,
 } from '../../lib/index.js';
+import { isIpv6 } from '../../lib/model/ip-address.js';
 import { channel, connection } from './generated-channel.js';
 import { deviceParts } from './generated-devices.js';
 import { cpu, cpuList, numa, passthrough, pins, viridian, xenbus } from './generated-platform.js';
@@ -252,9 +253,12 @@ function networkInterface({ word, path }: Texts): fc.Arbitrary<Interface> {
       model: fc.oneof(fc.constantFrom('e1000', 'netfront', 'rtl8139'), word),
       script: fc.oneof(fc.constantFrom('vif-bridge', 'vif-route'), path),
       device: word,
-      addresses: fc.array(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('10.0.0.1/8', 'fe80::1/64')), {
-        maxLength: 2,
-      }),
+      addresses: fc.array(
+        fc.oneof(fc.ipV4(), fc.ipV6().filter(isIpv6), fc.constantFrom('10.0.0.1/8', 'fe80::1/64')),
+        {
+          maxLength: 2,
+        },
+      ),
       outboundKBps: fc.integer({ min: 1, max: 9_999_999_999 }),
       mtu: fc.integer({ min: 1, max: 65535 }),
       backendDomain: word,

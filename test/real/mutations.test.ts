@@ -86,7 +86,7 @@ for (const [title, folders] of Object.entries(collections)) {
       const mutations = new ConfigMutations(configTexts);
       configs = run('xl.cfg', 'xl', configCount, () => mutations.next(chance));
       tell(configs);
-      expect(configs.faults.slice(0, 10)).to.deep.equal([]);
+      expectNone(configs.faults);
       expect(configs.converted).to.be.above(configCount / 10);
     });
 
@@ -94,7 +94,7 @@ for (const [title, folders] of Object.entries(collections)) {
       const mutations = new DomainMutations(domainTexts);
       domains = run('domain XML', 'libvirt', domainCount, () => mutations.next(chance));
       tell(domains);
-      expect(domains.faults.slice(0, 10)).to.deep.equal([]);
+      expectNone(domains.faults);
       expect(domains.converted).to.be.above(domainCount / 10);
     });
 
@@ -105,7 +105,7 @@ for (const [title, folders] of Object.entries(collections)) {
         lines.length === 0 ? [] : [`${lines.join('; ')}\n${outputs[i]?.join('\nfrom\n') ?? ''}`],
       );
       say(`${outputs.length - problems.length} of ${outputs.length} documents are as the schema wants them`);
-      expect(problems.slice(0, 10)).to.deep.equal([]);
+      expectNone(problems);
     });
 
     it('become xl.cfg that the real xl reads', function () {
@@ -125,7 +125,7 @@ for (const [title, folders] of Object.entries(collections)) {
           : [`${verdict.message}\n${text}\nfrom\n${source}`];
       });
       say(`${read.length - refused.length} of ${read.length} configs are read by the real xl`);
-      expect(refused.slice(0, 10)).to.deep.equal([]);
+      expectNone(refused);
     });
 
     it('of an xl.cfg that the real xl rejects are refused, or told of', function () {
@@ -147,9 +147,14 @@ for (const [title, folders] of Object.entries(collections)) {
         `${count.both} configs that xl and we read, ${count.neither} that both refuse; ` +
           `${count.xlAlone} are refused by us alone, ${count.told} by xl alone, with a warning of ours`,
       );
-      expect(silent.slice(0, 10)).to.deep.equal([]);
+      expectNone(silent);
     });
   });
+}
+
+/** Shows the first ones whole: mocha has no differences of texts so large. */
+function expectNone(problems: readonly string[]): void {
+  expect(problems.length, problems.slice(0, 3).join('\n\n')).to.equal(0);
 }
 
 /** So many of them, from all over the list. */

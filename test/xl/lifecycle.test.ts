@@ -30,6 +30,16 @@ describe('what happens when the guest stops', () => {
     });
   }
 
+  it('is preserved as a core dump before a reboot, which libvirt supports after a crash only', () => {
+    const source = pvConfig('on_reboot = "coredump-restart"');
+    const { output = '', diagnostics } = convert(source);
+    expect(output).to.contain('<on_reboot>restart</on_reboot>');
+    expect(diagnostics.map(({ code }) => code)).to.include('not-implemented');
+    expect(settingsOf(output).settings['on_reboot']).to.equal('"coredump-restart"');
+    const changed = output.replace('<on_reboot>restart', '<on_reboot>destroy');
+    expect(settingsOf(changed).settings['on_reboot']).to.equal('"destroy"');
+  });
+
   it('is refused if nobody knows it', () => {
     expect(read(pvConfig('on_reboot = "foo"')).found).to.deep.equal(['value-invalid: "foo"']);
     expect(settingsOf(pvXml('', '<on_reboot>foo</on_reboot>')).found).to.deep.equal(['value-invalid: foo']);
