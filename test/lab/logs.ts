@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Dom0 } from './dom0/dom0.js';
 import { consoleLogOf } from './machine/directory.js';
+import type { LabResult } from './report.js';
 import type { Suite } from './suites.js';
 
 /** In the repository, where git does not see it. */
@@ -22,6 +23,21 @@ const places: readonly string[] = ['/var/log/xen', '/var/log/libvirt', '/run/lab
 
 export function forgetLogs({ name }: Suite): void {
   rmSync(join(logs, name), { recursive: true, force: true });
+}
+
+const resultOf = ({ name }: Suite): string => join(logs, `${name}.json`);
+
+/** Keeps what a lab's last whole run saw, for a report of several labs. */
+export function keepResult(result: LabResult): void {
+  mkdirSync(logs, { recursive: true });
+  writeFileSync(resultOf(result.suite), JSON.stringify(result));
+}
+
+/** @returns nothing if there was no whole run in this tree */
+export function lastResult(suite: Suite): LabResult | undefined {
+  return existsSync(resultOf(suite))
+    ? (JSON.parse(readFileSync(resultOf(suite), 'utf8')) as LabResult)
+    : undefined;
 }
 
 /** @returns where the console of a boot that failed is kept */

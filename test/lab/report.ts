@@ -14,6 +14,8 @@ export interface Row {
   readonly passed: boolean;
   readonly seconds: number;
   readonly measured: readonly Measurement[];
+  /** The machine was lost while it was played; it is played once more on another. */
+  readonly isLost?: boolean;
 }
 
 export interface Measurement {
@@ -24,6 +26,8 @@ export interface Measurement {
 
 export interface LabResult {
   readonly suite: Suite;
+  /** What was tested, see `treeNow`. */
+  readonly tree: string;
   readonly versions: Versions;
   /** From the start of QEMU to the first command in dom0. */
   readonly bootSeconds: number;
@@ -50,7 +54,14 @@ export async function versionsIn(dom0: Dom0): Promise<Versions> {
 /** The scenarios run in a process of their own: a line of JSON each is what it leaves. */
 export const addRow = (file: string, row: Row): void => appendFileSync(file, `${JSON.stringify(row)}\n`);
 
-export function readRows(file: string): readonly Row[] {
+/** The scenarios that were played to their end. */
+export const readRows = (file: string): readonly Row[] => allRows(file).filter(({ isLost }) => !isLost);
+
+/** How a scenario fared until now. */
+export const rowsOf = (file: string, title: string): readonly Row[] =>
+  allRows(file).filter((row) => row.title === title);
+
+function allRows(file: string): readonly Row[] {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as Row);
 }
@@ -78,19 +89,19 @@ export function closingLine(rows: readonly Row[], absent: number): string {
   return `lab: ${passed} passed, ${rows.length - passed + absent} failed, 0 skipped`;
 }
 
-/** @param tree what was tested (see `treeNow`) */
-export async function writeReport(file: string, results: readonly LabResult[], tree: string): Promise<void> {
+export async function writeReport(file: string, results: readonly LabResult[]): Promise<void> {
   const text = `# Lab report
 
 Written by \`npm run test:lab -- --all\`, which plays each scenario against a real Xen, with each type of guest that it
-is for; see test/lab/README.md. Tested: ${tree}.
+is for; see test/lab/README.md.
 The hypervisor runs in an emulator that shares its machine with others: the seconds tell what a
 person has to wait, not how fast anything is.
 
 ${table(
-  ['lab', 'Xen', 'QEMU', 'libvirt', 'Linux', 'Node', 'seconds to boot'],
-  results.map(({ suite, versions, bootSeconds }) => [
+  ['lab', 'tested', 'Xen', 'QEMU', 'libvirt', 'Linux', 'Node', 'seconds to boot'],
+  results.map(({ suite, tree, versions, bootSeconds }) => [
     suite.name,
+    tree,
     versions.Xen,
     versions.QEMU,
     versions.libvirt,

@@ -152,7 +152,7 @@ export async function waitFor<T>(
 export const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** @returns whether the promise was settled before the limit */
-async function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
+export async function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
   const limit = new AbortController();
   const late = sleep(limitMs, false, { signal: limit.signal }).catch(() => false);
   const isSettled = await Promise.race([promise.then(() => true), late]);
