@@ -89,8 +89,9 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, maxInputSize: limit } = args;
-  return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
+  const { network: networks, maxInputSize: limit, from, to, xen, libvirt, channelSyntax, drop } = args;
+  const { keep, profile, strict } = args;
+  return { from, to, xen, libvirt, networks, channelSyntax, drop, keep, profile, strict, limit };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

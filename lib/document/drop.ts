@@ -48,7 +48,10 @@ export interface NamedDevice {
   readonly names: readonly string[];
   /** Its position among the devices of its kind, from 1. */
   readonly place: number;
+  /** All of it. */
   readonly span: Span;
+  /** Where reports about it point. */
+  readonly tagSpan: Span;
 }
 
 /** @throws RangeError if the text is not a selector */
@@ -110,12 +113,12 @@ export const titleOf = ({ kind, names, place }: NamedDevice): string => {
   return name === undefined ? `${kind} ${place}` : `${kind} '${name}'`;
 };
 
-export const droppedReason = 'selected to be dropped';
+export const droppedReason = 'dropped on request';
 
 /** Reports the devices that a document lacks in the output because they were selected. */
 export function reportDropped(devices: readonly NamedDevice[], report: Report): void {
   for (const device of devices) {
-    report.add('device-dropped', `${titleOf(device)} omitted: ${droppedReason}`, device.span);
+    report.add('device-dropped', `${titleOf(device)} omitted: ${droppedReason}`, device.tagSpan);
   }
 }
 

@@ -17,7 +17,14 @@ export function xmlDevices(root: XmlElement): readonly XmlDevice[] {
     const place = (places.get(kind) ?? 0) + 1;
     places.set(kind, place);
     const names = namesOf(kind, element).filter((name) => name !== undefined && name !== '');
-    return { kind, names: [...new Set(names as readonly string[])], place, span: element.span, element };
+    return {
+      kind,
+      names: [...new Set(names as readonly string[])],
+      place,
+      span: element.span,
+      tagSpan: element.tagSpan,
+      element,
+    };
   });
 }
 

@@ -45,11 +45,7 @@ function drop(root: XmlElement, report: Report, options: FormatOptions): Readonl
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
 /** Each field by its descriptor, in their order; one that another depends on is read before it. */
-function readFields(
-  root: XmlElement,
-  report: Report,
-  dropped: ReadonlySet<XmlElement>,
-): Domain | undefined {
+function readFields(root: XmlElement, report: Report, dropped: ReadonlySet<XmlElement>): Domain | undefined {
   const fields: Fields = {};
   const read = new Set<keyof Domain>();
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {

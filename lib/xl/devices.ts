@@ -33,7 +33,14 @@ export function xlDevices(settings: ReadonlyMap<string, XlSetting>): readonly Xl
       if (item.kind === 'list') return [];
       const place = (places.get(kind) ?? 0) + 1;
       places.set(kind, place);
-      return { kind, names: namesOf(key, item.text, names), place, span: item.span, item };
+      return {
+        kind,
+        names: namesOf(key, item.text, names),
+        place,
+        span: item.span,
+        tagSpan: item.span,
+        item,
+      };
     });
   });
 }
@@ -63,7 +70,10 @@ export function withoutDevices(
     [...settings].map(([key, setting]) => {
       const { value } = setting;
       if (value.kind !== 'list' || !value.items.some((item) => items.has(item))) return [key, setting];
-      return [key, { ...setting, value: { ...value, items: value.items.filter((item) => !items.has(item)) } }];
+      return [
+        key,
+        { ...setting, value: { ...value, items: value.items.filter((item) => !items.has(item)) } },
+      ];
     }),
   );
 }

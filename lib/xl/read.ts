@@ -29,7 +29,11 @@ export function readXlConfig(
   adviseDropping(() => xlDevices(settings), report);
   const dropped = options.drop?.length ? selectDropped(xlDevices(settings), options.drop, report) : [];
   reportDropped(dropped, report);
-  const xl = new XlReader(withoutDevices(settings, dropped), report, (key) => xlOptions.get(key)?.strict === true);
+  const xl = new XlReader(
+    withoutDevices(settings, dropped),
+    report,
+    (key) => xlOptions.get(key)?.strict === true,
+  );
   return readFields(xl, document, report);
 }
 
