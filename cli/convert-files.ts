@@ -7,6 +7,7 @@ import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { Progress } from './progress.js';
 import { convertFlag } from './remedy.js';
+import { summarize } from './summary.js';
 import { print } from './terminal.js';
 
 /** What to convert, and how: the options that `convert` and `check` share. */
@@ -16,6 +17,11 @@ export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'li
   readonly maxInputSize: number;
   readonly json: boolean;
   readonly quiet: boolean;
+}
+
+export interface CheckOptions extends CheckFilesOptions {
+  readonly summary: boolean;
+  readonly csv: boolean;
 }
 
 export interface ConvertFilesOptions extends CheckFilesOptions {
@@ -40,7 +46,11 @@ export async function convertFiles(args: ConvertFilesOptions): Promise<number> {
 }
 
 /** `virt2xen check`. @returns the exit status */
-export async function checkFiles(args: CheckFilesOptions): Promise<number> {
+export async function checkFiles(args: CheckOptions): Promise<number> {
+  if (args.summary) {
+    const format = args.csv ? 'csv' : args.json ? 'json' : 'text';
+    return await summarize(args.files, { convert: optionsOf(args), maxInputSize: args.maxInputSize, format });
+  }
   return await processFiles(args, { kind: 'nowhere' });
 }
 
