@@ -156,7 +156,8 @@ describe('dropping devices', () => {
 const differences: Readonly<Record<'convert' | 'adapt', RegExp>> = {
   // libvirt's driver looks USB devices up, plugs in tcp and file channels through the hook, and ignores <audio>.
   convert: /^(?:hostdev|channel|audio|redirdev|filesystem|serial|console|parallel|graphics|memory)\b/,
-  adapt: /^(?:serial|parallel|graphics|redirdev|controller)\b/,
+  // A VLAN of a plain bridge is omitted by convert with a warning of its own.
+  adapt: /^(?:interface 3 00:16:3e:11:22:03|serial|parallel|graphics|redirdev|controller)\b/,
 };
 
 describe('convert and adapt', () => {
@@ -171,7 +172,7 @@ describe('convert and adapt', () => {
             diagnostics.some(
               ({ code, severity, span: at }) =>
                 at &&
-                (severity === 'error'
+                (severity === 'error' && !code.startsWith('value-')
                   ? span.start <= at.start && at.end <= span.end
                   : ['unsupported', 'no-effect', 'not-implemented'].includes(code) &&
                     at.start === tagSpan.start &&
