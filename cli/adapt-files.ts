@@ -13,6 +13,7 @@ export interface AdaptFilesOptions {
   readonly files: readonly string[];
   readonly to: Hypervisor | undefined;
   readonly type: GuestKind | undefined;
+  readonly drop: readonly string[];
   readonly keep: boolean;
   readonly strict: boolean;
   readonly maxInputSize: number;
@@ -32,8 +33,8 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
   for (const file of files) {
     const name = file === dash ? '<stdin>' : file;
     try {
-      const { to, type: guest, keep, strict, maxInputSize: limit } = args;
-      const result = adapt(await readDocument(file, limit), { to, guest, keep, strict, limit });
+      const { to, type: guest, drop, keep, strict, maxInputSize: limit } = args;
+      const result = adapt(await readDocument(file, limit), { to, guest, drop, keep, strict, limit });
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);
       else write(file, result.output, args);

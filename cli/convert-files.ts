@@ -7,6 +7,7 @@ import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { Progress } from './progress.js';
 import { convertFlag } from './remedy.js';
+import { summarize } from './summary.js';
 import { print } from './terminal.js';
 
 /** What to convert, and how: the options that `convert` and `check` share. */
@@ -16,6 +17,11 @@ export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'li
   readonly maxInputSize: number;
   readonly json: boolean;
   readonly quiet: boolean;
+}
+
+export interface CheckOptions extends CheckFilesOptions {
+  readonly summary: boolean;
+  readonly csv: boolean;
 }
 
 export interface ConvertFilesOptions extends CheckFilesOptions {
@@ -40,7 +46,11 @@ export async function convertFiles(args: ConvertFilesOptions): Promise<number> {
 }
 
 /** `virt2xen check`. @returns the exit status */
-export async function checkFiles(args: CheckFilesOptions): Promise<number> {
+export async function checkFiles(args: CheckOptions): Promise<number> {
+  if (args.summary) {
+    const format = args.csv ? 'csv' : args.json ? 'json' : 'text';
+    return await summarize(args.files, { convert: optionsOf(args), maxInputSize: args.maxInputSize, format });
+  }
   return await processFiles(args, { kind: 'nowhere' });
 }
 
@@ -89,8 +99,9 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, maxInputSize: limit } = args;
-  return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
+  const { network: networks, maxInputSize: limit, from, to, xen, libvirt, channelSyntax, drop } = args;
+  const { keep, profile, strict } = args;
+  return { from, to, xen, libvirt, networks, channelSyntax, drop, keep, profile, strict, limit };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

@@ -4,6 +4,8 @@ import type { Remedy } from '../lib/diagnostics/diagnostic.js';
 export function convertFlag(remedy: Remedy): string {
   if ('hook' in remedy) return `virt2xen hook install ${remedy.hook}`;
   switch (remedy.option) {
+    case 'drop':
+      return `--drop ${shellWord(remedy.value)} omits it`;
     case 'from':
       return remedy.value === undefined ? '--from libvirt or --from xl' : `--from ${remedy.value}`;
     case 'keep':
@@ -16,6 +18,10 @@ export function convertFlag(remedy: Remedy): string {
       return `--xen ${remedy.value}`;
   }
 }
+
+/** A word as a shell reads it: what a document contains must not be run when it is pasted. */
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** The same of attach and plan, which only read a document. */
 export function realizeFlag(remedy: Remedy): string | undefined {

@@ -1,6 +1,7 @@
 import { checkDomain } from './check/check.js';
 import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
 import { toXen } from './to-xen/domain.js';
+import { withDropped } from './document/drop.js';
 import { decodeInput } from './document/input.js';
 import { readDomainXml } from './libvirt/read.js';
 import { writeDomainXml } from './libvirt/write.js';
@@ -51,6 +52,10 @@ export interface FormatResult {
  * @param input the document, as text or as UTF-8
  */
 export function convert(input: string | Uint8Array, options: ConvertOptions = {}): ConvertResult {
+  return withDropped(options.drop, (drop) => convertOnce(input, { ...options, drop }));
+}
+
+function convertOnce(input: string | Uint8Array, options: ConvertOptions): ConvertResult {
   const report = new Report();
   const source = decodeInput(input, options, report);
   const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
@@ -93,18 +98,26 @@ export function parseDocument(
   input: string | Uint8Array,
   options: Omit<ConvertOptions, 'to' | 'strict'> = {},
 ): ParseResult & { readonly source: string } {
+  return withDropped(options.drop, (drop) => parseOnce(input, options.from, { ...options, drop }));
+}
+
+function parseOnce(
+  input: string | Uint8Array,
+  format: Format | undefined,
+  options: FormatOptions,
+): ParseResult & { readonly source: string } {
   const report = new Report();
   const source = decodeInput(input, options, report);
-  const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
+  const from = report.hasErrors ? undefined : (format ?? detect(source, report));
   const domain = from && read(source, from, report, options);
   return { source, diagnostics: report.diagnostics, ...(domain && { domain }) };
 }
 
 function parse(input: string | Uint8Array, from: Format, options: FormatOptions): ParseResult {
-  const report = new Report();
-  const source = decodeInput(input, options, report);
-  const domain = report.hasErrors ? undefined : read(source, from, report, options);
-  return { diagnostics: report.diagnostics, ...(domain && { domain }) };
+  const { diagnostics, domain } = withDropped(options.drop, (drop) =>
+    parseOnce(input, from, { ...options, drop }),
+  );
+  return { diagnostics, ...(domain && { domain }) };
 }
 
 function format(domain: Domain, to: Format, options: FormatOptions): FormatResult {
@@ -114,7 +127,7 @@ function format(domain: Domain, to: Format, options: FormatOptions): FormatResul
 }
 
 const read = (source: string, from: Format, report: Report, options: FormatOptions): Domain | undefined =>
-  from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report, options);
+  from === 'libvirt' ? readDomainXml(source, report, options) : readXlConfig(source, report, options);
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = toXen(domain, report, to);

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Format } from '../../lib/convert.js';
+import { parseDropSelector } from '../../lib/document/drop.js';
 import {
   defaultLimit,
   libvirtVersions,
@@ -28,6 +29,15 @@ export function commonOptions<T>(yargs: Argv<T>) {
       type: 'string',
       array: true,
       default: [] as string[],
+    })
+    .option('drop', {
+      describe:
+        'Omit a device: disk:vdc, interface:user, interface:MAC, channel:NAME, hostdev; all: each device that the target does not support; may be repeated',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      coerce: parseDrops,
     })
     .option('strict', { describe: 'Treat warnings as errors', type: 'boolean', default: false })
     .option('json', {
@@ -109,6 +119,17 @@ function parseNetworks(values: readonly string[]): Readonly<Record<string, strin
     networks.set(value.slice(0, equals), value.slice(equals + 1));
   }
   return Object.fromEntries(networks);
+}
+
+function parseDrops(values: readonly string[]): readonly string[] {
+  for (const value of values) {
+    try {
+      parseDropSelector(value);
+    } catch (error) {
+      throw new Error(`--drop ${error instanceof Error ? error.message : value}`);
+    }
+  }
+  return values;
 }
 
 function parseSize(value: number): number {

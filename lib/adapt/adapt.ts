@@ -3,6 +3,7 @@ import { adaptClock } from './clock.js';
 import {
   adaptBalloons,
   adaptGraphics,
+  checkHostdevs,
   adaptInterfaces,
   adaptSounds,
   adaptVideos,
@@ -15,7 +16,9 @@ import { adaptNuma } from './numa.js';
 import { adaptOs, restoreOs } from './os.js';
 import { removeRefused } from './refused.js';
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
+import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
+import { xmlDevices } from '../libvirt/devices.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
@@ -33,6 +36,11 @@ export interface AdaptOptions {
   readonly guest?: GuestKind | undefined;
   /** Keep what has to go in <metadata>, from where the way back takes it again. */
   readonly keep?: boolean | undefined;
+  /**
+   * Devices to remove, each with a warning: `disk:vdc`, `interface:user`, `interface:MAC`, `channel:NAME`, `hostdev`;
+   * `all`: each device that the target does not support. An invalid selector is a RangeError.
+   */
+  readonly drop?: readonly string[] | undefined;
   /** Every warning counts as an error. */
   readonly strict?: boolean | undefined;
   /** Refuse documents larger than this; 4 MiB if absent. In UTF-16 units of a string, bytes of a Uint8Array. */
@@ -58,6 +66,10 @@ export interface AdaptResult {
  * @param input the document, as text or as UTF-8
  */
 export function adapt(input: string | Uint8Array, options: AdaptOptions = {}): AdaptResult {
+  return withDropped(options.drop, (drop) => adaptOnce(input, { ...options, drop }));
+}
+
+function adaptOnce(input: string | Uint8Array, options: AdaptOptions): AdaptResult {
   const report = new Report();
   const source = decodeInput(input, options, report);
   const root = report.hasErrors ? undefined : parseXml(source, report);
@@ -71,7 +83,7 @@ function adaptDomain(
   source: string,
   root: XmlElement,
   report: Report,
-  { to = 'xen', guest, keep = false }: AdaptOptions,
+  { to = 'xen', guest, keep = false, drop = [] }: AdaptOptions,
 ): readonly Edit[] | undefined {
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
@@ -79,11 +91,22 @@ function adaptDomain(
   }
   const rewriter = new XmlRewriter(source, root, report, keep);
   if (!adaptType(rewriter, to)) return undefined;
+  dropDevices(rewriter, drop);
   const kvm = root.peek('type') !== 'xen';
   if (to === 'xen') adaptToXen(rewriter, guest ?? guestOf(rewriter), kvm);
   else adaptToKvm(rewriter, source);
   rewriter.finish();
   return rewriter.editor.edits;
+}
+
+/** Selected devices go first: nothing more is said of them. */
+function dropDevices(rewriter: XmlRewriter, selectors: readonly string[]): void {
+  const { root, report } = rewriter;
+  adviseDropping(() => xmlDevices(root), report);
+  if (selectors.length === 0) return;
+  for (const device of selectDropped(xmlDevices(root), selectors, report)) {
+    rewriter.remove(device.element, { code: 'device-dropped', reason: droppedReason }, titleOf(device));
+  }
 }
 
 /** The domain's type, and the emulator, which belongs to it. */
@@ -123,6 +146,7 @@ function adaptToXen(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void
   adaptChannels(rewriter);
   adaptDisks(rewriter, guest, kvm);
   adaptInterfaces(rewriter, guest);
+  checkHostdevs(rewriter);
   adaptGraphics(rewriter);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);

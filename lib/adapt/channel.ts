@@ -2,6 +2,7 @@ import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Connection } from '../model/connection.js';
 import { unreachable } from '../model/connection.js';
+import { spiceChannelReason } from '../to-xen/channel.js';
 import type { XmlRewriter } from './xml-rewriter.js';
 
 /** Makes channels Xen's: the target's type changes, the name and the path stay as they are. */
@@ -26,6 +27,11 @@ function adaptChannel(device: XmlElement, names: Set<string>, rewriter: XmlRewri
     );
   }
   names.add(name);
+  const missing = spiceChannelReason(connection);
+  if (missing !== undefined) {
+    rewriter.remove(device, { code: 'unsupported', reason: missing }, `channel '${name}'`);
+    return;
+  }
   const why = whyUnreachable(connection);
   if (why !== undefined) {
     rewriter.report.add('channel-connection', `channel '${name}': ${why}`, device.tagSpan);
@@ -52,7 +58,6 @@ function adaptChannel(device: XmlElement, names: Set<string>, rewriter: XmlRewri
 
 /** Host ends that nobody can have on Xen, neither libvirt nor the hook. */
 function whyUnreachable({ kind }: Connection): string | undefined {
-  if (kind === 'spiceport') return "SPICE's ports are virtio serial ports";
   return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
 }
 
@@ -64,10 +69,10 @@ const canBeMadeByLibvirt = (connection: Connection): boolean =>
 function adaptAgentChannel(device: XmlElement, rewriter: XmlRewriter): void {
   const spice = rewriter.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
   const code = spice ? 'converted' : 'unsupported';
-  rewriter.remove(device, {
-    code,
-    reason: "the SPICE agent channel is created for SPICE's client mouse mode",
-  });
+  const reason = spice
+    ? "the SPICE agent channel is created for SPICE's client mouse mode"
+    : (spiceChannelReason({ kind: 'spicevmc' }) ?? '');
+  rewriter.remove(device, { code, reason });
   const says = spice?.children.some(({ name }) => name === 'mouse' || name === 'clipboard');
   if (spice && !says) rewriter.editor.append(spice, "<mouse mode='client'/>");
 }

@@ -1,4 +1,5 @@
 import { nicModelMessage, xenNicModel } from '../to-xen/interface.js';
+import { checkHostdevType } from '../libvirt/hostdev.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -37,6 +38,11 @@ export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind): void {
     const converted = guest === 'hvm' ? xenNicModel(given) : 'netfront';
     rewriter.change(model, 'type', converted, nicModelMessage(given, converted));
   }
+}
+
+/** A host device that Xen cannot assign is an error, as it is for `convert`: the driver ignores it without a message. */
+export function checkHostdevs(rewriter: XmlRewriter): void {
+  for (const hostdev of rewriter.all('hostdev')) checkHostdevType(hostdev, rewriter.report);
 }
 
 /** The sizes are for KVM's adapters; the driver has its own. */

@@ -1,5 +1,6 @@
 import { orderBoot } from '../libvirt/boot-order.js';
 import { bootNames, hvmloader, machines, ovmfPath } from '../libvirt/os.js';
+import { architectureUnsupportedReason } from '../model/architecture.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
@@ -11,6 +12,12 @@ export function adaptOs(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): 
   const os = rewriter.at('os');
   const type = rewriter.at('os/type');
   if (!os || !type) return;
+  const arch = type.peek('arch');
+  const unsupported = arch === undefined ? undefined : architectureUnsupportedReason(arch);
+  if (unsupported !== undefined) {
+    rewriter.report.add('domain-type', unsupported, type.attributeSpan('arch'));
+    return;
+  }
   const { type: name, machine } = machines[guest];
   if (type.content.trim() !== name && !(guest === 'pv' && type.content.trim() === 'xen')) {
     rewriter.editor.setText(type, name);

@@ -70,7 +70,6 @@ const refused: readonly Refusal[] = [
     when: is('name', 'vfio', 'kvm'),
     reason: 'Xen assigns devices with its own driver',
   },
-  { path: 'devices/hostdev', when: is('mode', 'capabilities'), reason: 'only containers have these' },
   { path: 'devices/redirdev', reason: "Xen's driver cannot redirect USB devices" },
   { path: 'devices/memory' },
   {
@@ -117,6 +116,10 @@ const refused: readonly Refusal[] = [
   },
 ];
 
+/** Inputs of an HVM guest that the driver ignores: it reads the USB ones (libxl_conf.c: libxlMakeDomBuildInfo). */
+const isIgnoredInput = (input: XmlElement): boolean =>
+  !['tablet', 'mouse', 'keyboard'].includes(input.peek('type') ?? '') || input.peek('bus') === 'virtio';
+
 /** What the driver ignores, beside the rows of libvirt/unsupported.ts that have no effect. */
 const unused: readonly string[] = ['launchSecurity', 'memoryBacking', 'genid'];
 
@@ -136,9 +139,15 @@ export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
       if (!when || when(element, guest)) rewriter.remove(element, removalOf(path, reason));
     }
   }
+  for (const input of rewriter.all('input')) {
+    const { reason } = unsupportedReason('devices/input') ?? { reason: sameEverywhere };
+    if (guest === 'hvm' && isIgnoredInput(input))
+      rewriter.report.add('no-effect', `<input> has no effect: ${reason}`, input.tagSpan);
+  }
   for (const second of rewriter.all('serial').slice(1)) rewriter.remove(second, oneSerial);
   for (const path of [...pathsWithoutEffect(), ...unused]) {
     for (const element of elementsAt(rewriter, path)) {
+      if (rewriter.editor.isRemoved(element)) continue;
       const { reason } = unsupportedReason(path) ?? { reason: sameEverywhere };
       rewriter.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
     }

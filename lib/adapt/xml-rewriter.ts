@@ -19,8 +19,7 @@ export class XmlRewriter {
   readonly root: XmlElement;
   readonly report: Report;
   readonly editor: XmlEditor;
-  /** All children of all <devices>, of which there may be several. */
-  readonly devices: readonly XmlElement[];
+  readonly #devices: readonly XmlElement[];
   readonly #keep: boolean;
   readonly #source: string;
   readonly #preserved: string[] = [];
@@ -29,14 +28,21 @@ export class XmlRewriter {
     this.root = root;
     this.report = report;
     this.editor = new XmlEditor(source);
-    this.devices = root.children.filter(({ name }) => name === 'devices').flatMap(({ children }) => children);
+    this.#devices = root.children
+      .filter(({ name }) => name === 'devices')
+      .flatMap(({ children }) => children);
     this.#keep = keep;
     this.#source = source;
   }
 
+  /** All children of all <devices>, of which there may be several, that are still there. */
+  get devices(): readonly XmlElement[] {
+    return this.#devices.filter((device) => !this.editor.isRemoved(device));
+  }
+
   /** The devices of a kind that are still there. */
   all(name: string): readonly XmlElement[] {
-    return this.devices.filter((device) => device.name === name && !this.editor.isRemoved(device));
+    return this.#devices.filter((device) => device.name === name && !this.editor.isRemoved(device));
   }
 
   /** The first child of the domain, or below, by a path such as `os/type`. */
@@ -47,7 +53,7 @@ export class XmlRewriter {
   }
 
   /** Removes an element and reports it; with `keep` it is preserved in <metadata>. */
-  remove(element: XmlElement, { code, reason }: Removal): void {
+  remove(element: XmlElement, { code, reason }: Removal, what = `<${element.name}>`): void {
     if (this.editor.isRemoved(element)) return;
     const place = placeOf(element);
     if (this.#keep && place !== undefined)
@@ -55,7 +61,7 @@ export class XmlRewriter {
         `<v2x:element parent='${escapeAttribute(place)}'>${this.#raw(element)}</v2x:element>`,
       );
     this.editor.remove(element);
-    this.report.add(code, `<${element.name}> removed: ${reason}`, element.tagSpan);
+    this.report.add(code, `${what} removed: ${reason}`, element.tagSpan);
   }
 
   /** Removes an attribute and says so. */

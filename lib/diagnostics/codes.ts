@@ -85,6 +85,15 @@ export const codes = {
     meaning: 'The target does not support a device that the guest depends on.',
   },
 
+  'device-dropped': {
+    severity: 'warning',
+    meaning: 'A device is omitted because it was selected to be dropped.',
+  },
+  'drop-unmatched': {
+    severity: 'info',
+    meaning: 'No device of the document matches a selector of devices to drop.',
+  },
+
   'channel-target': {
     severity: 'error',
     meaning: 'The target type of a channel is missing, or does not exist on Xen.',

@@ -5,6 +5,8 @@ import type { Span } from './span.js';
  * What avoids a finding, as data: an option of the library by its name, or a hook. A command adds its flag.
  */
 export type Remedy =
+  /** The value is the selector of one device. */
+  | { readonly option: 'drop'; readonly value: string }
   | { readonly option: 'from'; readonly value?: 'libvirt' | 'xl' }
   | { readonly option: 'keep'; readonly value: boolean }
   | { readonly option: 'limit' }
@@ -33,9 +35,27 @@ export interface Diagnostic {
   readonly remedy?: Remedy;
 }
 
+/** Where a device is in the document, and the selector that drops it. */
+export interface DevicePlace {
+  readonly span: Span;
+  readonly selector: () => string;
+}
+
+/** Errors that are avoided by dropping the device: the target does not support it, or cannot express it. */
+const droppable: ReadonlySet<Code> = new Set<Code>([
+  'device-unsupported',
+  'channel-target',
+  'channel-name',
+  'channel-duplicate',
+  'channel-path',
+  'channel-connection',
+  'xl-unrepresentable',
+]);
+
 /** Collects diagnostics; nothing in the core throws for a bad document. */
 export class Report {
   readonly #diagnostics: Diagnostic[] = [];
+  #devices: () => readonly DevicePlace[] = () => [];
 
   /** Adds a finding; its severity is that of its code. */
   add(code: Code, message: string, span?: Span, advice?: string | Advice): void {
@@ -48,6 +68,11 @@ export class Report {
     });
   }
 
+  /** Whatever reports an error inside of a device, its remedy is the selector of the device. */
+  locateDevices(devices: () => readonly DevicePlace[]): void {
+    this.#devices = devices;
+  }
+
   get hasErrors(): boolean {
     return this.#diagnostics.some((d) => d.severity === 'error');
   }
@@ -55,8 +80,18 @@ export class Report {
   /** Everything found so far, in the order of the places in the document; what has no place comes last. */
   get diagnostics(): readonly Diagnostic[] {
     const place = (d: Diagnostic): number => d.span?.start ?? Number.MAX_SAFE_INTEGER;
-    return this.#diagnostics.toSorted((a, b) => place(a) - place(b));
+    const sorted = this.#diagnostics.toSorted((a, b) => place(a) - place(b));
+    if (!sorted.some(({ code }) => droppable.has(code))) return sorted;
+    const devices = this.#devices();
+    return sorted.map((diagnostic) => adviseDrop(diagnostic, devices));
   }
+}
+
+function adviseDrop(diagnostic: Diagnostic, devices: readonly DevicePlace[]): Diagnostic {
+  const { code, span, remedy, hint = 'convert the guest without this device' } = diagnostic;
+  if (!span || remedy || !droppable.has(code)) return diagnostic;
+  const device = devices.find((place) => place.span.start <= span.start && span.end <= place.span.end);
+  return device ? { ...diagnostic, hint, remedy: { option: 'drop', value: device.selector() } } : diagnostic;
 }
 
 /** Treats warnings as errors. */

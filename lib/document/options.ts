@@ -25,6 +25,12 @@ export interface FormatOptions {
   readonly keep?: boolean | undefined;
   /** `libvirt`: XML with what libvirt adds when it defines a domain; `plain`, if absent: without. */
   readonly profile?: Profile | undefined;
+  /**
+   * Devices of the document to omit, each with a warning: `disk:vdc`, `interface:user`, `interface:MAC`,
+   * `channel:NAME`, `hostdev`; `all`: each device that the target does not support. Applies to reading.
+   * An invalid selector is a RangeError.
+   */
+  readonly drop?: readonly string[] | undefined;
   /** Refuse documents larger than this; 4 MiB if absent. In UTF-16 units of a string, bytes of a Uint8Array. */
   readonly limit?: number | undefined;
 }

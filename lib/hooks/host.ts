@@ -1,4 +1,5 @@
 import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
+import { parseDropSelector } from '../document/drop.js';
 import { LineIndex } from '../diagnostics/span.js';
 
 /** The effects of a hook, passed in so that a hook contains only its contract. */
@@ -20,7 +21,7 @@ export interface HookHost {
 export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
-export interface HookOptions extends Pick<AdaptOptions, 'guest' | 'keep' | 'strict'> {
+export interface HookOptions extends Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'strict'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }
@@ -30,18 +31,31 @@ export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`. */
+/** Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`. */
 export function parseHookOptions(text: string): HookOptions {
   let options: HookOptions = {};
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const guest = guests.find((known) => known === word);
     if (guest) options = { ...options, guest };
     else if (word === 'off' || word === 'keep' || word === 'strict') options = { ...options, [word]: true };
-    else if (word !== 'on') {
-      throw new HookOptionError(`unknown option '${word}'; use on, off, hvm, pvh, pv, keep or strict`);
+    else if (word.startsWith('drop=')) {
+      options = { ...options, drop: [...(options.drop ?? []), parseDrop(word.slice('drop='.length))] };
+    } else if (word !== 'on') {
+      throw new HookOptionError(
+        `unknown option '${word}'; use on, off, hvm, pvh, pv, keep, strict or drop=DEVICE`,
+      );
     }
   }
   return options;
+}
+
+function parseDrop(selector: string): string {
+  try {
+    parseDropSelector(selector);
+    return selector;
+  } catch (error) {
+    throw new HookOptionError(`invalid option 'drop=${selector}': ${messageOf(error)}`);
+  }
 }
 
 /** The first error on one line, with its position and the number of further errors. */
@@ -50,8 +64,13 @@ export function firstError({ diagnostics, source }: AdaptResult): string {
   if (!first) return 'the domain XML cannot be adapted';
   const where = first.span ? new LineIndex(source).position(first.span.start) : undefined;
   const place = where ? ` at line ${where.line}, column ${where.column} of the XML` : '';
+  const { remedy } = first;
+  const advice =
+    remedy && 'option' in remedy && remedy.option === 'drop'
+      ? `; option drop=${remedy.value} omits the device`
+      : '';
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return oneLine(`${first.message}${place}${more}`);
+  return oneLine(`${first.message}${place}${advice}${more}`);
 }
 
 /** The message of whatever was thrown. */

@@ -9,6 +9,8 @@ import type { XmlElement } from './xml/element.js';
 /** Of what a domain XML consists besides its elements. */
 interface Sources {
   readonly preserved: PreservedFromXl;
+  /** Devices that are not read. */
+  readonly dropped: ReadonlySet<XmlElement>;
   /** Reads a field of the model, when it is first asked for. */
   readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
   /** Reports what no descriptor has read. */
@@ -28,16 +30,20 @@ export class DomainReader {
   readonly devices: readonly XmlElement[];
   /** Where fields that are no objects were read. */
   readonly spans = new Map<keyof Domain, Span | undefined>();
+  readonly #dropped: ReadonlySet<XmlElement>;
   readonly #byName = new Map<string, XmlElement[]>();
 
-  constructor(root: XmlElement, report: Report, { preserved, field, unread }: Sources) {
+  constructor(root: XmlElement, report: Report, { preserved, dropped, field, unread }: Sources) {
     this.root = root;
     this.report = report;
     this.preserved = preserved;
     this.field = field;
     this.unread = unread;
     const devices: XmlElement[] = [];
-    for (const list of root.all('devices')) for (const device of list.children) devices.push(device);
+    for (const list of root.all('devices')) {
+      for (const device of list.children) if (!dropped.has(device)) devices.push(device);
+    }
+    this.#dropped = dropped;
     this.devices = devices;
     for (const device of devices) {
       const others = this.#byName.get(device.name);
@@ -66,7 +72,7 @@ export class DomainReader {
 
   /**
    * Reads each element. If one is rejected, that has been reported: its parts are not reported as well.
-   * @param read gets the number of devices read before, too
+   * @param read gets the number of devices before it, too: preserved parameters are found by it
    */
   readEach<Device>(
     elements: readonly XmlElement[],
@@ -74,11 +80,18 @@ export class DomainReader {
   ): readonly Device[] {
     const devices: Device[] = [];
     for (const element of elements) {
-      const device = read(element.markRead(), this.report, devices.length);
+      const device = read(element.markRead(), this.report, devices.length + this.#droppedBefore(element));
       if (device === undefined) element.markAllRead();
       else devices.push(device);
     }
     return devices;
+  }
+
+  /** A device keeps its place although others before it are dropped. */
+  #droppedBefore({ name, span }: XmlElement): number {
+    let count = 0;
+    for (const other of this.#dropped) if (other.name === name && other.span.start < span.start) count += 1;
+    return count;
   }
 }
 

@@ -18,14 +18,22 @@ import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /** Reads a <hostdev>. One that xl could not pass on is an error, as with a disk. */
 export function readHostdev(hostdev: XmlElement, report: Report): Hostdev | undefined {
-  const mode = hostdev.attribute('mode') ?? 'subsystem';
-  const type = hostdev.attribute('type');
-  if (mode === 'subsystem' && type === 'pci') return readPci(hostdev, report);
-  if (mode === 'subsystem' && type === 'usb') return readUsb(hostdev, report);
-  const what = mode === 'subsystem' ? `type '${type ?? ''}'` : `mode '${mode}'`;
+  if (!checkHostdevType(hostdev, report)) return undefined;
+  hostdev.attribute('mode');
+  return hostdev.attribute('type') === 'pci' ? readPci(hostdev, report) : readUsb(hostdev, report);
+}
+
+/**
+ * Rejects the kinds of host device that neither xl nor libvirt's Xen driver assigns; the driver ignores them
+ * without a message (libxl_conf.c: libxlMakePCIList and libxlMakeUSBList).
+ */
+export function checkHostdevType(hostdev: XmlElement, report: Report): boolean {
+  const [mode = 'subsystem', type = ''] = [hostdev.peek('mode'), hostdev.peek('type')];
+  if (mode === 'subsystem' && (type === 'pci' || type === 'usb')) return true;
+  const what = mode === 'subsystem' ? `type '${type}'` : `mode '${mode}'`;
   const hint = 'Xen supports PCI and USB devices';
-  report.add('device-unsupported', `xl has no host device of ${what}`, hostdev.tagSpan, hint);
-  return undefined;
+  report.add('device-unsupported', `Xen cannot assign a host device of ${what}`, hostdev.tagSpan, hint);
+  return false;
 }
 
 function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {

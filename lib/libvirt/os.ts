@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { PreservedSetting } from '../model/preserved.js';
+import { architectureUnsupportedReason } from '../model/architecture.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import { orderBoot } from './boot-order.js';
 import { hasBlanks } from './metadata.js';
@@ -93,9 +94,8 @@ function readType(
   }
   const [name, arch] = [type.text(), type.attribute('arch')];
   type.attribute('machine');
-  if (arch !== undefined && arch !== 'x86_64' && arch !== 'i686') {
-    report.add('domain-type', `virt2xen supports x86 guests, not ${arch}`, type.attributeSpan('arch'));
-  }
+  const unsupported = arch === undefined ? undefined : architectureUnsupportedReason(arch);
+  if (unsupported !== undefined) report.add('domain-type', unsupported, type.attributeSpan('arch'));
   const known = Object.hasOwn(typeOf, name) ? typeOf[name] : undefined;
   if (!known) report.add('domain-type', `Xen has no guests of OS type '${name}'`, type.textSpan);
   return known;

@@ -1,7 +1,10 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { descriptorOf, descriptors } from './descriptors.js';
+import { xmlDevices } from './devices.js';
 import { DomainReader } from './domain-reader.js';
 import { liftSettings, readMetadata } from './metadata.js';
 import { reportUnread } from './unread.js';
@@ -15,20 +18,34 @@ const required = ['hypervisor', 'os', 'memory', 'name'] as const satisfies reado
  * Reads a domain XML. What no descriptor reads is reported, and preserved as pieces of XML.
  * @returns the domain; nothing if it lacks what every domain must have. `report` may hold errors beside it.
  */
-export function readDomainXml(source: string, report: Report): Domain | undefined {
+export function readDomainXml(
+  source: string,
+  report: Report,
+  options: FormatOptions = {},
+): Domain | undefined {
   const root = parseXml(source, report);
   if (!root) return undefined;
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
-  return readFields(root, report);
+  return readFields(root, report, drop(root, report, options));
+}
+
+/** The devices to drop: marked as read, so that nothing more is said of them. */
+function drop(root: XmlElement, report: Report, options: FormatOptions): ReadonlySet<XmlElement> {
+  adviseDropping(() => xmlDevices(root), report);
+  if (!options.drop?.length) return new Set();
+  const dropped = selectDropped(xmlDevices(root), options.drop, report);
+  reportDropped(dropped, report);
+  for (const { element } of dropped) element.markAllRead();
+  return new Set(dropped.map(({ element }) => element));
 }
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
 /** Each field by its descriptor, in their order; one that another depends on is read before it. */
-function readFields(root: XmlElement, report: Report): Domain | undefined {
+function readFields(root: XmlElement, report: Report, dropped: ReadonlySet<XmlElement>): Domain | undefined {
   const fields: Fields = {};
   const read = new Set<keyof Domain>();
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
@@ -42,6 +59,7 @@ function readFields(root: XmlElement, report: Report): Domain | undefined {
   const preserved = readMetadata(root, report);
   const reader = new DomainReader(root, report, {
     preserved,
+    dropped,
     field,
     unread: () => reportUnread(root, report),
   });

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import { channelToXen } from './channel.js';
+import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
 import { interfaceToXen } from './interface.js';
@@ -24,7 +24,9 @@ export function toXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' = 'xl
     hypervisor: 'xen',
     // libvirt's driver chooses a path at each start.
     channels: isXl
-      ? changeEach(domain.channels, (channel) => channelToXen(channel, domain.name, report))
+      ? changeEach(withoutSpiceChannels(domain.channels, report), (channel) =>
+          channelToXen(channel, domain.name, report),
+        )
       : domain.channels,
     disks,
     interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, report)),

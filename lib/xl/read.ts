@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
+import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { Domain } from '../model/domain.js';
 import { newestXen, type FormatOptions } from '../document/options.js';
 import type { XlDocument } from '../xl-syntax/ast.js';
@@ -9,6 +10,7 @@ import { resolveSettings } from '../xl-syntax/settings.js';
 import type { Reading } from './descriptor.js';
 import { descriptorOf, descriptors, settingRules } from './descriptors.js';
 import { xlOptions } from './options/table.js';
+import { withoutDevices, xlDevices } from './devices.js';
 import { XlReader } from './reader.js';
 import { readableBy } from './versions.js';
 
@@ -24,7 +26,14 @@ export function readXlConfig(
   const document = parseXlSyntax(source, report);
   if (report.hasErrors) return undefined;
   const settings = readableBy(options.xen ?? newestXen, resolveSettings(document, report), report);
-  const xl = new XlReader(settings, report, (key) => xlOptions.get(key)?.strict === true);
+  adviseDropping(() => xlDevices(settings), report);
+  const dropped = options.drop?.length ? selectDropped(xlDevices(settings), options.drop, report) : [];
+  reportDropped(dropped, report);
+  const xl = new XlReader(
+    withoutDevices(settings, dropped),
+    report,
+    (key) => xlOptions.get(key)?.strict === true,
+  );
   return readFields(xl, document, report);
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { adapt } from '../../lib/adapt/adapt.js';
 import { convert, formatDomainXml, formatXlConfig, type ConvertOptions } from '../../lib/convert.js';
 import type { Channel } from '../../lib/model/channel.js';
 import { findings, problems } from '../diagnostics/findings.js';
@@ -290,7 +291,6 @@ describe('the way of a channel from XML to xl.cfg', () => {
     ['stdio', '', `<channel type='stdio'>`],
     ['vc', '', `<channel type='vc'>`],
     ['nmdm', `<source master='/m' slave='/s'/>`, `<source master='/m' slave='/s'/>`],
-    ['spiceport', `<source channel='c'/>`, `<source channel='c'/>`],
     ['qemu-vdagent', '', `<channel type='qemu-vdagent'>`],
     ['dbus', '', `<channel type='dbus'>`],
   ] as const) {
@@ -320,7 +320,18 @@ describe('the way of a channel from XML to xl.cfg', () => {
       pvXml(agent),
       pvXml(spice + agent),
     ]) {
-      expect(settingsOf(xml).found).to.include(`channel-connection: <channel type='spicevmc'>`);
+      expect(settingsOf(xml).found).to.include(`unsupported: <channel type='spicevmc'>`);
+      expect(convert(xml).output).not.to.match(/^channel/m);
+    }
+  });
+
+  it('of type spiceport is omitted: the guest merely misses its shared folders', () => {
+    const webdav = channel('spiceport', `<source channel='c'/><target type='virtio' name='w'/>`);
+    for (const xml of [hvmXml(webdav), hvmXml(spice + webdav), pvXml(webdav)]) {
+      const { output, diagnostics } = convert(xml, { xen: '4.17' });
+      expect(output).not.to.match(/^channel/m);
+      expect(diagnostics.map(({ code }) => code)).to.include('unsupported');
+      expect(adapt(xml.replace("type='xen'", "type='kvm'")).output).not.to.include('<channel');
     }
   });
 

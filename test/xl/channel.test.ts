@@ -248,11 +248,9 @@ describe('channels written to an xl.cfg', () => {
       'xl cannot connect a channel to a TCP port',
     ],
     [{ kind: 'udp', send: { service: '1' } }, 'xl cannot connect a channel to a UDP port'],
-    [{ kind: 'spicevmc' }, 'a SPICE agent channel needs an HVM guest with SPICE graphics'],
     [{ kind: 'stdio' }, 'its endpoint would be the standard input of the device model'],
     [{ kind: 'vc' }, "its endpoint would be a text console in the device model's window"],
     [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'null modem devices exist on FreeBSD bhyve hosts only'],
-    [{ kind: 'spiceport', channel: 'c' }, 'xl cannot connect a channel to a SPICE port'],
     [{ kind: 'qemu-vdagent' }, "QEMU's own clipboard agent needs a virtio serial port"],
     [{ kind: 'dbus' }, "QEMU's D-Bus display needs a virtio serial port"],
   ] as const) {
@@ -264,6 +262,15 @@ describe('channels written to an xl.cfg', () => {
       });
     });
   }
+
+  it('are omitted if only SPICE connects to them', () => {
+    for (const connection of [{ kind: 'spicevmc' }, { kind: 'spiceport', channel: 'c' }] as const) {
+      const { line, messages } = write(one(connection), { xen: '4.17' });
+      expect(line).to.equal(undefined);
+      expect(messages).to.have.lengthOf(1);
+      expect(messages[0]).to.match(/^unsupported: channel 'a' omitted: .*SPICE/);
+    }
+  });
 
   it('are written in the syntax of 2014 if that is asked for, which has more connections', () => {
     const list: readonly Channel[] = [

@@ -1,0 +1,190 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { convert, type ConvertOptions } from '../lib/convert.js';
+import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
+import { columns } from './columns.js';
+import { exitCodes } from './exit-codes.js';
+import { dash, FileError, readDocument } from './files.js';
+import { Progress } from './progress.js';
+import { print } from './terminal.js';
+
+/** How the documents are checked, and how the table is printed. */
+export interface SummaryOptions {
+  readonly convert: ConvertOptions;
+  readonly maxInputSize: number;
+  readonly format: 'text' | 'json' | 'csv';
+}
+
+const outcomes = ['converts', 'converts with losses', 'rejected', 'unreadable'] as const;
+type Outcome = (typeof outcomes)[number];
+
+/** Documents with the same outcome for the same reason; a document with several reasons is in several groups. */
+interface Group {
+  readonly outcome: Outcome;
+  /** Absent: no reason is needed. */
+  readonly code?: string;
+  readonly reason?: string;
+  readonly files: string[];
+}
+
+/** `virt2xen check --summary`: one table over many documents. @returns the exit status */
+export async function summarize(paths: readonly string[], options: SummaryOptions): Promise<number> {
+  const table = new Summary();
+  const files = (paths.length === 0 ? [dash] : paths).flatMap((path) => documentsBelow(path, table));
+  const progress = new Progress(files.length);
+  for (const file of files) {
+    progress.step();
+    const name = file === dash ? '<stdin>' : file;
+    try {
+      const { output, diagnostics } = convert(
+        await readDocument(file, options.maxInputSize),
+        options.convert,
+      );
+      table.add(name, output !== undefined, diagnostics);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      table.addUnreadable(name, error.message);
+    }
+  }
+  progress.end();
+  print('stdout', table[options.format]());
+  return table.status;
+}
+
+/** The file itself, or the .xml and .cfg files below a directory, by name; symbolic links are not followed into directories. */
+function documentsBelow(path: string, table: Summary): readonly string[] {
+  if (path === dash || !(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) return [path];
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => {
+        const inside = join(path, entry.name);
+        if (entry.isDirectory()) return documentsBelow(inside, table);
+        return /\.(?:xml|cfg)$/.test(entry.name) ? [inside] : [];
+      });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    table.addUnreadable(path, reason);
+    return [];
+  }
+}
+
+/** Counts documents by outcome and reason. */
+class Summary {
+  readonly #counts = new Map<Outcome, number>(outcomes.map((outcome) => [outcome, 0]));
+  readonly #groups = new Map<string, Group>();
+
+  /** A document that is not converted is rejected for its errors; a converted one loses what its warnings are about. */
+  add(file: string, isConverted: boolean, diagnostics: readonly Diagnostic[]): void {
+    const severity = isConverted ? 'warning' : 'error';
+    const reasons = diagnostics.filter((diagnostic) => diagnostic.severity === severity);
+    const outcome = !isConverted ? 'rejected' : reasons.length > 0 ? 'converts with losses' : 'converts';
+    this.#count(outcome);
+    if (outcome === 'converts') this.#addTo(outcome, file);
+    for (const { code, message } of reasons) this.#addTo(outcome, file, code, withoutNames(message));
+  }
+
+  addUnreadable(file: string, reason: string): void {
+    this.#count('unreadable');
+    this.#addTo('unreadable', file, 'file', reason.replace(file, 'FILE'));
+  }
+
+  get status(): number {
+    if (this.#number('unreadable') > 0) return exitCodes.environment;
+    return this.#number('rejected') > 0 ? exitCodes.document : exitCodes.done;
+  }
+
+  text(): string {
+    const total = outcomes.reduce((sum, outcome) => sum + this.#number(outcome), 0);
+    const percent = (count: number): string => (total === 0 ? '-' : `${Math.round((count * 100) / total)}%`);
+    const counts = outcomes
+      .filter((outcome) => outcome !== 'unreadable' || this.#number(outcome) > 0)
+      .map((outcome) => [outcome, String(this.#number(outcome)), percent(this.#number(outcome))]);
+    const totals = columns(['OUTCOME', 'DOCUMENTS', 'SHARE'], [...counts, ['total', String(total), '']]);
+    const reasons = this.#sorted()
+      .filter(({ reason }) => reason !== undefined)
+      .map(({ outcome, code = '', reason = '', files }) => [
+        String(files.length),
+        outcome,
+        code,
+        reason,
+        files[0] ?? '',
+      ]);
+    if (reasons.length === 0) return totals;
+    return `${totals}\n${columns(['DOCUMENTS', 'OUTCOME', 'CODE', 'REASON', 'FOR EXAMPLE'], reasons)}`;
+  }
+
+  json(): string {
+    const counts = Object.fromEntries(outcomes.map((outcome) => [jsonNames[outcome], this.#number(outcome)]));
+    const reasons = this.#sorted()
+      .filter(({ reason }) => reason !== undefined)
+      .map(({ outcome, code, reason, files }) => ({
+        outcome: jsonNames[outcome],
+        code,
+        reason,
+        count: files.length,
+        files,
+      }));
+    return `${JSON.stringify({ summary: counts, reasons })}\n`;
+  }
+
+  /** A line for each document and reason. */
+  csv(): string {
+    const rows = this.#sorted().flatMap(({ outcome, code = '', reason = '', files }) =>
+      files.map((file) => [file, jsonNames[outcome], code, reason]),
+    );
+    return [['file', 'outcome', 'code', 'reason'], ...rows]
+      .map((row) => `${row.map(csvField).join(',')}\r\n`)
+      .join('');
+  }
+
+  #number(outcome: Outcome): number {
+    return this.#counts.get(outcome) ?? 0;
+  }
+
+  #count(outcome: Outcome): void {
+    this.#counts.set(outcome, this.#number(outcome) + 1);
+  }
+
+  #addTo(outcome: Outcome, file: string, code?: string, reason?: string): void {
+    const key = JSON.stringify([outcome, code, reason]);
+    const group = this.#groups.get(key);
+    if (!group) {
+      this.#groups.set(key, {
+        outcome,
+        ...(code !== undefined && { code, reason: reason ?? '' }),
+        files: [file],
+      });
+    } else if (group.files.at(-1) !== file) group.files.push(file);
+  }
+
+  /** What is worst first, then what is most frequent. */
+  #sorted(): readonly Group[] {
+    const rank = ({ outcome }: Group): number => -outcomes.indexOf(outcome);
+    return [...this.#groups.values()].toSorted(
+      (a, b) => rank(a) - rank(b) || b.files.length - a.files.length,
+    );
+  }
+}
+
+const jsonNames: Readonly<Record<Outcome, string>> = {
+  converts: 'converts',
+  'converts with losses': 'losses',
+  rejected: 'rejected',
+  unreadable: 'unreadable',
+};
+
+/** The message of a kind of finding: what the document calls its own things is replaced, so that documents can be grouped. */
+function withoutNames(message: string): string {
+  return message
+    .replace(/\b(disk|channel|interface|drive|network|controller|CPU model|domain|user) '[^']*'/g, "$1 '...'")
+    .replace(/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/gi, 'MAC')
+    .replace(/(^|[\s'"=(])\/[^\s'",)]+/g, '$1/...');
+}
+
+/** RFC 4180. A spreadsheet must not take a field for a formula: a file's name is not ours. */
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

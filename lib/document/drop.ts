@@ -1,0 +1,157 @@
+import type { Remedy, Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+
+/** The kinds of device that can be dropped, by libvirt's names of the elements (docs/formatdomain). */
+export const deviceKinds = [
+  'disk',
+  'interface',
+  'channel',
+  'hostdev',
+  'controller',
+  'serial',
+  'parallel',
+  'console',
+  'input',
+  'graphics',
+  'sound',
+  'video',
+  'redirdev',
+  'filesystem',
+  'smartcard',
+  'tpm',
+  'watchdog',
+  'rng',
+  'memory',
+  'panic',
+  'shmem',
+  'vsock',
+  'hub',
+  'iommu',
+  'lease',
+  'crypto',
+  'pstore',
+  'nvram',
+  'audio',
+] as const;
+export type DeviceKind = (typeof deviceKinds)[number];
+
+/**
+ * Which devices to drop: every device that the target does not support (`all`), every device of a kind, or
+ * those of a kind with a name: `disk:vdc`, `interface:user`, or by position, `disk:#2`.
+ */
+export type DropSelector = 'all' | { readonly kind: DeviceKind; readonly name?: string };
+
+/** A device in a document, as selectors see it. */
+export interface NamedDevice {
+  readonly kind: DeviceKind;
+  /** What selects it, the most specific name first. */
+  readonly names: readonly string[];
+  /** Its position among the devices of its kind, from 1. */
+  readonly place: number;
+  /** All of it. */
+  readonly span: Span;
+  /** Where reports about it point. */
+  readonly tagSpan: Span;
+}
+
+/** @throws RangeError if the text is not a selector */
+export function parseDropSelector(text: string): DropSelector {
+  if (text === 'all') return text;
+  const colon = text.indexOf(':');
+  const [word, name] = colon < 0 ? [text] : [text.slice(0, colon), text.slice(colon + 1)];
+  const kind = deviceKinds.find((known) => known === word);
+  if (kind === undefined) {
+    const kinds = 'disk, interface, channel, hostdev, another device element of domain XML, or all';
+    throw new RangeError(`'${text}': unknown device kind '${word}'; use ${kinds}`);
+  }
+  if (name === '') throw new RangeError(`'${text}': no device name after ':'`);
+  return { kind, ...(name !== undefined && { name }) };
+}
+
+/**
+ * Selects the devices to drop; reports each, and each selector that matches no device.
+ * @throws RangeError if a text is not a selector
+ */
+export function selectDropped<Device extends NamedDevice>(
+  devices: readonly Device[],
+  selectors: readonly string[] = [],
+  report: Report,
+): readonly Device[] {
+  const dropped = new Set<Device>();
+  for (const text of new Set(selectors)) {
+    const selector = parseDropSelector(text);
+    if (selector === 'all') continue;
+    const found = devices.filter((device) => matches(device, selector));
+    for (const device of found) dropped.add(device);
+    if (found.length > 0 || selector.name === undefined) continue;
+    report.add('drop-unmatched', `no device matches '${text}'`);
+  }
+  return devices.filter((device) => dropped.has(device));
+}
+
+function matches({ kind, names, place }: NamedDevice, selector: Exclude<DropSelector, 'all'>): boolean {
+  if (kind !== selector.kind) return false;
+  if (selector.name === undefined || selector.name === `#${place}`) return true;
+  const wanted = selector.name.toLowerCase();
+  return names.some((name) => name.toLowerCase() === wanted);
+}
+
+/** The shortest selector of this device alone: by the first of its names that no other of its kind has, or by position. */
+export function selectorOf(device: NamedDevice, devices: readonly NamedDevice[]): string {
+  const isUsable = (name: string): boolean =>
+    isPlain(name) &&
+    devices.filter((other) => matches(other, { kind: device.kind, name })).every((other) => other === device);
+  return `${device.kind}:${device.names.find(isUsable) ?? `#${device.place}`}`;
+}
+
+// eslint-disable-next-line no-control-regex -- these are the characters to find
+const isPlain = (name: string): boolean => name !== '' && !/^#|[\s\x00-\x1f\x7f-\x9f]/.test(name);
+
+/** How messages name a device: `disk 'vdc'`, `hostdev 2`. */
+export const titleOf = ({ kind, names, place }: NamedDevice): string => {
+  const [name] = names;
+  return name === undefined ? `${kind} ${place}` : `${kind} '${name}'`;
+};
+
+export const droppedReason = 'dropped on request';
+
+/** Reports the devices that a document lacks in the output because they were selected. */
+export function reportDropped(devices: readonly NamedDevice[], report: Report): void {
+  for (const device of devices) {
+    report.add('device-dropped', `${titleOf(device)} omitted: ${droppedReason}`, device.tagSpan);
+  }
+}
+
+/** Tells a report where devices are, so that an error about one shows how to drop it. */
+export function adviseDropping(find: () => readonly NamedDevice[], report: Report): void {
+  report.locateDevices(() => {
+    const devices = find();
+    return devices.map((device) => ({ span: device.span, selector: () => selectorOf(device, devices) }));
+  });
+}
+
+/**
+ * Runs a conversion; with `all` among the selectors, again without each device that an error is about, until there
+ * is no such error. Each run names at least one more device, so it ends.
+ */
+export function withDropped<Result extends { readonly diagnostics: readonly DropAdvice[] }>(
+  selectors: readonly string[] | undefined,
+  run: (selectors: readonly string[]) => Result,
+): Result {
+  for (const text of selectors ?? []) parseDropSelector(text);
+  if (!selectors?.includes('all')) return run(selectors ?? []);
+  const dropped = new Set(selectors);
+  for (;;) {
+    const result = run([...dropped]);
+    const found = result.diagnostics.flatMap(({ remedy }) =>
+      remedy && 'option' in remedy && remedy.option === 'drop' ? remedy.value : [],
+    );
+    if (found.every((selector) => dropped.has(selector))) return result;
+    for (const selector of found) dropped.add(selector);
+  }
+}
+
+/** What `withDropped` reads of a diagnostic. */
+interface DropAdvice {
+  readonly remedy?: Remedy;
+}
