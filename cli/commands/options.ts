@@ -126,7 +126,7 @@ function parseDrops(values: readonly string[]): readonly string[] {
     try {
       parseDropSelector(value);
     } catch (error) {
-      throw new Error(`--drop ${error instanceof Error ? error.message : value}`);
+      throw new Error(`--drop ${error instanceof Error ? error.message : value}`, { cause: error });
     }
   }
   return values;
