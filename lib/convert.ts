@@ -7,6 +7,7 @@ import { readDomainXml } from './libvirt/read.js';
 import { writeDomainXml } from './libvirt/write.js';
 import type { Domain } from './model/domain.js';
 import type { FormatOptions } from './document/options.js';
+import { findPython } from './xl-syntax/python.js';
 import { readXlConfig } from './xl/read.js';
 import { writeXlConfig } from './xl/write.js';
 
@@ -144,6 +145,8 @@ function detect(source: string, report: Report): Format | undefined {
   const setting = /[a-z][._0-9a-z]*[ \t]*\+?=/y;
   setting.lastIndex = start;
   if (setting.test(source)) return 'xl';
+  // Its reader reports it.
+  if (findPython(source)) return 'xl';
   const what = start === source.length ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
   const span = { start: Math.min(start, source.length), end: Math.min(start + 1, source.length) };
   report.add('input-unrecognized', what, span, {

@@ -2,6 +2,7 @@ import { Report } from '../diagnostics/diagnostic.js';
 import { emptyDriveReason } from '../to-xen/disk.js';
 import { impliedControllers } from '../libvirt/controller.js';
 import { readDisk } from '../libvirt/disk.js';
+import { defaultReason } from '../libvirt/defaults.js';
 import { pathsWithoutEffect, unsupportedReason } from '../libvirt/unsupported.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -148,6 +149,7 @@ export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
   for (const path of [...pathsWithoutEffect(), ...unused]) {
     for (const element of elementsAt(rewriter, path)) {
       if (rewriter.editor.isRemoved(element)) continue;
+      if (defaultReason(path, element) !== undefined) continue;
       const { reason } = unsupportedReason(path) ?? { reason: sameEverywhere };
       rewriter.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
     }

@@ -28,6 +28,10 @@ export const codes = {
   'xml-root': { severity: 'error', meaning: 'The root element is not <domain>.' },
 
   'xl-syntax': { severity: 'error', meaning: 'The xl.cfg has a syntax error; xl rejects it, too.' },
+  'xl-python': {
+    severity: 'error',
+    meaning: 'The config is a Python program, as xm read it; xl reads plain settings only.',
+  },
   'xl-nonstandard-syntax': {
     severity: 'warning',
     meaning:

@@ -73,6 +73,11 @@ export class Report {
     this.#devices = devices;
   }
 
+  /** Adds what another report has found. */
+  addAll(diagnostics: readonly Diagnostic[]): void {
+    this.#diagnostics.push(...diagnostics);
+  }
+
   get hasErrors(): boolean {
     return this.#diagnostics.some((d) => d.severity === 'error');
   }

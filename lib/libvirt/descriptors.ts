@@ -22,6 +22,8 @@ import { os } from './os.js';
 import { parallels } from './parallel.js';
 import { redirections } from './redirection.js';
 import { consoles, serials } from './serial.js';
+import { sleepStates } from './sleep-states.js';
+import { smbios } from './smbios.js';
 import { sounds } from './sound.js';
 import { vcpuPins, vcpus } from './vcpus.js';
 import { video } from './video.js';
@@ -47,11 +49,13 @@ const list = complete([
   vcpus,
   vcpuPins,
   numa,
+  smbios,
   os,
   features,
   cpu,
   clock,
   lifecycle,
+  sleepStates,
   emulator,
   disks,
   xenbus,

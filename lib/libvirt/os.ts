@@ -6,6 +6,7 @@ import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../mode
 import { orderBoot } from './boot-order.js';
 import { hasBlanks } from './metadata.js';
 import type { XmlDescriptor } from './descriptor.js';
+import { hasSysinfo } from './smbios.js';
 import { absFilePath, checkSchema, refuseBlanks } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -206,7 +207,7 @@ export const machines: Readonly<Record<Os['type'], { readonly type: string; read
 };
 
 /** Writes <bootloader>, <bootloader_args> and <os>. */
-export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
+export function writeOs(os: Os, hasSysinfo: boolean): readonly (XmlTree | undefined)[] {
   const { type, machine } = machines[os.type];
   const firmware = os.type === 'hvm' ? os.firmware : undefined;
   const [bootloader, args] =
@@ -226,6 +227,7 @@ export function writeOs(os: Os): readonly (XmlTree | undefined)[] {
         ? element('acpi', {}, [textElement('table', os.acpiTables, { type: acpiTableType })])
         : undefined,
       ...(os.type === 'hvm' ? os.boot.map((device) => element('boot', { dev: bootNames[device] })) : []),
+      hasSysinfo ? element('smbios', { mode: 'sysinfo' }) : undefined,
     ]),
   ];
 }
@@ -250,5 +252,5 @@ export const os: XmlDescriptor<'os'> = {
     checkSchema('the firmware', os.firmware?.path, absFilePath, place, report);
     checkSchema('the file of ACPI tables', os.acpiTables, absFilePath, place, report);
   },
-  write: ({ os }) => writeOs(os),
+  write: ({ os, smbios }, { options }) => writeOs(os, hasSysinfo(smbios) && options.profile !== 'libvirt'),
 };

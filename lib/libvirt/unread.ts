@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { PreservedFragment } from '../model/preserved.js';
+import { defaultReason } from './defaults.js';
 import { unsupportedReason } from './unsupported.js';
 import { domainRank } from './order.js';
 import type { XmlElement } from './xml/element.js';
@@ -46,7 +47,9 @@ function sweep(
   for (const [name, value] of element.unreadAttributes) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
     const what = `${name}='${value}' of <${element.name}>`;
-    const canBePreserved = tell(join(path, `@${name}`), what, report, element.attributeSpan(name));
+    const rowPath = join(path, `@${name}`);
+    const why = defaultReason(rowPath, element, name);
+    const canBePreserved = tell(rowPath, what, report, element.attributeSpan(name), why);
     if (canBePreserved) {
       const prefix = /^([^:]+):/.exec(name)?.[1];
       const uri = prefix === undefined ? undefined : element.namespaceOf(prefix);
@@ -65,7 +68,13 @@ function sweep(
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const canBePreserved = tell(childPath, `<${child.name}>`, report, child.tagSpan);
+      const canBePreserved = tell(
+        childPath,
+        `<${child.name}>`,
+        report,
+        child.tagSpan,
+        defaultReason(childPath, child),
+      );
       if (canBePreserved && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
       }
@@ -86,8 +95,15 @@ function sweep(
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
-/** @returns whether what is left out can be kept for the way back */
-function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
+/**
+ * @param why why nothing is lost with it, if that is so
+ * @returns whether what is left out can be kept for the way back
+ */
+function tell(path: string, what: string, report: Report, span: XmlElement['span'], why?: string): boolean {
+  if (why !== undefined) {
+    report.add('implied', `${what} omitted: ${why}`, span);
+    return false;
+  }
   const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,

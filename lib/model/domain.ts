@@ -16,6 +16,8 @@ import type { Os } from './os.js';
 import type { Parallel } from './parallel.js';
 import type { Redirection } from './redirection.js';
 import type { Serial } from './serial.js';
+import type { SleepStates } from './sleep-states.js';
+import type { SmbiosString } from './smbios.js';
 import type { Sound } from './sound.js';
 import type { Vcpus } from './vcpus.js';
 import type { Xenbus } from './xenbus.js';
@@ -39,6 +41,8 @@ export type * from './os.js';
 export type * from './parallel.js';
 export type * from './redirection.js';
 export type * from './serial.js';
+export type * from './sleep-states.js';
+export type * from './smbios.js';
 export type * from './sound.js';
 export type * from './vcpus.js';
 export type * from './xenbus.js';
@@ -70,6 +74,10 @@ export interface Domain {
   readonly numa?: readonly NumaNode[];
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
+  /** HVM: absent: the toolstack's, both. */
+  readonly sleepStates?: SleepStates;
+  /** HVM: absent: Xen's own. */
+  readonly smbios?: readonly SmbiosString[];
   /** The device model's program; absent: the toolstack's. */
   readonly emulator?: string;
   readonly disks: readonly Disk[];

@@ -20,6 +20,8 @@ import { os } from './os.js';
 import { parallels } from './parallel.js';
 import { redirections } from './redirection.js';
 import { serials } from './serial.js';
+import { sleepStates } from './sleep-states.js';
+import { smbios } from './smbios.js';
 import { sounds } from './sound.js';
 import { vcpus } from './vcpus.js';
 import { video } from './video.js';
@@ -69,6 +71,8 @@ const list = complete([
   video,
   redirections,
   vtpms,
+  sleepStates,
+  smbios,
   preserved,
 ]);
 

@@ -1,10 +1,11 @@
-import type { Report } from '../diagnostics/diagnostic.js';
+import { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { Domain } from '../model/domain.js';
 import { newestXen, type FormatOptions } from '../document/options.js';
 import type { XlDocument } from '../xl-syntax/ast.js';
+import { findPython, reportPython } from '../xl-syntax/python.js';
 import { parseXlSyntax } from '../xl-syntax/parser.js';
 import { resolveSettings } from '../xl-syntax/settings.js';
 import type { Reading } from './descriptor.js';
@@ -23,8 +24,13 @@ export function readXlConfig(
   report: Report,
   options: FormatOptions = {},
 ): Domain | undefined {
-  const document = parseXlSyntax(source, report);
-  if (report.hasErrors) return undefined;
+  const syntax = new Report();
+  const document = parseXlSyntax(source, syntax);
+  // What is wrong with the syntax of a program has one cause.
+  const python = syntax.hasErrors ? findPython(source) : undefined;
+  if (python) reportPython(python, report);
+  else report.addAll(syntax.diagnostics);
+  if (syntax.hasErrors) return undefined;
   const settings = readableBy(options.xen ?? newestXen, resolveSettings(document, report), report);
   adviseDropping(() => xlDevices(settings), report);
   const dropped = options.drop?.length ? selectDropped(xlDevices(settings), options.drop, report) : [];

@@ -208,7 +208,9 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
   });
 
   it("come back in libvirt's order of elements", () => {
-    const back = thereAndBack(pvXml('', '<pm/><sysinfo/><title>T</title><blkiotune/>'));
+    const back = thereAndBack(
+      pvXml('', '<keywrap/><sysinfo/><title>T</title><blkiotune><weight>5</weight></blkiotune>'),
+    );
     const order = [...back.matchAll(/^ {2}<([a-z_A-Z]+)/gm)].map(([, name]) => name);
     expect(order).to.deep.equal([
       'name',
@@ -223,8 +225,8 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
       'on_poweroff',
       'on_reboot',
       'on_crash',
-      'pm',
       'devices',
+      'keywrap',
     ]);
   });
 

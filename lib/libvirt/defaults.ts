@@ -1,0 +1,148 @@
+import type { XmlElement } from './xml/element.js';
+
+/** An element that changes nothing for the guest. */
+interface DefaultElement {
+  /** The values that each of its attributes may have; any, if none is listed. Another attribute is a difference. */
+  readonly is?: Readonly<Record<string, readonly string[]>>;
+  /** Its text; absent: none. `*` is any. */
+  readonly text?: string;
+  /** An attribute that it must have. */
+  readonly has?: string;
+  readonly because?: string;
+}
+
+type Row = readonly [path: string, element: DefaultElement];
+
+const off: DefaultElement = { is: { state: ['off'] } };
+const hostsOwn = "the label is for the host's own security driver";
+const any: readonly string[] = [];
+const assigned: DefaultElement = { text: '*', because: hostsOwn };
+
+/**
+ * Elements that are empty, switched off or say what a Xen guest has anyway, by their paths from below <domain>:
+ * what libvirt adds to the XML of a running domain (virsh dumpxml, 9.0 and 11.3), and what virt-manager writes into
+ * each. A child needs a row, too. The reader reports them as `implied`; with any other value they are a loss.
+ */
+const elements: readonly Row[] = [
+  ...['cputune', 'numatune', 'memtune', 'blkiotune', 'memoryBacking', 'iothreadids'].map((path): Row => [
+    path,
+    {},
+  ]),
+  ...['features', 'features/kvm', 'features/hyperv', 'metadata', 'idmap', 'perf'].map((path): Row => [
+    path,
+    {},
+  ]),
+  ['resource', {}],
+  ['resource/partition', { text: '/machine', because: 'libvirt places every domain there' }],
+  ['seclabel', { is: { type: ['dynamic', 'none'], model: any, relabel: any }, because: hostsOwn }],
+  ['seclabel/label', assigned],
+  ['seclabel/imagelabel', assigned],
+  ['devices/disk/source/seclabel', { is: { model: any, relabel: ['no'] }, because: hostsOwn }],
+  ['os/bootmenu', { is: { enable: ['no'], timeout: any } }],
+  ['os/bios', { is: { useserial: ['no'] } }],
+  ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
+  ['features/smm', off],
+  ['features/pmu', off],
+  ['features/kvm/hidden', off],
+  ['features/kvm/hint-dedicated', off],
+  ['features/kvm/poll-control', off],
+  ['features/pvspinlock', off],
+  ['features/ioapic', { is: { driver: ['kvm', 'qemu'] }, because: 'Xen emulates the I/O APIC' }],
+  [
+    'cpu/feature',
+    {
+      is: { policy: ['require', 'force', 'optional'], name: any },
+      because: 'a Xen guest has the features of the host',
+    },
+  ],
+  ['cpu/topology', { is: { sockets: any, dies: ['1'], clusters: ['1'], cores: ['1'], threads: ['1'] } }],
+  ['cpu/maxphysaddr', { is: { mode: ['passthrough'] } }],
+  [
+    'clock/timer',
+    {
+      is: { name: ['rtc'], tickpolicy: ['catchup'], track: ['guest'] },
+      because: 'Xen delivers missed ticks by default',
+    },
+  ],
+  ['clock/timer', { is: { name: ['pit'], tickpolicy: ['delay'] } }],
+  ['clock/timer', { is: { name: ['hpet', 'hypervclock'], present: ['no'] }, has: 'present' }],
+  [
+    'clock/timer',
+    { is: { name: ['kvmclock'], present: any }, because: 'Xen has a clock of its own for its guests' },
+  ],
+  ['clock/timer', { is: { name: ['rtc', 'pit', 'tsc'], present: ['yes'] } }],
+  ['devices/interface/link', { is: { state: ['up'] } }],
+  ['devices/interface/rom', { is: { bar: ['on'], enabled: ['yes'] } }],
+  ['devices/interface/bandwidth', {}],
+  ['devices/hostdev/rom', { is: { bar: ['on'], enabled: ['yes'] } }],
+  [
+    'devices/audio',
+    { is: { id: any, type: ['none', 'spice'] }, because: 'libvirt adds it; QEMU selects the audio backend' },
+  ],
+  ['devices/sound/audio', { is: { id: any }, because: 'QEMU selects the audio backend' }],
+  [
+    'devices/watchdog',
+    { is: { model: ['itco'], action: ['reset', 'none'] }, because: "it is part of KVM's q35 machine" },
+  ],
+  ['devices/watchdog/alias', { is: { name: any } }],
+  ['devices/video/model/acceleration', { is: { accel3d: ['no'], accel2d: ['no'] } }],
+  ['devices/video/driver', {}],
+  ['devices/graphics/gl', { is: { enable: ['no'] } }],
+  ['devices/graphics/filetransfer', { is: { enable: ['yes'] } }],
+  ['devices/disk/iotune', {}],
+  ['devices/disk/mirror', {}],
+];
+
+/** The like of attributes whose element is read. */
+const attributes: Readonly<Record<string, readonly string[]>> = {
+  'devices/disk/driver/@cache': ['default'],
+  'devices/disk/driver/@discard': ['unmap'],
+  'devices/disk/driver/@copy_on_read': ['off'],
+  'devices/disk/driver/@detect_zeroes': ['off'],
+  'devices/disk/driver/@ioeventfd': ['on'],
+  'devices/disk/driver/@event_idx': ['on'],
+  'devices/disk/driver/@error_policy': ['default'],
+  'devices/disk/@snapshot': ['internal', 'no'],
+  'devices/disk/@rawio': ['no'],
+  'devices/disk/@sgio': ['filtered'],
+  'devices/disk/target/@tray': ['closed'],
+  'devices/disk/target/@removable': ['off'],
+  'devices/disk/source/@startupPolicy': ['mandatory'],
+  'devices/graphics/@defaultMode': ['any'],
+  'devices/graphics/@sharePolicy': ['allow-exclusive'],
+  'devices/graphics/@powerControl': ['no'],
+  'devices/video/model/@heads': ['1'],
+  'devices/video/model/@primary': ['yes'],
+  'devices/interface/@trustGuestRxFilters': ['no'],
+  'vcpu/@placement': ['static'],
+};
+
+const theDefault = 'it is the default';
+
+/** Why nothing is lost with an element or, by its name, one of its attributes; nothing if something is. */
+export function defaultReason(path: string, element: XmlElement, attribute?: string): string | undefined {
+  if (attribute === undefined) return reasonOf(path, element);
+  const values = Object.hasOwn(attributes, path) ? attributes[path] : undefined;
+  return values?.includes(element.peek(attribute) ?? '') ? theDefault : undefined;
+}
+
+function reasonOf(path: string, element: XmlElement): string | undefined {
+  const row = elements.find(([place, row]) => place === path && matches(element, row))?.[1];
+  if (!row || !element.children.every((child) => reasonOf(`${path}/${child.name}`, child) !== undefined))
+    return undefined;
+  return (
+    row.because ?? (element.attributes.length === 0 && row.text === undefined ? 'it is empty' : theDefault)
+  );
+}
+
+function matches(element: XmlElement, { is = {}, text = '', has }: DefaultElement): boolean {
+  const isPlain = text === '*' || element.content.trim() === text;
+  return (
+    isPlain &&
+    (has === undefined || element.peek(has) !== undefined) &&
+    element.attributes.every(([name, value]) => {
+      const values = Object.hasOwn(is, name) ? is[name] : undefined;
+      return values !== undefined && (values.length === 0 || values.includes(value));
+    })
+  );
+}

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { adapt, convert } from '../../lib/index.js';
+
+const dump = readFileSync('fixtures/virsh/running-q35.xml', 'utf8');
+
+const kvm = (inside: string, devices = ''): string =>
+  `<domain type='kvm'><name>one</name><memory>1048576</memory>${inside}<os><type>hvm</type></os>` +
+  `<features><acpi/><apic/></features><devices>${devices}</devices></domain>`;
+
+const warnings = (input: string): readonly string[] =>
+  convert(input).diagnostics.flatMap(({ severity, message }) => (severity === 'info' ? [] : message));
+
+describe('what virsh dumpxml adds to a running domain', () => {
+  it('is no loss: it converts with every warning as an error', () => {
+    const { output, diagnostics } = convert(dump, { strict: true });
+    expect(diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
+    expect(output).not.to.equal(undefined);
+  });
+
+  it('has no effect that adapt would have to report', () => {
+    const told = adapt(dump).diagnostics.filter(({ code }) => code === 'no-effect');
+    expect(told.map(({ message }) => message).filter((text) => !text.startsWith('<pm>'))).to.deep.equal([]);
+  });
+});
+
+describe('a value that is not the default', () => {
+  for (const [document, message] of [
+    [kvm('<cputune><shares>5</shares></cputune>'), /^<(shares|cputune)> omitted/],
+    [kvm('<resource><partition>/other</partition></resource>'), /^<resource> omitted/],
+    [kvm("<seclabel type='static' model='dac'><label>a</label></seclabel>"), /^<seclabel> omitted/],
+    [kvm('', "<audio id='1' type='pulseaudio'/>"), /^<audio> omitted/],
+    [kvm('', "<watchdog model='i6300esb' action='reset'/>"), /^<watchdog> omitted/],
+    [
+      kvm(
+        '',
+        "<interface type='bridge'><source bridge='a'/><model type='virtio'/><link state='down'/></interface>",
+      ),
+      /^<link> omitted/,
+    ],
+    [
+      kvm(
+        '',
+        "<disk type='file'><driver type='raw' cache='none'/><source file='/a'/><target dev='vda' bus='virtio'/></disk>",
+      ),
+      /^cache='none'/,
+    ],
+    [kvm("<clock offset='utc'><timer name='pit' tickpolicy='catchup'/></clock>"), /^<timer> omitted/],
+  ] as const) {
+    it(`is reported: ${String(message)}`, () => {
+      expect(warnings(document)).to.have.lengthOf(1);
+      expect(warnings(document)[0]).to.match(message);
+    });
+  }
+});
