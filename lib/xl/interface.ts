@@ -37,7 +37,7 @@ const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
 const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|vlan|colo_\w+)=|^(?:trusted|untrusted)$/;
 
 /** That, and forms of other parameters that libvirt has no word for. */
-const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip|mtu)=`);
+const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip)=|^mtu=\\s*[-+]?[0-9]`);
 
 /** Reads `vif = [ ... ]`. */
 function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
