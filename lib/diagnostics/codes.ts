@@ -131,6 +131,10 @@ export const codes = {
     severity: 'info',
     meaning: 'Xen 4.17 and older drop the first channel of a config.',
   },
+  'channel-dropped': {
+    severity: 'warning',
+    meaning: 'The first channel of an xl.cfg, which the chosen release of Xen drops.',
+  },
   'channel-placeholder': {
     severity: 'info',
     meaning: 'A placeholder for the first channel, which Xen 4.17 drops, is added or removed.',

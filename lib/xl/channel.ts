@@ -14,7 +14,7 @@ export const channels: XlDescriptor<'channels'> = {
   field: 'channels',
   keys: { channel: 'devices/channel' },
   owned: ['channel'],
-  read: ({ xl, report }) => readChannels(xl, report),
+  read: ({ xl, report, options }) => readChannels(xl, report, options),
   write: (value, { out, report, options }) => writeChannels(value, out, report, options),
 };
 
@@ -24,13 +24,45 @@ export const channels: XlDescriptor<'channels'> = {
  */
 const sacrificialName = 'virt2xen.pad';
 
+/** Names that administrators give to a first entry which is there to be dropped. */
+const handMadeNames: ReadonlySet<string> = new Set(['console', 'dummy', 'pad', 'placeholder', 'unused']);
+
+/**
+ * Whether a first channel was put there by hand to be dropped: it has a usual name, and is a pty that dom0 serves. A lone one has nothing to protect and is a channel.
+ */
+const isHandMade = ({ name, connection, backendDomain }: Channel, others: readonly Channel[]): boolean =>
+  others.length > 0 &&
+  connection.kind === 'pty' &&
+  backendDomain === undefined &&
+  handMadeNames.has(name.toLowerCase());
+
+/** Xen 4.17 and older drop the first channel: known for certain if the release is given. */
+function reportFirstDropped(first: Channel, options: FormatOptions, report: Report): void {
+  if (options.xen === '4.17') {
+    const message = `channel '${first.name}' is dropped by Xen 4.17: it is the first of the config`;
+    report.add('channel-dropped', message, originOf(first), 'put a pty channel named placeholder before it');
+  } else if (options.xen === undefined) {
+    const message = 'Xen 4.17 and older drop the first channel of a config';
+    report.add('channel-first-dropped', message, originOf(first), {
+      hint: 'convert for Xen 4.17 to add a placeholder',
+      remedy: { option: 'xen', value: '4.17' },
+    });
+  }
+}
+
 /** Reads `channel = [ ... ]` with the same results as xl (xl_parse.c: parse_config_data). */
-function readChannels(xl: XlReader, report: Report): readonly Channel[] {
+function readChannels(xl: XlReader, report: Report, options: FormatOptions): readonly Channel[] {
   const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report) ?? []);
   const [first, ...others] = channels;
-  if (first?.name !== sacrificialName) return channels;
-  report.add('channel-placeholder', 'placeholder for the first channel removed', originOf(first));
-  return others;
+  const isOurs = first?.name === sacrificialName;
+  // A later release creates every channel: there a hand-made one is a channel, with its number.
+  const isAffected = options.xen === undefined || options.xen === '4.17';
+  if (first && (isOurs || (isAffected && isHandMade(first, others)))) {
+    report.add('channel-placeholder', 'placeholder for the first channel removed', originOf(first));
+    return others;
+  }
+  if (first) reportFirstDropped(first, options, report);
+  return channels;
 }
 
 function readChannel(atom: XlAtom, report: Report): Channel | undefined {
@@ -171,13 +203,7 @@ function writeChannels(
       'placeholder added before the first channel: Xen 4.17 drops the first channel of a config',
       originOf(first),
     );
-  } else if (options.xen === undefined) {
-    const message = 'Xen 4.17 and older drop the first channel of a config';
-    report.add('channel-first-dropped', message, originOf(first), {
-      hint: 'convert for Xen 4.17 to add a placeholder',
-      remedy: { option: 'xen', value: '4.17' },
-    });
-  }
+  } else reportFirstDropped(first, options, report);
   for (const channel of channels) {
     if (channel.name === sacrificialName) {
       const message = `'${sacrificialName}' is reserved for the placeholder channel`;

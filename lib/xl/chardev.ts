@@ -124,7 +124,8 @@ function format(connection: Connection): string | typeof ambiguous | undefined {
       const [to, toPort] = [send.host ?? '', send.service ?? ''];
       const [from, fromPort] = [receive.host ?? '', receive.service ?? ''];
       return areHosts(to, from) && arePorts(toPort, fromPort)
-        ? `udp:${to}:${toPort}@${from}:${fromPort}`
+        ? // QEMU rejects an end of two empty parts.
+          `udp:${to}:${toPort}${from === '' && fromPort === '' ? '' : `@${from}:${fromPort}`}`
         : ambiguous;
     }
     default:

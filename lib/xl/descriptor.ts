@@ -37,6 +37,7 @@ export interface Reading {
   readonly report: Report;
   readonly document: XlDocument;
   readonly rules: SettingRules;
+  readonly options: FormatOptions;
   /** Another field, on which this one depends; it is read when it is first asked for. */
   readonly field: <Other extends keyof Domain>(name: Other) => Domain[Other];
   /** Notes where a field that is no object was read. */

@@ -12,7 +12,7 @@ import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
 import { readVfb, writeVfb } from './vfb.js';
-import { vncOf, writeListen } from './vnc.js';
+import { splitListen, vncOf, writeListen } from './vnc.js';
 import type { SettingBlock, XlDescriptor } from './descriptor.js';
 
 export const graphics: XlDescriptor<'graphics'> = {
@@ -55,6 +55,7 @@ export const spiceSettings: SettingBlock<'graphics'> = {
 /** HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. */
 function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
   if (os.type !== 'hvm') return readFramebuffer(xl, os, report);
+  checkVncDisplay(xl, report);
   const graphics: Graphics[] = [];
   const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
   if (xl.boolean('spice')) graphics.push(readSpice(xl, report));
@@ -68,6 +69,18 @@ function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[]
     graphics.push(readVnc(xl, report));
   }
   return [...graphics, ...sdl];
+}
+
+/** xl rejects an HVM guest's display that is given twice (xl_parse.c); 0 counts as none. */
+function checkVncDisplay(xl: XlReader, report: Report): void {
+  if (!xl.has('vnclisten') || !xl.has('vncdisplay')) return;
+  const [listen, display] = [xl.string('vnclisten'), xl.integer('vncdisplay')];
+  if (display?.value && splitListen(listen?.value)?.display !== undefined) {
+    const message = 'xl rejects a VNC display both in vnclisten and in vncdisplay';
+    report.add('value-invalid', message, display.span, 'remove one of them');
+  }
+  xl.leave('vnclisten');
+  xl.leave('vncdisplay');
 }
 
 function readFramebuffer(xl: XlReader, os: Os, report: Report): readonly Graphics[] {

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   generatedDevice,
@@ -36,7 +37,7 @@ const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
 const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|vlan|colo_\w+)=|^(?:trusted|untrusted)$/;
 
 /** That, and forms of other parameters that libvirt has no word for. */
-const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip|mtu)=`);
+const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip)=|^mtu=\\s*[-+]?[0-9]`);
 
 /** Reads `vif = [ ... ]`. */
 function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
@@ -85,6 +86,7 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   const [mtu, backendDomain] = [value('mtu'), value('backend')];
   const isMtu = mtu === undefined || /^[1-9][0-9]{0,4}$/.test(mtu);
   if (!isMtu) others.push(`mtu=${mtu}`);
+  for (const part of others) reportNumber(part, atom.span, report);
   const macAddress = mac && readMac(mac, report);
   return withOrigin<Interface>(
     {
@@ -102,6 +104,13 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
     atom.span,
     { mac: mac?.span },
   );
+}
+
+/** xl rejects these if they do not begin with a number (xl_parse.c: parse_ulong). */
+const numeric = /^(devid|mtu)=(?![ \t\n\v\f\r]*[-+]?[0-9])/;
+
+function reportNumber(part: string, span: Span, report: Report): void {
+  if (numeric.test(part)) report.add('value-invalid', `xl rejects '${part}' of a vif: not a number`, span);
 }
 
 /** Whether a text is an IP address, with or without a prefix length, that libvirt's schema accepts. */

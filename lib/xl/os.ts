@@ -39,8 +39,9 @@ const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', 
 /** Reads what kind of guest it is, and what it boots. */
 function readOs(xl: XlReader, report: Report): Os {
   const type = readType(xl, report);
-  const kernel = readKernel(xl, report);
+  const kernel = readKernel(xl, type, report);
   const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report);
+  if (os.type !== 'hvm') checkGrub(xl, os, report);
   if (os.type !== 'hvm' && os.kernel === undefined && os.bootloader === undefined && !xl.has('firmware')) {
     const hint = 'a PV or PVH guest needs kernel= or bootloader=';
     const place = xl.keySpan('name') ?? { start: 0, end: 0 };
@@ -50,6 +51,20 @@ function readOs(xl: XlReader, report: Report): Os {
     kernel: xl.string('kernel')?.span,
     initrd: xl.string('ramdisk')?.span,
   });
+}
+
+/** A PV or PVH guest's `firmware` is the name of a GRUB that Xen ships, in place of a kernel (xl_parse.c). */
+function checkGrub(xl: XlReader, os: Os, report: Report): void {
+  const firmware = xl.string('firmware');
+  if (!firmware) return;
+  xl.leave('firmware');
+  const isGrub = ['pvgrub32', 'pvgrub64'].some((grub) => grub.startsWith(firmware.value));
+  if (os.kernel !== undefined)
+    report.add('value-invalid', 'xl rejects a config with both kernel and firmware', firmware.span);
+  else if (!isGrub) {
+    const message = `firmware '${firmware.value}' is not valid for a ${os.type.toUpperCase()} guest`;
+    report.add('value-invalid', message, firmware.span, 'use pvgrub32 or pvgrub64');
+  }
 }
 
 /** xl compares only as many letters as are given: "h" is hvm, "p" is pv (xl_parse.c). */
@@ -73,9 +88,15 @@ function readType(xl: XlReader, report: Report): Os['type'] {
   return named ?? kind ?? 'pv';
 }
 
-/** `cmdline` wins; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
-function readKernel(xl: XlReader, report: Report): DirectKernel {
-  const [kernel, initrd] = [xl.string('kernel')?.value, xl.string('ramdisk')?.value];
+/** `cmdline` wins; a kernel of an HVM guest that is hvmloader is ignored; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
+function readKernel(xl: XlReader, type: Os['type'], report: Report): DirectKernel {
+  const [named, initrd] = [xl.string('kernel'), xl.string('ramdisk')?.value];
+  const isFirmware = type === 'hvm' && named !== undefined && /(?:^|\/)hvmloader$/.test(named.value);
+  const kernel = isFirmware ? undefined : named?.value;
+  if (isFirmware) {
+    const message = `kernel '${named.value}' ignored: it is the firmware of HVM guests, not a kernel to boot`;
+    report.add('converted', message, named.span);
+  }
   const [line, root, extra] = [xl.string('cmdline'), xl.string('root'), xl.string('extra')];
   const joined = [...(root ? [`root=${root.value}`] : []), ...(extra ? [extra.value] : [])].join(' ');
   for (const unused of line ? [root, extra] : []) {

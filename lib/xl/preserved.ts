@@ -63,7 +63,7 @@ function writePreserved(preserved: Preserved, { out, report, options, rules }: W
   for (const { key, value } of preserved.settings) {
     const present = out.get(key);
     const option = xlOptions.get(key);
-    const fault = option && validateValue(option, typeof value === 'string' ? value : undefined);
+    const fault = option && validateValue(option, value);
     if (!isKey(key)) {
       report.add('preserved-conflict', `'${key}' is not a valid setting name`);
     } else if (rules.isOwned(key)) {

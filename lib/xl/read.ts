@@ -40,13 +40,13 @@ export function readXlConfig(
     report,
     (key) => xlOptions.get(key)?.strict === true,
   );
-  return readFields(xl, document, report);
+  return readFields(xl, document, report, options);
 }
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
 /** Each field by its descriptor, in their order; one that another depends on is read before it. */
-function readFields(xl: XlReader, document: XlDocument, report: Report): Domain {
+function readFields(xl: XlReader, document: XlDocument, report: Report, options: FormatOptions): Domain {
   const fields: Fields = {};
   const [read, spans] = [new Set<keyof Domain>(), new Map<keyof Domain, Span | undefined>()];
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
@@ -62,6 +62,7 @@ function readFields(xl: XlReader, document: XlDocument, report: Report): Domain 
     report,
     document,
     rules: settingRules,
+    options,
     field,
     locate: (name, span) => spans.set(name, span),
   };

@@ -30,7 +30,7 @@ export function vncOf(parameters: VncParameters, span: Span | undefined, report:
 }
 
 /** `HOST`, `HOST:DISPLAY`, `[IPv6]` or `[IPv6]:DISPLAY`; colons without brackets are an address. */
-function splitListen(
+export function splitListen(
   text: string | undefined,
 ): { readonly host: string; readonly display?: number } | undefined {
   if (text === undefined) return undefined;

@@ -327,3 +327,43 @@ describe('channels written to an xl.cfg', () => {
     });
   }
 });
+
+describe('the first channel of an xl.cfg', () => {
+  const found = (entries: readonly string[], options: ConvertOptions = {}): readonly string[] =>
+    convert(config(...entries.map((entry) => `'${entry}'`)), { from: 'xl', ...options })
+      .diagnostics.map(({ code }) => code)
+      .filter((code) => code.startsWith('channel-'));
+  const agent = 'connection=socket,path=/run/a,name=agent';
+
+  it('is dropped by Xen 4.17, and by releases that are not known perhaps', () => {
+    expect(found([agent], { xen: '4.17' })).to.include('channel-dropped');
+    expect(found([agent]))
+      .to.include('channel-first-dropped')
+      .and.not.to.include('channel-dropped');
+    expect(found([agent], { xen: '4.20' })).not.to.include.members(['channel-first-dropped']);
+  });
+
+  for (const name of ['console', 'placeholder', 'dummy', 'Pad', 'unused']) {
+    it(`is a placeholder as ${name}: the others keep their numbers, and no second one is added`, () => {
+      const source = config(`'connection=pty,name=${name}'`, `'${agent}'`);
+      const xml = convert(source, { from: 'xl', xen: '4.17' }).output ?? '';
+      expect(xml).not.to.include(`name='${name}'`);
+      const back = parseXlConfig(convert(xml, { xen: '4.17' }).output ?? '').domain?.channels;
+      expect(back).to.deep.equal([socket('agent', '/run/a')]);
+      expect(convert(xml, { xen: '4.17' }).output?.match(/connection=/g)).to.have.lengthOf(2);
+      expect(found([`connection=pty,name=${name}`, agent], { xen: '4.17' })).not.to.include(
+        'channel-dropped',
+      );
+    });
+  }
+
+  it('is a channel if it is alone, served by another domain, no pty, or the release creates it', () => {
+    const read = (...entries: readonly string[]): number =>
+      parseXlConfig(config(...entries.map((entry) => `'${entry}'`))).domain?.channels.length ?? 0;
+    expect(read('connection=pty,name=console')).to.equal(1);
+    expect(read('connection=pty,name=console,backend=driver', agent)).to.equal(2);
+    expect(read('connection=socket,path=/run/c,name=console', agent)).to.equal(2);
+    const source = config(`'connection=pty,name=console'`, `'${agent}'`);
+    expect(parseXlConfig(source, { xen: '4.20' }).domain?.channels).to.have.lengthOf(2);
+  });
+});

@@ -108,7 +108,7 @@ describe("an xl.cfg's interfaces", () => {
   });
 
   for (const parameter of [
-    'mtu=much',
+    'mtu=0',
     'gatewaydev=eth0',
     'trusted',
     'untrusted',

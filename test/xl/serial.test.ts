@@ -148,3 +148,11 @@ describe("a PV guest's serial ports", () => {
     expect([domain.serials, found]).to.deep.equal([[], ['xl-ignored: serial']]);
   });
 });
+
+describe('a UDP port without an end to receive on', () => {
+  it('comes back as it was', () => {
+    const source = 'name = "guest"\nmemory = 64\ntype = "hvm"\nserial = "udp:192.0.2.4:514"\n';
+    const back = convert(convert(source).output ?? '').output;
+    expect(back).to.include('serial = "udp:192.0.2.4:514"');
+  });
+});

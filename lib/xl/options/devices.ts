@@ -1,4 +1,5 @@
 import { hvm, type OptionTable } from './option.js';
+import { iomem, ioports, irqs, keyed } from './syntax.js';
 
 /** Disks, interfaces, channels, and devices of the host. */
 export const deviceOptions = {
@@ -18,6 +19,13 @@ export const deviceOptions = {
   vtpm: { type: 'list', example: '[ "backend=vtpmmgr,uuid=ac0a5b9e-cbe2-4c07-b43b-1d69e46fb839" ]' },
   p9: {
     type: 'list',
+    syntax: keyed(
+      [
+        ...['tag', 'path', 'security_model', 'backend'],
+        ...['type', 'max-files', 'max-open-files', 'max-space', 'auto-delete'],
+      ],
+      ['tag', 'path', 'security_model'],
+    ),
     newer: {
       type: '4.19',
       'max-files': '4.19',
@@ -27,7 +35,7 @@ export const deviceOptions = {
     },
     example: '[ "tag=share,security_model=none,path=/srv/share" ]',
   },
-  pvcalls: { type: 'list', example: '[ "backend=0" ]' },
+  pvcalls: { type: 'list', syntax: keyed(['backend']), example: '[ "backend=0" ]' },
   virtio: { type: 'list', since: '4.18', example: '[ "type=virtio,device22,transport=mmio" ]' },
 
   pci: { type: 'list', example: '[ "0000:01:10.0,permissive=1" ]' },
@@ -44,9 +52,9 @@ export const deviceOptions = {
   rdm_mem_boundary: { type: 'integer', guests: hvm, example: '2048' },
   gfx_passthru: { type: 'boolean or name', guests: hvm, values: ['default', 'igd'], example: '"igd"' },
   dtdev: { type: 'list', example: '[ "/soc/ethernet@1c30000" ]' },
-  ioports: { type: 'list', example: '[ "2f8-2ff" ]' },
-  iomem: { type: 'list', example: '[ "fe000,4@100" ]' },
-  irqs: { type: 'list', example: '[ 112 ]' },
+  ioports: { type: 'list', syntax: ioports, example: '[ "2f8-2ff" ]' },
+  iomem: { type: 'list', syntax: iomem, example: '[ "fe000,4@100" ]' },
+  irqs: { type: 'list', syntax: irqs, example: '[ 112 ]' },
 
   usb: { type: 'boolean', guests: hvm, example: '1' },
   usbdevice: { type: 'string or list', guests: hvm, example: '"tablet"' },

@@ -1,4 +1,6 @@
 import { hvm, type OptionTable } from './option.js';
+import { vdispl, vkb } from './syntax.js';
+import { vsnd } from './vsnd.js';
 
 /** A PV guest has them with `vnc=1`, if it has no `vfb`. */
 const screen = ['pv', 'hvm'] as const;
@@ -22,10 +24,14 @@ export const displayOptions = {
   },
   nographic: { type: 'boolean', guests: hvm, example: '1' },
   vfb: { type: 'list', example: '[ "vnc=1,vncunused=1" ]' },
-  vkb: { type: 'list', example: '[ "backend-type=qemu,feature-abs-pointer=1" ]' },
+  vkb: { type: 'list', syntax: vkb, example: '[ "backend-type=qemu,feature-abs-pointer=1" ]' },
   vkb_device: { type: 'boolean', guests: hvm, example: '0' },
-  vdispl: { type: 'list', example: '[ "connectors=id0:1920x1080;id1:800x600" ]' },
-  vsnd: { type: 'list of lists', example: '[ [ "card,short-name=Main", "pcm,name=out", "stream,type=p" ] ]' },
+  vdispl: { type: 'list', syntax: vdispl, example: '[ "connectors=id0:1920x1080;id1:800x600" ]' },
+  vsnd: {
+    type: 'list of lists',
+    syntax: vsnd,
+    example: '[ [ "card,short-name=Main", "pcm,name=out", "stream,type=p" ] ]',
+  },
   soundhw: { type: 'string', guests: hvm, example: '"ac97"' },
 
   vga: {

@@ -1,4 +1,5 @@
 import { pv, pvh, type OptionTable } from './option.js';
+import { cpuRanges, hardCpus } from './syntax.js';
 
 /** libxl_types.idl: action_on_shutdown; compared as it stands (xl_parse.c: parse_action_on_shutdown). */
 const actions = [
@@ -38,8 +39,8 @@ export const guestOptions = {
 
   vcpus: { type: 'integer', example: '2' },
   maxvcpus: { type: 'integer', example: '4' },
-  cpus: { type: 'string or list', example: '"0-1"' },
-  cpus_soft: { type: 'string or list', example: '[ "0", "1" ]' },
+  cpus: { type: 'string or list', syntax: hardCpus, example: '"0-1"' },
+  cpus_soft: { type: 'string or list', syntax: cpuRanges, example: '[ "0", "1" ]' },
   cpu_weight: { type: 'integer', example: '512' },
   cap: { type: 'integer', example: '50' },
   period: { type: 'integer', example: '100' },

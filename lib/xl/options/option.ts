@@ -1,5 +1,6 @@
 import type { Os } from '../../model/os.js';
 import type { XenVersion } from '../../document/options.js';
+import type { Syntax } from './syntax.js';
 
 /** One option of xl.cfg(5), as xl_parse.c reads it. */
 export interface XlOption {
@@ -16,6 +17,10 @@ export interface XlOption {
   readonly values?: readonly string[];
   /** Whether a value of the wrong type makes xl refuse the config; it goes on without the option otherwise. */
   readonly strict?: true;
+  /** What xl rejects of a value of the right type. */
+  readonly syntax?: Syntax;
+  /** What xl does with a guest of another kind than `guests`: it rejects the config; it ignores the option otherwise. */
+  readonly rejectedElsewhere?: true;
   /** What xl does with an option that it reads for old configs' sake. */
   readonly obsolete?: string;
 }

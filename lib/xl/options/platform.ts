@@ -1,4 +1,5 @@
 import { hvm, type OptionTable } from './option.js';
+import { between, oneOf } from './syntax.js';
 
 /** The machine that a guest finds itself on: firmware, features, clocks, and what only Arm has. */
 export const platformOptions = {
@@ -40,14 +41,14 @@ export const platformOptions = {
   },
   altp2mhvm: { type: 'boolean', guests: hvm, example: '1', obsolete: "reads 'altp2m' instead" },
   cpuid: { type: 'string or list', example: '"host,tm=0,sse3=0"' },
-  mca_caps: { type: 'list', guests: hvm, strict: true, example: '[ "lmce" ]' },
+  mca_caps: { type: 'list', guests: hvm, strict: true, syntax: oneOf('lmce'), example: '[ "lmce" ]' },
   msr_relaxed: { type: 'boolean', example: '1' },
   vpmu: { type: 'boolean', example: '1' },
   vmtrace_buf_kb: { type: 'integer', example: '64' },
   viridian: { type: 'boolean or list', guests: hvm, example: '1' },
   hvm_pirq: { type: 'boolean', guests: hvm, since: '4.19', example: '1' },
   xen_platform_pci: { type: 'boolean', guests: hvm, example: '0' },
-  mmio_hole: { type: 'integer', guests: hvm, example: '1024' },
+  mmio_hole: { type: 'integer', guests: hvm, syntax: between(256, 3840), example: '1024' },
   vendor_device: { type: 'name', guests: hvm, values: ['none', 'xenserver'], example: '"xenserver"' },
 
   tsc_mode: {
@@ -57,6 +58,7 @@ export const platformOptions = {
   },
   timer_mode: {
     type: 'name or its number',
+    rejectedElsewhere: true,
     guests: ['pvh', 'hvm'],
     values: [
       'delay_for_missed_ticks',

@@ -2,6 +2,7 @@ import type { Report } from '../../diagnostics/diagnostic.js';
 import { preservedHint } from '../../model/preserved.js';
 import type { Os } from '../../model/os.js';
 import type { XlSetting } from '../../xl-syntax/settings.js';
+import { valueOf } from '../../xl-syntax/text.js';
 import { validateValue } from './validate.js';
 import { nearestOption } from './spelling.js';
 import { xlOptions } from './table.js';
@@ -19,9 +20,11 @@ export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
   if (guests && !guests.includes(os.type)) {
     const those = guests.map((guest) => guest.toUpperCase()).join(' and ');
     const message = `xl reads '${key}' of ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
+    if (option.rejectedElsewhere)
+      return report.add('value-invalid', `xl rejects '${key}' of a ${os.type.toUpperCase()} guest`, keySpan);
     return report.add('xl-ignored', message, keySpan);
   }
-  const fault = validateValue(option, value.kind === 'atom' ? value.text : undefined, added);
+  const fault = validateValue(option, valueOf(value), added);
   if (fault?.verdict === 'refused')
     return report.add('value-invalid', `xl rejects '${key}': ${fault.why}`, value.span);
   if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);

@@ -1,3 +1,4 @@
+import type { SettingValue } from '../../model/preserved.js';
 import { parseInteger } from '../../xl-syntax/integer.js';
 import { kindProblem } from '../../xl-syntax/kind.js';
 import type { XlOption } from './option.js';
@@ -10,13 +11,15 @@ export interface Fault {
 
 /**
  * Judges a value as xl does (xl_parse.c: parse_config_data).
- * @param text the single value; absent for a list, whose items are not looked at
+ * @param value the single value, or the list
  * @param added whether it was built with `+=`
  */
-export function validateValue(option: XlOption, text: string | undefined, added = false): Fault | undefined {
+export function validateValue(option: XlOption, value: SettingValue, added = false): Fault | undefined {
+  const text = typeof value === 'string' ? value : undefined;
   const wrongType = typeProblem(option, text, added);
   if (wrongType !== undefined) return { verdict: option.strict ? 'refused' : 'ignored', why: wrongType };
-  const wrongValue = text === undefined ? undefined : valueProblem(option, text, added);
+  const wrongValue =
+    (text === undefined ? undefined : valueProblem(option, text, added)) ?? option.syntax?.(value);
   return wrongValue === undefined ? undefined : { verdict: 'refused', why: wrongValue };
 }
 
