@@ -1,4 +1,4 @@
-import type { Report } from '../diagnostics/diagnostic.js';
+import { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import type { Domain } from '../model/domain.js';
@@ -8,6 +8,7 @@ import { parseXlSyntax } from '../xl-syntax/parser.js';
 import { resolveSettings } from '../xl-syntax/settings.js';
 import type { Reading } from './descriptor.js';
 import { descriptorOf, descriptors, settingRules } from './descriptors.js';
+import { asLibvirtReads } from './libvirt-reading.js';
 import { xlOptions } from './options/table.js';
 import { XlReader } from './reader.js';
 import { readableBy } from './versions.js';
@@ -25,7 +26,11 @@ export function readXlConfig(
   if (report.hasErrors) return undefined;
   const settings = readableBy(options.xen ?? newestXen, resolveSettings(document, report), report);
   const xl = new XlReader(settings, report, (key) => xlOptions.get(key)?.strict === true);
-  return readFields(xl, document, report);
+  const domain = readFields(xl, document, report);
+  // With a report of its own: what xl says of the settings has been reported.
+  return options.profile === 'libvirt'
+    ? asLibvirtReads(domain, new XlReader(settings, new Report()))
+    : domain;
 }
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
