@@ -32,10 +32,14 @@ function readClock(xl: XlReader, os: Os, report: Report): Clock {
       offsetSeconds: offset?.value ?? 0,
       ...readTscMode(xl, report),
       ...(hpet !== undefined && { hpet }),
+      ...(hpet !== undefined && startOf(xl, 'hpet') < startOf(xl, 'tsc_mode') && { hpetFirst: true }),
     },
     offset?.span,
   );
 }
+
+/** Nowhere if it is absent. */
+const startOf = (xl: XlReader, key: string): number => xl.keySpan(key)?.start ?? NaN;
 
 /** By name, or by number as older configs have it (xl_parse.c). */
 function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {

@@ -88,8 +88,12 @@ function interfaceInFull(nic: Interface, item: XlAtom): Interface {
   });
 }
 
+/** xenParseHypervisorFeatures: the TSC is the first timer. */
+const tscFirst: Rule = (domain) => derive(domain, { clock: derive(domain.clock, { hpetFirst: undefined }) });
+
 const rules: readonly Rule[] = [
   crashRestarts,
+  tscFirst,
   memoryIs128MiB,
   bootFromDisk,
   cpuByCpuid,
