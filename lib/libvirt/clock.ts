@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import type { Clock } from '../model/clock.js';
+import { isOffset, type Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
@@ -34,6 +34,7 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
         tscMode: Object.hasOwn(tscModeOf, mode) ? tscModeOf[mode as keyof typeof tscModeOf] : 'default',
       }),
       ...(hpet && { hpet: hpet.attribute('present') !== 'no' }),
+      ...(hpet && tsc && clock.children.indexOf(hpet) < clock.children.indexOf(tsc) && { hpetFirst: true }),
     },
     clock.tagSpan,
   );
@@ -55,7 +56,7 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
   }
   const isNumber = adjustment !== undefined && /^[-+]?[0-9]{1,10}$/.test(adjustment);
   const seconds = isNumber ? Number(adjustment) : 0;
-  if ((!isNumber && adjustment !== undefined && adjustment !== 'reset') || Math.abs(seconds) > 0x7fffffff) {
+  if ((!isNumber && adjustment !== undefined && adjustment !== 'reset') || !isOffset(seconds)) {
     const message = `clock adjustment '${adjustment ?? ''}' is not a 32-bit integer`;
     report.add('value-invalid', message, clock.attributeSpan('adjustment'));
   }
@@ -69,12 +70,13 @@ export function writeClock(clock: Clock, os: Os): XmlTree {
     os.type === 'hvm'
       ? { offset: 'variable', adjustment: clock.offsetSeconds, basis: clock.basis }
       : { offset: clock.basis, adjustment: 'reset' };
-  return element('clock', attributes, [
+  const timers = [
     clock.tscMode && element('timer', { name: 'tsc', present: 'yes', mode: tscNames[clock.tscMode] }),
     clock.hpet === undefined
       ? undefined
       : element('timer', { name: 'hpet', present: clock.hpet ? 'yes' : 'no' }),
-  ]);
+  ];
+  return element('clock', attributes, clock.hpetFirst ? timers.toReversed() : timers);
 }
 
 export const clock: XmlDescriptor<'clock'> = {

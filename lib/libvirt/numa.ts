@@ -1,6 +1,6 @@
-import type { Report } from '../diagnostics/diagnostic.js';
-import { withOrigin } from '../diagnostics/origin.js';
-import { parseCpuList } from '../model/cpu-list.js';
+import { Report } from '../diagnostics/diagnostic.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { countCpus, parseCpuList } from '../model/cpu-list.js';
 import { defaultDistance, isDistance, maximumNodes, type NumaNode } from '../model/numa.js';
 import { parseSize } from './size.js';
 import type { XmlDescriptor } from './descriptor.js';
@@ -31,6 +31,57 @@ export function readNuma(domain: XmlElement, report: Report): readonly NumaNode[
     );
   });
 }
+
+/** Puts the CPUs that are in no cell into the first, as libvirt does for CPUs that are plugged in later (numa_conf.c: virDomainNumaFillCPUsInNode). */
+function fillFirst(nodes: readonly NumaNode[], count: number, report: Report): readonly NumaNode[] {
+  const [first, ...others] = nodes;
+  if (!first || nodes.some(({ vcpus }) => vcpus === '')) return nodes;
+  const taken = others.map(({ vcpus }) => vcpus);
+  const free = parseCpuList(
+    [`0-${count - 1}`, ...taken.flatMap((list) => list.split(',').map((r) => `^${r}`))].join(','),
+  );
+  const missing =
+    free === undefined
+      ? 0
+      : countCpus(
+          parseCpuList([free, ...first.vcpus.split(',').map((range) => `^${range}`)].join(',')) ?? '',
+        );
+  const vcpus = missing > 0 && free !== undefined ? parseCpuList(`${first.vcpus},${free}`) : undefined;
+  if (vcpus === undefined) return nodes;
+  report.add(
+    'value-adjusted',
+    `NUMA cells: ${missing} vCPUs are in no cell; libvirt puts them into cell 0`,
+    originOf(first),
+  );
+  return [derive(first, { vcpus }), ...others];
+}
+
+/**
+ * Divides <memory> among the cells if it is less than they have together, in proportion and in whole MiB. libvirt's
+ * converter writes such cells as they are, and xl rejects a `vnuma` with more memory than `maxmem`. In a domain for
+ * KVM the cells count, because libvirt defines it with their sum.
+ */
+function fitMemory(nodes: readonly NumaNode[], domain: XmlElement, report: Report): readonly NumaNode[] {
+  const memory = domain.children.find(({ name }) => name === 'memory');
+  // What is wrong with the size is reported where the memory itself is read.
+  const wanted = Math.floor(((memory && parseSize(memory, new Report())) ?? 0) / kiB);
+  const total = nodes.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0);
+  if (!memory || wanted < nodes.length || wanted * kiB >= total) return nodes;
+  report.add(
+    'value-adjusted',
+    `the NUMA cells have more memory than the domain: ${wanted} MiB are divided among them`,
+    memory.tagSpan,
+  );
+  let [given, before] = [0, 0];
+  return nodes.map((node) => {
+    before += node.memoryKiB;
+    const share = Math.floor((wanted * before) / total) - given;
+    given += share;
+    return derive(node, { memoryKiB: share * kiB });
+  });
+}
+
+const kiB = 1024;
 
 /** The cells in the order of their numbers, which stand in the order of the document if they are left out. */
 function readCells(elements: readonly XmlElement[], report: Report): readonly XmlElement[] {
@@ -134,9 +185,10 @@ export function writeHostNodes(nodes: readonly NumaNode[]): XmlTree | undefined 
 /** The nodes are written with the CPU; what they take from the host stands elsewhere. */
 export const numa: XmlDescriptor<'numa'> = {
   field: 'numa',
-  read: ({ root, report }) => {
-    const nodes = readNuma(root, report);
-    return nodes.length > 0 ? nodes : undefined;
+  read: ({ root, field, report, kvm }) => {
+    const nodes = fillFirst(readNuma(root, report), field('vcpus').maximum, report);
+    const fitting = kvm ? nodes : fitMemory(nodes, root, report);
+    return fitting.length > 0 ? fitting : undefined;
   },
   write: ({ numa = [] }) => [writeHostNodes(numa)],
 };

@@ -59,15 +59,27 @@ function withDevices(devices: XmlTree, domain: Domain): XmlTree {
     );
   const bus = isHvm ? 'ps2' : 'xen';
   const added = [
-    ...(has('controller', 'xenbus') ? [] : [element('controller', { type: 'xenbus', index: 0 })]),
     ...controllersOf(children, 'scsi'),
     ...controllersOf(children, 'ide'),
+    ...(isHvm && !has('console') ? consoleOf(children) : []),
     element('input', { type: 'mouse', bus }),
     element('input', { type: 'keyboard', bus }),
     ...(has('graphics') && !has('video') ? [adapterOf(isHvm)] : []),
     element('memballoon', { model: 'xen' }),
   ];
-  return { ...devices, children: inDeviceOrder([...children, ...added]) };
+  // The bus of Xen's own devices, before the controllers that the document names.
+  const xenbus = has('controller', 'xenbus') ? [] : [element('controller', { type: 'xenbus', index: 0 })];
+  return { ...devices, children: inDeviceOrder([...xenbus, ...children, ...added]) };
+}
+
+/** The first serial port is the console, whichever its number is. */
+function consoleOf(devices: readonly XmlTree[]): readonly XmlTree[] {
+  const serial = devices.find(({ name }) => name === 'serial');
+  if (!serial) return [];
+  const children = serial.children.map((child) =>
+    child.name === 'target' ? element('target', { type: 'serial', port: attributeOf(child, 'port') }) : child,
+  );
+  return [{ ...serial, name: 'console', children: children.filter(({ name }) => name !== 'protocol') }];
 }
 
 function adapterOf(isHvm: boolean): XmlTree {

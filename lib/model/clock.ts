@@ -6,4 +6,9 @@ export interface Clock {
   readonly tscMode?: 'default' | 'always_emulate' | 'native' | 'native_paravirt';
   /** HVM: whether there is a high precision event timer. */
   readonly hpet?: boolean;
+  /** The event timer is named before the TSC; it has no effect, but libvirt writes both in that order. */
+  readonly hpetFirst?: true;
 }
+
+/** Whether the hypervisor can store an offset: it has 32 bits for it (xen/include/public/domctl.h). */
+export const isOffset = (seconds: number): boolean => seconds >= -(2 ** 31) && seconds < 2 ** 31;

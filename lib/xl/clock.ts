@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
-import type { Clock } from '../model/clock.js';
+import { isOffset, type Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
@@ -23,16 +23,23 @@ const tscModes = ['default', 'always_emulate', 'native', 'native_paravirt'] as c
 function readClock(xl: XlReader, os: Os, report: Report): Clock {
   const offset = xl.integer('rtc_timeoffset');
   const hpet = os.type === 'hvm' ? xl.boolean('hpet') : undefined;
+  if (offset && !isOffset(offset.value)) {
+    report.add('value-invalid', `rtc_timeoffset: ${offset.value} is not a 32-bit integer`, offset.span);
+  }
   return withOrigin<Clock>(
     {
       basis: xl.boolean('localtime') ? 'localtime' : 'utc',
       offsetSeconds: offset?.value ?? 0,
       ...readTscMode(xl, report),
       ...(hpet !== undefined && { hpet }),
+      ...(hpet !== undefined && startOf(xl, 'hpet') < startOf(xl, 'tsc_mode') && { hpetFirst: true }),
     },
     offset?.span,
   );
 }
+
+/** Nowhere if it is absent. */
+const startOf = (xl: XlReader, key: string): number => xl.keySpan(key)?.start ?? NaN;
 
 /** By name, or by number as older configs have it (xl_parse.c). */
 function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {

@@ -53,7 +53,7 @@ const backends: Readonly<Record<string, DiskBackend>> = { phy: 'phy', qdisk: 'qd
 
 /** Parameters and flags that libxlu_disk_l.l knows and libvirt has no word for. */
 const xlOnly =
-  /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk|grant_usage)=|(?:direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
+  /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk|grant_usage)=|(?:backendtype=standalone|direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
 
 /** Reads `disk = [ ... ]` in every form of xl-disk-configuration(5). */
 function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[] {
@@ -165,8 +165,7 @@ function readNamed(text: string, span: Span, parts: Parts): string | undefined {
       parts.cdrom = value === 'cdrom';
       return undefined;
     case 'backendtype':
-      if (value === 'standalone') parts.others.push(text);
-      else if (!Object.hasOwn(backends, value)) return 'unknown value for backendtype';
+      if (!Object.hasOwn(backends, value)) return 'unknown value for backendtype';
       else if (parts.backend && parts.backend !== value) return 'backend respecified';
       else parts.backend = backends[value] ?? 'phy';
       return undefined;
@@ -222,7 +221,7 @@ function setVdevAndType(text: string, span: Span, parts: Parts): string | undefi
   return setVdev(text.slice(0, colon), { start: span.start, end: span.start + colon }, parts);
 }
 
-/** Without a backend xl looks at the path itself; /dev is where block devices are. */
+/** Without a backend xl looks at the path itself; /dev is where block devices are, and where a relative path is looked for. */
 function sourceOf(path: string, parts: Parts, atom: XlAtom, report: Report): DiskSource {
   const { backend } = parts;
   if (isRbd(path) && (backend === undefined || backend === 'qdisk')) {
@@ -230,8 +229,11 @@ function sourceOf(path: string, parts: Parts, atom: XlAtom, report: Report): Dis
     if (rbd) return rbd;
     report.add('value-invalid', `'${path}' does not specify a pool and image of a Ceph cluster`, atom.span);
   }
-  const block = backend === 'phy' || (backend === undefined && path.startsWith('/dev/'));
-  return { kind: block ? 'block' : 'file', path };
+  const isScript = parts.others.some((parameter) => parameter.startsWith('script='));
+  const isRelative = backend !== 'qdisk' && !isScript && /^[^/:][^:]*$/.test(path);
+  const whole = isRelative ? `/dev/${path}` : path;
+  const block = backend === 'phy' || (backend === undefined && whole.startsWith('/dev/'));
+  return { kind: block ? 'block' : 'file', path: whole };
 }
 
 /** `d4p1` is another way to write xvde1 (libxl_device.c); libvirt knows the latter. */
@@ -245,18 +247,36 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
   return text;
 }
 
+/** A preserved `backendtype=standalone` is what the config had: libvirt's own default would contradict it. */
+const backendOf = ({ backend, xlParameters = [] }: Disk): DiskBackend | undefined =>
+  xlParameters.includes('backendtype=standalone') ? undefined : backend;
+
+/**
+ * xl looks for a relative path in /dev (xl-disk-configuration(5)), where QEMU would not: a block device is
+ * written with its whole path, and a file is an error, since nothing specifies its directory.
+ */
+function absolutePath(disk: Disk, report: Report): string | undefined {
+  const path = pathOf(disk.source);
+  const isScript = disk.xlParameters?.some((parameter) => parameter.startsWith('script=')) ?? false;
+  if (path === undefined || path === '' || /^\/|:/.test(path) || isScript) return path;
+  if (disk.source?.kind === 'block') return `/dev/${path}`;
+  const message = `disk '${disk.target}': path '${path}' is relative; xl would look for it in /dev`;
+  report.add('xl-unrepresentable', message, originOf(disk, 'source'), 'write an absolute path');
+  return path;
+}
+
 /** Writes each disk as libvirt does; `target=` stands last, because it may hold commas. */
 function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
   for (const disk of disks) {
     const origin = originOf(disk);
     const preserved = disk.xlParameters ?? [];
     // Only QEMU knows Ceph, and libxl does not look at what stands behind target= .
-    const backend = disk.source?.kind === 'rbd' ? 'qdisk' : disk.backend;
-    if (disk.backend !== undefined && disk.backend !== backend) {
+    const backend = disk.source?.kind === 'rbd' ? 'qdisk' : backendOf(disk);
+    if (disk.backend !== undefined && backend !== undefined && disk.backend !== backend) {
       const message = `QEMU serves images of Ceph; disk '${disk.target}' cannot have ${disk.backend}`;
       report.add('converted', message, originOf(disk, 'backend'));
     }
-    const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, preserved) : pathOf(disk.source);
+    const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, preserved) : absolutePath(disk, report);
     if (disk.backendDomain?.includes(',')) {
       const message = `disk '${disk.target}': its backend contains a comma, which xl.cfg cannot escape`;
       report.add('xl-unrepresentable', message, origin);

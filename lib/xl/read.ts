@@ -10,6 +10,7 @@ import { parseXlSyntax } from '../xl-syntax/parser.js';
 import { resolveSettings } from '../xl-syntax/settings.js';
 import type { Reading } from './descriptor.js';
 import { descriptorOf, descriptors, settingRules } from './descriptors.js';
+import { asLibvirtReads } from './libvirt-reading.js';
 import { xlOptions } from './options/table.js';
 import { withoutDevices, xlDevices } from './devices.js';
 import { XlReader } from './reader.js';
@@ -35,12 +36,13 @@ export function readXlConfig(
   adviseDropping(() => xlDevices(settings), report);
   const dropped = options.drop?.length ? selectDropped(xlDevices(settings), options.drop, report) : [];
   reportDropped(dropped, report);
-  const xl = new XlReader(
-    withoutDevices(settings, dropped),
-    report,
-    (key) => xlOptions.get(key)?.strict === true,
-  );
-  return readFields(xl, document, report, options);
+  const remaining = withoutDevices(settings, dropped);
+  const xl = new XlReader(remaining, report, (key) => xlOptions.get(key)?.strict === true);
+  const domain = readFields(xl, document, report, options);
+  // With a report of its own: what xl says of the settings has been reported.
+  return options.profile === 'libvirt'
+    ? asLibvirtReads(domain, new XlReader(remaining, new Report()))
+    : domain;
 }
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };

@@ -12,7 +12,13 @@ export function writeXlConfig(domain: Domain, report: Report, options: FormatOpt
   const writing: Writing = { out, report, options, domain, rules: settingRules };
   for (const descriptor of descriptors) writeField(descriptor, writing);
   leaveOutNewer(out, options.xen ?? newestXen, report);
-  return out.print(settingRules.inOutputOrder);
+  return out.print((keys) => timersInOrder(domain, settingRules.inOutputOrder(keys)));
+}
+
+/** The timers stand in the order of the document, as libvirt writes them. */
+function timersInOrder({ clock }: Domain, keys: readonly string[]): readonly string[] {
+  const [tsc, hpet] = [keys.indexOf('tsc_mode'), keys.indexOf('hpet')];
+  return clock.hpetFirst && tsc >= 0 && hpet > tsc ? keys.with(tsc, 'hpet').with(hpet, 'tsc_mode') : keys;
 }
 
 function writeField<Field extends keyof Domain>(descriptor: XlDescriptor<Field>, writing: Writing): void {

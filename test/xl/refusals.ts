@@ -10,7 +10,6 @@ export type Refusal =
   /** Why no config alone brings xl to print it. */
   | { readonly message: string; readonly unreachable: string };
 
-const pvhConfig = (...lines: readonly string[]): string => pvConfig('type = "pvh"', ...lines);
 const bare = (...lines: readonly string[]): string => ['memory = 64', ...lines, ''].join('\n');
 
 const rejected = (message: string, ...configs: readonly string[]): readonly Refusal[] =>

@@ -1,0 +1,102 @@
+import { derive } from '../diagnostics/origin.js';
+import type { Domain } from '../model/domain.js';
+import type { Graphics } from '../model/graphics.js';
+import type { Interface } from '../model/interface.js';
+import type { BootDevice } from '../model/os.js';
+import { parameterOf, splitAtCommas } from './parameters.js';
+import type { XlReader } from './reader.js';
+import type { XlAtom } from '../xl-syntax/ast.js';
+
+/*
+ * The profile `libvirt`, xl.cfg to XML: where libvirt's converter has other defaults than xl for a setting that
+ * is absent, or another reading of one that is given (libvirt 11.3: xen_common.c, xen_xl.c). Each rule has its
+ * name in docs/differences-from-libvirt.md. What libvirt drops is not dropped here.
+ */
+
+/** Changes what xl's reading gave to libvirt's reading of the same settings. */
+export function asLibvirtReads(domain: Domain, xl: XlReader): Domain {
+  return rules.reduce((changed, rule) => rule(changed, xl), domain);
+}
+
+type Rule = (domain: Domain, xl: XlReader) => Domain;
+
+/** xenParseEventsActions. */
+const crashRestarts: Rule = (domain, xl) =>
+  xl.has('on_crash') ? domain : derive(domain, { lifecycle: derive(domain.lifecycle, { crash: 'restart' }) });
+
+/** What xenParseMem gives a domain without `memory`. */
+const defaultMemoryKiB = 128 * 1024;
+
+/** xenParseMem: `maxmem` is not the default of `memory`, but the other way round. */
+const memoryIs128MiB: Rule = (domain, xl) => {
+  if (xl.has('memory') || domain.numa) return domain;
+  const maximumKiB = xl.has('maxmem') ? domain.memory.maximumKiB : defaultMemoryKiB;
+  const currentKiB = Math.min(defaultMemoryKiB, maximumKiB);
+  return derive(domain, { memory: derive(domain.memory, { maximumKiB, currentKiB }) });
+};
+
+const bootDeviceOf: Readonly<Record<string, BootDevice>> = { a: 'floppy', d: 'cdrom', n: 'network' };
+
+/** libvirt stops after as many letters as there are boot devices. */
+const mostLetters = 4;
+
+/** xenParseXLOS: the disk alone without `boot`, and for every letter that is not known. */
+const bootFromDisk: Rule = (domain, xl) => {
+  if (domain.os.type !== 'hvm') return domain;
+  const letters = xl.string('boot')?.value || 'c';
+  const boot = [...letters.slice(0, mostLetters)].map((letter) => bootDeviceOf[letter] ?? 'disk');
+  return derive(domain, { os: derive(domain.os, { boot }) });
+};
+
+/** xenParseXLCPUID: any `cpuid` makes a <cpu>; xenParseXLOS: only `nestedhvm` takes its virtualization away. */
+const cpuByCpuid: Rule = (domain, xl) => {
+  if (xl.has('nestedhvm') || xl.isList('cpuid') || !xl.has('cpuid')) return domain;
+  if (domain.cpu === undefined && !/^(?:host)?$/.test(xl.string('cpuid')?.value ?? '')) return domain;
+  const nested = domain.os.type === 'hvm' && { nested: true };
+  return derive(domain, { cpu: derive(domain.cpu ?? { features: [] }, { ...nested }) });
+};
+
+/** xenParseXLSpice: an absent mouse is the server's, an absent clipboard is not shared. */
+const spiceIsNotShared: Rule = (domain) => {
+  const graphics = domain.graphics.map((display): Graphics => {
+    if (display.kind !== 'spice') return display;
+    const { agentMouse = false, clipboard = false } = display;
+    return derive(display, { agentMouse, clipboard });
+  });
+  return derive(domain, { graphics });
+};
+
+/** xenParseVif: the script of a bridge is named if it is given, and an absent address is the zero one. */
+const interfacesInFull: Rule = (domain, xl) => {
+  const items = xl.list('vif') ?? [];
+  if (items.length !== domain.interfaces.length) return domain;
+  const interfaces = domain.interfaces.map((nic, index) => {
+    const item = items[index];
+    return item ? interfaceInFull(nic, item) : nic;
+  });
+  return derive(domain, { interfaces });
+};
+
+const zeroAddress = '00:00:00:00:00:00';
+
+function interfaceInFull(nic: Interface, item: XlAtom): Interface {
+  const parameters = splitAtCommas(item).flatMap((piece) => parameterOf(piece) ?? []);
+  const script = parameters.findLast(({ key, value }) => key === 'script' && value !== '')?.value;
+  return derive(nic, {
+    mac: nic.mac ?? zeroAddress,
+    ...(script !== undefined && { script }),
+  });
+}
+
+/** xenParseHypervisorFeatures: the TSC is the first timer. */
+const tscFirst: Rule = (domain) => derive(domain, { clock: derive(domain.clock, { hpetFirst: undefined }) });
+
+const rules: readonly Rule[] = [
+  crashRestarts,
+  tscFirst,
+  memoryIs128MiB,
+  bootFromDisk,
+  cpuByCpuid,
+  spiceIsNotShared,
+  interfacesInFull,
+];
