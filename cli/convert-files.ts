@@ -89,8 +89,20 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, maxInputSize: limit } = args;
-  return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
+  const {
+    from,
+    to,
+    xen,
+    libvirt,
+    arch,
+    network,
+    channelSyntax,
+    keep,
+    profile,
+    strict,
+    maxInputSize: limit,
+  } = args;
+  return { from, to, xen, libvirt, arch, networks: network, channelSyntax, keep, profile, strict, limit };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

@@ -114,7 +114,7 @@ function format(domain: Domain, to: Format, options: FormatOptions): FormatResul
 }
 
 const read = (source: string, from: Format, report: Report, options: FormatOptions): Domain | undefined =>
-  from === 'libvirt' ? readDomainXml(source, report) : readXlConfig(source, report, options);
+  from === 'libvirt' ? readDomainXml(source, report, options) : readXlConfig(source, report, options);
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = toXen(domain, report, to);

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import type { PreservedFragment } from '../model/preserved.js';
 import type { Os } from '../model/os.js';
@@ -9,6 +10,7 @@ import type { XmlElement } from './xml/element.js';
 /** Of what a domain XML consists besides its elements. */
 interface Sources {
   readonly preserved: PreservedFromXl;
+  readonly options: FormatOptions;
   /** Reads a field of the model, when it is first asked for. */
   readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
   /** Reports what no descriptor has read. */
@@ -20,6 +22,7 @@ export class DomainReader {
   readonly root: XmlElement;
   readonly report: Report;
   readonly preserved: PreservedFromXl;
+  readonly options: FormatOptions;
   /** Another field, on which one depends; it is read when it is first asked for. */
   readonly field: Sources['field'];
   /** Reports what no descriptor has read, and gives it for the way back. To be called last. */
@@ -30,10 +33,11 @@ export class DomainReader {
   readonly spans = new Map<keyof Domain, Span | undefined>();
   readonly #byName = new Map<string, XmlElement[]>();
 
-  constructor(root: XmlElement, report: Report, { preserved, field, unread }: Sources) {
+  constructor(root: XmlElement, report: Report, { preserved, options, field, unread }: Sources) {
     this.root = root;
     this.report = report;
     this.preserved = preserved;
+    this.options = options;
     this.field = field;
     this.unread = unread;
     const devices: XmlElement[] = [];

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { descriptorOf, descriptors } from './descriptors.js';
 import { DomainReader } from './domain-reader.js';
@@ -15,20 +16,24 @@ const required = ['hypervisor', 'os', 'memory', 'name'] as const satisfies reado
  * Reads a domain XML. What no descriptor reads is reported, and preserved as pieces of XML.
  * @returns the domain; nothing if it lacks what every domain must have. `report` may hold errors beside it.
  */
-export function readDomainXml(source: string, report: Report): Domain | undefined {
+export function readDomainXml(
+  source: string,
+  report: Report,
+  options: FormatOptions = {},
+): Domain | undefined {
   const root = parseXml(source, report);
   if (!root) return undefined;
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
-  return readFields(root, report);
+  return readFields(root, report, options);
 }
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
 /** Each field by its descriptor, in their order; one that another depends on is read before it. */
-function readFields(root: XmlElement, report: Report): Domain | undefined {
+function readFields(root: XmlElement, report: Report, options: FormatOptions): Domain | undefined {
   const fields: Fields = {};
   const read = new Set<keyof Domain>();
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
@@ -42,6 +47,7 @@ function readFields(root: XmlElement, report: Report): Domain | undefined {
   const preserved = readMetadata(root, report);
   const reader = new DomainReader(root, report, {
     preserved,
+    options,
     field,
     unread: () => reportUnread(root, report),
   });

@@ -27,3 +27,6 @@ export function supportedArchitecture(name: string | undefined): Architecture | 
  */
 export const isArm = (architecture: Architecture | undefined): boolean =>
   architecture === 'aarch64' || architecture === 'armv7l';
+
+/** Why an HVM guest of Arm is refused, in either format. */
+export const noHvmOnArm = 'Xen on Arm runs PVH guests only, not HVM';

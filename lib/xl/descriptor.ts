@@ -35,6 +35,7 @@ export interface XlDescriptor<Field extends keyof Domain = keyof Domain> extends
 export interface Reading {
   readonly xl: XlReader;
   readonly report: Report;
+  readonly options: FormatOptions;
   readonly document: XlDocument;
   readonly rules: SettingRules;
   /** Another field, on which this one depends; it is read when it is first asked for. */
