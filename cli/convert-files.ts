@@ -99,9 +99,21 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { network: networks, maxInputSize: limit, from, to, xen, libvirt, channelSyntax, drop } = args;
-  const { keep, profile, strict } = args;
-  return { from, to, xen, libvirt, networks, channelSyntax, drop, keep, profile, strict, limit };
+  const {
+    from,
+    to,
+    xen,
+    libvirt,
+    arch,
+    network: networks,
+    channelSyntax,
+    drop,
+    keep,
+    profile,
+    strict,
+  } = args;
+  const { maxInputSize: limit } = args;
+  return { from, to, xen, libvirt, arch, networks, channelSyntax, drop, keep, profile, strict, limit };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

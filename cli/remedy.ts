@@ -12,6 +12,8 @@ export function convertFlag(remedy: Remedy): string {
       return remedy.value ? '--keep' : '--no-keep omits it';
     case 'limit':
       return '--max-input-size BYTES';
+    case 'arch':
+      return `--arch ${remedy.value ?? 'ARCH'}`;
     case 'networks':
       return `--network ${remedy.value}=BRIDGE`;
     case 'xen':

@@ -28,6 +28,7 @@ export type { Diagnostic, Remedy } from './diagnostics/diagnostic.js';
 export { renderDiagnostics, type RenderOptions } from './diagnostics/render.js';
 export { LineIndex, type Position, type Span } from './diagnostics/span.js';
 export type * from './model/domain.js';
+export { architectures, type Architecture } from './model/architecture.js';
 export { nothingPreserved } from './model/preserved.js';
 export {
   defaultLimit,

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { architectures, type Architecture } from '../../lib/model/architecture.js';
 import type { Format } from '../../lib/convert.js';
 import { parseDropSelector } from '../../lib/document/drop.js';
 import {
@@ -77,6 +78,12 @@ export function documentOptions<T>(yargs: Argv<T>) {
       type: 'string',
       choices: libvirtVersions,
       coerce: once<LibvirtVersion>,
+    })
+    .option('arch', {
+      describe: 'Architecture of the guest, if the input does not specify it (default: x86_64)',
+      type: 'string',
+      choices: architectures,
+      coerce: once<Architecture>,
     })
     .option('network', {
       describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be repeated',

@@ -15,6 +15,7 @@ import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
 import { adaptOs, restoreOs } from './os.js';
 import { removeRefused } from './refused.js';
+import { isArm, noHvmOnArm, supportedArchitecture, type Architecture } from '../model/architecture.js';
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
@@ -93,8 +94,12 @@ function adaptDomain(
   if (!adaptType(rewriter, to)) return undefined;
   dropDevices(rewriter, drop);
   const kvm = root.peek('type') !== 'xen';
-  if (to === 'xen') adaptToXen(rewriter, guest ?? guestOf(rewriter), kvm);
-  else adaptToKvm(rewriter, source);
+  if (to === 'kvm') adaptToKvm(rewriter, source);
+  else {
+    const architecture = architectureOf(rewriter);
+    if (architecture === undefined) return undefined;
+    adaptToXen(rewriter, { kind: kindOf(rewriter, guest, architecture), architecture, kvm });
+  }
   rewriter.finish();
   return rewriter.editor.edits;
 }
@@ -130,17 +135,44 @@ function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
   return true;
 }
 
+/** @returns nothing for what Xen does not have, which is reported */
+function architectureOf(rewriter: XmlRewriter): Architecture | undefined {
+  const type = rewriter.at('os/type');
+  const architecture = supportedArchitecture(type?.peek('arch'));
+  if (typeof architecture === 'string') return architecture;
+  rewriter.report.add('domain-type', architecture.reason, type?.attributeSpan('arch'));
+  return undefined;
+}
+
 const guestKinds: Readonly<Record<string, GuestKind>> = { linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
+
+/** On Arm there is one kind, and KVM's guests, which are HVM to libvirt, become that. */
+function kindOf(rewriter: XmlRewriter, chosen: GuestKind | undefined, architecture: Architecture): GuestKind {
+  const type = rewriter.at('os/type');
+  if (!isArm(architecture)) return chosen ?? guestOf(rewriter);
+  const isHvm =
+    chosen === 'hvm' ||
+    (chosen === undefined && rewriter.root.peek('type') === 'xen' && guestOf(rewriter) === 'hvm');
+  if (isHvm) rewriter.report.add('domain-type', noHvmOnArm, type?.tagSpan);
+  return 'pvh';
+}
 
 function guestOf(rewriter: XmlRewriter): GuestKind {
   const type = rewriter.at('os/type')?.content.trim() ?? '';
   return Object.hasOwn(guestKinds, type) ? (guestKinds[type] ?? 'hvm') : 'hvm';
 }
 
+/** What a document becomes on Xen, and whether it was KVM's. */
+interface Target {
+  readonly kind: GuestKind;
+  readonly architecture: Architecture;
+  readonly kvm: boolean;
+}
+
 /** What has to go goes first: nothing more is said of it. */
-function adaptToXen(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
+function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm }: Target): void {
   removeRefused(rewriter, guest);
-  adaptOs(rewriter, guest, kvm);
+  adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter);

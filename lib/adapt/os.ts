@@ -1,6 +1,6 @@
 import { orderBoot } from '../libvirt/boot-order.js';
-import { bootNames, hvmloader, machines, ovmfPath } from '../libvirt/os.js';
-import { architectureUnsupportedReason } from '../model/architecture.js';
+import { armKernelHint, bootNames, hvmloader, machineOf, ovmfPath } from '../libvirt/os.js';
+import { isArm, type Architecture } from '../model/architecture.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
@@ -8,18 +8,18 @@ import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 const firmwareParts = ['loader', 'nvram', 'firmware', 'bootmenu', 'bios'] as const;
 
 /** Gives the guest Xen's machine, firmware and boot order. */
-export function adaptOs(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
+export function adaptOs(
+  rewriter: XmlRewriter,
+  guest: GuestKind,
+  kvm: boolean,
+  architecture: Architecture,
+): void {
   const os = rewriter.at('os');
   const type = rewriter.at('os/type');
   if (!os || !type) return;
-  const arch = type.peek('arch');
-  const unsupported = arch === undefined ? undefined : architectureUnsupportedReason(arch);
-  if (unsupported !== undefined) {
-    rewriter.report.add('domain-type', unsupported, type.attributeSpan('arch'));
-    return;
-  }
-  const { type: name, machine } = machines[guest];
-  if (type.content.trim() !== name && !(guest === 'pv' && type.content.trim() === 'xen')) {
+  const arm = isArm(architecture);
+  const { type: name, machine } = machineOf(guest, architecture);
+  if (type.content.trim() !== name && !(name === 'linux' && type.content.trim() === 'xen')) {
     rewriter.editor.setText(type, name);
     rewriter.report.add(
       'converted',
@@ -41,7 +41,9 @@ export function adaptOs(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): 
   }
   const boots = rewriter.at('os/kernel') ?? rewriter.at('bootloader');
   if (!boots) {
-    const hint = 'write <kernel>, or <bootloader>pygrub</bootloader>, or use an HVM guest';
+    const hint = arm
+      ? armKernelHint
+      : 'write <kernel>, or <bootloader>pygrub</bootloader>, or use an HVM guest';
     rewriter.report.add('value-missing', 'the guest has neither a kernel nor a bootloader', os.tagSpan, hint);
   }
 }

@@ -10,6 +10,7 @@ export type Remedy =
   | { readonly option: 'from'; readonly value?: 'libvirt' | 'xl' }
   | { readonly option: 'keep'; readonly value: boolean }
   | { readonly option: 'limit' }
+  | { readonly option: 'arch'; readonly value?: string }
   /** The value is the name of the network. */
   | { readonly option: 'networks'; readonly value: string }
   | { readonly option: 'xen'; readonly value: string }

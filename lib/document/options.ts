@@ -1,3 +1,5 @@
+import type { Architecture } from '../model/architecture.js';
+
 /** Releases of Xen whose xl the output can be written for. */
 export const xenVersions = ['4.17', '4.18', '4.19', '4.20', '4.21'] as const;
 export type XenVersion = (typeof xenVersions)[number];
@@ -19,6 +21,11 @@ export interface FormatOptions {
   readonly libvirt?: LibvirtVersion | undefined;
   /** `2014`: write channels as the first patch series had them, `type=` in place of `connection=`. */
   readonly channelSyntax?: 'current' | '2014' | undefined;
+  /**
+   * The architecture of the guest, where the document does not determine it: an xl.cfg does by an option
+   * that exists on Arm only, a domain XML by `arch` of `<type>`. Absent: x86_64.
+   */
+  readonly arch?: Architecture | undefined;
   /** The bridge of each libvirt network, by the network's name. */
   readonly networks?: Readonly<Record<string, string>> | undefined;
   /** XML to xl.cfg: write what xl cannot say as structured comments. xl.cfg to XML keeps it in <metadata> unless this is false. */

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import type { PreservedFragment } from '../model/preserved.js';
 import type { Os } from '../model/os.js';
@@ -11,6 +12,7 @@ interface Sources {
   readonly preserved: PreservedFromXl;
   /** Devices that are not read. */
   readonly dropped: ReadonlySet<XmlElement>;
+  readonly options: FormatOptions;
   /** Reads a field of the model, when it is first asked for. */
   readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
   /** Reports what no descriptor has read. */
@@ -22,6 +24,7 @@ export class DomainReader {
   readonly root: XmlElement;
   readonly report: Report;
   readonly preserved: PreservedFromXl;
+  readonly options: FormatOptions;
   /** Another field, on which one depends; it is read when it is first asked for. */
   readonly field: Sources['field'];
   /** Reports what no descriptor has read, and gives it for the way back. To be called last. */
@@ -33,10 +36,11 @@ export class DomainReader {
   readonly #dropped: ReadonlySet<XmlElement>;
   readonly #byName = new Map<string, XmlElement[]>();
 
-  constructor(root: XmlElement, report: Report, { preserved, dropped, field, unread }: Sources) {
+  constructor(root: XmlElement, report: Report, { preserved, dropped, options, field, unread }: Sources) {
     this.root = root;
     this.report = report;
     this.preserved = preserved;
+    this.options = options;
     this.field = field;
     this.unread = unread;
     const devices: XmlElement[] = [];

@@ -1,7 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import {
+  defaultArchitecture,
+  isArm,
+  noHvmOnArm,
+  supportedArchitecture,
+  type Architecture,
+} from '../model/architecture.js';
 import type { PreservedSetting } from '../model/preserved.js';
-import { architectureUnsupportedReason } from '../model/architecture.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import { orderBoot } from './boot-order.js';
 import { hasBlanks } from './metadata.js';
@@ -28,19 +34,22 @@ const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', 
 
 /**
  * Reads <os>, and <bootloader>, which stands beside it.
+ * @param arch the architecture where the document specifies none
  * @param settings what an earlier conversion kept: a guest may boot from xl's own firmware
  */
 export function readOs(
   domain: XmlElement,
   kvm: boolean,
+  arch: Architecture | undefined,
   settings: readonly PreservedSetting[],
   report: Report,
 ): Os | undefined {
   const os = domain.child('os');
   const loader = domain.children.find((child) => child.name === 'bootloader');
-  const type = readType(domain, os, loader, report);
+  const architecture = readArchitecture(os, arch, report);
+  const type = readType(domain, os, loader, report, isArm(architecture) ? (kvm ? 'kvm' : 'xen') : undefined);
   if (!type) return undefined;
-  const kernel = readKernel(os);
+  const kernel = { ...(architecture && { architecture }), ...readKernel(os) };
   const where = (os ?? loader ?? domain).tagSpan;
   const part = (name: string): { start: number; end: number } | undefined =>
     os?.children.find((child) => child.name === name)?.textSpan;
@@ -74,7 +83,7 @@ export function readOs(
       'value-missing',
       'the guest has neither a kernel nor a bootloader',
       where,
-      'xl rejects such a PV or PVH guest',
+      isArm(architecture) ? armKernelHint : 'xl rejects such a PV or PVH guest',
     );
   }
   return withOrigin<Os>(paravirtual, where, places);
@@ -85,21 +94,42 @@ function readType(
   os: XmlElement | undefined,
   loader: XmlElement | undefined,
   report: Report,
+  arm: 'kvm' | 'xen' | undefined,
 ): Os['type'] | undefined {
   const type = os?.child('type');
   if (!type) {
     // A bootloader alone makes it a PV guest.
-    if (loader) return 'pv';
+    if (loader) return arm ? 'pvh' : 'pv';
     report.add('value-missing', 'the domain has no <os><type>', (os ?? domain).tagSpan);
     return undefined;
   }
-  const [name, arch] = [type.text(), type.attribute('arch')];
+  const name = type.text();
   type.attribute('machine');
-  const unsupported = arch === undefined ? undefined : architectureUnsupportedReason(arch);
-  if (unsupported !== undefined) report.add('domain-type', unsupported, type.attributeSpan('arch'));
   const known = Object.hasOwn(typeOf, name) ? typeOf[name] : undefined;
   if (!known) report.add('domain-type', `Xen has no guests of OS type '${name}'`, type.textSpan);
-  return known;
+  if (!known || !arm) return known;
+  if (known === 'hvm') {
+    const { type: wanted, machine } = machineOf('pvh', 'aarch64');
+    const hint = `write <type machine='${machine}'>${wanted}</type>`;
+    if (arm === 'xen') report.add('domain-type', noHvmOnArm, type.textSpan, hint);
+    else report.add('converted', `OS type '${name}' converted to '${wanted}'`, type.textSpan);
+  }
+  return 'pvh';
+}
+
+/** @returns nothing for x86_64, and for what Xen does not have, which is reported */
+function readArchitecture(
+  os: XmlElement | undefined,
+  arch: Architecture | undefined,
+  report: Report,
+): Os['architecture'] {
+  const type = os?.child('type');
+  const architecture = supportedArchitecture(type?.attribute('arch') ?? arch);
+  if (typeof architecture !== 'string') {
+    report.add('domain-type', architecture.reason, type?.attributeSpan('arch'));
+    return undefined;
+  }
+  return architecture === defaultArchitecture ? undefined : architecture;
 }
 
 function readKernel(os: XmlElement | undefined): DirectKernel {
@@ -199,16 +229,28 @@ function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undef
   }
 }
 
-/** libvirt's machine types for the three kinds of guest. */
-export const machines: Readonly<Record<Os['type'], { readonly type: string; readonly machine: string }>> = {
+/** libvirt's machine types for the three kinds of guest on x86. */
+const machines: Readonly<Record<Os['type'], { readonly type: string; readonly machine: string }>> = {
   pv: { type: 'linux', machine: 'xenpv' },
   pvh: { type: 'xenpvh', machine: 'xenpvh' },
   hvm: { type: 'hvm', machine: 'xenfv' },
 };
 
+/**
+ * The machine of a guest. On Arm, libvirt's driver has one kind, which it still calls paravirtual: Xen names
+ * "xen-3.0-aarch64" there and no "hvm-" (libxl_capabilities.c), and libxl makes PVH of it.
+ */
+export const machineOf = (
+  kind: Os['type'],
+  architecture: Architecture | undefined,
+): { readonly type: string; readonly machine: string } => machines[isArm(architecture) ? 'pv' : kind];
+
+/** EDK II's ArmVirtXen platform is a kernel to xl. */
+export const armKernelHint = 'write <kernel>: a Linux kernel, or EDK II built for Xen on Arm (ArmVirtXen)';
+
 /** Writes <bootloader>, <bootloader_args> and <os>. */
 export function writeOs(os: Os, hasSysinfo: boolean): readonly (XmlTree | undefined)[] {
-  const { type, machine } = machines[os.type];
+  const { type, machine } = machineOf(os.type, os.architecture);
   const firmware = os.type === 'hvm' ? os.firmware : undefined;
   const [bootloader, args] =
     os.type === 'hvm'
@@ -218,7 +260,7 @@ export function writeOs(os: Os, hasSysinfo: boolean): readonly (XmlTree | undefi
     textElement('bootloader', bootloader),
     textElement('bootloader_args', args),
     element('os', {}, [
-      textElement('type', type, { arch: 'x86_64', machine }),
+      textElement('type', type, { arch: os.architecture ?? defaultArchitecture, machine }),
       firmware && textElement('loader', firmware.path ?? ovmfPath, { readonly: 'yes', type: 'pflash' }),
       textElement('kernel', os.kernel),
       textElement('initrd', os.initrd),
@@ -234,8 +276,8 @@ export function writeOs(os: Os, hasSysinfo: boolean): readonly (XmlTree | undefi
 
 export const os: XmlDescriptor<'os'> = {
   field: 'os',
-  read: ({ root, kvm, preserved, devices, report }) => {
-    const os = readOs(root, kvm, preserved.settings, report);
+  read: ({ root, kvm, preserved, options, devices, report }) => {
+    const os = readOs(root, kvm, options.arch, preserved.settings, report);
     return os && orderBoot(os, devices, report);
   },
   check: (domain, report) => {

@@ -29,7 +29,7 @@ export function readDomainXml(
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
-  return readFields(root, report, drop(root, report, options));
+  return readFields(root, report, options, drop(root, report, options));
 }
 
 /** The devices to drop: marked as read, so that nothing more is said of them. */
@@ -45,7 +45,12 @@ function drop(root: XmlElement, report: Report, options: FormatOptions): Readonl
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
 /** Each field by its descriptor, in their order; one that another depends on is read before it. */
-function readFields(root: XmlElement, report: Report, dropped: ReadonlySet<XmlElement>): Domain | undefined {
+function readFields(
+  root: XmlElement,
+  report: Report,
+  options: FormatOptions,
+  dropped: ReadonlySet<XmlElement>,
+): Domain | undefined {
   const fields: Fields = {};
   const read = new Set<keyof Domain>();
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
@@ -60,6 +65,7 @@ function readFields(root: XmlElement, report: Report, dropped: ReadonlySet<XmlEl
   const reader = new DomainReader(root, report, {
     preserved,
     dropped,
+    options,
     field,
     unread: () => reportUnread(root, report),
   });

@@ -1,8 +1,12 @@
+import type { Architecture, defaultArchitecture } from './architecture.js';
+
 /** How a guest runs on Xen, and what it boots. */
 export type Os = ParavirtualOs | HvmOs;
 
-/** A kernel from the host's file system. */
+/** What every guest has: its architecture, and a kernel from the host's file system. */
 export interface DirectKernel {
+  /** Absent: x86_64. */
+  readonly architecture?: Exclude<Architecture, typeof defaultArchitecture>;
   readonly kernel?: string;
   readonly initrd?: string;
   readonly cmdline?: string;

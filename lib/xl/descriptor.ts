@@ -35,9 +35,9 @@ export interface XlDescriptor<Field extends keyof Domain = keyof Domain> extends
 export interface Reading {
   readonly xl: XlReader;
   readonly report: Report;
+  readonly options: FormatOptions;
   readonly document: XlDocument;
   readonly rules: SettingRules;
-  readonly options: FormatOptions;
   /** Another field, on which this one depends; it is read when it is first asked for. */
   readonly field: <Other extends keyof Domain>(name: Other) => Domain[Other];
   /** Notes where a field that is no object was read. */

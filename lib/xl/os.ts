@@ -1,6 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
+import { isArm, noHvmOnArm, type Architecture } from '../model/architecture.js';
+import { readArchitecture, reportArm } from './architecture.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
 import type { XlDescriptor } from './descriptor.js';
@@ -22,8 +24,8 @@ export const os: XlDescriptor<'os'> = {
   },
   alsoRead: { root: 'os/cmdline', extra: 'os/cmdline', bootargs: 'bootloader_args' },
   owned: ['type', 'builder', 'kernel', 'ramdisk', 'cmdline', 'root', 'extra'],
-  read: ({ xl, report }) => readOs(xl, report),
-  write: (value, { out }) => writeOs(value, out),
+  read: ({ xl, options, report }) => readOs(xl, options.arch, report),
+  write: (value, { out, report }) => writeOs(value, out, report),
 };
 
 const bootLetters: Readonly<Record<string, BootDevice>> = {
@@ -37,9 +39,10 @@ const defaultBoot = ['c', 'd', 'a'];
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
 /** Reads what kind of guest it is, and what it boots. */
-function readOs(xl: XlReader, report: Report): Os {
-  const type = readType(xl, report);
-  const kernel = readKernel(xl, type, report);
+function readOs(xl: XlReader, arch: Architecture | undefined, report: Report): Os {
+  const architecture = readArchitecture(xl, arch, report);
+  const type = readType(xl, isArm(architecture), report);
+  const kernel = { ...(architecture && { architecture }), ...readKernel(xl, type, report) };
   const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report);
   if (os.type !== 'hvm') checkGrub(xl, os, report);
   if (os.type !== 'hvm' && os.kernel === undefined && os.bootloader === undefined && !xl.has('firmware')) {
@@ -67,8 +70,11 @@ function checkGrub(xl: XlReader, os: Os, report: Report): void {
   }
 }
 
-/** xl compares only as many letters as are given: "h" is hvm, "p" is pv (xl_parse.c). */
-function readType(xl: XlReader, report: Report): Os['type'] {
+/**
+ * xl compares only as many letters as are given: "h" is hvm, "p" is pv (xl_parse.c). Without a type a guest is
+ * PV on x86 and PVH on Arm, where libxl makes PVH of PV, too.
+ */
+function readType(xl: XlReader, arm: boolean, report: Report): Os['type'] {
   const [type, builder] = [xl.string('type'), xl.string('builder')];
   const named = type && (['hvm', 'pv', 'pvh'] as const).find((kind) => kind.startsWith(type.value));
   const built = builder && (['hvm', 'generic'] as const).find((kind) => kind.startsWith(builder.value));
@@ -85,7 +91,12 @@ function readType(xl: XlReader, report: Report): Os['type'] {
       'remove builder=',
     );
   }
-  return named ?? kind ?? 'pv';
+  const asked = named ?? kind;
+  if (!arm) return asked ?? 'pv';
+  const place = (type ?? builder)?.span;
+  if (asked === 'hvm') report.add('domain-type', noHvmOnArm, place, 'remove it, or write type = "pvh"');
+  if (asked === 'pv') report.add('converted', "type 'pv' converted to 'pvh': libxl does so on Arm", place);
+  return 'pvh';
 }
 
 /** `cmdline` wins; a kernel of an HVM guest that is hvmloader is ignored; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
@@ -189,7 +200,8 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
 }
 
 /** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */
-function writeOs(os: Os, out: XlOutput): void {
+function writeOs(os: Os, out: XlOutput, report: Report): void {
+  if (isArm(os.architecture)) reportArm(os, report);
   if (os.type === 'hvm') {
     out.set('builder', 'hvm');
     if (os.firmware) {

@@ -62,9 +62,9 @@ function readFields(xl: XlReader, document: XlDocument, report: Report, options:
   const reading: Reading = {
     xl,
     report,
+    options,
     document,
     rules: settingRules,
-    options,
     field,
     locate: (name, span) => spans.set(name, span),
   };

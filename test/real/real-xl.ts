@@ -48,17 +48,28 @@ export function findXl(): RealXl | undefined {
   const program = xlProgram();
   if (program === undefined) missing('xl', packages, 'there is no /usr/lib/xen-*/bin/xl');
   else {
-    const folder = mkdtempSync(join(tmpdir(), 'virt2xen-real-xl-'));
-    process.on('exit', () => {
-      rmSync(folder, { recursive: true, force: true });
-    });
-    const preload = build(folder);
-    if (preload !== undefined) {
-      const environment = { LD_PRELOAD: preload, LC_ALL: 'C' };
-      found = { program, environment, read: (text) => read(text, program, environment, folder) };
-    }
+    const preload = build(temporaryFolder());
+    if (preload !== undefined) found = xlRunBy([program], { LD_PRELOAD: preload, LC_ALL: 'C' });
   }
   return found;
+}
+
+/** An xl, by the command line that it is run by; its name is the last word. */
+export function xlRunBy(command: readonly string[], environment: RealXl['environment']): RealXl {
+  const folder = temporaryFolder();
+  return {
+    program: command.at(-1) ?? '',
+    environment,
+    read: (text) => read(text, command, environment, folder),
+  };
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'virt2xen-real-xl-'));
+  process.on('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
 }
 
 /** The newest, if there are several. */
@@ -82,13 +93,18 @@ function build(folder: string): string | undefined {
   }
 }
 
-function read(text: string, program: string, env: RealXl['environment'], folder: string): XlVerdict {
+function read(
+  text: string,
+  [program = '', ...words]: readonly string[],
+  env: RealXl['environment'],
+  folder: string,
+): XlVerdict {
   // xl reads regular files only.
   const file = join(folder, 'domain.cfg');
   // `type=hostdev` is the default of a USB device, but xl prints the numbers of one only where it stands.
   writeFileSync(file, text.replaceAll(/(["'])hostbus=/g, '$1type=hostdev,hostbus='));
-  const { stdout, stderr, status, signal, error } = spawnSync(program, ['-N', 'create', file], {
-    env,
+  const { stdout, stderr, status, signal, error } = spawnSync(program, [...words, '-N', 'create', file], {
+    env: { PATH: process.env['PATH'], ...env },
     encoding: 'utf8',
     timeout: timeoutMs,
   });

@@ -10,6 +10,7 @@ import {
   type Domain,
   type FormatOptions,
 } from '../../lib/index.js';
+import { isForArm } from './arm-xl.js';
 import { bootOrder, differencesOf } from './differences.js';
 import { documents } from './documents.js';
 import { changedOnTheWay, refusedByUsAlone, refusedByXlAlone } from './exceptions.js';
@@ -69,7 +70,10 @@ describe('the real xl', function () {
     expect(compare(xl, domain ?? smallest, {})).to.equal(true);
   });
 
-  const configs = documents('.cfg', 'fixtures', '../shared/conformance/from-xl').map(({ name, text }) => ({
+  const configs = documents('.cfg', 'fixtures', '../shared/conformance/from-xl')
+    // Those of Arm are in arm.test.ts.
+    .filter(({ text }) => !isForArm(text))
+    .map(({ name, text }) => ({
     name,
     text,
     file: basename(name),

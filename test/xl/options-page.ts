@@ -11,13 +11,14 @@ const introduction = `# Every option of xl.cfg
 Generated from \`lib/xl/options/\` and \`lib/xl/descriptors.ts\` by \`npm run docs\`; do not edit.
 
 Use this page to look up whether virt2xen converts an option of xl.cfg, and to what. It lists the options of
-xl.cfg(5) up to Xen 4.20 and the older ones that xl still reads. xl ignores any other name without an error
+xl.cfg(5) up to Xen 4.21 and the older ones that xl still reads. xl ignores any other name without an error
 message; virt2xen preserves it and reports \`xl-option-unknown\`.
 
 - **Type**: the type that xl requires. A boolean is a number: 0 is false, any other number is true. A name is
   compared in any case. xl ignores a value of another type (warning \`xl-ignored\`) or, where the column says
   _rejects_, rejects the config (error \`value-invalid\`). It also rejects a value that is not listed.
-- **Guests**: the guest kinds for which xl reads the option; empty means all.
+- **Guests**: the guest kinds for which xl reads the option; empty means all. _Arm_: it has an effect
+  on Arm hosts only, and tells that the guest is for one (aarch64; \`--arch\` overrides it).
 - **Xen**: the first release that supports the option, if later than 4.17. With an older \`--xen\` the option is
   omitted, with the warning \`target-too-old\`. A parameter in this column was added to the value later; an older
   xl rejects it, and so does virt2xen.
@@ -39,13 +40,13 @@ export async function pageOfOptions(): Promise<string> {
 }
 
 function row(name: string, option: XlOption): string {
-  const { guests = [], example, obsolete } = option;
+  const { guests = [], arm, example, obsolete } = option;
   const support = supportedBy.get(name);
   const preserved = obsolete === undefined ? '_preserved_' : `_preserved_; xl ${obsolete}`;
   const cells = [
     code(name),
     typeOf(option),
-    guests.map((guest) => guest.toUpperCase()).join(', '),
+    arm ? 'Arm' : guests.map((guest) => guest.toUpperCase()).join(', '),
     releasesOf(option),
     support ? code(support.element) : preserved,
     support ? code(support.field) : '',

@@ -36,7 +36,7 @@ describe('the table of the options of xl.cfg', () => {
   }
 
   it('has each option once', () => {
-    expect(xlOptions.size).to.equal(166);
+    expect(xlOptions.size).to.equal(167);
   });
 
   for (const [name, option] of xlOptions) {

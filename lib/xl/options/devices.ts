@@ -51,7 +51,7 @@ export const deviceOptions = {
   rdm: { type: 'string', guests: hvm, example: '"strategy=host"' },
   rdm_mem_boundary: { type: 'integer', guests: hvm, example: '2048' },
   gfx_passthru: { type: 'boolean or name', guests: hvm, values: ['default', 'igd'], example: '"igd"' },
-  dtdev: { type: 'list', example: '[ "/soc/ethernet@1c30000" ]' },
+  dtdev: { arm: true, type: 'list', example: '[ "/soc/ethernet@1c30000" ]' },
   ioports: { type: 'list', syntax: ioports, example: '[ "2f8-2ff" ]' },
   iomem: { type: 'list', syntax: iomem, example: '[ "fe000,4@100" ]' },
   irqs: { type: 'list', syntax: irqs, example: '[ 112 ]' },

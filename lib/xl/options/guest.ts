@@ -51,7 +51,7 @@ export const guestOptions = {
     type: 'list of lists',
     example: '[ [ "pnode=0", "size=512", "vcpus=0", "vdistances=10" ] ]',
   },
-  llc_colors: { type: 'list', since: '4.20', example: '[ "0-4", "8" ]' },
+  llc_colors: { arm: true, type: 'list', since: '4.20', example: '[ "0-4", "8" ]' },
 
   on_poweroff: { type: 'string', values: actions, example: '"preserve"' },
   on_reboot: { type: 'string', values: actions, example: '"destroy"' },
@@ -64,7 +64,7 @@ export const guestOptions = {
   cmdline: { type: 'string', example: '"console=hvc0 ro"' },
   root: { type: 'string', example: '"/dev/xvda1"' },
   extra: { type: 'string', example: '"quiet"' },
-  device_tree: { type: 'string', example: '"/srv/boot/partial.dtb"' },
+  device_tree: { arm: true, type: 'string', example: '"/srv/boot/partial.dtb"' },
   bootloader: { type: 'string', example: '"pygrub"' },
   bootloader_args: { type: 'string or list', example: '[ "-q", "--isconfig" ]' },
   bootloader_restrict: { type: 'boolean', since: '4.19', example: '1' },

@@ -9,6 +9,8 @@ export interface XlOption {
   readonly example: string;
   /** The guests for which xl reads it; absent: all. */
   readonly guests?: readonly Os['type'][];
+  /** Whether it means something on Arm hosts only; xl reads it everywhere, and elsewhere it has no effect. */
+  readonly arm?: true;
   /** The first Xen with it; absent: Xen 4.17 has it. */
   readonly since?: XenVersion;
   /** Parameters and names that came into its value later, by the first Xen with them. */

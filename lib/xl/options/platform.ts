@@ -73,14 +73,22 @@ export const platformOptions = {
   localtime: { type: 'boolean', example: '1' },
   rtc_timeoffset: { type: 'integer', example: '3600' },
 
-  gic_version: { type: 'name', values: ['default', 'v2', 'v3'], example: '"v3"' },
-  vuart: { type: 'name', values: ['unknown', 'sbsa_uart'], example: '"sbsa_uart"' },
-  tee: { type: 'name', values: ['none', 'optee', 'ffa'], newer: { ffa: '4.18' }, example: '"optee"' },
+  gic_version: { arm: true, type: 'name', values: ['default', 'v2', 'v3'], example: '"v3"' },
+  vuart: { arm: true, type: 'name', values: ['unknown', 'sbsa_uart'], example: '"sbsa_uart"' },
+  tee: {
+    arm: true,
+    type: 'name',
+    values: ['none', 'optee', 'ffa'],
+    newer: { ffa: '4.18' },
+    example: '"optee"',
+  },
   sve: {
+    arm: true,
     type: 'name',
     since: '4.18',
     values: ['hw', 'disabled', ...Array.from({ length: 16 }, (_, i) => String(128 * (i + 1)))],
     example: '"hw"',
   },
-  nr_spis: { type: 'integer', since: '4.20', example: '64' },
+  nr_spis: { arm: true, type: 'integer', since: '4.20', example: '64' },
+  trap_unmapped_accesses: { arm: true, type: 'boolean', since: '4.21', example: '0' },
 } as const satisfies OptionTable;

@@ -6,7 +6,7 @@ import type { OptionTable, XlOption } from './option.js';
 import { platformOptions } from './platform.js';
 
 /**
- * Every option that xl reads, up to Xen 4.20: those of xl.cfg(5), and the older ones that xl_parse.c
+ * Every option that xl reads, up to Xen 4.21: those of xl.cfg(5), and the older ones that xl_parse.c
  * still asks for. docs/xl-options.md is made of this.
  */
 export const optionSections = [

@@ -1,5 +1,6 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
 import { preservedHint } from '../../model/preserved.js';
+import { defaultArchitecture, isArm } from '../../model/architecture.js';
 import type { Os } from '../../model/os.js';
 import type { XlSetting } from '../../xl-syntax/settings.js';
 import { valueOf } from '../../xl-syntax/text.js';
@@ -16,7 +17,11 @@ export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
     const hint = near === undefined ? preservedHint : `did you mean '${near}'?`;
     return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
   }
-  const { guests, obsolete } = option;
+  const { guests, arm, obsolete } = option;
+  if (arm && !isArm(os.architecture)) {
+    const message = `'${key}' has an effect on Arm hosts only, and this is an ${os.architecture ?? defaultArchitecture} guest`;
+    return report.add('xl-ignored', message, keySpan);
+  }
   if (guests && !guests.includes(os.type)) {
     const those = guests.map((guest) => guest.toUpperCase()).join(' and ');
     const message = `xl reads '${key}' of ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;

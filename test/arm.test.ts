@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { adapt, convert, type ConvertOptions } from '../lib/index.js';
+import { xlOptions } from '../lib/xl/options/table.js';
+import { configWith } from './xl/option-samples.js';
+
+const config = 'name = "a"\nkernel = "/k"\nmemory = 256\n';
+const xml = (arch: string, type = 'linux', kind = 'xen', kernel = '<kernel>/k</kernel>'): string =>
+  `<domain type='${kind}'><name>a</name><memory>262144</memory><os><type arch='${arch}'>${type}</type>${kernel}</os></domain>`;
+const codes = (text: string, options?: ConvertOptions): readonly string[] =>
+  convert(text, options).diagnostics.map(({ code }) => code);
+const machine = /<type arch='aarch64' machine='xenpv'>linux</;
+
+describe('a guest of Arm', () => {
+  for (const [name, option] of xlOptions) {
+    if (!option.arm) continue;
+    it(`is told by ${name}, unless the caller says otherwise`, () => {
+      const text = configWith(name, option);
+      expect(convert(text).output).to.match(machine);
+      expect(convert(text, { arch: 'x86_64' }).output).to.contain("arch='x86_64'");
+      expect(codes(text, { arch: 'x86_64' })).to.include('xl-ignored');
+    });
+  }
+
+  it('is PVH to xl, and what libvirt calls paravirtual', () => {
+    for (const type of ['', 'type = "pv"\n', 'type = "pvh"\n']) {
+      expect(convert(config + type, { arch: 'aarch64' }).output).to.match(machine);
+    }
+    for (const arch of ['aarch64', 'armv7l']) expect(convert(xml(arch)).output).to.contain('type = "pvh"');
+  });
+
+  it('cannot be HVM', () => {
+    expect(codes(`${config}type = "hvm"\n`, { arch: 'aarch64' })).to.include('domain-type');
+    expect(codes(xml('aarch64', 'hvm'))).to.include('domain-type');
+  });
+
+  it('of KVM needs a kernel', () => {
+    expect(convert(xml('aarch64', 'hvm', 'kvm')).output).to.contain('type = "pvh"');
+    expect(adapt(xml('aarch64', 'hvm', 'kvm')).output).to.contain("<type arch='aarch64'>linux</type>");
+    expect(codes(xml('aarch64', 'hvm', 'kvm', ''))).to.include('value-missing');
+    expect(adapt(xml('aarch64', 'hvm', 'kvm', '')).output).to.equal(undefined);
+  });
+
+  for (const arch of ['s390x', 'ppc64', 'riscv64', 'sparc', 'alpha']) {
+    it(`is not of ${arch}, for one reason`, () => {
+      const reasons = [convert, adapt].map(
+        (go) => go(xml(arch, 'hvm', 'kvm')).diagnostics.find(({ code }) => code === 'domain-type')?.message,
+      );
+      expect(reasons[0]).to.be.a('string').and.equal(reasons[1]);
+    });
+  }
+});
