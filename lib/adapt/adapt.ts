@@ -123,7 +123,7 @@ function adaptToXen(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void
   adaptChannels(rewriter);
   adaptDisks(rewriter, guest, kvm);
   adaptInterfaces(rewriter, guest);
-  adaptGraphics(rewriter);
+  adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
   adaptBalloons(rewriter);

@@ -65,7 +65,7 @@ function sweep(
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const canBePreserved = tell(childPath, `<${child.name}>`, report, child.tagSpan);
+      const canBePreserved = tell(childPath, `<${child.name}>`, report, child.tagSpan, child.omission);
       if (canBePreserved && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
       }
@@ -87,14 +87,21 @@ function sweep(
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
 /** @returns whether what is left out can be kept for the way back */
-function tell(path: string, what: string, report: Report, span: XmlElement['span']): boolean {
-  const rule = unsupportedReason(path);
+function tell(
+  path: string,
+  what: string,
+  report: Report,
+  span: XmlElement['span'],
+  omission?: string,
+): boolean {
+  const rule =
+    omission === undefined ? unsupportedReason(path) : { code: 'unsupported' as const, reason: omission };
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
     reason: 'virt2xen does not convert it',
   };
   report.add(code, `${what} omitted: ${reason}`, span);
-  return code !== 'implied' && !rule?.replaced;
+  return code !== 'implied' && !(rule && 'replaced' in rule && rule.replaced);
 }
 
 /**

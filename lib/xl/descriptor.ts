@@ -36,6 +36,7 @@ export interface Reading {
   readonly xl: XlReader;
   readonly report: Report;
   readonly document: XlDocument;
+  readonly options: FormatOptions;
   readonly rules: SettingRules;
   /** Another field, on which this one depends; it is read when it is first asked for. */
   readonly field: <Other extends keyof Domain>(name: Other) => Domain[Other];

@@ -25,13 +25,13 @@ export function readXlConfig(
   if (report.hasErrors) return undefined;
   const settings = readableBy(options.xen ?? newestXen, resolveSettings(document, report), report);
   const xl = new XlReader(settings, report, (key) => xlOptions.get(key)?.strict === true);
-  return readFields(xl, document, report);
+  return readFields(xl, document, report, options);
 }
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
 /** Each field by its descriptor, in their order; one that another depends on is read before it. */
-function readFields(xl: XlReader, document: XlDocument, report: Report): Domain {
+function readFields(xl: XlReader, document: XlDocument, report: Report, options: FormatOptions): Domain {
   const fields: Fields = {};
   const [read, spans] = [new Set<keyof Domain>(), new Map<keyof Domain, Span | undefined>()];
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
@@ -46,6 +46,7 @@ function readFields(xl: XlReader, document: XlDocument, report: Report): Domain 
     xl,
     report,
     document,
+    options,
     rules: settingRules,
     field,
     locate: (name, span) => spans.set(name, span),
