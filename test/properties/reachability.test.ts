@@ -46,7 +46,7 @@ const graphics = fc
 const domain = fc
   .tuple(fc.constantFrom('kvm', 'xen'), fc.array(graphics, { maxLength: 2 }))
   .map(([type, displays]) => ({
-    type: type as 'kvm' | 'xen',
+    type,
     xml:
       `<domain type='${type}'><name>g</name><memory unit='MiB'>64</memory><os><type>hvm</type></os>` +
       `<devices>${displays.join('')}</devices></domain>`,

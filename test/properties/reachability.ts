@@ -88,7 +88,7 @@ export function accessOfXl(config: string): readonly Access[] {
       value.replace(/^"(.*)"$/, '$1'),
     ]),
   );
-  const isHvm = /"hvm"/.test(config);
+  const isHvm = config.includes('"hvm"');
   const framebuffer = /"([^"]*)"/.exec(settings.get('vfb') ?? '')?.[1];
   const vfb =
     framebuffer === undefined
