@@ -179,7 +179,7 @@ function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm }: T
   adaptDisks(rewriter, guest, kvm);
   adaptInterfaces(rewriter, guest);
   checkHostdevs(rewriter);
-  adaptGraphics(rewriter);
+  adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
   adaptBalloons(rewriter);

@@ -1,5 +1,6 @@
 import { nicModelMessage, xenNicModel } from '../to-xen/interface.js';
 import { checkHostdevType } from '../libvirt/hostdev.js';
+import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -95,8 +96,13 @@ export function adaptBalloons(rewriter: XmlRewriter): void {
  * CloudStack writes `port=''`, which libvirt does not take for a number. oVirt names a network to listen on: KVM's
  * driver looks up its address, Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
  */
-export function adaptGraphics(rewriter: XmlRewriter): void {
+export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   for (const graphics of rewriter.all('graphics')) {
+    const wider = kvm ? widerAccessOfDriver(graphics) : undefined;
+    if (wider !== undefined) {
+      rewriter.remove(graphics, { code: 'unsupported', reason: wider });
+      continue;
+    }
     if (graphics.peek('port') === '') rewriter.editor.removeAttribute(graphics, 'port');
     const [listen] = graphics.children.filter(({ name }) => name === 'listen');
     if (listen?.peek('type') !== 'network') continue;

@@ -7,7 +7,7 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /**
- * Reads <features>: absent is off. KVM's enlightenments for Windows become Xen's own. Of those of a
+ * Reads <features>: absent is off, but for the APIC of a KVM guest: QEMU's machines have one anyway. KVM's enlightenments for Windows become Xen's own. Of those of a
  * PV guest, Xen knows the memory map and the way of passthrough alone.
  */
 export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: Report): Features {
@@ -18,7 +18,7 @@ export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: R
   return withOrigin<Features>(
     {
       acpi: isOn(features, 'acpi'),
-      apic: isOn(features, 'apic'),
+      apic: isOn(features, 'apic') || kvm,
       pae: isOn(features, 'pae'),
       ...(hap !== undefined && { hap }),
       viridian: isOn(features, 'viridian') || (kvm && readHyperv(features, report)),

@@ -3,12 +3,18 @@ import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import { vncBasePort, type Graphics, type Sdl, type Spice, type Vnc } from '../model/graphics.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { isAgentChannel } from './domain-reader.js';
+import { requiresTls, widerAccess } from './graphics-access.js';
 import { addrIPorName, checkSchema } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads a <graphics>; a kind that Xen does not have stays unread. */
+/** Reads a <graphics>; a kind that Xen does not have stays unread, as does one that Xen would open further. */
 export function readGraphics(graphics: XmlElement, report: Report): Graphics | undefined {
+  const wider = widerAccess(graphics);
+  if (wider !== undefined) {
+    graphics.leave(wider);
+    return undefined;
+  }
   switch (graphics.peek('type')) {
     case 'vnc':
       return readVnc(claim(graphics), report);
@@ -74,13 +80,16 @@ function readListen(graphics: XmlElement): string | undefined {
 function readSpice(graphics: XmlElement, report: Report): Spice {
   const [port, tlsPort] = [readPort(graphics, 'port', report), readPort(graphics, 'tlsPort', report)];
   const auto = graphics.attribute('autoport') === 'yes';
+  // What requires TLS has its own port for it (widerAccess), and no other.
+  const isSecure = requiresTls(graphics);
+  if (isSecure && graphics.peek('defaultMode') === 'secure') graphics.attribute('defaultMode');
   const [listen, password] = [readListen(graphics), graphics.attribute('passwd')];
   const mouse = graphics.child('mouse')?.attribute('mode');
   const copypaste = graphics.child('clipboard')?.attribute('copypaste');
   const spice: Spice = {
     kind: 'spice',
-    ...(port !== undefined && !auto && { port }),
-    ...(tlsPort !== undefined && !auto && { tlsPort }),
+    ...(port !== undefined && !auto && !isSecure && { port }),
+    ...(tlsPort !== undefined && (!auto || isSecure) && { tlsPort }),
     ...(listen && { listen }),
     ...(password !== undefined && { password }),
     ...(mouse !== undefined && { agentMouse: mouse === 'client' }),
@@ -137,9 +146,11 @@ export const graphics: XmlDescriptor<'graphics'> = {
       if (display) displays.push(display);
     }
     const agents = reader.hasSpice ? reader.all('channel').filter(isAgentChannel) : [];
+    const hasSpice = displays.some(({ kind }) => kind === 'spice');
     for (const agent of agents) {
-      const message = 'SPICE agent channel converted to spicevdagent';
-      reader.report.add('converted', message, agent.tagSpan);
+      if (hasSpice)
+        reader.report.add('converted', 'SPICE agent channel converted to spicevdagent', agent.tagSpan);
+      else reader.report.add('implied', 'SPICE agent channel omitted with its display', agent.tagSpan);
       agent.markAllRead();
     }
     if (agents.length === 0) return displays;
@@ -170,6 +181,6 @@ export const graphics: XmlDescriptor<'graphics'> = {
       'replaced',
     ],
     ['devices/graphics/channel', 'unsupported', 'xl cannot select the SPICE channels that require TLS'],
-    ['devices/graphics/@passwdValidTo', 'unsupported', "xl's passwords do not expire"],
+    ['devices/graphics/@passwdValidTo', 'implied', 'there is no password that could expire'],
   ],
 };

@@ -49,7 +49,7 @@ function sweep(
     const what = `${name}='${value}' of <${element.name}>`;
     const rowPath = join(path, `@${name}`);
     const why = defaultReason(rowPath, element, name);
-    const canBePreserved = tell(rowPath, what, report, element.attributeSpan(name), why);
+    const canBePreserved = tell(rowPath, what, report, element.attributeSpan(name), { implied: why });
     if (canBePreserved) {
       const prefix = /^([^:]+):/.exec(name)?.[1];
       const uri = prefix === undefined ? undefined : element.namespaceOf(prefix);
@@ -68,13 +68,10 @@ function sweep(
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const canBePreserved = tell(
-        childPath,
-        `<${child.name}>`,
-        report,
-        child.tagSpan,
-        defaultReason(childPath, child),
-      );
+      const canBePreserved = tell(childPath, `<${child.name}>`, report, child.tagSpan, {
+        implied: defaultReason(childPath, child),
+        unsupported: child.omission,
+      });
       if (canBePreserved && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
       }
@@ -95,22 +92,36 @@ function sweep(
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
-/**
- * @param why why nothing is lost with it, if that is so
- * @returns whether what is left out can be kept for the way back
- */
-function tell(path: string, what: string, report: Report, span: XmlElement['span'], why?: string): boolean {
-  if (why !== undefined) {
-    report.add('implied', `${what} omitted: ${why}`, span);
+/** Reasons that are known of one element, before those of its path. */
+interface Reasons {
+  /** Why nothing is lost with it. */
+  readonly implied?: string | undefined;
+  /** Why its reader left it. */
+  readonly unsupported?: string | undefined;
+}
+
+/** @returns whether what is left out can be kept for the way back */
+function tell(
+  path: string,
+  what: string,
+  report: Report,
+  span: XmlElement['span'],
+  known: Reasons = {},
+): boolean {
+  if (known.implied !== undefined) {
+    report.add('implied', `${what} omitted: ${known.implied}`, span);
     return false;
   }
-  const rule = unsupportedReason(path);
+  const rule =
+    known.unsupported === undefined
+      ? unsupportedReason(path)
+      : { code: 'unsupported' as const, reason: known.unsupported };
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
     reason: 'virt2xen does not convert it',
   };
   report.add(code, `${what} omitted: ${reason}`, span);
-  return code !== 'implied' && !rule?.replaced;
+  return code !== 'implied' && !(rule && 'replaced' in rule && rule.replaced);
 }
 
 /**

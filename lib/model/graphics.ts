@@ -7,6 +7,7 @@ export interface Vnc {
   readonly display: number | 'free';
   /** Where the search for a free one begins; absent: at 0. */
   readonly firstDisplay?: number;
+  /** Absent: loopback. */
   readonly listen?: string;
   readonly password?: string;
   readonly keymap?: string;
@@ -17,6 +18,7 @@ export interface Spice {
   /** TCP ports; absent: none, or the server's choice. */
   readonly port?: number;
   readonly tlsPort?: number;
+  /** Absent: loopback. */
   readonly listen?: string;
   /** Absent: no ticket is asked for. */
   readonly password?: string;
@@ -36,6 +38,12 @@ export interface Sdl {
   readonly display?: string;
   readonly xauthority?: string;
 }
+
+/** Where a display listens that names no address: libvirt's default, and that of libxl for VNC (libxl_create.c). */
+export const loopback = '127.0.0.1';
+
+/** Where QEMU listens if libxl gives it no address, as for SPICE without `spicehost` (libxl_dm.c). */
+export const everyAddress = '0.0.0.0';
 
 /** The first port that libvirt gives to a SPICE server. */
 export const spiceBasePort = 5900;

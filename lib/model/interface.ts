@@ -44,3 +44,6 @@ export interface Interface {
   /** Parameters that only xl knows, as it writes them: `untrusted`, `forwarddev=eth0`. */
   readonly xlParameters?: readonly string[];
 }
+
+/** The bridge that libxl uses if none is named (libxl_nic.c). */
+export const defaultBridge = 'xenbr0';

@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
-import type { Interface } from '../model/interface.js';
+import { defaultBridge, type Interface } from '../model/interface.js';
 
 /** The NIC model on Xen: virtio becomes netfront; of the emulated ones, Xen's QEMU lacks e1000e. */
 export const xenNicModel = (model: string): string =>
@@ -12,7 +12,12 @@ export const nicModelMessage = (from: string, to: string): string =>
   `NIC model '${from}' converted to ${to === 'netfront' ? 'Xen netfront' : `'${to}'`}`;
 
 export function interfaceToXen(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {
-  const { model } = nic;
+  const { model, source, script } = nic;
+  // libxl_nic.c: libxl__device_nic_setdefault. A script of ours that does nothing would have to be on the host.
+  if (source.kind === 'ethernet' && script === undefined && hypervisor === 'kvm') {
+    const message = `interface without a script: libxl connects it to the bridge ${defaultBridge}`;
+    report.add('network-bridge', message, originOf(nic), 'give it a bridge, or a script');
+  }
   if (hypervisor !== 'kvm' || model === undefined) return nic;
   const converted = xenNicModel(model);
   if (converted === model) return nic;

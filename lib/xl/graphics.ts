@@ -1,6 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions, Profile } from '../document/options.js';
 import {
+  everyAddress,
+  loopback,
   needsAgent,
   spiceBasePort,
   type Graphics,
@@ -30,8 +33,9 @@ export const graphics: XlDescriptor<'graphics'> = {
     vfb: 'devices/graphics',
   },
   placeholders: { sdl: 0, vnc: 0 },
-  read: ({ xl, field, report }) => readGraphics(xl, field('os'), report),
-  write: (value, { out, domain, report }) => writeGraphics(value, domain.os, out, report),
+  read: ({ xl, field, report, options }) => readGraphics(xl, field('os'), options, report),
+  write: (value, { out, domain, report, options }) =>
+    writeGraphics(value, domain.os, out, report, options.profile === 'libvirt'),
 };
 
 /** With SPICE, libvirt writes all displays after the disks, and SDL and VNC with them. */
@@ -52,23 +56,34 @@ export const spiceSettings: SettingBlock<'graphics'> = {
   },
 };
 
-/** HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. */
-function readGraphics(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
-  if (os.type !== 'hvm') return readFramebuffer(xl, os, report);
+/**
+ * HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. What xl has without being
+ * asked is read as if the config said it; libvirt's own reader knows of none of it (profile `libvirt`).
+ */
+function readGraphics(xl: XlReader, os: Os, { profile }: FormatOptions, report: Report): readonly Graphics[] {
+  const displays = os.type === 'hvm' ? readDisplays(xl, profile, report) : readFramebuffer(xl, os, report);
+  return profile === 'libvirt' ? displays : displays.map(withAddress);
+}
+
+function readDisplays(xl: XlReader, profile: Profile | undefined, report: Report): readonly Graphics[] {
   checkVncDisplay(xl, report);
-  const graphics: Graphics[] = [];
   const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
-  if (xl.boolean('spice')) graphics.push(readSpice(xl, report));
-  if (xl.boolean('vnc')) graphics.push(readVnc(xl, report));
-  else if (graphics.length + sdl.length === 0) {
-    // xl's default is a VNC server: that there is none is something libvirt cannot say.
-    if (xl.has('vnc')) xl.leave('vnc');
-  } else if (!xl.has('vnc')) {
-    const beside = xl.keySpan(sdl.length > 0 ? 'sdl' : 'spice');
-    report.add('value-default', "xl's VNC server is on beside another display, unless vnc = 0", beside);
-    graphics.push(readVnc(xl, report));
+  const spice = xl.boolean('spice') ? [readSpice(xl, report)] : [];
+  const isAlone = sdl.length + spice.length === 0;
+  const isOn = xl.boolean('vnc') ?? (profile !== 'libvirt' || !isAlone);
+  if (isOn && !xl.has('vnc')) {
+    const beside =
+      xl.keySpan(sdl.length > 0 ? 'sdl' : 'spice') ?? xl.keySpan('type') ?? xl.keySpan('builder');
+    report.add('value-default', "xl's VNC server is on by default, unless vnc = 0", beside);
   }
-  return [...graphics, ...sdl];
+  const vnc = isOn ? [readVnc(xl, report)] : [];
+  return [...spice, ...vnc, ...sdl];
+}
+
+/** VNC without an address is on loopback (libxl_create.c); SPICE, on every address (libxl_dm.c gives QEMU none). */
+function withAddress(display: Graphics): Graphics {
+  if (display.kind === 'sdl' || display.listen !== undefined) return display;
+  return derive<Graphics>(display, { listen: display.kind === 'vnc' ? loopback : everyAddress });
 }
 
 /** xl rejects an HVM guest's display that is given twice (xl_parse.c); 0 counts as none. */
@@ -152,7 +167,7 @@ function readSpice(xl: XlReader, report: Report): Spice {
       kind: 'spice',
       ...(port !== undefined && port !== 0 && { port }),
       ...(tlsPort !== undefined && tlsPort !== 0 && { tlsPort }),
-      ...(listen && { listen }),
+      ...(listen !== undefined && { listen: listen || everyAddress }),
       ...(password !== undefined && open !== true && { password }),
       ...(agentMouse !== undefined && { agentMouse }),
       ...(clipboard !== undefined && { clipboard }),
@@ -162,14 +177,27 @@ function readSpice(xl: XlReader, report: Report): Spice {
   );
 }
 
-/** Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. */
-function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, report: Report): void {
+/**
+ * Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. A display that names no address is
+ * on loopback, which is written: for SPICE, xl's default is every address.
+ */
+function writeGraphics(
+  graphics: readonly Graphics[],
+  os: Os,
+  out: XlOutput,
+  report: Report,
+  isLibvirts: boolean,
+): void {
   for (const display of graphics) {
     if (!('password' in display) || display.password !== '') continue;
     const message = 'empty password: libvirt rejects every client, xl would accept every client';
     report.add('value-invalid', message, originOf(display, 'password'), 'give a password, or remove it');
   }
   const written = new Set<string>();
+  const addressed = <Display extends Graphics>(display: Display): Display =>
+    display.kind === 'sdl' || display.listen || (isLibvirts && display.kind === 'vnc')
+      ? display
+      : (derive<Vnc | Spice>(display, { listen: loopback }) as Display);
   for (const display of graphics) {
     const kind = os.type === 'hvm' ? display.kind : 'framebuffer';
     if (os.type !== 'hvm' && display.kind === 'spice') {
@@ -179,12 +207,13 @@ function writeGraphics(graphics: readonly Graphics[], os: Os, out: XlOutput, rep
       report.add('unsupported', message, originOf(display));
     } else {
       written.add(kind);
-      if (os.type !== 'hvm' && display.kind !== 'spice') writeVfb(display, out, report);
-      else writeDisplay(display, out, report);
+      if (os.type !== 'hvm' && display.kind !== 'spice') writeVfb(addressed(display), out, report);
+      else writeDisplay(addressed(display), out, report);
     }
   }
-  if (os.type !== 'hvm' || written.size === 0) return;
-  out.set('sdl', written.has('sdl'));
+  // libvirt's own writer says nothing of the displays of a guest without any; xl then has VNC.
+  if (os.type !== 'hvm' || (written.size === 0 && isLibvirts)) return;
+  if (written.size > 0) out.set('sdl', written.has('sdl'));
   out.set('vnc', written.has('vnc'));
 }
 
@@ -210,7 +239,7 @@ function writeDisplay(display: Graphics, out: XlOutput, report: Report): void {
 
 function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
   out.set('spice', 1);
-  out.set('spicehost', spice.listen || undefined, originOf(spice, 'listen'));
+  out.set('spicehost', spice.listen, originOf(spice, 'listen'));
   out.set('spiceport', spice.port ?? (spice.tlsPort === undefined ? choosePort(spice, report) : 0));
   out.set('spicetls_port', spice.tlsPort ?? 0);
   out.set('spicedisable_ticketing', spice.password === undefined);

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import {
+  defaultBridge,
   generatedDevice,
   isUnicast,
   usualScript,
@@ -25,9 +26,6 @@ export const interfaces: XlDescriptor<'interfaces'> = {
   read: ({ xl, field, report }) => readInterfaces(xl, field('os'), report),
   write: (value, { out, domain, report, options }) => writeInterfaces(value, domain.os, out, report, options),
 };
-
-/** The bridge that libxl uses if none is named (libxl_nic.c). */
-export const defaultBridge = 'xenbr0';
 
 /** Such as vif-openvswitch, or one's own vif-ovs-2. */
 const openvswitchScript = /openvswitch|ovs/;

@@ -41,9 +41,19 @@ function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcp
     const message = `the nodes of vnuma have no more than ${inNodes} virtual CPUs`;
     report.add('value-invalid', message, online.span);
   }
+  if (!online && most > 1) {
+    const message = 'one virtual CPU is online: xl starts one if vcpus is not set';
+    report.add('value-default', message, maximum?.span, `add vcpus = ${most} to start with all`);
+  }
+  // xl applies `cpus` before libxl's default of one CPU: to none (seen with xl 4.17).
+  const isApplied = online !== undefined || maximum !== undefined || inNodes > 0;
+  if (xl.has('cpus') && !isApplied) {
+    const message = "xl ignores 'cpus' without vcpus or maxvcpus";
+    report.add('xl-ignored', message, xl.keySpan('cpus'), 'add vcpus = 1');
+  }
   const cpus = xl.isList('cpus') ? readPins(xl, most, report) : readAffinity(xl, report);
   return withOrigin<Vcpus>(
-    { maximum: most, online: online?.value ?? most, ...cpus },
+    { maximum: most, online: online?.value ?? 1, ...(isApplied && cpus) },
     (maximum ?? online)?.span,
   );
 }

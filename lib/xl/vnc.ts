@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import { maximumDisplay, type Vnc } from '../model/graphics.js';
+import { everyAddress, maximumDisplay, type Vnc } from '../model/graphics.js';
 
 /** What an xl.cfg says of a VNC server, in settings of its own or in a vfb. */
 export interface VncParameters {
@@ -12,7 +12,10 @@ export interface VncParameters {
   readonly keymap?: string | undefined;
 }
 
-/** Makes sense of them together: the display may stand behind the address, too. */
+/**
+ * Makes sense of them together: the display may stand behind the address, too. An empty address is every address:
+ * libxl hands it to QEMU as it is (libxl_dm.c; the default is for no address at all).
+ */
 export function vncOf(parameters: VncParameters, span: Span | undefined, report: Report): Vnc {
   const { listen, display = listen?.display } = { ...parameters, listen: splitListen(parameters.listen) };
   const { findUnused = true, password, keymap } = parameters;
@@ -23,7 +26,7 @@ export function vncOf(parameters: VncParameters, span: Span | undefined, report:
     kind: 'vnc',
     display: findUnused ? 'free' : (display ?? 0),
     ...(findUnused && display !== undefined && display !== 0 && { firstDisplay: display }),
-    ...(listen?.host && { listen: listen.host }),
+    ...(listen !== undefined && { listen: listen.host || everyAddress }),
     ...(password && { password }),
     ...(keymap && { keymap }),
   };

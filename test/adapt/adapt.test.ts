@@ -90,7 +90,7 @@ describe('adapt', () => {
     });
 
     it('does not treat the <channel> of SPICE as a device', () => {
-      const graphics = `    <graphics type='spice'><channel name='main' mode='secure'/></graphics>\n`;
+      const graphics = `    <graphics type='spice' autoport='yes'><channel name='main' mode='any'/></graphics>\n`;
       expectAdapted(kvm(graphics), xen(graphics));
     });
 

@@ -36,7 +36,9 @@ describe('--libvirt', () => {
 
   it('9.0 takes its own firmware, whatever the path of <loader>', () => {
     const found = (path: string, libvirt?: LibvirtVersion): readonly string[] =>
-      convert(ovmf(path), { libvirt }).diagnostics.map(({ code, message }) => `${code}: ${message}`);
+      convert(`${ovmf(path)}\nvnc = 0\n`, { libvirt }).diagnostics.map(
+        ({ code, message }) => `${code}: ${message}`,
+      );
     expect(found('/srv/ovmf.bin', '9.0')).to.deep.equal([
       'target-too-old: <loader>: libvirt 9.0 starts the domain with /usr/lib/xen/boot/ovmf.bin, whatever the path',
     ]);

@@ -225,12 +225,11 @@ export const throughXl: readonly Normalisation[] = [
     leftOut: (domain) => domain.graphics.length - sayableGraphics(domain).length,
   },
   {
-    name: 'an empty address is absent',
-    because: 'to listen on nothing in particular is the default',
-    apply: onGraphics((graphics) => {
-      if (graphics.kind !== 'vnc' || graphics.listen !== '') return graphics;
-      return without(graphics, 'listen');
-    }),
+    name: 'an absent or empty address is loopback',
+    because: "that is libvirt's default, and xl.cfg says it: for SPICE, xl's is every address",
+    apply: onGraphics((graphics) =>
+      graphics.kind === 'sdl' || graphics.listen ? graphics : { ...graphics, listen: '127.0.0.1' },
+    ),
   },
   {
     name: 'SPICE has a port',

@@ -41,7 +41,7 @@ const spiceKeys = [
 
 describe("an HVM guest's graphics in an xl.cfg", () => {
   it('are a VNC server', () => {
-    expect(graphics('vnc = 1')).to.deep.equal([{ kind: 'vnc', display: 'free' }]);
+    expect(graphics('vnc = 1')).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
   });
 
   it('are a VNC server of a given display, address, password and keymap', () => {
@@ -106,20 +106,28 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
     ]);
   });
 
-  it('keep that there is no VNC server, which libvirt cannot say', () => {
+  it('are VNC on loopback if nothing is set, and none with vnc = 0', () => {
+    expect(graphics()).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
     const { domain, found } = read(hvmConfig('vnc = 0'));
-    expect([domain.graphics, domain.preserved.settings, found]).to.deep.equal([
-      [],
-      [{ key: 'vnc', value: '0' }],
-      ['not-implemented: vnc'],
-    ]);
+    expect([domain.graphics, domain.preserved.settings, found]).to.deep.equal([[], [], []]);
+    expect(convert(convert(hvmConfig('vnc = 0')).output ?? '').output).to.match(/^vnc = 0$/m);
+  });
+
+  it('listen on every address if theirs is empty, and SPICE if it has none', () => {
+    for (const listen of ['""', '":5"']) {
+      expect(graphics(`vnclisten = ${listen}`)).to.have.nested.property('[0].listen', '0.0.0.0');
+    }
+    const spice = ['vnc = 0', 'spice = 1', 'spiceport = 5901', 'spicedisable_ticketing = 1'];
+    for (const lines of [spice, [...spice, 'spicehost = ""']]) {
+      expect(graphics(...lines)).to.have.nested.property('[0].listen', '0.0.0.0');
+    }
   });
 });
 
 describe("a PV guest's framebuffer in an xl.cfg", () => {
   it('is a VNC server, unless it is told otherwise', () => {
-    expect(framebuffer('vnc=1')).to.deep.equal([{ kind: 'vnc', display: 'free' }]);
-    expect(framebuffer('type=vnc')).to.deep.equal([{ kind: 'vnc', display: 'free' }]);
+    expect(framebuffer('vnc=1')).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
+    expect(framebuffer('type=vnc')).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
     expect(framebuffer('sdl=1,vnc=0,display=:1,xauthority=/x')).to.deep.equal([
       { kind: 'sdl', display: ':1', xauthority: '/x' },
     ]);
@@ -150,7 +158,12 @@ describe('graphics written to an xl.cfg', () => {
       `<graphics type='vnc' port='-1' autoport='yes'/>`,
       `<graphics type='vnc' port='5905' autoport='yes'/>`,
     ]) {
-      expect(block(hvmXml(xml), displayKeys)).to.deep.equal(['sdl = 0', 'vnc = 1', 'vncunused = 1']);
+      expect(block(hvmXml(xml), displayKeys)).to.deep.equal([
+        'sdl = 0',
+        'vnc = 1',
+        'vncunused = 1',
+        'vnclisten = "127.0.0.1"',
+      ]);
     }
   });
 
@@ -209,6 +222,40 @@ describe('graphics written to an xl.cfg', () => {
     expect(
       block(hvmXml(`<graphics type='spice' port='5901'/>`), ['spicedisable_ticketing', 'spicepasswd']),
     ).to.deep.equal(['spicedisable_ticketing = 1']);
+  });
+
+  it('are on loopback if they name no address, and none are written as such', () => {
+    for (const listen of ['', `<listen type='address'/>`]) {
+      const xml = hvmXml(`<graphics type='spice' autoport='yes'>${listen}</graphics>`);
+      expect(settingsOf(xml).settings['spicehost']).to.equal('"127.0.0.1"');
+      const vnc = hvmXml(`<graphics type='vnc'>${listen}</graphics>`);
+      expect(settingsOf(vnc).settings['vnclisten']).to.equal('"127.0.0.1"');
+    }
+    expect(settingsOf(hvmXml()).settings['vnc']).to.equal('0');
+    expect(settingsOf(hvmXml(), { profile: 'libvirt' }).settings['vnc']).to.equal(undefined);
+    expect(settingsOf(pvXml()).settings['vnc']).to.equal(undefined);
+  });
+
+  it('are omitted where xl would open them further', () => {
+    for (const display of [
+      `<graphics type='spice' autoport='yes'><listen type='none'/></graphics>`,
+      `<graphics type='spice'/>`,
+      `<graphics type='vnc'><listen type='socket' socket='/s'/></graphics>`,
+      `<graphics type='vnc' socket='/s'/>`,
+      `<graphics type='vnc' passwd='p' passwdValidTo='1970-01-01T00:00:01'/>`,
+      `<graphics type='spice' autoport='yes' passwd='p' passwdValidTo='2099-01-01T00:00:01'/>`,
+      `<graphics type='spice' autoport='yes' defaultMode='secure'/>`,
+    ]) {
+      const { settings, found } = settingsOf(hvmXml(display));
+      expect([settings['vnc'], settings['spice']], display).to.deep.equal(['0', undefined]);
+      expect(found, display).to.have.lengthOf(1);
+      expect(found[0], display).to.match(/^unsupported: <graphics/);
+    }
+    const tls = `<graphics type='spice' port='5901' tlsPort='5902' defaultMode='secure'/>`;
+    expect(block(hvmXml(tls), ['spiceport', 'spicetls_port'])).to.deep.equal([
+      'spiceport = 0',
+      'spicetls_port = 5902',
+    ]);
   });
 
   it('have a port for SPICE, because xl cannot choose one', () => {
@@ -279,7 +326,9 @@ describe('graphics on the way from xl.cfg to XML', () => {
         hvmConfig('vnc = 0', 'spice = 1', 'spiceport = 5901', 'spicedisable_ticketing = 1'),
         'graphics',
       ).elements,
-    ).to.deep.equal([`<graphics type='spice' port='5901' autoport='no'><listen type='address'/></graphics>`]);
+    ).to.deep.equal([
+      `<graphics type='spice' port='5901' autoport='no' listen='0.0.0.0'><listen type='address' address='0.0.0.0'/></graphics>`,
+    ]);
   });
 
   it('keep the password', () => {

@@ -116,9 +116,9 @@ describe('a kept option', () => {
 
   it('of a name or a boolean takes both', () => {
     for (const value of ['1', '"IGD"']) {
-      expect(found(`${hvm}gfx_passthru = ${value}\n`)[0]).to.match(/^not-implemented:/);
+      expect(found(`${hvm}vnc = 0\ngfx_passthru = ${value}\n`)[0]).to.match(/^not-implemented:/);
     }
-    expect(found(`${hvm}gfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
+    expect(found(`${hvm}vnc = 0\ngfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
   });
 
   it('that xl would refuse is not written back', () => {

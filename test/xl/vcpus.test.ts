@@ -8,7 +8,7 @@ describe('virtual CPUs', () => {
     [[], { maximum: 1, online: 1 }],
     [['vcpus = 2'], { maximum: 2, online: 2 }],
     [['vcpus = 2', 'maxvcpus = 4'], { maximum: 4, online: 2 }],
-    [['maxvcpus = 4'], { maximum: 4, online: 4 }],
+    [['maxvcpus = 4'], { maximum: 4, online: 1 }],
     [['vcpus = 2', 'cpus = "0-3,^1"'], { maximum: 2, online: 2, affinity: '0,2-3' }],
     [['vcpus = 2', 'cpus = "all"'], { maximum: 2, online: 2 }],
     [['vcpus = 2', 'cpus = 3'], { maximum: 2, online: 2, affinity: '3' }],
@@ -18,12 +18,19 @@ describe('virtual CPUs', () => {
     });
   }
 
+  it('may run anywhere if neither vcpus nor maxvcpus is set: xl then ignores cpus', () => {
+    for (const cpus of ['"0-1"', '[ "0", "1" ]']) {
+      const { domain, found } = read(pvConfig(`cpus = ${cpus}`));
+      expect([domain.vcpus, found[0]]).to.deep.equal([{ maximum: 1, online: 1 }, 'xl-ignored: cpus']);
+    }
+  });
+
   it('have blanks in their lists where xl takes them, or are told of', () => {
     for (const list of [' 0-3', '0-3, 4']) {
-      expect(read(pvConfig(`cpus = "${list}"`)).found, list).to.deep.equal([]);
+      expect(read(pvConfig('vcpus = 1', `cpus = "${list}"`)).found, list).to.deep.equal([]);
     }
     for (const list of ['0-3 ', ' all', 'all ', '0-3, ^1', '0 ,1']) {
-      expect(read(pvConfig(`cpus = "${list}"`)).found, list).to.deep.equal([
+      expect(read(pvConfig('vcpus = 1', `cpus = "${list}"`)).found, list).to.deep.equal([
         `xl-nonstandard-syntax: "${list}"`,
       ]);
     }
@@ -38,9 +45,10 @@ describe('virtual CPUs', () => {
 
   it('keep lists of CPUs that libvirt cannot say', () => {
     for (const line of ['cpus = [ "node:1" ]', 'cpus = "node:0"', 'cpus = "nodes:0-1,^node:0"']) {
-      const { domain, found } = read(pvConfig(line));
+      const config = pvConfig('vcpus = 1', line);
+      const { domain, found } = read(config);
       expect([domain.vcpus.affinity, found]).to.deep.equal([undefined, ['not-implemented: cpus']]);
-      expect(convert(convert(pvConfig(line)).output ?? '').output).to.include('cpus = ');
+      expect(convert(convert(config).output ?? '').output).to.include('cpus = ');
     }
   });
 

@@ -26,6 +26,7 @@ export class XmlElement {
   #read = false;
   #readAll = false;
   #readText = false;
+  #omission: string | undefined;
 
   constructor(name: string, span: Span, source: string, parent?: XmlElement) {
     this.name = name;
@@ -90,6 +91,17 @@ export class XmlElement {
     this.#read = true;
     this.#readAll = true;
     for (const child of this.children) child.markAllRead();
+  }
+
+  /** Leaves this element unread for a reason of its own, which is reported instead of the one for its path. */
+  leave(reason: string): void {
+    this.#read = false;
+    this.#omission = reason;
+  }
+
+  /** Why a reader left it; absent if none did. */
+  get omission(): string | undefined {
+    return this.#omission;
   }
 
   get isRead(): boolean {

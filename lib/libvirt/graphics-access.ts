@@ -1,0 +1,52 @@
+import type { XmlElement } from './xml/element.js';
+
+/*
+ * Who can reach a display. Xen's displays listen on a TCP port of an address, with a password that does
+ * not expire, or none. A display that libvirt gives less access than that is omitted, so that no conversion
+ * makes a guest more reachable than it was. convert and adapt use the same rule.
+ */
+
+/** Why Xen would give more access to a display than the document does; nothing if it would not. */
+export function widerAccess(graphics: XmlElement): string | undefined {
+  if (graphics.peek('type') !== 'vnc' && graphics.peek('type') !== 'spice') return undefined;
+  const listen = graphics.children.find(({ name }) => name === 'listen')?.peek('type');
+  if (graphics.peek('passwd') !== undefined && graphics.peek('passwdValidTo') !== undefined) {
+    return 'its password expires (passwdValidTo), and on Xen it would be valid for ever';
+  }
+  if (listen === 'none' || (listen !== 'socket' && isWithoutPort(graphics))) {
+    return 'it opens no port, and on Xen it would listen on one';
+  }
+  if (listen === 'socket' || (listen === undefined && graphics.peek('socket') !== undefined)) {
+    return 'it listens on a socket that file permissions protect, and on Xen it would listen on a port';
+  }
+  if (requiresTls(graphics) && !/^[1-9]/.test(graphics.peek('tlsPort') ?? '')) {
+    return 'it requires TLS and has no tlsPort of its own, and on Xen it would accept plain connections';
+  }
+  return undefined;
+}
+
+/** Why libvirt's Xen driver would, which ignores which connections require TLS, and takes no password for an empty one. */
+export function widerAccessOfDriver(graphics: XmlElement): string | undefined {
+  if (graphics.peek('passwd') === '') {
+    return 'its empty password admits no client, and on Xen it would admit every client';
+  }
+  if (requiresTls(graphics) && (graphics.peek('autoport') === 'yes' || !isZero(graphics, 'port'))) {
+    return "it requires TLS, and libvirt's Xen driver would accept plain connections";
+  }
+  return widerAccess(graphics);
+}
+
+const isZero = (graphics: XmlElement, name: string): boolean =>
+  ['', '0'].includes(graphics.peek(name) ?? '0');
+
+/** SPICE listens nowhere without a port that is given or automatic (domain_postparse.c). */
+function isWithoutPort(graphics: XmlElement): boolean {
+  if (graphics.peek('type') !== 'spice' || graphics.peek('autoport') === 'yes') return false;
+  return isZero(graphics, 'port') && isZero(graphics, 'tlsPort');
+}
+
+/** Whether SPICE, or one of its channels, must not be used without TLS. */
+export const requiresTls = (graphics: XmlElement): boolean =>
+  graphics.peek('type') === 'spice' &&
+  (graphics.peek('defaultMode') === 'secure' ||
+    graphics.children.some((child) => child.name === 'channel' && child.peek('mode') === 'secure'));
