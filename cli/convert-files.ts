@@ -10,9 +10,10 @@ import { convertFlag } from './remedy.js';
 import { print } from './terminal.js';
 
 /** What to convert, and how: the options that `convert` and `check` share. */
-export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'limit'> {
+export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'pools' | 'limit'> {
   readonly files: readonly string[];
   readonly network: NonNullable<ConvertOptions['networks']>;
+  readonly pool: NonNullable<ConvertOptions['pools']>;
   readonly maxInputSize: number;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -89,8 +90,9 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, network, channelSyntax, keep, profile, strict, maxInputSize: limit } = args;
-  return { from, to, xen, libvirt, networks: network, channelSyntax, keep, profile, strict, limit };
+  const { from, to, xen, libvirt, network, pool, channelSyntax, keep, profile, strict, maxInputSize } = args;
+  const host = { networks: network, pools: pool };
+  return { ...host, from, to, xen, libvirt, channelSyntax, keep, profile, strict, limit: maxInputSize };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

@@ -12,6 +12,8 @@ export function convertFlag(remedy: Remedy): string {
       return '--max-input-size BYTES';
     case 'networks':
       return `--network ${remedy.value}=BRIDGE`;
+    case 'pools':
+      return `--pool ${remedy.value}=DIR`;
     case 'xen':
       return `--xen ${remedy.value}`;
   }

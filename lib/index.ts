@@ -35,6 +35,7 @@ export {
   profiles,
   xenVersions,
   type FormatOptions,
+  type HostOptions,
   type LibvirtVersion,
   type Profile,
   type XenVersion,

@@ -16,6 +16,7 @@ import { adaptOs, restoreOs } from './os.js';
 import { removeRefused } from './refused.js';
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { decodeInput } from '../document/input.js';
+import type { HostOptions } from '../document/options.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
@@ -26,7 +27,7 @@ export { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 /** The hypervisors whose drivers in libvirt a domain XML can be adapted to. */
 export type Hypervisor = 'xen' | 'kvm';
 
-export interface AdaptOptions {
+export interface AdaptOptions extends HostOptions {
   /** The hypervisor that the XML is to be for; Xen if absent. */
   readonly to?: Hypervisor | undefined;
   /** The kind of guest on Xen; absent: what the document says. */
@@ -71,7 +72,7 @@ function adaptDomain(
   source: string,
   root: XmlElement,
   report: Report,
-  { to = 'xen', guest, keep = false }: AdaptOptions,
+  { to = 'xen', guest, keep = false, networks, pools }: AdaptOptions,
 ): readonly Edit[] | undefined {
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
@@ -80,7 +81,7 @@ function adaptDomain(
   const rewriter = new XmlRewriter(source, root, report, keep);
   if (!adaptType(rewriter, to)) return undefined;
   const kvm = root.peek('type') !== 'xen';
-  if (to === 'xen') adaptToXen(rewriter, guest ?? guestOf(rewriter), kvm);
+  if (to === 'xen') adaptToXen(rewriter, guest ?? guestOf(rewriter), kvm, { networks, pools });
   else adaptToKvm(rewriter, source);
   rewriter.finish();
   return rewriter.editor.edits;
@@ -115,14 +116,14 @@ function guestOf(rewriter: XmlRewriter): GuestKind {
 }
 
 /** What has to go goes first: nothing more is said of it. */
-function adaptToXen(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
+function adaptToXen(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean, host: HostOptions): void {
   removeRefused(rewriter, guest);
   adaptOs(rewriter, guest, kvm);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter);
-  adaptDisks(rewriter, guest, kvm);
-  adaptInterfaces(rewriter, guest);
+  adaptDisks(rewriter, guest, kvm, host);
+  adaptInterfaces(rewriter, guest, host);
   adaptGraphics(rewriter);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
