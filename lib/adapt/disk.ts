@@ -5,7 +5,7 @@ import { readDisk } from '../libvirt/disk.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
-import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
+import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
 
 /**
  * What belongs to the bus of a disk, by the place below <disk>: libvirt refuses it on another one, or makes nothing
@@ -19,7 +19,12 @@ const ofBus: readonly (readonly [place: '' | 'driver' | 'target', names: readonl
   ],
   ['target', ['tray', 'removable', 'rotation_rate']],
 ];
-const elementsOfBus: readonly string[] = ['address', 'wwn', 'vendor', 'product'];
+const elementsOfBus: Readonly<Record<string, Removal['code']>> = {
+  address: 'implied',
+  wwn: 'unsupported',
+  vendor: 'unsupported',
+  product: 'unsupported',
+};
 const reasonOfBus = 'it belongs to the bus of the other hypervisor';
 
 /** Gives disks Xen's names and buses: those that `convert` gives them. */
@@ -87,7 +92,8 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
     }
   }
   for (const part of element.children) {
-    if (elementsOfBus.includes(part.name)) rewriter.remove(part, { code: 'implied', reason: reasonOfBus });
+    const code = Object.hasOwn(elementsOfBus, part.name) ? elementsOfBus[part.name] : undefined;
+    if (code) rewriter.remove(part, { code, reason: reasonOfBus });
   }
   for (const part of driver?.children ?? []) {
     if (part.name === 'iothreads') rewriter.remove(part, { code: 'implied', reason: reasonOfBus });
