@@ -1,5 +1,11 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { adapt, type AdaptResult, type GuestKind, type Hypervisor } from '../lib/adapt/adapt.js';
+import {
+  adapt,
+  type AdaptOptions,
+  type AdaptResult,
+  type GuestKind,
+  type Hypervisor,
+} from '../lib/adapt/adapt.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
@@ -16,6 +22,8 @@ export interface AdaptFilesOptions {
   readonly drop: readonly string[];
   readonly keep: boolean;
   readonly strict: boolean;
+  readonly network: NonNullable<AdaptOptions['networks']>;
+  readonly pool: NonNullable<AdaptOptions['pools']>;
   readonly maxInputSize: number;
   readonly output: string | undefined;
   readonly inPlace: boolean;
@@ -33,8 +41,18 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
   for (const file of files) {
     const name = file === dash ? '<stdin>' : file;
     try {
-      const { to, type: guest, drop, keep, strict, maxInputSize: limit } = args;
-      const result = adapt(await readDocument(file, limit), { to, guest, drop, keep, strict, limit });
+      const {
+        to,
+        type: guest,
+        drop,
+        keep,
+        strict,
+        network: networks,
+        pool: pools,
+        maxInputSize: limit,
+      } = args;
+      const options = { to, guest, drop, keep, strict, networks, pools, limit };
+      const result = adapt(await readDocument(file, limit), options);
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);
       else write(file, result.output, args);

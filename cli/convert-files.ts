@@ -11,9 +11,10 @@ import { summarize } from './summary.js';
 import { print } from './terminal.js';
 
 /** What to convert, and how: the options that `convert` and `check` share. */
-export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'limit'> {
+export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'pools' | 'limit'> {
   readonly files: readonly string[];
   readonly network: NonNullable<ConvertOptions['networks']>;
+  readonly pool: NonNullable<ConvertOptions['pools']>;
   readonly maxInputSize: number;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -99,21 +100,9 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const {
-    from,
-    to,
-    xen,
-    libvirt,
-    arch,
-    network: networks,
-    channelSyntax,
-    drop,
-    keep,
-    profile,
-    strict,
-  } = args;
-  const { maxInputSize: limit } = args;
-  return { from, to, xen, libvirt, arch, networks, channelSyntax, drop, keep, profile, strict, limit };
+  const { from, to, xen, libvirt, arch, channelSyntax, drop, keep, profile, strict } = args;
+  const { network: networks, pool: pools, maxInputSize: limit } = args;
+  return { from, to, xen, libvirt, arch, networks, pools, channelSyntax, drop, keep, profile, strict, limit };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

@@ -16,6 +16,8 @@ export function convertFlag(remedy: Remedy): string {
       return `--arch ${remedy.value ?? 'ARCH'}`;
     case 'networks':
       return `--network ${remedy.value}=BRIDGE`;
+    case 'pools':
+      return `--pool ${remedy.value}=DIR`;
     case 'xen':
       return `--xen ${remedy.value}`;
   }

@@ -131,7 +131,7 @@ const read = (source: string, from: Format, report: Report, options: FormatOptio
   from === 'libvirt' ? readDomainXml(source, report, options) : readXlConfig(source, report, options);
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
-  const fitted = toXen(domain, report, to);
+  const fitted = toXen(domain, report, to, options);
   checkDomain(fitted, report);
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
 }

@@ -36,6 +36,7 @@ export {
   profiles,
   xenVersions,
   type FormatOptions,
+  type HostOptions,
   type LibvirtVersion,
   type Profile,
   type XenVersion,

@@ -54,9 +54,31 @@ export function commonOptions<T>(yargs: Argv<T>) {
     });
 }
 
+/** What the host knows and no document specifies: the options of `convert`, `check` and `adapt`. */
+export function hostOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('network', {
+      describe:
+        "Bridge of a libvirt network, as NAME=BRIDGE; user=BRIDGE for interfaces of type 'user'; may be repeated",
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      coerce: (values: readonly string[]) => parsePairs('--network', 'NAME=BRIDGE', values),
+    })
+    .option('pool', {
+      describe: 'Directory of a libvirt storage pool, as NAME=DIR; may be repeated',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      coerce: parsePools,
+    });
+}
+
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
-  return commonOptions(yargs)
+  return hostOptions(commonOptions(yargs))
     .option('from', {
       describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,
@@ -85,14 +107,6 @@ export function documentOptions<T>(yargs: Argv<T>) {
       choices: architectures,
       coerce: once<Architecture>,
     })
-    .option('network', {
-      describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be repeated',
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      coerce: parseNetworks,
-    })
     .option('channel-syntax', {
       describe: 'Channel keys: connection= (current), or type= of the 2014 patch series',
       type: 'string',
@@ -117,15 +131,26 @@ export function once<Value extends string>(value: Value | readonly Value[] | und
   return value;
 }
 
-function parseNetworks(values: readonly string[]): Readonly<Record<string, string>> {
-  const networks = new Map<string, string>();
+function parsePairs(
+  option: string,
+  form: string,
+  values: readonly string[],
+): Readonly<Record<string, string>> {
+  const pairs = new Map<string, string>();
   for (const value of values) {
     const equals = value.indexOf('=');
-    if (equals < 1 || equals === value.length - 1)
-      throw new Error(`--network ${value}: expected NAME=BRIDGE`);
-    networks.set(value.slice(0, equals), value.slice(equals + 1));
+    if (equals < 1 || equals === value.length - 1) throw new Error(`${option} ${value}: expected ${form}`);
+    pairs.set(value.slice(0, equals), value.slice(equals + 1));
   }
-  return Object.fromEntries(networks);
+  return Object.fromEntries(pairs);
+}
+
+function parsePools(values: readonly string[]): Readonly<Record<string, string>> {
+  const pools = parsePairs('--pool', 'NAME=DIR', values);
+  for (const [name, directory] of Object.entries(pools)) {
+    if (!directory.startsWith('/')) throw new Error(`--pool ${name}=${directory}: expected an absolute path`);
+  }
+  return pools;
 }
 
 function parseDrops(values: readonly string[]): readonly string[] {

@@ -20,6 +20,7 @@ import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js'
 import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
 import { xmlDevices } from '../libvirt/devices.js';
+import type { HostOptions } from '../document/options.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
@@ -30,7 +31,7 @@ export { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 /** The hypervisors whose drivers in libvirt a domain XML can be adapted to. */
 export type Hypervisor = 'xen' | 'kvm';
 
-export interface AdaptOptions {
+export interface AdaptOptions extends HostOptions {
   /** The hypervisor that the XML is to be for; Xen if absent. */
   readonly to?: Hypervisor | undefined;
   /** The kind of guest on Xen; absent: what the document says. */
@@ -84,7 +85,7 @@ function adaptDomain(
   source: string,
   root: XmlElement,
   report: Report,
-  { to = 'xen', guest, keep = false, drop = [] }: AdaptOptions,
+  { to = 'xen', guest, keep = false, drop = [], networks, pools }: AdaptOptions,
 ): readonly Edit[] | undefined {
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
@@ -98,7 +99,8 @@ function adaptDomain(
   else {
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
-    adaptToXen(rewriter, { kind: kindOf(rewriter, guest, architecture), architecture, kvm });
+    const kind = kindOf(rewriter, guest, architecture);
+    adaptToXen(rewriter, { kind, architecture, kvm, host: { networks, pools } });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -167,17 +169,18 @@ interface Target {
   readonly kind: GuestKind;
   readonly architecture: Architecture;
   readonly kvm: boolean;
+  readonly host: HostOptions;
 }
 
 /** What has to go goes first: nothing more is said of it. */
-function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm }: Target): void {
+function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, host }: Target): void {
   removeRefused(rewriter, guest);
   adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter);
-  adaptDisks(rewriter, guest, kvm);
-  adaptInterfaces(rewriter, guest);
+  adaptDisks(rewriter, guest, kvm, host);
+  adaptInterfaces(rewriter, guest, host);
   checkHostdevs(rewriter);
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);

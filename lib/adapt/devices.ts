@@ -1,8 +1,11 @@
-import { nicModelMessage, xenNicModel } from '../to-xen/interface.js';
 import { checkHostdevType } from '../libvirt/hostdev.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
+import type { HostOptions } from '../document/options.js';
+import { bridgeOfUser, nicModelMessage, xenNicModel } from '../to-xen/interface.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
+import { unsupportedReason } from '../libvirt/unsupported.js';
+import { escapeAttribute } from '../libvirt/xml/characters.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
@@ -13,10 +16,11 @@ const child = (element: XmlElement, name: string): XmlElement | undefined =>
 const interfaceTypes = ['bridge', 'ethernet', 'network', 'hostdev'];
 
 /** Gives network cards models that Xen has. One that cannot be had is an error: the guest would be cut off. */
-export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind): void {
+export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind, host: HostOptions): void {
   for (const nic of rewriter.all('interface')) {
     const type = nic.peek('type') ?? '';
-    if (!interfaceTypes.includes(type)) {
+    if (type === 'user') adaptUser(nic, rewriter, host);
+    else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
       rewriter.report.add(
         'device-unsupported',
@@ -26,7 +30,7 @@ export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind): void {
       );
     }
     const vlan = child(nic, 'vlan');
-    if (vlan && child(nic, 'virtualport')?.peek('type') !== 'openvswitch') {
+    if (vlan && type !== 'hostdev' && child(nic, 'virtualport')?.peek('type') !== 'openvswitch') {
       rewriter.report.add(
         'device-unsupported',
         "Xen's driver supports VLANs on Open vSwitch only",
@@ -35,7 +39,7 @@ export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind): void {
     }
     const model = child(nic, 'model');
     const given = model?.peek('type');
-    if (!model || given === undefined) continue;
+    if (!model || given === undefined || type === 'hostdev') continue;
     const converted = guest === 'hvm' ? xenNicModel(given) : 'netfront';
     rewriter.change(model, 'type', converted, nicModelMessage(given, converted));
   }
@@ -44,6 +48,27 @@ export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind): void {
 /** A host device that Xen cannot assign is an error, as it is for `convert`: the driver ignores it without a message. */
 export function checkHostdevs(rewriter: XmlRewriter): void {
   for (const hostdev of rewriter.all('hostdev')) checkHostdevType(hostdev, rewriter.report);
+}
+
+/** What only KVM's own network stack has (domain_validate.c: virDomainNetDefValidate). */
+const ofUser = ['backend', 'portForward', 'ip'] as const;
+
+/** Puts an interface of QEMU's own network stack on the bridge that is named for them. */
+function adaptUser(nic: XmlElement, rewriter: XmlRewriter, host: HostOptions): void {
+  const bridge = bridgeOfUser(host, rewriter.report, nic.attributeSpan('type'));
+  if (bridge === undefined) return;
+  const { editor } = rewriter;
+  editor.setAttribute(nic, 'type', 'bridge');
+  const source = child(nic, 'source');
+  if (source) {
+    for (const [name] of source.attributes) if (name !== 'bridge') editor.removeAttribute(source, name);
+    editor.setAttribute(source, 'bridge', bridge);
+  } else editor.append(nic, `<source bridge='${escapeAttribute(bridge)}'/>`);
+  for (const element of nic.children) {
+    if (!ofUser.some((name) => name === element.name)) continue;
+    const rule = unsupportedReason(`devices/interface/${element.name}`);
+    if (rule) rewriter.remove(element, rule);
+  }
 }
 
 /** The sizes are for KVM's adapters; the driver has its own. */

@@ -1,16 +1,34 @@
 import { disksToXen } from '../to-xen/disk.js';
+import type { HostOptions } from '../document/options.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { readDisk } from '../libvirt/disk.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
-import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
+import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
 
-/** Attributes of <driver> that libvirt takes for virtio disks only (domain_validate.c). */
-const virtioOnly = ['queues', 'ioeventfd', 'event_idx', 'iommu', 'ats', 'packed', 'page_per_vq'] as const;
+/**
+ * What belongs to the bus of a disk, by the place below <disk>: libvirt refuses it on another one, or makes nothing
+ * of it there (domain_validate.c: virDomainDiskDefValidate; qemu_validate.c).
+ */
+const ofBus: readonly (readonly [place: '' | 'driver' | 'target', names: readonly string[]])[] = [
+  ['', ['model']],
+  [
+    'driver',
+    ['queues', 'queue_size', 'ioeventfd', 'event_idx', 'iothread', 'iommu', 'ats', 'packed', 'page_per_vq'],
+  ],
+  ['target', ['tray', 'removable', 'rotation_rate']],
+];
+const elementsOfBus: Readonly<Record<string, Removal['code']>> = {
+  address: 'implied',
+  wwn: 'unsupported',
+  vendor: 'unsupported',
+  product: 'unsupported',
+};
+const reasonOfBus = 'it belongs to the bus of the other hypervisor';
 
 /** Gives disks Xen's names and buses: those that `convert` gives them. */
-export function adaptDisks(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
+export function adaptDisks(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean, host: HostOptions): void {
   const read: Disk[] = [];
   const elements: XmlElement[] = [];
   for (const element of rewriter.all('disk')) {
@@ -28,7 +46,8 @@ export function adaptDisks(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean
     elements.push(element);
   }
   const os = guest === 'hvm' ? ({ type: guest, boot: [] } as const) : ({ type: guest } as const);
-  const converted = disksToXen({ disks: read, hypervisor: kvm ? 'kvm' : 'xen', os }, rewriter.report);
+  const hypervisor = kvm ? 'kvm' : 'xen';
+  const converted = disksToXen({ disks: read, hypervisor, os }, rewriter.report, host);
   for (const [i, element] of elements.entries()) {
     const [before, after] = [read[i], converted[i]];
     if (before && after) adaptDisk(element, before, after, rewriter);
@@ -61,20 +80,33 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
       });
     }
   }
-  if (after === before) return;
-  editor.setAttribute(target, 'dev', after.target);
-  editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
-  for (const name of virtioOnly) {
-    if (driver)
-      rewriter.removeAttribute(driver, name, { code: 'unsupported', reason: 'only virtio disks have it' });
+  if (after.source !== before.source) adaptVolume(element, after, rewriter);
+  if (after.target !== before.target || after.bus !== before.bus) {
+    editor.setAttribute(target, 'dev', after.target);
+    editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
+  } else if (before.bus !== 'paravirtual') return;
+  for (const [place, names] of ofBus) {
+    const owner = place === '' ? element : child(element, place);
+    for (const name of owner ? names : []) {
+      if (owner) rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
+    }
   }
-  const address = child(element, 'address');
-  if (address) {
-    rewriter.remove(address, {
-      code: 'implied',
-      reason: 'the address belongs to the bus of the other hypervisor',
-    });
+  for (const part of element.children) {
+    const code = Object.hasOwn(elementsOfBus, part.name) ? elementsOfBus[part.name] : undefined;
+    if (code) rewriter.remove(part, { code, reason: reasonOfBus });
   }
+  for (const part of driver?.children ?? []) {
+    if (part.name === 'iothreads') rewriter.remove(part, { code: 'implied', reason: reasonOfBus });
+  }
+}
+
+/** A volume as its file or block device: libvirt's Xen driver does not look up pools (libxl_conf.c: libxlMakeDisk). */
+function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewriter): void {
+  const place = child(element, 'source');
+  if (!place || !source || !('path' in source)) return;
+  editor.setAttribute(element, 'type', source.kind);
+  for (const name of ['pool', 'volume', 'mode']) editor.removeAttribute(place, name);
+  editor.setAttribute(place, source.kind === 'file' ? 'file' : 'dev', source.path);
 }
 
 /** Who serves a disk in dom0, which KVM's driver knows nothing of. */

@@ -71,6 +71,11 @@ const refused: readonly Refusal[] = [
     when: is('name', 'vfio', 'kvm'),
     reason: 'Xen assigns devices with its own driver',
   },
+  {
+    path: 'devices/interface/driver',
+    when: (driver) => driver.parent?.peek('type') === 'hostdev' && is('name', 'vfio', 'kvm')(driver),
+    reason: 'Xen assigns devices with its own driver',
+  },
   { path: 'devices/redirdev', reason: "Xen's driver cannot redirect USB devices" },
   { path: 'devices/memory' },
   {
@@ -158,8 +163,7 @@ export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
 
 function removalOf(path: string, reason: string | undefined): Removal {
   if (reason === undefined) return unsupportedReason(path) ?? { code: 'unsupported', reason: sameEverywhere };
-  const isImplied =
-    path === 'devices/controller' || path === 'devices/input' || path === 'devices/hostdev/driver';
+  const isImplied = /^devices\/(?:controller|input|(?:hostdev|interface)\/driver)$/.test(path);
   return { code: isImplied ? 'implied' : 'unsupported', reason: reason || implied };
 }
 

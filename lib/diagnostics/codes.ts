@@ -167,6 +167,11 @@ export const codes = {
     severity: 'warning',
     meaning: 'SPICE requires a port in an xl.cfg, and the XML does not specify one; a default is written.',
   },
+  'hostdev-network': {
+    severity: 'warning',
+    meaning:
+      'xl assigns an SR-IOV interface without its network settings; the administrator sets them in dom0.',
+  },
   'network-bridge': {
     severity: 'warning',
     meaning: 'The bridge of a libvirt network is not known offline; a default is written.',

@@ -11,8 +11,10 @@ export type Remedy =
   | { readonly option: 'keep'; readonly value: boolean }
   | { readonly option: 'limit' }
   | { readonly option: 'arch'; readonly value?: string }
-  /** The value is the name of the network. */
+  /** The value is the name of the network; `user` for interfaces of type 'user'. */
   | { readonly option: 'networks'; readonly value: string }
+  /** The value is the name of the storage pool. */
+  | { readonly option: 'pools'; readonly value: string }
   | { readonly option: 'xen'; readonly value: string }
   | { readonly hook: 'libvirt' };
 

@@ -13,8 +13,16 @@ export const newestLibvirt = '11.3' satisfies LibvirtVersion;
 export const profiles = ['plain', 'libvirt'] as const;
 export type Profile = (typeof profiles)[number];
 
+/** What the host knows and no document specifies; the same for conversion, adaptation and hooks. */
+export interface HostOptions {
+  /** The bridge of each libvirt network, by the network's name; `user`: of the interfaces of type 'user'. */
+  readonly networks?: Readonly<Record<string, string>> | undefined;
+  /** The directory of each libvirt storage pool, by the pool's name. */
+  readonly pools?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What can be chosen about reading and writing. */
-export interface FormatOptions {
+export interface FormatOptions extends HostOptions {
   /** The Xen that the xl.cfg is for; absent: the newest. */
   readonly xen?: XenVersion | undefined;
   /** The libvirt that the XML is for; absent: the newest. */
@@ -26,8 +34,6 @@ export interface FormatOptions {
    * that exists on Arm only, a domain XML by `arch` of `<type>`. Absent: x86_64.
    */
   readonly arch?: Architecture | undefined;
-  /** The bridge of each libvirt network, by the network's name. */
-  readonly networks?: Readonly<Record<string, string>> | undefined;
   /** XML to xl.cfg: write what xl cannot say as structured comments. xl.cfg to XML keeps it in <metadata> unless this is false. */
   readonly keep?: boolean | undefined;
   /** `libvirt`: XML with what libvirt adds when it defines a domain; `plain`, if absent: without. */

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
 import type { BootDevice, Os } from '../model/os.js';
+import { isHostdevInterface } from './hostdev.js';
 import type { XmlElement } from './xml/element.js';
 
 /** Without <os><boot>, the devices' own <boot order> says what is tried in which order. */
@@ -31,7 +32,7 @@ function checkFirstDisk(devices: readonly XmlElement[], report: Report): void {
 }
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {
-  if (device.name === 'interface') return 'network';
+  if (device.name === 'interface') return isHostdevInterface(device) ? undefined : 'network';
   if (device.name !== 'disk') return undefined;
   return device.attribute('device') === 'cdrom' ? 'cdrom' : 'disk';
 }

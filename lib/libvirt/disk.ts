@@ -125,6 +125,13 @@ function readSource(disk: XmlElement, report: Report): DiskSource | undefined | 
     const path = source?.attribute(type === 'file' ? 'file' : 'dev');
     return path ? { kind: type, path } : undefined;
   }
+  if (type === 'volume') {
+    const [pool, volume] = [source?.attribute('pool'), source?.attribute('volume')];
+    if (pool && volume) return { kind: 'volume', pool, volume };
+    const message = "the disk has no <source pool='...' volume='...'/>";
+    report.add('value-missing', message, (source ?? disk).tagSpan);
+    return 'unknown';
+  }
   const protocol = source?.attribute('protocol');
   if (type === 'network' && protocol === 'rbd' && source) return readRbd(disk, source, report);
   const what =
@@ -197,6 +204,8 @@ function writeSource(source: DiskSource): XmlTree {
       return element('source', { file: source.path });
     case 'block':
       return element('source', { dev: source.path });
+    case 'volume':
+      return element('source', { pool: source.pool, volume: source.volume });
     case 'rbd':
       return element('source', { protocol: 'rbd', name: source.name }, [
         ...source.monitors.map(({ host, port }) => element('host', { name: host, port })),
@@ -229,8 +238,9 @@ function checkDisk(disk: Disk, report: Report): void {
   }
   reportXlOnly(`disk '${disk.target}'`, disk.xlParameters, originOf(disk), report);
   const place = originOf(disk, 'source');
-  if (source?.kind !== 'rbd') checkSchema('the path of a disk', source?.path, filePath, place, report);
-  else for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
+  checkSchema('the path of a disk', pathOf(source), filePath, place, report);
+  if (source?.kind !== 'rbd') return;
+  for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
 }
 
 /** A floppy drive stays unread. */
@@ -254,6 +264,7 @@ export const disks: XmlDescriptor<'disks'> = {
     disks.map(({ target, xlParameters }) => textElement('v2x:disk', xlParameters?.join(','), { target })),
   unsupported: [
     ['devices/disk/backingStore', 'implied', 'the backing chain is read from the image'],
+    ['devices/disk/@model', 'implied', "it selects a variant of KVM's virtio device"],
     ['devices/disk/source/@index', 'implied', 'it is an index of a running domain'],
     ['devices/disk', 'unsupported', 'xl has no floppy drives'],
     ['devices/disk/target/@bus', 'unsupported', "xl derives the bus from the disk's name", 'replaced'],

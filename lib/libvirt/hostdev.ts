@@ -12,6 +12,7 @@ import {
 } from '../model/hostdev.js';
 import { parseInteger } from '../xl-syntax/integer.js';
 import type { XmlDescriptor } from './descriptor.js';
+import type { DomainReader } from './domain-reader.js';
 import { reportXlOnly } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -35,6 +36,48 @@ export function checkHostdevType(hostdev: XmlElement, report: Report): boolean {
   report.add('device-unsupported', `Xen cannot assign a host device of ${what}`, hostdev.tagSpan, hint);
   return false;
 }
+
+/**
+ * Reads an <interface> that is a PCI device of the host, such as a virtual function of an SR-IOV card. libvirt gives
+ * it the MAC address and VLAN itself (virhostdev.c: virHostdevSetNetConfig); xl passes it through as it is.
+ */
+function readHostdevInterface(nic: XmlElement, report: Report): PciHostdev | undefined {
+  nic.attribute('type');
+  const hostdev = readPci(nic, report);
+  const mac = nic.children.find(({ name }) => name === 'mac')?.peek('address');
+  const tags = nic.children.filter(({ name }) => name === 'vlan').flatMap(({ children }) => children);
+  const vlans = tags.flatMap((tag) => tag.peek('id') ?? []);
+  const port = nic.children.find(({ name }) => name === 'virtualport');
+  const settings = [
+    ...(mac === undefined ? [] : [`MAC address ${mac}`]),
+    ...(vlans.length === 0 ? [] : [`VLAN ${vlans.join(', ')}`]),
+    ...(port ? ['virtual port'] : []),
+  ];
+  if (hostdev && settings.length > 0) {
+    const address = 'bus' in hostdev.source ? pciAddressText(hostdev.source) : '';
+    const message = `${settings.join(', ')} of PCI device ${address} omitted: xl passes the device through without network settings`;
+    const hint = 'set them in dom0 with ip link set DEVICE vf NUMBER mac ADDRESS vlan ID';
+    report.add('hostdev-network', message, nic.tagSpan, hint);
+  }
+  const others = nic.children.filter(({ name }) => Object.hasOwn(lossesOfInterface, name));
+  for (const other of hostdev ? others : []) {
+    const message = `<${other.name}> omitted: ${lossesOfInterface[other.name] ?? ''}`;
+    report.add('hostdev-network', message, other.tagSpan);
+  }
+  // What remains, such as its model and its place on the bus, says nothing of a device of the host.
+  nic.markAllRead();
+  return hostdev;
+}
+
+/** What an interface loses as a PCI device, beside its address in the network. */
+const lossesOfInterface: Readonly<Record<string, string>> = {
+  boot: 'xl cannot boot from an assigned device',
+  rom: 'xl cannot choose the ROM of an assigned device',
+  teaming: 'xl cannot pair a device with an interface',
+};
+
+/** Whether an <interface> is a PCI device of the host. */
+export const isHostdevInterface = (nic: XmlElement): boolean => nic.peek('type') === 'hostdev';
 
 function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
   const source = hostdev.child('source');
@@ -177,12 +220,19 @@ const write = (
     element('source', source, [element('address', address)]),
   ]);
 
+/** In the order of <hostdev>, with interfaces last: so what is preserved of the others keeps its place. */
+const hostdevElements = (reader: DomainReader): readonly XmlElement[] => [
+  ...reader.all('hostdev'),
+  ...reader.all('interface').filter(isHostdevInterface),
+];
+
 export const hostdevs: XmlDescriptor<'hostdevs'> = {
   field: 'hostdevs',
   parent: 'devices',
   read: (reader) =>
-    reader.readEach(reader.all('hostdev'), (element, report, place) => {
-      const hostdev = readHostdev(element, report);
+    reader.readEach(hostdevElements(reader), (element, report, place) => {
+      const isInterface = element.name === 'interface';
+      const hostdev = (isInterface ? readHostdevInterface : readHostdev)(element, report);
       const words = hostdev && reader.preserved.parameters('hostdev', 'place', String(place + 1));
       return words ? restoreHostdev(hostdev, words) : hostdev;
     }),

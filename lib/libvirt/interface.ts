@@ -10,6 +10,7 @@ import {
 } from '../model/interface.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './from-metadata.js';
+import { isHostdevInterface } from './hostdev.js';
 import { checkSchema, deviceName, filePath, modelName } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -25,7 +26,8 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   // A bridge's own script is what is taken if none is named.
   const script = source?.kind === 'bridge' && path === usualScript(source) ? undefined : path;
   const [mtu, backendDomain] = [readMtu(nic, report), nic.child('backenddomain')?.attribute('name')];
-  const addresses = nic.all('ip').flatMap((ip) => {
+  // Those of type 'user' are given out by QEMU's own network stack.
+  const addresses = (source?.kind === 'user' ? [] : nic.all('ip')).flatMap((ip) => {
     ip.attribute('family');
     const [address, prefix] = [ip.attribute('address'), ip.attribute('prefix')];
     return address === undefined ? [] : prefix === undefined ? address : `${address}/${prefix}`;
@@ -72,6 +74,8 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
     }
     case 'ethernet':
       return { kind: 'ethernet' };
+    case 'user':
+      return { kind: 'user' };
     default: {
       const what =
         type === undefined ? 'the interface has no type' : `xl has no network interface of type '${type}'`;
@@ -188,11 +192,14 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
   field: 'interfaces',
   parent: 'devices',
   read: (reader) =>
-    reader.readEach(reader.all('interface'), (element, report, place) => {
-      const nic = readInterface(element, report);
-      const xlParameters = nic && reader.preserved.parameters('interface', 'place', String(place + 1));
-      return xlParameters ? derive(nic, { xlParameters }) : nic;
-    }),
+    reader.readEach(
+      reader.all('interface').filter((nic) => !isHostdevInterface(nic)),
+      (element, report, place) => {
+        const nic = readInterface(element, report);
+        const xlParameters = nic && reader.preserved.parameters('interface', 'place', String(place + 1));
+        return xlParameters ? derive(nic, { xlParameters }) : nic;
+      },
+    ),
   check: ({ interfaces }, report) => {
     for (const [index, nic] of interfaces.entries()) checkInterface(nic, index, report);
   },
@@ -203,6 +210,10 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
     ),
   unsupported: [
     ['devices/interface/source/@portid', 'implied', 'it is the port of a running domain'],
+    ['devices/interface/backend', 'implied', 'it is the network stack of the other hypervisor'],
+    ['devices/interface/source/@dev', 'implied', "it is the interface that KVM's network stack uses"],
+    ['devices/interface/ip', 'implied', "the address is given out by KVM's network stack"],
+    ['devices/interface/portForward', 'unsupported', 'xl forwards no ports: the guest is on a bridge'],
     ['devices/interface/link', 'unsupported', 'xl cannot set the link state'],
     ['devices/interface/rom', 'unsupported', 'xl cannot choose the boot ROM of a network card'],
     [

@@ -4,7 +4,15 @@ import type { Os } from './os.js';
 export type DiskSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'block'; readonly path: string }
-  | RbdImage;
+  | RbdImage
+  | PoolVolume;
+
+/** A volume of a storage pool that libvirt manages; where the pool is, only its host knows. */
+export interface PoolVolume {
+  readonly kind: 'volume';
+  readonly pool: string;
+  readonly volume: string;
+}
 
 /** An image in a Ceph cluster, which QEMU's block driver `rbd` opens. */
 export interface RbdImage {

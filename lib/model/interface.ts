@@ -4,7 +4,9 @@ export type InterfaceSource =
   /** Nothing but a script: routed, NATed or wired by hand. */
   | { readonly kind: 'ethernet' }
   /** A network that libvirt manages; its bridge stands in the XML of a running domain only. */
-  | { readonly kind: 'network'; readonly network: string; readonly bridge?: string };
+  | { readonly kind: 'network'; readonly network: string; readonly bridge?: string }
+  /** QEMU's own network stack in a process of the user (SLIRP or passt), which Xen has not. */
+  | { readonly kind: 'user' };
 
 /** How an interface is plugged into a bridge of Open vSwitch. */
 export interface OpenvswitchPort {

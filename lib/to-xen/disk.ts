@@ -1,9 +1,11 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
 import { busOfName, type Disk } from '../model/disk.js';
+import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { driveLetters, driveNumber } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
+import { volumeToXen } from './pool.js';
 
 /** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
 export const emptyDriveReason =
@@ -34,8 +36,15 @@ export function reportBus(disk: Disk, os: Os, report: Report): void {
 export function disksToXen(
   domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>,
   report: Report,
+  host: HostOptions = {},
 ): readonly Disk[] {
-  return new DiskNames(domain).convert(report);
+  const disks = new DiskNames(domain).convert(report);
+  if (!disks.some(({ source }) => source?.kind === 'volume')) return disks;
+  return disks.map((disk) => {
+    if (disk.source?.kind !== 'volume') return disk;
+    const source = volumeToXen(disk.source, host, report, originOf(disk, 'source'));
+    return source ? derive<Disk>(disk, { source }) : disk;
+  });
 }
 
 /** The disk names that libxl accepts (libxl_device.c: libxl__device_disk_dev_number). */

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
+import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
@@ -13,11 +14,16 @@ import { numaToXen } from './numa.js';
  * libvirt's Xen driver would choose. docs/kvm-to-xen.md has the table.
  * @returns the same domain if nothing has to change
  */
-export function toXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' = 'xl'): Domain {
+export function toXen(
+  domain: Domain,
+  report: Report,
+  to: 'libvirt' | 'xl' = 'xl',
+  host: HostOptions = {},
+): Domain {
   const { hypervisor, os } = domain;
   const isXl = to === 'xl';
   const drives = isXl ? withoutEmptyDrives(domain, report) : domain.disks;
-  const disks = disksToXen({ hypervisor, os, disks: drives }, report);
+  const disks = disksToXen({ hypervisor, os, disks: drives }, report, host);
   if (isXl) for (const disk of disks) reportBus(disk, os, report);
   const numa = isXl ? numaToXen(domain, report) : domain.numa;
   const converted = {
@@ -29,7 +35,7 @@ export function toXen(domain: Domain, report: Report, to: 'libvirt' | 'xl' = 'xl
         )
       : domain.channels,
     disks,
-    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, report)),
+    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, host, report)),
     numa,
     features: featuresToXen(domain, numa, report),
   } as const;

@@ -1,5 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
+import type { Span } from '../diagnostics/span.js';
+import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { defaultBridge, type Interface } from '../model/interface.js';
 
@@ -11,7 +13,45 @@ export const xenNicModel = (model: string): string =>
 export const nicModelMessage = (from: string, to: string): string =>
   `NIC model '${from}' converted to ${to === 'netfront' ? 'Xen netfront' : `'${to}'`}`;
 
-export function interfaceToXen(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {
+/**
+ * The bridge for the interfaces of type 'user', which the administrator has to name: behind QEMU's own network stack
+ * no other host reaches the guest, on a bridge they do.
+ * @returns nothing if none is named, which is reported
+ */
+export function bridgeOfUser(
+  { networks }: HostOptions,
+  report: Report,
+  place: Span | undefined,
+): string | undefined {
+  const bridge = networks && Object.hasOwn(networks, 'user') ? networks['user'] : undefined;
+  if (bridge === undefined) {
+    report.add('device-unsupported', "Xen has no network interfaces of type 'user'", place, {
+      hint: 'specify a bridge for them',
+      remedy: { option: 'networks', value: 'user' },
+    });
+    return undefined;
+  }
+  const message = `interface type 'user' converted to bridge ${bridge}: other hosts of its network can reach the guest`;
+  report.add('converted', message, place);
+  return bridge;
+}
+
+export function interfaceToXen(
+  nic: Interface,
+  hypervisor: Domain['hypervisor'],
+  host: HostOptions,
+  report: Report,
+): Interface {
+  return modelToXen(sourceToXen(nic, host, report), hypervisor, report);
+}
+
+function sourceToXen(nic: Interface, host: HostOptions, report: Report): Interface {
+  if (nic.source.kind !== 'user') return nic;
+  const bridge = bridgeOfUser(host, report, originOf(nic));
+  return bridge === undefined ? nic : derive<Interface>(nic, { source: { kind: 'bridge', bridge } });
+}
+
+function modelToXen(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {
   const { model, source, script } = nic;
   // libxl_nic.c: libxl__device_nic_setdefault. A script of ours that does nothing would have to be on the host.
   if (source.kind === 'ethernet' && script === undefined && hypervisor === 'kvm') {

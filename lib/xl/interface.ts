@@ -235,7 +235,8 @@ function writeInterfaces(
 /** bridge or ethernet, with the addresses before the script for the one and after it for the other, as libvirt has them. */
 function sourceParameters(nic: Interface, report: Report, options: FormatOptions): readonly string[] {
   const addresses = nic.addresses.length > 0 ? [`ip=${nic.addresses.join(' ')}`] : [];
-  if (nic.source.kind === 'ethernet') {
+  // Without a bridge, one of type 'user' has been reported.
+  if (nic.source.kind === 'ethernet' || nic.source.kind === 'user') {
     return [...(nic.script === undefined ? [] : [`script=${nic.script}`]), ...addresses];
   }
   return [
@@ -246,7 +247,7 @@ function sourceParameters(nic: Interface, report: Report, options: FormatOptions
 }
 
 function bridgeOf(
-  source: Exclude<InterfaceSource, { readonly kind: 'ethernet' }>,
+  source: Exclude<InterfaceSource, { readonly kind: 'ethernet' | 'user' }>,
   nic: Interface,
   report: Report,
   options: FormatOptions,

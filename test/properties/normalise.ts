@@ -140,7 +140,7 @@ export const throughXl: readonly Normalisation[] = [
     name: 'the backend or the path tells a block device',
     because: 'xl has one word, target=, for files and block devices',
     apply: onDisks((disk) => {
-      if (disk.source === undefined || disk.source.kind === 'rbd') return disk;
+      if (disk.source === undefined || !('path' in disk.source)) return disk;
       const { path } = disk.source;
       const isBlock = disk.backend === 'phy' || (disk.backend === undefined && path.startsWith('/dev/'));
       return { ...disk, source: { kind: isBlock ? 'block' : 'file', path } };

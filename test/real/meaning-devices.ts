@@ -8,6 +8,7 @@ import type {
   OpenvswitchPort,
   Serial,
 } from '../../lib/index.js';
+import { pathOf } from '../../lib/model/disk.js';
 import { usualScript } from '../../lib/model/interface.js';
 import type { Json, JsonObject } from './json.js';
 import { sdlOf, vncOf } from './meaning-displays.js';
@@ -33,7 +34,7 @@ const addressOf = (host: string): string => (host.includes(':') ? `[${host.repla
 
 /** A path; or what QEMU's block/rbd.c reads. */
 function targetOf({ source, xlParameters = [] }: Disk): string | null {
-  if (source?.kind !== 'rbd') return source?.path ?? null;
+  if (source?.kind !== 'rbd') return pathOf(source) ?? null;
   const { name, snapshot, user, monitors, configFile } = source;
   const preserved = xlParameters.filter((text) => text.startsWith('rbd:')).map((text) => text.slice(4));
   const isSaid = !preserved.some((text) => text.startsWith('auth_supported='));
