@@ -28,6 +28,11 @@ describe('a guest of Arm', () => {
     for (const arch of ['aarch64', 'armv7l']) expect(convert(xml(arch)).output).to.contain('type = "pvh"');
   });
 
+  it('has the names of its options in any case, and no other values', () => {
+    expect(codes(`${config}tee = "OpTEE"\n`)).to.deep.equal(['value-default', 'not-implemented']);
+    expect(codes(`${config}tee = "tpm"\n`)).to.include('value-invalid');
+  });
+
   it('cannot be HVM', () => {
     expect(codes(`${config}type = "hvm"\n`, { arch: 'aarch64' })).to.include('domain-type');
     expect(codes(xml('aarch64', 'hvm'))).to.include('domain-type');

@@ -202,8 +202,8 @@ describe('the kind of guest written to an xl.cfg', () => {
       expect(found, type).to.have.length(1);
       expect(found[0]).to.match(/^domain-type: /);
     }
-    const arm = pvXml().replace('<type>', `<type arch='aarch64'>`);
-    expect(settingsOf(arm).found).to.deep.equal([`domain-type: arch='aarch64'`]);
+    const other = pvXml().replace('<type>', `<type arch='s390x'>`);
+    expect(settingsOf(other).found).to.deep.equal([`domain-type: arch='s390x'`]);
   });
 
   describe('in an HVM guest, has firmware that', () => {
