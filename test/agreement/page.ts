@@ -41,8 +41,8 @@ A case that differs for a reason that is not listed below fails the tests.
 ## Better than libvirt, by reason
 
 These are the exceptions to equality with \`--profile libvirt\`. The second column is what libvirt's converter does there:
-it *loses data* (or writes another value than the document has), it writes what *xl rejects* (or libxl and QEMU, when they
-create the guest), or its XML is one that *libvirt rejects*. A case can have several reasons. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
+it _loses data_ (or writes another value than the document has), it writes what _xl rejects_ (or libxl and QEMU, when they
+create the guest), or its XML is one that _libvirt rejects_. A case can have several reasons. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
 
 ${row(['reason', 'libvirt', 'XML to xl.cfg', 'xl.cfg to XML'])}
 ${row(['---', '---', '---:', '---:'])}
