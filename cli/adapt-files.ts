@@ -11,7 +11,7 @@ import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
 import { painter } from './paint.js';
-import { convertFlag } from './remedy.js';
+import { convertFlag, dropFlag } from './remedy.js';
 import { print } from './terminal.js';
 
 /** What to adapt, and where the results go: the options of the command. */
@@ -107,6 +107,7 @@ function tell(name: string, result: AdaptResult, args: AdaptFilesOptions): void 
       quiet: args.quiet,
       paint: painter(),
       describeRemedy: convertFlag,
+      describeDrop: dropFlag,
     }),
   );
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;

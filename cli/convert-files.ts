@@ -6,7 +6,7 @@ import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { Progress } from './progress.js';
-import { convertFlag } from './remedy.js';
+import { convertFlag, dropFlag } from './remedy.js';
 import { summarize } from './summary.js';
 import { print } from './terminal.js';
 
@@ -124,6 +124,7 @@ function tell(name: string, result: ConvertResult, quiet: boolean): void {
       quiet,
       paint: painter(),
       describeRemedy: convertFlag,
+      describeDrop: dropFlag,
     }),
   );
   if (output !== undefined) return;

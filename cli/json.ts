@@ -37,12 +37,13 @@ export class JsonResults {
 /** Diagnostics with numeric positions, in the order of docs/json.md. */
 export function diagnosticsForJson(diagnostics: readonly Diagnostic[], source: string): readonly object[] {
   const lines = new LineIndex(source);
-  return diagnostics.map(({ code, severity, message, span, hint, remedy }) => ({
+  return diagnostics.map(({ code, severity, message, span, hint, remedy, drop }) => ({
     severity,
     code,
     message,
     ...(span && { ...lines.position(span.start), offset: span.start, length: span.end - span.start }),
     hint,
     remedy,
+    drop,
   }));
 }

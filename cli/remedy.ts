@@ -4,8 +4,6 @@ import type { Remedy } from '../lib/diagnostics/diagnostic.js';
 export function convertFlag(remedy: Remedy): string {
   if ('hook' in remedy) return `virt2xen hook install ${remedy.hook}`;
   switch (remedy.option) {
-    case 'drop':
-      return `--drop ${shellWord(remedy.value)} omits it`;
     case 'from':
       return remedy.value === undefined ? '--from libvirt or --from xl' : `--from ${remedy.value}`;
     case 'keep':
@@ -22,6 +20,9 @@ export function convertFlag(remedy: Remedy): string {
       return `--xen ${remedy.value}`;
   }
 }
+
+/** How to drop a device; RenderOptions.describeDrop. */
+export const dropFlag = (selector: string): string => `--drop ${shellWord(selector)} omits it`;
 
 /** A word as a shell reads it: what a document contains must not be run when it is pasted. */
 const shellWord = (word: string): string =>

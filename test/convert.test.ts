@@ -232,7 +232,7 @@ channel = [ "connection=socket,path=/run/a,name=org.qemu.guest_agent.0" ]
       `vif = [ 'mac=00:16:3E:00:00:01,bridge=br0' ]`,
       `channel = [ 'connection=pty,name=a' ]`,
     );
-    expect(convert(config)).to.deep.include({
+    expect(convert(config, { xen: '4.20' })).to.deep.include({
       output: `<domain type='xen'>
   <name>guest</name>
   <memory unit='KiB'>65536</memory>

@@ -34,9 +34,7 @@ const unsupported: readonly (readonly [string, string])[] = [
 ];
 
 const drops = (diagnostics: readonly Diagnostic[]): readonly string[] =>
-  diagnostics.flatMap(({ remedy }) =>
-    remedy && 'option' in remedy && remedy.option === 'drop' ? remedy.value : [],
-  );
+  diagnostics.flatMap(({ drop }) => drop ?? []);
 
 type Run = (text: string, drop: readonly string[]) => ReturnType<typeof convert> | ReturnType<typeof adapt>;
 const runs: Readonly<Record<string, Run>> = {

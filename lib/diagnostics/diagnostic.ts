@@ -5,8 +5,6 @@ import type { Span } from './span.js';
  * What avoids a finding, as data: an option of the library by its name, or a hook. A command adds its flag.
  */
 export type Remedy =
-  /** The value is the selector of one device. */
-  | { readonly option: 'drop'; readonly value: string }
   | { readonly option: 'from'; readonly value?: 'libvirt' | 'xl' }
   | { readonly option: 'keep'; readonly value: boolean }
   | { readonly option: 'limit' }
@@ -36,6 +34,8 @@ export interface Diagnostic {
   readonly hint?: string;
   /** The option that the hint is about. */
   readonly remedy?: Remedy;
+  /** The selector that drops the device, where the error is avoided by it. */
+  readonly drop?: string;
 }
 
 /** Where a device is in the document, and the selector that drops it. */
@@ -71,7 +71,7 @@ export class Report {
     });
   }
 
-  /** Whatever reports an error inside of a device, its remedy is the selector of the device. */
+  /** Whatever reports an error inside of a device, the finding has the selector of the device. */
   locateDevices(devices: () => readonly DevicePlace[]): void {
     this.#devices = devices;
   }
@@ -96,10 +96,10 @@ export class Report {
 }
 
 function adviseDrop(diagnostic: Diagnostic, devices: readonly DevicePlace[]): Diagnostic {
-  const { code, span, remedy, hint = 'convert the guest without this device' } = diagnostic;
-  if (!span || remedy || !droppable.has(code)) return diagnostic;
+  const { code, span, hint = 'convert the guest without this device' } = diagnostic;
+  if (!span || !droppable.has(code)) return diagnostic;
   const device = devices.find((place) => place.span.start <= span.start && span.end <= place.span.end);
-  return device ? { ...diagnostic, hint, remedy: { option: 'drop', value: device.selector() } } : diagnostic;
+  return device ? { ...diagnostic, hint, drop: device.selector() } : diagnostic;
 }
 
 /** Treats warnings as errors. */

@@ -13,6 +13,8 @@ export interface RenderOptions {
   readonly quiet?: boolean;
   /** How a user sets an option, added to the hint: the flag of a command, the name of a field. */
   readonly describeRemedy?: (remedy: Remedy) => string | undefined;
+  /** The same of the selector that drops a device. */
+  readonly describeDrop?: (selector: string) => string;
 }
 
 /** Longer lines are shown in part, around the caret. */
@@ -43,7 +45,7 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
   const [first, ...others] = group;
   if (!first) return '';
   const paint = options.paint ?? ((text: string) => text);
-  const { severity, code, message, span, hint, remedy } = first;
+  const { severity, code, message, span, hint, remedy, drop } = first;
   const where = span ? lines.position(span.start) : undefined;
   const place = where ? `${options.file}:${where.line}:${where.column}` : options.file;
   const also = renderLines(others, where?.line, lines);
@@ -52,8 +54,11 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
     span && severity !== 'info'
       ? renderExcerpt(span, lines, options.source, (text) => paint(text, severity))
       : '';
-  const described = remedy && options.describeRemedy?.(remedy);
-  const how = described === undefined ? '' : ` (${escapeControls(described)})`;
+  const ways = [
+    remedy && options.describeRemedy?.(remedy),
+    drop === undefined ? undefined : options.describeDrop?.(drop),
+  ].filter((way) => way !== undefined);
+  const how = ways.length === 0 ? '' : ` (${escapeControls(ways.join('; '))})`;
   const advice =
     hint === undefined || severity === 'info'
       ? ''

@@ -1,4 +1,4 @@
-import type { Remedy, Report } from '../diagnostics/diagnostic.js';
+import type { Diagnostic, Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 
 /** The kinds of device that can be dropped, by libvirt's names of the elements (docs/formatdomain). */
@@ -134,7 +134,7 @@ export function adviseDropping(find: () => readonly NamedDevice[], report: Repor
  * Runs a conversion; with `all` among the selectors, again without each device that an error is about, until there
  * is no such error. Each run names at least one more device, so it ends.
  */
-export function withDropped<Result extends { readonly diagnostics: readonly DropAdvice[] }>(
+export function withDropped<Result extends { readonly diagnostics: readonly Pick<Diagnostic, 'drop'>[] }>(
   selectors: readonly string[] | undefined,
   run: (selectors: readonly string[]) => Result,
 ): Result {
@@ -143,15 +143,8 @@ export function withDropped<Result extends { readonly diagnostics: readonly Drop
   const dropped = new Set(selectors);
   for (;;) {
     const result = run([...dropped]);
-    const found = result.diagnostics.flatMap(({ remedy }) =>
-      remedy && 'option' in remedy && remedy.option === 'drop' ? remedy.value : [],
-    );
+    const found = result.diagnostics.flatMap(({ drop }) => drop ?? []);
     if (found.every((selector) => dropped.has(selector))) return result;
     for (const selector of found) dropped.add(selector);
   }
-}
-
-/** What `withDropped` reads of a diagnostic. */
-interface DropAdvice {
-  readonly remedy?: Remedy;
 }

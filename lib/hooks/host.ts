@@ -64,11 +64,7 @@ export function firstError({ diagnostics, source }: AdaptResult): string {
   if (!first) return 'the domain XML cannot be adapted';
   const where = first.span ? new LineIndex(source).position(first.span.start) : undefined;
   const place = where ? ` at line ${where.line}, column ${where.column} of the XML` : '';
-  const { remedy } = first;
-  const advice =
-    remedy && 'option' in remedy && remedy.option === 'drop'
-      ? `; option drop=${remedy.value} omits the device`
-      : '';
+  const advice = first.drop === undefined ? '' : `; option drop=${first.drop} omits the device`;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return oneLine(`${first.message}${place}${advice}${more}`);
 }

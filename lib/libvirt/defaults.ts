@@ -51,7 +51,7 @@ const elements: readonly Row[] = [
   [
     'cpu/feature',
     {
-      is: { policy: ['require', 'force', 'optional'], name: any },
+      is: { policy: ['require', 'optional'], name: any },
       because: 'a Xen guest has the features of the host',
     },
   ],

@@ -10,10 +10,11 @@ export interface Difference {
 }
 
 /** Why equality would harm: the kinds of exceptions to `--profile libvirt`. */
-export type Excuse = 'loses data' | 'xl rejects' | 'libvirt rejects' | 'not equal yet';
+export type Excuse = 'opens the guest' | 'loses data' | 'xl rejects' | 'libvirt rejects' | 'not equal yet';
 
-/** What libvirt's converter does in each: drops or changes a setting; writes what xl, libxl or QEMU rejects; writes XML that libvirt itself rejects. */
+/** What libvirt's converter does in each: lets more programs reach the guest; drops or changes a setting; writes what xl, libxl or QEMU rejects; writes XML that libvirt itself rejects. */
 export const excuses: Readonly<Record<string, Excuse>> = {
+  access: 'opens the guest',
   arguments: 'loses data',
   'boot-order': 'loses data',
   'bootloader-args': 'loses data',
@@ -106,6 +107,23 @@ export const toXl: readonly Difference[] = [
   { name: 'ip-prefix', cases: { '160-net-bridge-script-ip': ['vif'] } },
   { name: 'driver-domains', cases: { '173-net-misc-dropped': ['vif'] } },
   { name: 'mtu', cases: { '173-net-misc-dropped': ['vif'] } },
+  {
+    name: 'access',
+    cases: {
+      '193-gfx-vnc-extras': ['sdl', 'vnc', 'vncpasswd', 'vncunused'],
+      '194-gfx-vnc-socket': ['sdl', 'vnc', 'vncunused'],
+      '204-gfx-spice-auto': ['spicehost'],
+      '206-gfx-spice-extras': [
+        'sdl',
+        'spice',
+        'spicedisable_ticketing',
+        'spicehost',
+        'spiceport',
+        'spicetls_port',
+        'vnc',
+      ],
+    },
+  },
   {
     name: 'vnc-address',
     cases: { '193-gfx-vnc-extras': ['vncdisplay', 'vnclisten'], '196-gfx-vnc-lowport': 'refused' },

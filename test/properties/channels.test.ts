@@ -41,10 +41,13 @@ const withDefaultPaths = (list: readonly Channel[]): readonly Channel[] =>
       : one,
   );
 
+/** SPICE's ports and agents are omitted, with a warning: the guest has no SPICE display. */
+const isWritten = ({ connection: { kind } }: Channel): boolean => kind !== 'spiceport' && kind !== 'spicevmc';
+
 function assertXl(list: readonly Channel[], options: FormatOptions = {}): void {
   const text = textOf(formatXlConfig(domainOf(list), options));
   if (text === undefined) return;
-  assertSame(readBack(text, 'xl').channels, withDefaultPaths(list), text);
+  assertSame(readBack(text, 'xl').channels, withDefaultPaths(list.filter(isWritten)), text);
 }
 
 function assertXml(list: readonly Channel[]): void {

@@ -351,7 +351,7 @@ function preservedSettings({ word }: Texts): fc.Arbitrary<readonly PreservedSett
     ),
   }));
   const key = fc.oneof(
-    fc.constantFrom('pool', 'cpus_soft', 'device_model_user', 'xen_platform_pci', 'p9'),
+    fc.constantFrom('pool', 'seclabel', 'device_model_user', 'xen_platform_pci', 'init_seclabel'),
     textOf('abz', '._09az', 5).map((rest) => `x_${rest}`),
   );
   return fc.uniqueArray(fc.record({ key, value }, { noNullPrototype: true }), {

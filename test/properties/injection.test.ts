@@ -318,7 +318,7 @@ type = "hvm"
 memory = 64
 kernel = ${value('kernel', '/k')}
 cmdline = ${value('cmdline', 'quiet')}
-disk = [ ${value('disk', '/img', 'vdev=xvda,target=')} ]
+disk = [ ${value('disk', 'img', 'vdev=xvda,target=/')} ]
 vif = [ ${value('vif', 'br0', 'bridge=')} ]
 channel = [ ${value('channel', '/s', 'connection=socket,name=c,path=')} ]
 xen_thing = ${value('xen_thing', 'x')}

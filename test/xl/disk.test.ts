@@ -279,7 +279,7 @@ describe('disks written to an xl.cfg', () => {
 
   it('are refused without a source, or of a type that is no path', () => {
     expect(written('').found).to.deep.equal([`value-missing: <disk type='file'>`]);
-    for (const type of ['network', 'volume', 'nvme', 'vhostuser', 'dir']) {
+    for (const type of ['network', 'nvme', 'vhostuser', 'dir']) {
       expect(written('<source/>', `type='${type}'`).found).to.include(`device-unsupported: type='${type}'`);
     }
   });

@@ -209,7 +209,6 @@ describe('interfaces written to an xl.cfg', () => {
     for (const type of [
       'user',
       'direct',
-      'hostdev',
       'vhostuser',
       'server',
       'client',

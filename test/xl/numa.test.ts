@@ -43,11 +43,10 @@ describe('NUMA nodes of a guest', () => {
     }
   });
 
-  it('are refused if a CPU is in two, in none, or not there at all', () => {
+  it('are refused if a CPU is in two, or not there at all', () => {
     const both = `<cell id='1' cpus='0-1' memory='32' unit='MiB'/>`;
     const far = `<cell id='1' cpus='1,65535' memory='32' unit='MiB'/>`;
-    const one = `<cell id='0' cpus='0' memory='64' unit='MiB'/>`;
-    for (const xml of [cells(first, both), cells(first, far), cells(one)]) {
+    for (const xml of [cells(first, both), cells(first, far)]) {
       expect(convert(xml).output).to.equal(undefined);
     }
   });
