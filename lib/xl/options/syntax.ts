@@ -135,7 +135,7 @@ const vkbBackends = ['qemu', 'linux'];
 export const vkb = each((item) => {
   const given = new Map<string, string>();
   for (const piece of piecesOf(item)) {
-    const [key = '', value] = splitOnce(piece);
+    const [key, value] = splitOnce(piece);
     if (key === 'backend-type' && value !== undefined) {
       if (!vkbBackends.includes(value.toLowerCase())) return `unknown backend-type '${value}'`;
     } else if (value === undefined || !vkbKeys.includes(key)) return `unknown parameter '${piece}'`;
@@ -150,7 +150,7 @@ export const vkb = each((item) => {
 export const vdispl = each((item) => {
   let connectors = 0;
   for (const piece of piecesOf(item)) {
-    const [key = '', value] = splitOnce(piece);
+    const [key, value] = splitOnce(piece);
     if (value === undefined || !['backend', 'be-alloc', 'connectors'].includes(key))
       return `unknown parameter '${piece}'`;
     if (key !== 'connectors') continue;
