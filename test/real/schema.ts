@@ -19,6 +19,9 @@ export function schemaVersion(): LibvirtVersion | undefined {
   return text.includes('rawset') ? '11.3' : '9.0';
 }
 
+/** The schema's list of Xen's architectures has no Arm (domaincommon.rng: ostypexen), which libvirt's driver has. */
+const armOnXen = /<type arch='(?:aarch64|armv7l)' machine='xen/g;
+
 /** What is wrong with each of some XML texts, in their order; an empty list is a valid one. */
 export type Validate = (texts: readonly string[]) => readonly (readonly string[])[];
 
@@ -35,7 +38,7 @@ function validate(texts: readonly string[]): readonly (readonly string[])[] {
   try {
     const files = texts.map((text, index) => {
       const file = join(folder, `${index}.xml`);
-      writeFileSync(file, text);
+      writeFileSync(file, text.replace(armOnXen, "<type arch='x86_64' machine='xen"));
       return file;
     });
     const lines = new Set<string>();
