@@ -74,11 +74,11 @@ describe('the real xl', function () {
     // Those of Arm are in arm.test.ts.
     .filter(({ text }) => !isForArm(text))
     .map(({ name, text }) => ({
-    name,
-    text,
-    file: basename(name),
-    verdict: xl.read(text),
-  }));
+      name,
+      text,
+      file: basename(name),
+      verdict: xl.read(text),
+    }));
 
   describe('refuses no more than we do, and no less', () => {
     const count = { both: 0, neither: 0 };

@@ -47,9 +47,9 @@ describe('the clock', () => {
   });
 
   it('loses timers that Xen has not, and offsets that xl cannot say, with a warning', () => {
-    expect(settingsOf(hvmXml('', `<clock offset='utc'><timer name='platform'/></clock>`)).found).to.deep.equal([
-      `unsupported: <timer name='platform'/>`,
-    ]);
+    expect(
+      settingsOf(hvmXml('', `<clock offset='utc'><timer name='platform'/></clock>`)).found,
+    ).to.deep.equal([`unsupported: <timer name='platform'/>`]);
     expect(settingsOf(hvmXml('', `<clock offset='timezone' timezone='Europe/Berlin'/>`)).found).to.include(
       `unsupported: offset='timezone'`,
     );
