@@ -63,9 +63,10 @@ function readHostdevInterface(nic: XmlElement, report: Report): PciHostdev | und
   for (const other of hostdev ? others : []) {
     const message = `<${other.name}> omitted: ${lossesOfInterface[other.name] ?? ''}`;
     report.add('hostdev-network', message, other.tagSpan);
+    other.markAllRead();
   }
-  // What remains, such as its model and its place on the bus, says nothing of a device of the host.
-  nic.markAllRead();
+  for (const told of nic.children.filter(({ name }) => ['mac', 'vlan', 'virtualport'].includes(name)))
+    told.markAllRead();
   return hostdev;
 }
 
@@ -103,9 +104,10 @@ function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
 
 /** Of the drivers of an assigned device Xen has one of its own. */
 function readDriver(hostdev: XmlElement, report: Report): void {
-  const driver = hostdev.child('driver');
-  if (!driver) return;
-  const name = driver.attribute('name') ?? driver.peek('model') ?? '';
+  const driver = hostdev.children.find(({ name }) => name === 'driver');
+  const name = driver?.peek('name') ?? driver?.peek('model');
+  if (!driver || name === undefined) return;
+  driver.markRead().attribute('name');
   if (name === 'xen') return;
   report.add('converted', `Xen's own way of assigning devices takes the place of '${name}'`, driver.tagSpan);
   driver.markAllRead();
@@ -119,6 +121,12 @@ function readPciAddress(
   const address = source?.child('address');
   if (!address) {
     report.add('value-missing', "the host's PCI device has no <address>", (source ?? hostdev).tagSpan);
+    return undefined;
+  }
+  const type = address.attribute('type') ?? 'pci';
+  if (type !== 'pci') {
+    const message = `Xen cannot assign a host device at an address of type '${type}' as a PCI device`;
+    report.add('device-unsupported', message, address.attributeSpan('type'));
     return undefined;
   }
   const part = (name: keyof typeof maximumPciAddress): number | undefined =>

@@ -35,7 +35,7 @@ const hvm: Defaults = {
 const pv: Defaults = { e820_host: 'False' };
 const vnc: Defaults = { enable: 'True', findunused: 'True', listen: '127.0.0.1' };
 const sdl: Defaults = { enable: 'False' };
-const spice: Defaults = { enable: 'False', vdagent: 'False', clipboard_sharing: 'False' };
+const spice: Defaults = { enable: 'False', host: '0.0.0.0', vdagent: 'False', clipboard_sharing: 'False' };
 const vga: Defaults = { kind: 'cirrus' };
 /** libxl_nic.c: libxl__device_nic_setdefault */
 const nic: Defaults = { bridge: 'xenbr0', script: 'vif-bridge', nictype: 'vif_ioemu' };

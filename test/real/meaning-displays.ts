@@ -3,7 +3,7 @@ import type { Graphics, Sdl, Spice, Vnc } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
 
 /**
- * What an HVM guest's screens mean, one of each kind; there is a VNC server by default.
+ * What an HVM guest's screens mean, one of each kind. Without a screen xl would start a VNC server.
  *
  * @param redirections how many USB devices a SPICE client may redirect
  */
@@ -15,7 +15,7 @@ export function displaysOf(screens: readonly Graphics[], redirections: number): 
   ];
   const on = (screen: Graphics | undefined): Json => (screen ? 'True' : screens.length > 0 ? 'False' : null);
   return {
-    vnc: { enable: on(vnc), ...(vnc && vncOf(vnc)) },
+    vnc: { enable: vnc ? 'True' : 'False', ...(vnc && vncOf(vnc)) },
     sdl: { enable: on(sdl), ...(sdl && sdlOf(sdl)) },
     spice: spice
       ? { ...spiceOf(spice), usbredirection: Math.min(redirections, 4) || null }

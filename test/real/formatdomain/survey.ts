@@ -46,11 +46,15 @@ interface Tally {
   because?: string;
 }
 
+/** The storage pools of the samples are on this host. */
+const withPools: typeof convert = (input, options) =>
+  convert(input, { pools: { one: '/var/lib/one', two: '/var/lib/two' }, ...options });
+
 /** @param ordinary the documents to convert, @param translate the converter under test */
 export function survey(
   grammar: Grammar,
   ordinary: readonly Usual[] = guests,
-  translate: typeof convert = convert,
+  translate: typeof convert = withPools,
 ): Survey {
   const tallies = new Map<string, Tally & { readonly path: string; readonly value?: string }>();
   const documents = new Set<string>();

@@ -81,6 +81,18 @@ export const guests: readonly Usual[] = [
     texts: { ...texts, 'cpu/numa/cell/@memory': '262144' },
     only: 'cpu/numa',
   },
+  {
+    present: {
+      ...hvm,
+      'devices/interface/@type': 'hostdev',
+      'devices/interface/source': '',
+      'devices/interface/source/address': '',
+      'devices/interface/source/address/@type': 'pci',
+      'devices/interface/source/address/@bus': '0x5',
+    },
+    texts,
+    only: 'devices/interface',
+  },
   { present: { ...hvm, 'devices/graphics/@type': 'spice' }, texts, only: 'devices/graphics' },
   { present: { ...hvm, 'devices/disk/@type': 'network' }, texts, only: 'devices/disk' },
   { present: { ...kvm, 'devices/disk/target/@dev': 'sda' }, texts, only: 'devices/disk/target' },
