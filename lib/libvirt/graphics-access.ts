@@ -19,7 +19,7 @@ export function widerAccess(graphics: XmlElement): string | undefined {
   if (listen === 'socket' || (listen === undefined && graphics.peek('socket') !== undefined)) {
     return 'it listens on a socket that file permissions protect, and on Xen it would listen on a port';
   }
-  if (requiresTls(graphics) && !/^[1-9]/.test(graphics.peek('tlsPort') ?? '')) {
+  if ((requiresTls(graphics) || hasTlsPortOnly(graphics)) && !/^[1-9]/.test(graphics.peek('tlsPort') ?? '')) {
     return 'it requires TLS and has no tlsPort of its own, and on Xen it would accept plain connections';
   }
   return undefined;
@@ -44,6 +44,9 @@ function isWithoutPort(graphics: XmlElement): boolean {
   if (graphics.peek('type') !== 'spice' || graphics.peek('autoport') === 'yes') return false;
   return isZero(graphics, 'port') && isZero(graphics, 'tlsPort');
 }
+
+const hasTlsPortOnly = (graphics: XmlElement): boolean =>
+  graphics.peek('type') === 'spice' && graphics.peek('autoport') !== 'yes' && isZero(graphics, 'port');
 
 /** Whether SPICE, or one of its channels, must not be used without TLS. */
 export const requiresTls = (graphics: XmlElement): boolean =>

@@ -49,6 +49,8 @@ export function plainly(connection: Connection): Connection {
 export const hasMore = ({ connection }: { readonly connection: Connection }): boolean =>
   'reconnectSeconds' in connection || (connection.kind === 'file' && connection.append);
 
-/** QEMU's form of UDP always has the end to receive on; empty, it is left to the system. */
+/** An empty end to receive on is left to the system, as if there were none. */
 export const receiving = (connection: Connection): Connection =>
-  connection.kind === 'udp' ? { receive: {}, ...connection } : connection;
+  connection.kind === 'udp' && !connection.receive?.host && !connection.receive?.service
+    ? { kind: 'udp', send: connection.send }
+    : connection;
