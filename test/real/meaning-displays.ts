@@ -24,6 +24,9 @@ export function displaysOf(screens: readonly Graphics[], redirections: number): 
   };
 }
 
+/** Where a display listens that names no address: libvirt's default, and never more open. */
+const loopback = '127.0.0.1';
+
 /** An IPv6 address stands in brackets, with the display behind it: xl takes no colon for anything else. */
 export function vncOf(vnc: Vnc): JsonObject {
   const display = (vnc.display === 'free' ? vnc.firstDisplay : vnc.display) ?? 0;
@@ -31,7 +34,7 @@ export function vncOf(vnc: Vnc): JsonObject {
   return {
     findunused: vnc.display === 'free' ? 'True' : 'False',
     display: v6 ? null : display || null,
-    listen: v6 ? `[${vnc.listen ?? ''}]:${display}` : (vnc.listen ?? null),
+    listen: v6 ? `[${vnc.listen ?? ''}]:${display}` : (vnc.listen ?? loopback),
     passwd: vnc.password ?? null,
   };
 }
@@ -51,7 +54,7 @@ function spiceOf(spice: Spice): JsonObject {
     enable: 'True',
     port: anyPort,
     tls_port: tlsPort ?? null,
-    host: spice.listen ?? null,
+    host: spice.listen ?? loopback,
     disable_ticketing: defbool(spice.password === undefined),
     passwd: spice.password ?? null,
     agent_mouse: defbool(agentMouse),
