@@ -2,6 +2,7 @@ import { checkHostdevType } from '../libvirt/hostdev.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
 import { bridgeOfUser, nicModelMessage, xenNicModel } from '../to-xen/interface.js';
+import { checkVlan } from '../libvirt/interface.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import { unsupportedReason } from '../libvirt/unsupported.js';
@@ -29,14 +30,7 @@ export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind, host: H
         hint,
       );
     }
-    const vlan = child(nic, 'vlan');
-    if (vlan && type !== 'hostdev' && child(nic, 'virtualport')?.peek('type') !== 'openvswitch') {
-      rewriter.report.add(
-        'device-unsupported',
-        "Xen's driver supports VLANs on Open vSwitch only",
-        vlan.tagSpan,
-      );
-    }
+    checkVlan(nic, rewriter.report);
     const model = child(nic, 'model');
     const given = model?.peek('type');
     if (!model || given === undefined || type === 'hostdev') continue;

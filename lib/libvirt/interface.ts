@@ -19,6 +19,7 @@ import { element, textElement, type XmlTree } from './xml/tree.js';
 export function readInterface(nic: XmlElement, report: Report): Interface | undefined {
   const source = readSource(nic, report);
   const mac = readMac(nic, report);
+  checkVlan(nic, report);
   const device = nic.child('target')?.attribute('dev');
   const outbound = readOutbound(nic, report);
   const model = nic.child('model')?.attribute('type');
@@ -90,10 +91,24 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
   }
 }
 
-/** VLANs are Open vSwitch's: those of any other bridge stay unread. */
+const isOnOpenvswitch = (nic: XmlElement): boolean =>
+  nic.children.some((child) => child.name === 'virtualport' && child.peek('type') === 'openvswitch');
+
+/**
+ * VLANs are Open vSwitch's: libvirt's Xen driver rejects those of any other bridge, and xl would connect the guest
+ * to another network than its own. A virtual function has its VLAN from the host (hostdev.ts).
+ */
+export function checkVlan(nic: XmlElement, report: Report): void {
+  const vlan = nic.children.find((child) => child.name === 'vlan');
+  if (!vlan || nic.peek('type') === 'hostdev' || isOnOpenvswitch(nic)) return;
+  const hint = 'use a bridge of Open vSwitch, or one that is in the VLAN itself';
+  report.add('device-unsupported', 'Xen supports VLANs on Open vSwitch only', vlan.tagSpan, hint);
+  vlan.markAllRead();
+}
+
 function readOpenvswitch(nic: XmlElement): OpenvswitchPort | undefined {
   const port = nic.children.find((child) => child.name === 'virtualport');
-  if (port?.peek('type') !== 'openvswitch') return undefined;
+  if (!port || !isOnOpenvswitch(nic)) return undefined;
   port.markRead().attribute('type');
   const vlan = nic.child('vlan');
   const vlans = (vlan?.all('tag') ?? []).flatMap((tag) => {

@@ -15,6 +15,7 @@ export type Excuse = 'opens the guest' | 'loses data' | 'xl rejects' | 'libvirt 
 /** What libvirt's converter does in each: lets more programs reach the guest; drops or changes a setting; writes what xl, libxl or QEMU rejects; writes XML that libvirt itself rejects. */
 export const excuses: Readonly<Record<string, Excuse>> = {
   access: 'opens the guest',
+  vlans: 'opens the guest',
   arguments: 'loses data',
   'boot-order': 'loses data',
   'bootloader-args': 'loses data',
@@ -107,6 +108,7 @@ export const toXl: readonly Difference[] = [
   { name: 'ip-prefix', cases: { '160-net-bridge-script-ip': ['vif'] } },
   { name: 'driver-domains', cases: { '173-net-misc-dropped': ['vif'] } },
   { name: 'mtu', cases: { '173-net-misc-dropped': ['vif'] } },
+  { name: 'vlans', cases: { '172-net-vlan-noovs': 'refused' } },
   {
     name: 'access',
     cases: {

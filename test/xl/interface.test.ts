@@ -249,6 +249,11 @@ describe('interfaces written to an xl.cfg', () => {
     }
   });
 
+  it('in a VLAN of a bridge that is not of Open vSwitch are refused: they would be in another network', () => {
+    const { found } = written(`<source bridge='br0'/><vlan><tag id='4'/></vlan>`, 'bridge');
+    expect(found).to.deep.equal(['device-unsupported: <vlan>']);
+  });
+
   it('on a bridge that would be read as one with VLANs are refused', () => {
     expect(written(`<source bridge='br0:5'/>`).found).to.deep.equal([
       `xl-unrepresentable: <source bridge='br0:5'/>`,
