@@ -8,7 +8,9 @@ import { terminal } from './terminal.js';
  */
 export function columns(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [heading, ...rows].map((row) => row.map((cell) => escapeControls(cell) || '-'));
-  const widths = heading.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)));
+  const widths = heading.map((_, column) =>
+    cells.reduce((widest, row) => Math.max(widest, [...(row[column] ?? '')].length), 0),
+  );
   const lines = cells.map((row) =>
     row
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))

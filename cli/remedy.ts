@@ -1,4 +1,5 @@
 import type { Remedy } from '../lib/diagnostics/diagnostic.js';
+import { quote } from '../lib/realize/shell.js';
 
 /** How to set an option of convert, check and adapt; RenderOptions.describeRemedy. */
 export function convertFlag(remedy: Remedy): string {
@@ -21,12 +22,8 @@ export function convertFlag(remedy: Remedy): string {
   }
 }
 
-/** How to drop a device; RenderOptions.describeDrop. */
-export const dropFlag = (selector: string): string => `--drop ${shellWord(selector)} omits it`;
-
-/** A word as a shell reads it: what a document contains must not be run when it is pasted. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** How to drop a device; RenderOptions.describeDrop. What a document contains must not be run when it is pasted. */
+export const dropFlag = (selector: string): string => `--drop ${quote(selector)} omits it`;
 
 /** The same of attach and plan, which only read a document. */
 export function realizeFlag(remedy: Remedy): string | undefined {

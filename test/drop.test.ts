@@ -157,6 +157,20 @@ const differences: Readonly<Record<'convert' | 'adapt', RegExp>> = {
   adapt: /^(?:serial|parallel|graphics|redirdev|controller)\b/,
 };
 
+describe('many devices', () => {
+  const interfaces = Array.from({ length: 20_000 }, () => "<interface type='user'/>").join('');
+
+  it('each have a selector of their own, and can all be dropped', () => {
+    for (const run of Object.values(runs)) {
+      const text = kvm(root + interfaces);
+      const selectors = drops(run(text, []).diagnostics);
+      expect(new Set(selectors).size).to.equal(20_000);
+      const { output } = run(text, ['all']);
+      expect(output).to.be.a('string').and.not.include("'user'");
+    }
+  });
+});
+
 describe('convert and adapt', () => {
   for (const { file, text } of fixtures.filter(({ file }) => file.endsWith('.xml'))) {
     it(`report the same devices of ${file} as unsupported`, () => {

@@ -90,16 +90,23 @@ export class Report {
     const place = (d: Diagnostic): number => d.span?.start ?? Number.MAX_SAFE_INTEGER;
     const sorted = this.#diagnostics.toSorted((a, b) => place(a) - place(b));
     if (!sorted.some(({ code }) => droppable.has(code))) return sorted;
-    const devices = this.#devices();
+    const devices = this.#devices().toSorted((a, b) => a.span.start - b.span.start);
     return sorted.map((diagnostic) => adviseDrop(diagnostic, devices));
   }
 }
 
+/** @param devices in the order of the document; none is inside another */
 function adviseDrop(diagnostic: Diagnostic, devices: readonly DevicePlace[]): Diagnostic {
-  const { code, span, hint = 'convert the guest without this device' } = diagnostic;
+  const { code, span } = diagnostic;
   if (!span || !droppable.has(code)) return diagnostic;
-  const device = devices.find((place) => place.span.start <= span.start && span.end <= place.span.end);
-  return device ? { ...diagnostic, hint, drop: device.selector() } : diagnostic;
+  let [first, end] = [0, devices.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if ((devices[middle]?.span.start ?? 0) <= span.start) first = middle + 1;
+    else end = middle;
+  }
+  const device = devices[first - 1];
+  return device && span.end <= device.span.end ? { ...diagnostic, drop: device.selector() } : diagnostic;
 }
 
 /** Treats warnings as errors. */

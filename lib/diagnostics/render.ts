@@ -54,15 +54,14 @@ function renderGroup(group: readonly Diagnostic[], lines: LineIndex, options: Re
     span && severity !== 'info'
       ? renderExcerpt(span, lines, options.source, (text) => paint(text, severity))
       : '';
-  const ways = [
-    remedy && options.describeRemedy?.(remedy),
-    drop === undefined ? undefined : options.describeDrop?.(drop),
-  ].filter((way) => way !== undefined);
+  const dropping = drop === undefined ? undefined : options.describeDrop?.(drop);
+  const ways = [remedy && options.describeRemedy?.(remedy), dropping].filter((way) => way !== undefined);
   const how = ways.length === 0 ? '' : ` (${escapeControls(ways.join('; '))})`;
+  const text = hint ?? (dropping && 'convert the guest without this device');
   const advice =
-    hint === undefined || severity === 'info'
+    text === undefined || severity === 'info'
       ? ''
-      : `  ${paint('hint:', 'dim')} ${escapeControls(hint)}${how}\n`;
+      : `  ${paint('hint:', 'dim')} ${escapeControls(text)}${how}\n`;
   return head + excerpt + advice;
 }
 

@@ -68,8 +68,38 @@ export function parseDropSelector(text: string): DropSelector {
   return { kind, ...(name !== undefined && { name }) };
 }
 
+/** The devices of a document by what selects them, so that a look-up does not go through all of them. */
+export class DeviceIndex<Device extends NamedDevice> {
+  readonly devices: readonly Device[];
+  /** By kind and name in lower case; a kind alone has all of its devices. */
+  readonly #found = new Map<string, Device[]>();
+
+  constructor(devices: readonly Device[]) {
+    this.devices = devices;
+    for (const device of devices) {
+      const names = new Set([`#${device.place}`, ...device.names.map((name) => name.toLowerCase())]);
+      for (const key of [device.kind, ...[...names].map((name) => `${device.kind}:${name}`)]) {
+        const others = this.#found.get(key);
+        if (others) others.push(device);
+        else this.#found.set(key, [device]);
+      }
+    }
+  }
+
+  matching({ kind, name }: Exclude<DropSelector, 'all'>): readonly Device[] {
+    return this.#found.get(name === undefined ? kind : `${kind}:${name.toLowerCase()}`) ?? [];
+  }
+
+  /** The shortest selector of this device alone: by the first of its names that no other of its kind has, or by position. */
+  selectorOf({ kind, names, place }: Device): string {
+    const own = names.find((name) => isPlain(name) && this.matching({ kind, name }).length === 1);
+    return `${kind}:${own ?? `#${place}`}`;
+  }
+}
+
 /**
- * Selects the devices to drop; reports each, and each selector that matches no device.
+ * Selects the devices to drop; reports each selector that matches no device.
+ * @returns in the order of the document
  * @throws RangeError if a text is not a selector
  */
 export function selectDropped<Device extends NamedDevice>(
@@ -77,31 +107,17 @@ export function selectDropped<Device extends NamedDevice>(
   selectors: readonly string[] = [],
   report: Report,
 ): readonly Device[] {
+  const index = new DeviceIndex(devices);
   const dropped = new Set<Device>();
   for (const text of new Set(selectors)) {
     const selector = parseDropSelector(text);
     if (selector === 'all') continue;
-    const found = devices.filter((device) => matches(device, selector));
+    const found = index.matching(selector);
     for (const device of found) dropped.add(device);
     if (found.length > 0 || selector.name === undefined) continue;
     report.add('drop-unmatched', `no device matches '${text}'`);
   }
   return devices.filter((device) => dropped.has(device));
-}
-
-function matches({ kind, names, place }: NamedDevice, selector: Exclude<DropSelector, 'all'>): boolean {
-  if (kind !== selector.kind) return false;
-  if (selector.name === undefined || selector.name === `#${place}`) return true;
-  const wanted = selector.name.toLowerCase();
-  return names.some((name) => name.toLowerCase() === wanted);
-}
-
-/** The shortest selector of this device alone: by the first of its names that no other of its kind has, or by position. */
-export function selectorOf(device: NamedDevice, devices: readonly NamedDevice[]): string {
-  const isUsable = (name: string): boolean =>
-    isPlain(name) &&
-    devices.filter((other) => matches(other, { kind: device.kind, name })).every((other) => other === device);
-  return `${device.kind}:${device.names.find(isUsable) ?? `#${device.place}`}`;
 }
 
 // eslint-disable-next-line no-control-regex -- these are the characters to find
@@ -125,8 +141,8 @@ export function reportDropped(devices: readonly NamedDevice[], report: Report): 
 /** Tells a report where devices are, so that an error about one shows how to drop it. */
 export function adviseDropping(find: () => readonly NamedDevice[], report: Report): void {
   report.locateDevices(() => {
-    const devices = find();
-    return devices.map((device) => ({ span: device.span, selector: () => selectorOf(device, devices) }));
+    const index = new DeviceIndex(find());
+    return index.devices.map((device) => ({ span: device.span, selector: () => index.selectorOf(device) }));
   });
 }
 

@@ -33,7 +33,8 @@ export class DomainReader {
   readonly devices: readonly XmlElement[];
   /** Where fields that are no objects were read. */
   readonly spans = new Map<keyof Domain, Span | undefined>();
-  readonly #dropped: ReadonlySet<XmlElement>;
+  /** How many devices of its name before a device are dropped. */
+  readonly #droppedBefore = new Map<XmlElement, number>();
   readonly #byName = new Map<string, XmlElement[]>();
 
   constructor(root: XmlElement, report: Report, { preserved, dropped, options, field, unread }: Sources) {
@@ -44,10 +45,15 @@ export class DomainReader {
     this.field = field;
     this.unread = unread;
     const devices: XmlElement[] = [];
+    const counts = new Map<string, number>();
     for (const list of root.all('devices')) {
-      for (const device of list.children) if (!dropped.has(device)) devices.push(device);
+      for (const device of list.children) {
+        const before = counts.get(device.name) ?? 0;
+        if (dropped.has(device)) counts.set(device.name, before + 1);
+        else devices.push(device);
+        if (before > 0) this.#droppedBefore.set(device, before);
+      }
     }
-    this.#dropped = dropped;
     this.devices = devices;
     for (const device of devices) {
       const others = this.#byName.get(device.name);
@@ -76,7 +82,7 @@ export class DomainReader {
 
   /**
    * Reads each element. If one is rejected, that has been reported: its parts are not reported as well.
-   * @param read gets the number of devices before it, too: preserved parameters are found by it
+   * @param read gets the number of devices before it, dropped ones among them: preserved parameters are found by it
    */
   readEach<Device>(
     elements: readonly XmlElement[],
@@ -84,18 +90,15 @@ export class DomainReader {
   ): readonly Device[] {
     const devices: Device[] = [];
     for (const element of elements) {
-      const device = read(element.markRead(), this.report, devices.length + this.#droppedBefore(element));
+      const device = read(
+        element.markRead(),
+        this.report,
+        devices.length + (this.#droppedBefore.get(element) ?? 0),
+      );
       if (device === undefined) element.markAllRead();
       else devices.push(device);
     }
     return devices;
-  }
-
-  /** A device keeps its place although others before it are dropped. */
-  #droppedBefore({ name, span }: XmlElement): number {
-    let count = 0;
-    for (const other of this.#dropped) if (other.name === name && other.span.start < span.start) count += 1;
-    return count;
   }
 }
 

@@ -3,11 +3,12 @@ import type { Span } from '../diagnostics/span.js';
 
 /**
  * What only Python has, at the begin of a line: a statement, a call, or a sum of lists. The configs of xm were
- * Python programs; xl never read those, and xm was removed with Xen 4.5.
+ * Python programs; xl never read those, and xm was removed with Xen 4.5. No two neighbours in a pattern can match
+ * the same text, so that a search takes one pass however long a line is.
  */
 const statements: readonly RegExp[] = [
   /^[ \t]*(?:import[ \t]+[A-Za-z_][\w.]*|from[ \t]+[A-Za-z_][\w.]*[ \t]+import)\b[^\n=]*$/m,
-  /^[ \t]*(?:def[ \t]+\w+[ \t]*\(.*\)|class[ \t]+\w+.*|(?:if|elif|for|while|with)\b[^\n]*|else|try|except[^\n]*|finally)[ \t]*:/m,
+  /^[ \t]*(?:def[ \t]+\w+[ \t]*\(|(?:class|if|elif|for|while|with|except)\b[^\n]*:|(?:else|try|finally)[ \t]*:)/m,
   /^[ \t]*[A-Za-z_]\w*[ \t]*\+?=[ \t]*[A-Za-z_][\w.]*[ \t]*\(/m,
   /^[ \t]*[A-Za-z_]\w*[ \t]*=[ \t]*(?:os|sys|arch|string|socket)\.\w/m,
   /^[ \t]*(?:print|exec|eval|range|os\.\w+|sys\.\w+)[ \t]*\(/m,
