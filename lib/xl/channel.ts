@@ -5,7 +5,7 @@ import type { Channel } from '../model/channel.js';
 import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../document/options.js';
 import type { XlOutput } from './output.js';
-import { splitAtCommas, type Parameter, type Piece } from './parameters.js';
+import { splitAtCommas, trimSpace, type Parameter, type Piece } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
 import type { XlDescriptor } from './descriptor.js';
@@ -28,7 +28,8 @@ const sacrificialName = 'virt2xen.pad';
 const handMadeNames: ReadonlySet<string> = new Set(['console', 'dummy', 'pad', 'placeholder', 'unused']);
 
 /**
- * Whether a first channel was put there by hand to be dropped: it has a usual name, and is a pty that dom0 serves. A lone one has nothing to protect and is a channel.
+ * Whether a first channel was put there by hand to be dropped: it has a usual name, and is a pty that dom0 serves. A
+ * lone one has nothing to protect and is a channel.
  */
 const isHandMade = ({ name, connection, backendDomain }: Channel, others: readonly Channel[]): boolean =>
   others.length > 0 &&
@@ -37,14 +38,19 @@ const isHandMade = ({ name, connection, backendDomain }: Channel, others: readon
   handMadeNames.has(name.toLowerCase());
 
 /** Xen 4.17 and older drop the first channel: known for certain if the release is given. */
-function reportFirstDropped(first: Channel, options: FormatOptions, report: Report): void {
+function reportFirstDropped(
+  first: Channel,
+  options: FormatOptions,
+  report: Report,
+  isPlaceholder = false,
+): void {
   if (options.xen === '4.17') {
     const message = `channel '${first.name}' is dropped by Xen 4.17: it is the first of the config`;
     report.add('channel-dropped', message, originOf(first), 'put a pty channel named placeholder before it');
   } else if (options.xen === undefined) {
     const message = 'Xen 4.17 and older drop the first channel of a config';
     report.add('channel-first-dropped', message, originOf(first), {
-      hint: 'convert for Xen 4.17 to add a placeholder',
+      hint: `convert for Xen 4.17 to ${isPlaceholder ? 'remove the placeholder' : 'add a placeholder'}`,
       remedy: { option: 'xen', value: '4.17' },
     });
   }
@@ -56,12 +62,12 @@ function readChannels(xl: XlReader, report: Report, options: FormatOptions): rea
   const [first, ...others] = channels;
   const isOurs = first?.name === sacrificialName;
   // A later release creates every channel: there a hand-made one is a channel, with its number.
-  const isAffected = options.xen === undefined || options.xen === '4.17';
-  if (first && (isOurs || (isAffected && isHandMade(first, others)))) {
+  const isPlaceholder = first !== undefined && isHandMade(first, others);
+  if (first && (isOurs || (isPlaceholder && options.xen === '4.17'))) {
     report.add('channel-placeholder', 'placeholder for the first channel removed', originOf(first));
     return others;
   }
-  if (first) reportFirstDropped(first, options, report);
+  if (first) reportFirstDropped(first, options, report, isPlaceholder);
   return channels;
 }
 
@@ -119,15 +125,6 @@ function pairOf(piece: Piece): Parameter | undefined {
   if (!match) return undefined;
   const [, key = '', value = ''] = match;
   return { key: trimSpace(key), value: trimSpace(value), span: piece.span };
-}
-
-/** Trims what C's isspace calls a blank; a no-break space stays. */
-function trimSpace(text: string): string {
-  const isBlank = (index: number): boolean => ' \t\n\v\f\r'.includes(text.charAt(index));
-  let [start, end] = [0, text.length];
-  while (start < end && isBlank(start)) start += 1;
-  while (end > start && isBlank(end - 1)) end -= 1;
-  return text.slice(start, end);
 }
 
 function readConnection(

@@ -21,6 +21,15 @@ export function splitAtCommas(atom: XlAtom): readonly Piece[] {
   return pieces;
 }
 
+/** Trims what C's isspace calls a blank; a no-break space stays. */
+export function trimSpace(text: string): string {
+  const isBlank = (index: number): boolean => ' \t\n\v\f\r'.includes(text.charAt(index));
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return text.slice(start, end);
+}
+
 /** A parameter with its value. */
 export interface Parameter {
   readonly key: string;

@@ -4,6 +4,7 @@ import { inSmbiosOrder, isSmbiosName, smbiosNames, type SmbiosString } from '../
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlDescriptor } from './descriptor.js';
 import type { XlOutput } from './output.js';
+import { trimSpace } from './parameters.js';
 
 /** The strings of the SMBIOS tables of an HVM guest, since Xen 4.18 (xl_parse.c: parse_config_data). */
 export const smbios: XlDescriptor<'smbios'> = {
@@ -58,7 +59,7 @@ function readString(atom: XlAtom, report: Report): SmbiosString | undefined {
     report.add('value-invalid', `smbios: xl rejects '${atom.text}'`, atom.span, 'write NAME=TEXT');
     return undefined;
   }
-  const trimmed = trim(name);
+  const trimmed = trimSpace(name);
   if (!isSmbiosName(trimmed)) {
     const hint = `use ${smbiosNames.join(', ')}`;
     report.add('value-invalid', `smbios: xl rejects the name '${trimmed}'`, atom.span, hint);
@@ -66,11 +67,8 @@ function readString(atom: XlAtom, report: Report): SmbiosString | undefined {
   }
   if (rest.length > 0)
     report.add('xl-ignored', `smbios: xl ends the value of '${trimmed}' at the second '='`, atom.span);
-  return withOrigin<SmbiosString>({ name: trimmed, value: trim(value) }, atom.span);
+  return withOrigin<SmbiosString>({ name: trimmed, value: trimSpace(value) }, atom.span);
 }
-
-/** What C calls blank (isspace(3)). */
-const trim = (text: string): string => text.replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
 
 /** xenstore takes 4096 bytes for a path and its value. */
 const maximumBytes = 3900;
@@ -79,7 +77,7 @@ const maximumBytes = 3900;
 function fault(value: string): string | undefined {
   if (value === '') return 'xl rejects an empty value';
   if (value.includes('=')) return "xl ends a value at '='";
-  if (trim(value) !== value) return 'xl removes blanks around a value';
+  if (trimSpace(value) !== value) return 'xl removes blanks around a value';
   if (new TextEncoder().encode(value).length > maximumBytes) return 'the value is too long for xenstore';
   return undefined;
 }
