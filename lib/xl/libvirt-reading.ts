@@ -1,3 +1,4 @@
+import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import type { Graphics } from '../model/graphics.js';
@@ -13,25 +14,36 @@ import type { XlAtom } from '../xl-syntax/ast.js';
  * name in docs/differences-from-libvirt.md. What libvirt drops is not dropped here.
  */
 
-/** Changes what xl's reading gave to libvirt's reading of the same settings. */
-export function asLibvirtReads(domain: Domain, xl: XlReader): Domain {
-  return rules.reduce((changed, rule) => rule(changed, xl), domain);
+/**
+ * Changes what xl's reading gave to libvirt's reading of the same settings. Where libvirt's default makes another guest
+ * than xl does, that is reported.
+ */
+export function asLibvirtReads(domain: Domain, xl: XlReader, report: Report): Domain {
+  const note: Note = (message) => {
+    report.add('value-default', message, xl.keySpan('name'));
+  };
+  return rules.reduce((changed, rule) => rule(changed, xl, note), domain);
 }
 
-type Rule = (domain: Domain, xl: XlReader) => Domain;
+type Note = (message: string) => void;
+type Rule = (domain: Domain, xl: XlReader, note: Note) => Domain;
 
 /** xenParseEventsActions. */
-const crashRestarts: Rule = (domain, xl) =>
-  xl.has('on_crash') ? domain : derive(domain, { lifecycle: derive(domain.lifecycle, { crash: 'restart' }) });
+const crashRestarts: Rule = (domain, xl, note) => {
+  if (xl.has('on_crash')) return domain;
+  note('on_crash not specified: libvirt restarts the domain, xl destroys it');
+  return derive(domain, { lifecycle: derive(domain.lifecycle, { crash: 'restart' }) });
+};
 
 /** What xenParseMem gives a domain without `memory`. */
 const defaultMemoryKiB = 128 * 1024;
 
 /** xenParseMem: `maxmem` is not the default of `memory`, but the other way round. */
-const memoryIs128MiB: Rule = (domain, xl) => {
+const memoryIs128MiB: Rule = (domain, xl, note) => {
   if (xl.has('memory') || domain.numa) return domain;
   const maximumKiB = xl.has('maxmem') ? domain.memory.maximumKiB : defaultMemoryKiB;
   const currentKiB = Math.min(defaultMemoryKiB, maximumKiB);
+  note(`memory not specified: libvirt uses ${currentKiB / 1024} MiB`);
   return derive(domain, { memory: derive(domain.memory, { maximumKiB, currentKiB }) });
 };
 
@@ -41,18 +53,20 @@ const bootDeviceOf: Readonly<Record<string, BootDevice>> = { a: 'floppy', d: 'cd
 const mostLetters = 4;
 
 /** xenParseXLOS: the disk alone without `boot`, and for every letter that is not known. */
-const bootFromDisk: Rule = (domain, xl) => {
+const bootFromDisk: Rule = (domain, xl, note) => {
   if (domain.os.type !== 'hvm') return domain;
+  if (!xl.has('boot')) note('boot not specified: libvirt boots from the disk only');
   const letters = xl.string('boot')?.value || 'c';
   const boot = [...letters.slice(0, mostLetters)].map((letter) => bootDeviceOf[letter] ?? 'disk');
   return derive(domain, { os: derive(domain.os, { boot }) });
 };
 
 /** xenParseXLCPUID: any `cpuid` makes a <cpu>; xenParseXLOS: only `nestedhvm` takes its virtualization away. */
-const cpuByCpuid: Rule = (domain, xl) => {
+const cpuByCpuid: Rule = (domain, xl, note) => {
   if (xl.has('nestedhvm') || xl.isList('cpuid') || !xl.has('cpuid')) return domain;
   if (domain.cpu === undefined && !/^(?:host)?$/.test(xl.string('cpuid')?.value ?? '')) return domain;
   const nested = domain.os.type === 'hvm' && { nested: true };
+  if (nested) note('nestedhvm not specified: with cpuid, libvirt enables nested virtualization');
   return derive(domain, { cpu: derive(domain.cpu ?? { features: [] }, { ...nested }) });
 };
 
@@ -67,9 +81,11 @@ const spiceIsNotShared: Rule = (domain) => {
 };
 
 /** xenParseVif: the script of a bridge is named if it is given, and an absent address is the zero one. */
-const interfacesInFull: Rule = (domain, xl) => {
+const interfacesInFull: Rule = (domain, xl, note) => {
   const items = xl.list('vif') ?? [];
   if (items.length !== domain.interfaces.length) return domain;
+  if (domain.interfaces.some(({ mac }) => mac === undefined))
+    note(`mac not specified: libvirt's converter writes ${zeroAddress}`);
   const interfaces = domain.interfaces.map((nic, index) => {
     const item = items[index];
     return item ? interfaceInFull(nic, item) : nic;

@@ -41,7 +41,7 @@ export function readXlConfig(
   const domain = readFields(xl, document, report, options);
   // With a report of its own: what xl says of the settings has been reported.
   return options.profile === 'libvirt'
-    ? asLibvirtReads(domain, new XlReader(remaining, new Report()))
+    ? asLibvirtReads(domain, new XlReader(remaining, new Report()), report)
     : domain;
 }
 
