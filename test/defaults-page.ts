@@ -7,7 +7,7 @@ const introduction = `# What is not in the document
 
 Generated from \`lib/model/defaults.ts\` by \`npm run docs\`; do not edit.
 
-A value that is left out has a default, and the formats do not share all of them. Use this page to look up what
+A missing value has a default, and the formats do not share all of them. Use this page to look up what
 virt2xen writes for a value that an HVM guest's document does not specify. No conversion makes a display more
 reachable: one whose access Xen cannot limit as the document does (an expiring password, a socket, no port, TLS
 only) is omitted with a warning.

@@ -14,7 +14,7 @@ export interface Removal {
   readonly reason: string;
 }
 
-/** A document on its way to the other hypervisor: the changes, what is told of them, what is kept. */
+/** A document on its way to the other hypervisor: the changes, what is reported of them, what is preserved. */
 export class XmlRewriter {
   readonly root: XmlElement;
   readonly report: Report;

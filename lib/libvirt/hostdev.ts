@@ -59,23 +59,9 @@ function readHostdevInterface(nic: XmlElement, report: Report): PciHostdev | und
     const hint = 'set them in dom0 with ip link set DEVICE vf NUMBER mac ADDRESS vlan ID';
     report.add('hostdev-network', message, nic.tagSpan, hint);
   }
-  const others = nic.children.filter(({ name }) => Object.hasOwn(lossesOfInterface, name));
-  for (const other of hostdev ? others : []) {
-    const message = `<${other.name}> omitted: ${lossesOfInterface[other.name] ?? ''}`;
-    report.add('hostdev-network', message, other.tagSpan);
-    other.markAllRead();
-  }
-  for (const told of nic.children.filter(({ name }) => ['mac', 'vlan', 'virtualport'].includes(name)))
-    told.markAllRead();
+  for (const part of nic.children) if (['mac', 'vlan', 'virtualport'].includes(part.name)) part.markAllRead();
   return hostdev;
 }
-
-/** What an interface loses as a PCI device, beside its address in the network. */
-const lossesOfInterface: Readonly<Record<string, string>> = {
-  boot: 'xl cannot boot from an assigned device',
-  rom: 'xl cannot choose the ROM of an assigned device',
-  teaming: 'xl cannot pair a device with an interface',
-};
 
 /** Whether an <interface> is a PCI device of the host. */
 export const isHostdevInterface = (nic: XmlElement): boolean => nic.peek('type') === 'hostdev';

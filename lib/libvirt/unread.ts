@@ -100,7 +100,7 @@ interface Reasons {
   readonly unsupported?: string | undefined;
 }
 
-/** @returns whether what is left out can be kept for the way back */
+/** @returns whether what is omitted can be preserved for the way back */
 function tell(
   path: string,
   what: string,

@@ -46,7 +46,7 @@ const newElements: readonly NewElement[] = [
   },
 ];
 
-/** The XML as a release of libvirt can read it; what that release cannot is told of. */
+/** The XML as a release of libvirt can read it; what that release cannot is reported. */
 export function writableFor(
   libvirt: LibvirtVersion,
   domain: XmlTree,

@@ -128,7 +128,7 @@ for (const [title, folders] of Object.entries(collections)) {
       expectNone(refused);
     });
 
-    it('of an xl.cfg that the real xl rejects are refused, or told of', function () {
+    it('of an xl.cfg that the real xl rejects are refused or reported', function () {
       if (!xl) return this.skip();
       const mutations = new ConfigMutations(configTexts);
       const count = { both: 0, neither: 0, xlAlone: 0, told: 0 };
