@@ -13,7 +13,7 @@ packages=(
   # CloudStack's agent runs Groovy; some 250 MB with Java
   groovy default-jre-headless
   # test/lab
-  debootstrap debian-archive-keyring qemu-system-x86 e2fsprogs cpio xz-utils zstd openssh-client util-linux
+  debootstrap debian-archive-keyring qemu-system-x86 e2fsprogs cpio xz-utils zstd openssh-client util-linux grub-common grub-pc-bin
 )
 if dpkg -s "${packages[@]}" >/dev/null 2>&1; then exit; fi
 as_root=()

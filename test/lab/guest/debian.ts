@@ -10,10 +10,13 @@ export const debianDisk = '/dev/vdc';
 
 export const debianInitrd = '/run/debian/initrd';
 
+/** What an HVM guest boots from, as its second disk. */
+export const debianBootDisk = '/run/debian/boot.img';
+
 /** Its size, in bytes; see image/build.sh. */
 const diskBytes = 4 * 2 ** 30;
 
-/** Makes the disk and the initrd of the guest; debian.sh says what they are. 384 MiB are enough for it. */
+/** Makes the disks and the initrd of the guest; debian.sh says what they are. 384 MiB are enough for it. */
 export async function prepareDebian(dom0: Dom0): Promise<void> {
   await dom0.run(script);
 }

@@ -47,17 +47,20 @@ export interface Guest {
   readonly sink: (tty: number, count: number) => Promise<Job>;
 }
 
-/** What a guest boots from; in dom0. */
+/** What a PV or PVH guest boots from; in dom0. */
 export const guestKernel = '/lab/guest/vmlinux';
 export const guestRamdisk = '/lab/guest/initramfs';
 
-/** The device model of an HVM guest boots a kernel only as Linux packs it; init.sh links to dom0's. */
-const packedKernel = '/run/guest/vmlinuz';
+/** What an HVM guest boots from, the same on a disk; init.sh makes it. Several guests can have it: none can write. */
+const bootDisk = '/run/guest/boot.img';
 
-const kernelOf = (type: GuestType): string => (type === 'hvm' ? packedKernel : guestKernel);
+/** @param target a SCSI disk's: the BIOS has the controller read it, where an IDE disk gives two bytes at a time */
+export const bootDiskXml = (path: string, target: string): string =>
+  `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${path}'/>` +
+  `<target dev='${target}' bus='scsi'/><readonly/></disk>`;
 
-/** Linux need not measure a clock that goes by executed instructions; an HVM guest spends seconds with it. */
-const cmdlineOf = (type: GuestType): string =>
+/** Linux need not measure a clock that goes by executed instructions. */
+const cmdlineOf = (type: 'pv' | 'pvh'): string =>
   `console=hvc0 mitigations=off quiet${type === 'pv' ? '' : ' tsc=reliable lpj=4000000 no_timer_check pci=noearly'}`;
 
 /** Reading the clock would be an exit to Xen, which emulates it. */
@@ -73,13 +76,22 @@ interface GuestOptions {
 export const guestConfig = (name: string, { type = 'pv', memory = 256 }: GuestOptions = {}): string => `\
 name = "${name}"
 type = "${type}"
-kernel = "${kernelOf(type)}"
-ramdisk = "${guestRamdisk}"
-cmdline = "${cmdlineOf(type)}"
 memory = ${memory}
 vcpus = 1
 on_crash = "preserve"
-${type === 'pv' ? '' : `tsc_mode = "${tscMode}"\n`}${type === 'hvm' ? 'vga = "none"\nvnc = 0\n' : ''}`;
+${type === 'pv' ? '' : `tsc_mode = "${tscMode}"\n`}${type === 'hvm' ? hvmBoot : directBoot(type)}`;
+
+const directBoot = (type: 'pv' | 'pvh'): string => `\
+kernel = "${guestKernel}"
+ramdisk = "${guestRamdisk}"
+cmdline = "${cmdlineOf(type)}"
+`;
+
+const hvmBoot = `\
+disk = ["format=raw,vdev=sda,access=ro,backendtype=qdisk,target=${bootDisk}"]
+vga = "none"
+vnc = 0
+`;
 
 /** `<os>`'s `<type>`, as libvirt's Xen driver writes it. */
 const osTypes = {
@@ -101,16 +113,25 @@ export const guestXml = (name: string, channels = '', type: GuestType = 'pv'): s
   <vcpu>1</vcpu>
   <os>
     ${osTypes[type]}
-    <kernel>${kernelOf(type)}</kernel>
-    <initrd>${guestRamdisk}</initrd>
-    <cmdline>${cmdlineOf(type)}</cmdline>
+${type === 'hvm' ? '' : directBootXml(type)}\
   </os>
 ${platformOf(type)}  <on_crash>preserve</on_crash>
   <devices>
 ${channels}
-${type === 'hvm' ? "    <video><model type='none'/></video>\n" : ''}\
+${type === 'hvm' ? hvmDevices : ''}\
   </devices>
 </domain>
+`;
+
+const directBootXml = (type: 'pv' | 'pvh'): string => `\
+    <kernel>${guestKernel}</kernel>
+    <initrd>${guestRamdisk}</initrd>
+    <cmdline>${cmdlineOf(type)}</cmdline>
+`;
+
+const hvmDevices = `\
+    ${bootDiskXml(bootDisk, 'sda')}
+    <video><model type='none'/></video>
 `;
 
 /**

@@ -29,15 +29,18 @@ channels() {
 
 # raw TTY: makes /dev/hvcTTY carry bytes as they are, from now on. A tty falls back to its first
 # settings when the last process closes it, so this one keeps it open; on descriptor TTY + 2, for
-# ash has ten and a guest seven channels. A restore hangs terminals up. Whoever opens one that is still
-# held gets the old one, which is dead; and so until Linux has removed it, a moment after its last close
-# (hvc_console.c: hvc_install finds it by its number, until hvc_cleanup, which a worker calls).
+# ash has ten and a guest seven channels. A restore hangs terminals up: until Linux has removed the old
+# one, a moment after its last close (hvc_console.c: hvc_cleanup, which a worker calls), /dev/hvcTTY does
+# not open, or opens the dead one, which takes no settings. `command` keeps ash from ending with exec.
 raw() {
-  if [ -e "/proc/1/fd/$(($1 + 2))" ]; then
-    eval "exec $(($1 + 2))>&-"
+  fd=$(($1 + 2)) tries=0
+  eval "exec $fd>&-"
+  until eval "command exec $fd<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo; do
+    eval "exec $fd>&-"
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || return 1
     sleep 0.2
-  fi
-  eval "exec $(($1 + 2))<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo
+  done
 }
 
 # echo_lines TTY: answers each line with "echo:" before it, for as long as it is let

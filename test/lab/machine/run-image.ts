@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeGrub } from '../guest/grub.js';
 import type { Image } from '../image/image.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -23,6 +24,8 @@ export function makeRunImage(directory: string, image: Image, ssh: string): stri
   cpSync(ssh, join(tree, 'ssh'), { recursive: true });
   copyFileSync(image.vmlinux, join(tree, 'guest/vmlinux'));
   writeFileSync(join(tree, 'guest/initramfs'), guestInitramfs(directory, image));
+  writeFileSync(join(tree, 'guest/grub.img'), makeGrub(directory));
+  cpSync(here('../guest/boot-disk.sh'), join(tree, 'guest/boot-disk'));
   const library = join(tree, 'report-sep.so');
   execFileSync('gcc', ['-Wall', '-shared', '-fPIC', '-o', library, here('../dom0/report-sep.c'), '-ldl']);
 

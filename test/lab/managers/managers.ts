@@ -3,28 +3,29 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Dom0, Process } from '../dom0/dom0.js';
 import { startLibvirt } from '../dom0/libvirt.js';
+import { debianBootDisk } from '../guest/debian.js';
+import { bootDiskXml } from '../guest/guest.js';
 
 /** A document as a manager writes it; its disks and networks are those that `prepareHost` makes. */
 export const documentOf = (name: 'ovirt' | 'cloudstack-user-vm' | 'cloudstack-system-vm'): string =>
   readFileSync(new URL(`${name}.xml`, import.meta.url), 'utf8');
 
-/** How a document's guest boots, where that is not as the document says. */
+/** How a PV guest boots, which is not as the document says. */
 export interface DirectBoot {
-  /** HVM guests boot a kernel as Linux packs it, PV and PVH ones as it is (`guestKernel`). */
   readonly kernel: string;
   readonly initrd: string;
 }
 
-/**
- * The same document with a kernel, as oVirt writes it for a guest that is run once with one: emulated, a BIOS
- * takes a quarter of an hour to read a kernel and its initrd from an IDE disk.
- */
+/** The same document with a kernel, as oVirt writes it for a guest that is run once with one. */
 export const withKernel = (xml: string, { kernel, initrd }: DirectBoot): string =>
   xml.replace(
     /(?<=hvm<\/type>)/,
-    `<kernel>${kernel}</kernel><initrd>${initrd}</initrd>` +
-      '<cmdline>console=hvc0 mitigations=off quiet tsc=reliable lpj=4000000 no_timer_check</cmdline>',
+    `<kernel>${kernel}</kernel><initrd>${initrd}</initrd><cmdline>console=hvc0 mitigations=off quiet</cmdline>`,
   );
+
+/** The same document with a second disk, on which the first one finds its kernel (debian.sh). */
+export const withBootDisk = (xml: string): string =>
+  xml.replace('</devices>', `${bootDiskXml(debianBootDisk, 'sdb')}</devices>`);
 
 /** Debian's QEMU for Xen has no DES, and so none of VNC's passwords (docs/cloudstack.md). */
 export const withoutPassword = (xml: string): string => xml.replace(/ passwd=(["'])[^"']*\1/, '');

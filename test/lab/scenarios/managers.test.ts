@@ -12,6 +12,7 @@ import {
   primaryStorage,
   startByCloudstack,
   startByVdsm,
+  withBootDisk,
   withKernel,
   withoutPassword,
 } from '../managers/managers.js';
@@ -20,10 +21,7 @@ import { scenario } from '../scenario.js';
 const ovirtChannels = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34';
 const userVmSocket = '/var/lib/libvirt/qemu/i-3-41-VM.org.qemu.guest_agent.0';
 
-/** init.sh links to dom0's. */
-const packedKernel = '/run/guest/vmlinuz';
 const debian = { kernel: guestKernel, initrd: debianInitrd };
-const packedDebian = { kernel: packedKernel, initrd: debianInitrd };
 
 describe('a guest of KVM on Xen, as its manager describes it', () => {
   scenario(
@@ -33,7 +31,7 @@ describe('a guest of KVM on Xen, as its manager describes it', () => {
       await prepareHost(dom0, debianDisk);
       await prepareDebian(dom0);
       await dom0.run('virt2xen hook install vdsm');
-      const xml = withKernel(withoutPassword(documentOf('ovirt')), packedDebian);
+      const xml = withBootDisk(withoutPassword(documentOf('ovirt')));
       await startByVdsm(dom0, xml, { vmId: 'unused' });
 
       const agent = agentOn(await connectByVdsm(dom0, `${ovirtChannels}.org.qemu.guest_agent.0`));
@@ -53,10 +51,7 @@ describe('a guest of KVM on Xen, as its manager describes it', () => {
       await prepareDebian(dom0);
       await dom0.write(`${primaryStorage}/root`, overlayOfDebian());
       await dom0.run('virt2xen hook install cloudstack');
-      await startByCloudstack(
-        dom0,
-        withKernel(withoutPassword(documentOf('cloudstack-user-vm')), packedDebian),
-      );
+      await startByCloudstack(dom0, withBootDisk(withoutPassword(documentOf('cloudstack-user-vm'))));
 
       const agent = agentOn(dom0.connect(userVmSocket));
       await agent.sync();
@@ -183,8 +178,8 @@ async function expectDevices(
   await agent.shell('until [ -e /sys/block/sr0 ]; do sleep 1; done');
   expect(await agent.shell('readlink -f /sys/block/sr0')).to.match(/\/ata\d+\//);
   expect(await agent.shell('cat /sys/block/sr0/device/model')).to.match(/^QEMU DVD-ROM/);
-  // The emulated disk has made room for Xen's own, from which the guest runs.
-  expect(await agent.shell('ls /sys/block | grep -v -e loop -e sr -e ram')).to.equal('xvda');
+  // The emulated disks have made room for Xen's own, from which the guest runs.
+  expect(await agent.shell('ls /sys/block | grep -v -e loop -e sr -e ram')).to.equal('xvda\nxvdb');
   expect(await agent.shell('findmnt -n -o SOURCE /')).to.equal('/dev/xvda');
   expect(
     await agent.shell(
