@@ -1,7 +1,6 @@
 # Runs in dom0 and makes /dev/vdc, which is dom0's own Debian a second time, into the disk of a guest:
 # systemd, udev, an unmodified qemu-ga, and virt2xen's guest kit. A PV guest boots from a kernel of dom0's and
-# /run/debian/initrd; an HVM guest, whose BIOS would take a quarter of an hour to read them from an IDE disk,
-# from the SCSI disk /run/debian/boot.img beside it. Done once; a second run finds it done.
+# /run/debian/initrd, an HVM guest from the disk /run/debian/boot.img. Done once; a second run finds it done.
 set -eu
 [ ! -e /run/debian/initrd ] || exit 0
 root=/run/debian/root
@@ -47,16 +46,6 @@ rm -rf "$tree"
 
 umount "$root"
 
-# The first sector of this disk, which ext4 leaves alone, starts what the first one of the second disk has:
-#   xor ax, ax; mov ds, ax; mov es, ax; mov ss, ax; mov sp, 0x7c00; cld
-#   mov si, 0x7c00; mov di, 0x600; mov cx, 256; rep movsw; jmp 0:0x61c
-#   mov ax, 0x201; mov bx, 0x7c00; mov cx, 1; mov dx, 0x81; int 0x13; jmp 0:0x7c00
-{
-  printf '\061\300\216\330\216\300\216\320\274\000\174\374'
-  printf '\276\000\174\277\000\006\271\000\001\363\245\352\034\006\000\000'
-  printf '\270\001\002\273\000\174\271\001\000\272\201\000\315\023\352\000\174\000\000'
-} | dd of=/dev/vdc conv=notrunc status=none
-printf '\125\252' | dd of=/dev/vdc bs=1 seek=510 conv=notrunc status=none
 sh /lab/guest/boot-disk /run/debian/boot.img "/boot/vmlinuz-$(uname -r)" /run/debian/initrd.new \
   'console=hvc0 mitigations=off quiet tsc=reliable lpj=4000000 no_timer_check'
 mv /run/debian/initrd.new /run/debian/initrd

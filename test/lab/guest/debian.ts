@@ -10,7 +10,7 @@ export const debianDisk = '/dev/vdc';
 
 export const debianInitrd = '/run/debian/initrd';
 
-/** What an HVM guest boots from, as its second disk. */
+/** What an HVM guest boots from: emulated, a BIOS takes a quarter of an hour to read a kernel from an IDE disk. */
 export const debianBootDisk = '/run/debian/boot.img';
 
 /** Its size, in bytes; see image/build.sh. */

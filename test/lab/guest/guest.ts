@@ -54,10 +54,25 @@ export const guestRamdisk = '/lab/guest/initramfs';
 /** What an HVM guest boots from, the same on a disk; init.sh makes it. Several guests can have it: none can write. */
 const bootDisk = '/run/guest/boot.img';
 
-/** @param target a SCSI disk's: the BIOS has the controller read it, where an IDE disk gives two bytes at a time */
-export const bootDiskXml = (path: string, target: string): string =>
-  `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${path}'/>` +
-  `<target dev='${target}' bus='scsi'/><readonly/></disk>`;
+/**
+ * How QEMU boots from such a disk: virtio's, for the BIOS reads the disks that Xen emulates two bytes at a time.
+ * The guest need not have a driver for it.
+ */
+const bootArguments = (disk: string): readonly string[] => [
+  '-drive',
+  `file=${disk},format=raw,if=none,id=boot,readonly=on`,
+  '-device',
+  'virtio-blk-pci,drive=boot,bootindex=0',
+];
+
+/** A document with these arguments. */
+export const withBootDisk = (xml: string, disk: string): string =>
+  xml.replace(/<domain /, "<domain xmlns:xen='http://libvirt.org/schemas/domain/xen/1.0' ").replace(
+    '</domain>',
+    `<xen:commandline>${bootArguments(disk)
+      .map((word) => `<xen:arg value='${word}'/>`)
+      .join('')}</xen:commandline></domain>`,
+  );
 
 /** Linux need not measure a clock that goes by executed instructions. */
 const cmdlineOf = (type: 'pv' | 'pvh'): string =>
@@ -88,7 +103,7 @@ cmdline = "${cmdlineOf(type)}"
 `;
 
 const hvmBoot = `\
-disk = ["format=raw,vdev=sda,access=ro,backendtype=qdisk,target=${bootDisk}"]
+device_model_args_hvm = ${JSON.stringify(bootArguments(bootDisk))}
 vga = "none"
 vnc = 0
 `;
@@ -106,7 +121,8 @@ const platformOf = (type: GuestType): string =>
   (type === 'pv' ? '' : `  <clock offset='utc'><timer name='tsc' mode='${tscMode}'/></clock>\n`);
 
 /** The same as domain XML, as far as `<channel>`s, which are given. */
-export const guestXml = (name: string, channels = '', type: GuestType = 'pv'): string => `\
+export function guestXml(name: string, channels = '', type: GuestType = 'pv'): string {
+  const xml = `\
 <domain type='xen'>
   <name>${name}</name>
   <memory unit='MiB'>256</memory>
@@ -118,20 +134,17 @@ ${type === 'hvm' ? '' : directBootXml(type)}\
 ${platformOf(type)}  <on_crash>preserve</on_crash>
   <devices>
 ${channels}
-${type === 'hvm' ? hvmDevices : ''}\
+${type === 'hvm' ? "    <video><model type='none'/></video>\n" : ''}\
   </devices>
 </domain>
 `;
+  return type === 'hvm' ? withBootDisk(xml, bootDisk) : xml;
+}
 
 const directBootXml = (type: 'pv' | 'pvh'): string => `\
     <kernel>${guestKernel}</kernel>
     <initrd>${guestRamdisk}</initrd>
     <cmdline>${cmdlineOf(type)}</cmdline>
-`;
-
-const hvmDevices = `\
-    ${bootDiskXml(bootDisk, 'sda')}
-    <video><model type='none'/></video>
 `;
 
 /**

@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Dom0, Process } from '../dom0/dom0.js';
 import { startLibvirt } from '../dom0/libvirt.js';
-import { debianBootDisk } from '../guest/debian.js';
-import { bootDiskXml } from '../guest/guest.js';
 
 /** A document as a manager writes it; its disks and networks are those that `prepareHost` makes. */
 export const documentOf = (name: 'ovirt' | 'cloudstack-user-vm' | 'cloudstack-system-vm'): string =>
@@ -22,10 +20,6 @@ export const withKernel = (xml: string, { kernel, initrd }: DirectBoot): string 
     /(?<=hvm<\/type>)/,
     `<kernel>${kernel}</kernel><initrd>${initrd}</initrd><cmdline>console=hvc0 mitigations=off quiet</cmdline>`,
   );
-
-/** The same document with a second disk, on which the first one finds its kernel (debian.sh). */
-export const withBootDisk = (xml: string): string =>
-  xml.replace('</devices>', `${bootDiskXml(debianBootDisk, 'sdb')}</devices>`);
 
 /** Debian's QEMU for Xen has no DES, and so none of VNC's passwords (docs/cloudstack.md). */
 export const withoutPassword = (xml: string): string => xml.replace(/ passwd=(["'])[^"']*\1/, '');

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { attachChannels, socketChannel } from '../channels.js';
 import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn, type Agent } from '../guest/agent.js';
-import { debianDisk, debianInitrd, overlayOfDebian, prepareDebian } from '../guest/debian.js';
-import { guestKernel, guestRamdisk } from '../guest/guest.js';
+import { debianBootDisk, debianDisk, debianInitrd, overlayOfDebian, prepareDebian } from '../guest/debian.js';
+import { guestKernel, guestRamdisk, withBootDisk } from '../guest/guest.js';
 import {
   connectByVdsm,
   documentOf,
@@ -12,7 +12,6 @@ import {
   primaryStorage,
   startByCloudstack,
   startByVdsm,
-  withBootDisk,
   withKernel,
   withoutPassword,
 } from '../managers/managers.js';
@@ -31,7 +30,7 @@ describe('a guest of KVM on Xen, as its manager describes it', () => {
       await prepareHost(dom0, debianDisk);
       await prepareDebian(dom0);
       await dom0.run('virt2xen hook install vdsm');
-      const xml = withBootDisk(withoutPassword(documentOf('ovirt')));
+      const xml = withBootDisk(withoutPassword(documentOf('ovirt')), debianBootDisk);
       await startByVdsm(dom0, xml, { vmId: 'unused' });
 
       const agent = agentOn(await connectByVdsm(dom0, `${ovirtChannels}.org.qemu.guest_agent.0`));
@@ -51,7 +50,8 @@ describe('a guest of KVM on Xen, as its manager describes it', () => {
       await prepareDebian(dom0);
       await dom0.write(`${primaryStorage}/root`, overlayOfDebian());
       await dom0.run('virt2xen hook install cloudstack');
-      await startByCloudstack(dom0, withBootDisk(withoutPassword(documentOf('cloudstack-user-vm'))));
+      const xml = withBootDisk(withoutPassword(documentOf('cloudstack-user-vm')), debianBootDisk);
+      await startByCloudstack(dom0, xml);
 
       const agent = agentOn(dom0.connect(userVmSocket));
       await agent.sync();
@@ -178,8 +178,8 @@ async function expectDevices(
   await agent.shell('until [ -e /sys/block/sr0 ]; do sleep 1; done');
   expect(await agent.shell('readlink -f /sys/block/sr0')).to.match(/\/ata\d+\//);
   expect(await agent.shell('cat /sys/block/sr0/device/model')).to.match(/^QEMU DVD-ROM/);
-  // The emulated disks have made room for Xen's own, from which the guest runs.
-  expect(await agent.shell('ls /sys/block | grep -v -e loop -e sr -e ram')).to.equal('xvda\nxvdb');
+  // The emulated disk has made room for Xen's own, from which the guest runs.
+  expect(await agent.shell('ls /sys/block | grep -v -e loop -e sr -e ram')).to.equal('xvda');
   expect(await agent.shell('findmnt -n -o SOURCE /')).to.equal('/dev/xvda');
   expect(
     await agent.shell(
