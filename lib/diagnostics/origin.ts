@@ -37,6 +37,8 @@ class Note extends Given {
   }
 }
 
+const noParts: Readonly<Record<string, never>> = {};
+
 /**
  * Notes where `node` and, by property name, parts of it came from.
  * @returns the same node
@@ -44,7 +46,7 @@ class Note extends Given {
 export function withOrigin<Node extends object>(
   node: Node,
   whole: Span | undefined,
-  parts: { readonly [Part in keyof Node]?: Span | undefined } = {},
+  parts: { readonly [Part in keyof Node]?: Span | undefined } = noParts,
 ): Node {
   Note.put(node, { whole, parts });
   return node;

@@ -3,6 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
+import type { XmlDescriptor } from './descriptor.js';
 import { descriptorOf, descriptors } from './descriptors.js';
 import { xmlDevices } from './devices.js';
 import { DomainReader } from './domain-reader.js';
@@ -53,12 +54,14 @@ function readFields(
 ): Domain | undefined {
   const fields: Fields = {};
   const read = new Set<keyof Domain>();
+  const readBy = (descriptor: XmlDescriptor): void => {
+    if (read.has(descriptor.field)) return;
+    read.add(descriptor.field);
+    const value = descriptor.read(reader);
+    if (value !== undefined) (fields as Record<string, unknown>)[descriptor.field] = value;
+  };
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
-    if (!read.has(name)) {
-      read.add(name);
-      const value = descriptorOf(name).read(reader);
-      if (value !== undefined) Object.assign(fields, { [name]: value });
-    }
+    readBy(descriptorOf(name));
     return fields[name] as Domain[Name];
   };
   const preserved = readMetadata(root, report);
@@ -71,7 +74,7 @@ function readFields(
   });
   for (const name of required) field(name);
   if (required.some((name) => fields[name] === undefined)) return undefined;
-  for (const descriptor of descriptors) field(descriptor.field);
+  for (const descriptor of descriptors) readBy(descriptor);
   return withOrigin(liftSettings(fields as Domain), root.tagSpan, {
     name: reader.spans.get('name'),
     emulator: reader.spans.get('emulator'),

@@ -31,11 +31,13 @@ const blocks: Readonly<Record<string, Readonly<Record<string, SmbiosName>>>> = {
   },
 };
 
+const isSmbios = ({ name }: XmlElement): boolean => name === 'smbios';
+
 /** Takes <os><smbios>; without its mode `sysinfo` libvirt gives the guest nothing of <sysinfo>. */
 function readMode(root: XmlElement): string {
   const smbios = root.children
-    .filter(({ name }) => name === 'os')
-    .flatMap(({ children }) => children.filter(({ name }) => name === 'smbios'))[0];
+    .find(({ name, children }) => name === 'os' && children.some(isSmbios))
+    ?.children.find(isSmbios);
   const mode = smbios?.peek('mode') ?? 'emulate';
   if (smbios && mode !== 'host') smbios.markRead().attribute('mode');
   return mode;

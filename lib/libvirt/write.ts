@@ -4,7 +4,7 @@ import type { Domain } from '../model/domain.js';
 import { newestLibvirt, type FormatOptions } from '../document/options.js';
 import { commandlineNamespace } from './commandline.js';
 import type { XmlBlock } from './descriptor.js';
-import { blocks, descriptorOf, descriptors } from './descriptors.js';
+import { blocks, descriptors } from './descriptors.js';
 import { restoreFragments } from './fragments.js';
 import { withImplied, withLibvirtsDisks } from './profile.js';
 import { writableFor } from './versions.js';
@@ -25,26 +25,39 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
   return text;
 }
 
+const isDevice = ({ parent }: XmlBlock): boolean => parent === 'devices';
+const [firstDevice, lastDevice] = [blocks.findIndex(isDevice), blocks.findLastIndex(isDevice)];
+const beforeDevices = blocks.slice(0, firstDevice);
+const devices = blocks.slice(firstDevice, lastDevice + 1);
+const afterDevices = blocks.slice(lastDevice + 1);
+
 /** All elements in the order of the descriptors, the devices below the one <devices>. */
 function writeTree(domain: Domain, report: Report, options: FormatOptions): XmlTree {
   const writing = { report, options, preserved: preservedOf(domain) };
-  const write = (some: readonly XmlBlock[]): readonly (XmlTree | undefined)[] =>
-    some.flatMap((block) => block.write(domain, writing));
-  const isDevice = ({ parent }: XmlBlock): boolean => parent === 'devices';
-  const [first, last] = [blocks.findIndex(isDevice), blocks.findLastIndex(isDevice)];
+  const write = (some: readonly XmlBlock[]): readonly (XmlTree | undefined)[] => {
+    const trees: (XmlTree | undefined)[] = [];
+    for (const block of some) trees.push(...block.write(domain, writing));
+    return trees;
+  };
   return element('domain', { type: 'xen', ...commandlineNamespace(domain.deviceModelArguments) }, [
-    ...write(blocks.slice(0, first)),
-    element('devices', {}, write(blocks.slice(first, last + 1))),
-    ...write(blocks.slice(last + 1)),
+    ...write(beforeDevices),
+    element('devices', {}, write(devices)),
+    ...write(afterDevices),
   ]);
 }
 
-/** What the descriptors preserve, the channels first. */
+/** Those that preserve something, the channels first. */
+const preserving = descriptors
+  .filter(({ preserve }) => preserve !== undefined)
+  .toSorted((a, b) => Number(b.field === 'channels') - Number(a.field === 'channels'));
+
+/** What the descriptors preserve. */
 function preservedOf(domain: Domain): readonly XmlTree[] {
-  const channels = descriptorOf('channels');
-  return [channels, ...descriptors.filter((descriptor) => descriptor !== channels)].flatMap((descriptor) =>
-    (descriptor.preserve?.(domain) ?? []).filter((item) => item !== undefined),
-  );
+  const trees: XmlTree[] = [];
+  for (const descriptor of preserving) {
+    for (const tree of descriptor.preserve?.(domain) ?? []) if (tree) trees.push(tree);
+  }
+  return trees;
 }
 
 /** XML has no way at all to write most control characters. */

@@ -17,39 +17,21 @@ export type XlToken = { readonly span: Span } & (
  * lines.
  */
 const patterns = {
-  blank: /[ \t]+/y,
-  newline: /\r?\n/y,
-  comment: /#([^\n]*)(?:\n|$)/y,
-  ident: /[a-z][._0-9a-z]*/y,
-  number: /[-+]?[0-9][0-9a-fx]*/y,
-  operator: /\+=|[=,;[\]]/y,
-  triple: /"""([^]*?)"""/y,
-  string: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y,
+  newline: /\r?\n/,
+  comment: /#[^\n]*(?:\n|$)/,
+  ident: /[a-z][._0-9a-z]*/,
+  operator: /\+=|[=,;[\]]/,
+  number: /[-+]?[0-9][0-9a-fx]*/,
+  triple: /"""[^]*?"""/,
+  string: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/,
 } as const;
 
-/** Which pattern a first character calls for; `+` may be an operator or a sign. */
-function patternFor(first: string): readonly (keyof typeof patterns)[] {
-  if (first >= 'a' && first <= 'z') return ['ident'];
-  if (first >= '0' && first <= '9') return ['number'];
-  return byFirst[first] ?? [];
-}
+type Pattern = keyof typeof patterns;
 
-const byFirst: Readonly<Record<string, readonly (keyof typeof patterns)[]>> = {
-  ' ': ['blank'],
-  '\t': ['blank'],
-  '\n': ['newline'],
-  '\r': ['newline'],
-  '#': ['comment'],
-  '-': ['number'],
-  '+': ['operator', 'number'],
-  '=': ['operator'],
-  ',': ['operator'],
-  ';': ['operator'],
-  '[': ['operator'],
-  ']': ['operator'],
-  '"': ['triple', 'string'],
-  "'": ['string'],
-};
+const kinds = Object.keys(patterns) as Pattern[];
+
+/** A token after blanks: a group for each pattern, the first that matches applies. */
+const token = new RegExp(`[ \\t]*(?:${kinds.map((kind) => `(${patterns[kind].source})`).join('|')})`, 'y');
 
 /** Cuts an xl.cfg into tokens. What is no token is reported, and comes as `error`. */
 export class Lexer {
@@ -65,29 +47,17 @@ export class Lexer {
 
   /** The next token; at the end of the source it is `end`, again and again. */
   next(): XlToken {
-    for (;;) {
-      const start = this.#offset;
-      const first = this.#source[start];
-      if (first === undefined) return { kind: 'end', span: { start, end: start } };
-      const [kind, match] = this.#match(patternFor(first));
-      if (!kind || !match) return this.#garbage(start, first);
-      this.#offset = start + match[0].length;
-      if (kind !== 'blank') return this.#token(kind, match, { start, end: this.#offset });
-    }
+    token.lastIndex = this.#offset;
+    const match = token.exec(this.#source);
+    if (!match) return this.#noToken();
+    const end = token.lastIndex;
+    this.#offset = end;
+    const which = kinds.findIndex((_, i) => match[i + 1] !== undefined);
+    const [kind = 'newline', text = ''] = [kinds[which], match[which + 1]];
+    return this.#token(kind, text, { start: end - text.length, end });
   }
 
-  #match(kinds: readonly (keyof typeof patterns)[]): [kind?: keyof typeof patterns, match?: RegExpExecArray] {
-    for (const kind of kinds) {
-      const pattern = patterns[kind];
-      pattern.lastIndex = this.#offset;
-      const match = pattern.exec(this.#source);
-      if (match) return [kind, match];
-    }
-    return [];
-  }
-
-  #token(kind: Exclude<keyof typeof patterns, 'blank'>, match: RegExpExecArray, span: Span): XlToken {
-    const text = match[0];
+  #token(kind: Pattern, text: string, span: Span): XlToken {
     switch (kind) {
       case 'newline':
         if (text === '\r\n') this.#warnOfReturn(span);
@@ -96,7 +66,7 @@ export class Lexer {
         if (!text.endsWith('\n')) {
           this.#lenient('xl rejects a comment on the last line without a newline after it', span);
         }
-        return { kind: 'newline', comment: (match[1] ?? '').replace(/\r$/, ''), span };
+        return { kind: 'newline', comment: text.slice(1).replace(/\r?\n?$/, ''), span };
       case 'ident':
         return { kind, text, span };
       case 'number':
@@ -106,7 +76,7 @@ export class Lexer {
         return { kind, text: text.replace(/^\+/, ''), span };
       case 'triple': {
         this.#lenient('xl does not support strings in triple quotes', span);
-        const inside = match[1] ?? '';
+        const inside = text.slice(3, -3);
         return {
           kind: 'string',
           text: inside,
@@ -131,8 +101,11 @@ export class Lexer {
     this.#report.add('xl-nonstandard-syntax', message, span, hint);
   }
 
-  /** An unclosed string goes to the end of its line, other text to the next blank or operator. */
-  #garbage(start: number, first: string): XlToken {
+  /** The end; or what is no token: an unclosed string goes to the end of its line, other text to the next blank or operator. */
+  #noToken(): XlToken {
+    const start = this.#afterBlanks();
+    const first = this.#source[start];
+    if (first === undefined) return { kind: 'end', span: { start, end: start } };
     const isString = first === '"' || first === "'";
     const rest = isString ? /[^\n]*/y : /[^\s=,;[\]"'#]+|[^]/y;
     rest.lastIndex = start;
@@ -142,6 +115,12 @@ export class Lexer {
     const what = isString ? 'this string is not closed on its line' : `'${text}' is not valid in an xl.cfg`;
     this.#report.add('xl-syntax', what, span, hintFor(first));
     return { kind: 'error', span };
+  }
+
+  #afterBlanks(): number {
+    let offset = this.#offset;
+    while (this.#source[offset] === ' ' || this.#source[offset] === '\t') offset += 1;
+    return offset;
   }
 }
 

@@ -53,7 +53,7 @@ class Parser {
       return;
     }
     const assignment = this.#consumeAssignment();
-    if (!this.#at('newline', ';', 'end')) {
+    if (!this.#at('newline', ';') && !this.#at('end')) {
       this.#fail(`expected the end of the line after the value of '${assignment.key}'`);
     }
     this.assignments.push(assignment);
@@ -123,8 +123,8 @@ class Parser {
     while (!this.#at('newline', 'end')) this.#advance();
   }
 
-  #at(...kinds: readonly XlToken['kind'][]): boolean {
-    return kinds.includes(this.#token.kind);
+  #at(kind: XlToken['kind'], other?: XlToken['kind']): boolean {
+    return this.#token.kind === kind || this.#token.kind === other;
   }
 
   #advance(): void {

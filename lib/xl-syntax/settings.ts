@@ -32,7 +32,9 @@ export function resolveSettings(document: XlDocument, report: Report): ReadonlyM
       parts.set(key, [assignment]);
     }
   }
-  return new Map([...parts].map(([key, assignments]) => [key, join(assignments)]));
+  const settings = new Map<string, XlSetting>();
+  for (const [key, assignments] of parts) settings.set(key, join(assignments));
+  return settings;
 }
 
 function join(assignments: readonly [XlAssignment, ...XlAssignment[]]): XlSetting {

@@ -8,7 +8,7 @@ import type { XlDocument } from '../xl-syntax/ast.js';
 import { findPython, reportPython } from '../xl-syntax/python.js';
 import { parseXlSyntax } from '../xl-syntax/parser.js';
 import { resolveSettings } from '../xl-syntax/settings.js';
-import type { Reading } from './descriptor.js';
+import type { Reading, XlDescriptor } from './descriptor.js';
 import { descriptorOf, descriptors, settingRules } from './descriptors.js';
 import { asLibvirtReads } from './libvirt-reading.js';
 import { xlOptions } from './options/table.js';
@@ -51,12 +51,14 @@ type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 function readFields(xl: XlReader, document: XlDocument, report: Report, options: FormatOptions): Domain {
   const fields: Fields = {};
   const [read, spans] = [new Set<keyof Domain>(), new Map<keyof Domain, Span | undefined>()];
+  const readBy = (descriptor: XlDescriptor): void => {
+    if (read.has(descriptor.field)) return;
+    read.add(descriptor.field);
+    const value = descriptor.read(reading);
+    if (value !== undefined) (fields as Record<string, unknown>)[descriptor.field] = value;
+  };
   const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
-    if (!read.has(name)) {
-      read.add(name);
-      const value = descriptorOf(name).read(reading);
-      if (value !== undefined) Object.assign(fields, { [name]: value });
-    }
+    readBy(descriptorOf(name));
     return fields[name] as Domain[Name];
   };
   const reading: Reading = {
@@ -69,7 +71,7 @@ function readFields(xl: XlReader, document: XlDocument, report: Report, options:
     locate: (name, span) => spans.set(name, span),
   };
   field('os');
-  for (const descriptor of descriptors) field(descriptor.field);
+  for (const descriptor of descriptors) readBy(descriptor);
   return withOrigin(fields as Domain, spans.get('name') ?? { start: 0, end: 0 }, {
     name: spans.get('name'),
     emulator: spans.get('emulator'),

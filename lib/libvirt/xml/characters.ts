@@ -7,9 +7,13 @@ const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', ap
 // eslint-disable-next-line no-control-regex -- these are the characters to find
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/u;
 
+/** Half of a pair of surrogates, or a forbidden character: a search that need not look at pairs is much faster. */
+// eslint-disable-next-line no-control-regex -- these are the characters to find
+const suspicious = /[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/;
+
 /** The offset of the first character that XML does not allow, or -1. */
 export function findForbidden(text: string): number {
-  return text.search(forbidden);
+  return suspicious.test(text) ? text.search(forbidden) : -1;
 }
 
 /** A character as people name it: U+0000. */
@@ -69,9 +73,8 @@ export function escapeText(text: string): string {
 
 /** Escapes an attribute's value; line breaks and tabs become references, or reading would turn them into blanks. */
 export function escapeAttribute(value: string): string {
-  const text = escapeText(value);
-  if (!/[\n\t]/.test(text)) return text;
-  return text.replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
+  if (!/[&<>"'\r\n\t]/.test(value)) return value;
+  return escapeText(value).replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
 }
 
 /** The first character of a name, and the others (https://www.w3.org/TR/xml/#NT-NameStartChar), within the first plane. */

@@ -134,7 +134,7 @@ export class XmlElement {
 
   /** Text other than blanks that nobody asked for. */
   get hasUnreadText(): boolean {
-    return !this.#readText && !this.#readAll && /[^ \t\n\r]/.test(this.content);
+    return this.content !== '' && !this.#readText && !this.#readAll && /[^ \t\n\r]/.test(this.content);
   }
 
   /** The source text of the whole element. */

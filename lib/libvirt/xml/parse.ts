@@ -85,13 +85,13 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
     report.add('xml-character', `${characterName(text, bad)} is not allowed in XML`, at(bad));
     return undefined;
   }
-  const hasCriticalName = criticalName.test(text);
+  const hasCriticalName = (text.includes('proto') || text.includes('constructor')) && criticalName.test(text);
   const isPlain = !hasCriticalName && isPlainlyWellFormed(text, maximumNesting);
   const parsable = isPlain ? text : checkedText(text, report, at);
   if (parsable === undefined) return undefined;
   const nodes = parseNodes(parsable, hasCriticalName ? disguisingParser() : countingParser, report, at);
   if (!nodes) return undefined;
-  const builder = new TreeBuilder(source, base, report);
+  const builder = new TreeBuilder(source, base, report, hasCriticalName ? unmask : (name) => name);
   const root = nodes.map((node) => builder.build(node, undefined)).find((element) => element !== undefined);
   // Only the validator says which attribute a tag has twice.
   if (isPlain && builder.attributes < attributesMet) checkedText(text, report, at);
@@ -174,10 +174,14 @@ class TreeBuilder {
   /** The last one that was looked for, so that the next search goes on from there. */
   #found = { from: -1, count: 0, span: { start: 0, end: 0 } };
 
-  constructor(source: string, base: number, report: Report) {
+  readonly #nameOf: (parsed: string) => string;
+
+  /** @param nameOf takes the disguise from a name */
+  constructor(source: string, base: number, report: Report, nameOf: (parsed: string) => string) {
     this.#source = source;
     this.#base = base;
     this.#report = report;
+    this.#nameOf = nameOf;
   }
 
   /** The element a node stands for; a text or CDATA node adds to its parent's content instead. */
@@ -197,10 +201,10 @@ class TreeBuilder {
     }
     const { startIndex, endIndex } = placeOf(node);
     const span = { start: this.#base + startIndex, end: this.#base + endIndex };
-    const element = new XmlElement(unmask(tag), span, this.#source, parent);
+    const element = new XmlElement(this.#nameOf(tag), span, this.#source, parent);
     const raw = node[':@'] as Readonly<Record<string, string>> | undefined;
     for (const key in raw) {
-      const name = unmask(key);
+      const name = this.#nameOf(key);
       this.attributes += 1;
       element.addAttribute(name, this.#attribute(raw[key] ?? '', name, element));
     }

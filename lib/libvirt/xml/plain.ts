@@ -22,7 +22,7 @@ const oddReference = /&(?!(?:lt|gt|amp|apos|quot);)/;
  * @returns true only if those three have nothing to report
  */
 export function isPlainlyWellFormed(text: string, maximumNesting: number): boolean {
-  if (oddReference.test(text)) return false;
+  if (text.includes('&') && oddReference.test(text)) return false;
   const open: string[] = [];
   let hasRoot = false;
   let reached = 0;
