@@ -48,7 +48,7 @@ function writeTree(domain: Domain, report: Report, options: FormatOptions): XmlT
 
 /** Those that preserve something, the channels first. */
 const preserving = descriptors
-  .filter(({ preserve }) => preserve !== undefined)
+  .filter((descriptor) => descriptor.preserve !== undefined)
   .toSorted((a, b) => Number(b.field === 'channels') - Number(a.field === 'channels'));
 
 /** What the descriptors preserve. */
