@@ -52,9 +52,11 @@ export class Lexer {
     if (!match) return this.#noToken();
     const end = token.lastIndex;
     this.#offset = end;
-    const which = kinds.findIndex((_, i) => match[i + 1] !== undefined);
-    const [kind = 'newline', text = ''] = [kinds[which], match[which + 1]];
-    return this.#token(kind, text, { start: end - text.length, end });
+    for (const [i, kind] of kinds.entries()) {
+      const text = match[i + 1];
+      if (text !== undefined) return this.#token(kind, text, { start: end - text.length, end });
+    }
+    return this.#noToken();
   }
 
   #token(kind: Pattern, text: string, span: Span): XlToken {

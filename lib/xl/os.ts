@@ -109,16 +109,17 @@ function readKernel(xl: XlReader, type: Os['type'], report: Report): DirectKerne
     report.add('converted', message, named.span);
   }
   const [line, root, extra] = [xl.string('cmdline'), xl.string('root'), xl.string('extra')];
-  const joined = [...(root ? [`root=${root.value}`] : []), ...(extra ? [extra.value] : [])].join(' ');
   for (const unused of line ? [root, extra] : []) {
     if (unused) report.add('xl-ignored', 'xl ignores root= and extra= in favour of cmdline=', unused.span);
   }
-  const cmdline = line?.value ?? (root || extra ? joined : undefined);
-  return {
-    ...(kernel !== undefined && kernel !== '' && { kernel }),
-    ...(initrd !== undefined && initrd !== '' && { initrd }),
-    ...(cmdline !== undefined && cmdline !== '' && { cmdline }),
-  };
+  const cmdline =
+    line?.value ??
+    [root && `root=${root.value}`, extra?.value].filter((word) => word !== undefined).join(' ');
+  const direct: { -readonly [Part in keyof DirectKernel]: DirectKernel[Part] } = {};
+  if (kernel) direct.kernel = kernel;
+  if (initrd) direct.initrd = initrd;
+  if (cmdline) direct.cmdline = cmdline;
+  return direct;
 }
 
 function readParavirtual(

@@ -3,6 +3,8 @@ import { LazySpan, type Span } from '../../diagnostics/span.js';
 interface Attribute {
   readonly name: string;
   readonly value: string;
+  /** `name="value"` with both quotes. */
+  readonly span: Span;
   /** Whether a reader asked for it. */
   isRead: boolean;
 }
@@ -36,8 +38,8 @@ export class XmlElement {
   }
 
   /** For the parser, which meets attributes after the element's name. */
-  addAttribute(name: string, value: string): void {
-    this.#attributes.push({ name, value, isRead: false });
+  addAttribute(name: string, value: string, span: Span): void {
+    this.#attributes.push({ name, value, span, isRead: false });
   }
 
   /** The first child of that name, marked as read. Further ones stay unread. */
@@ -179,21 +181,10 @@ export class XmlElement {
     return this.span;
   }
 
+  /** By a map: there may be a hundred thousand of them, each with something wrong. */
   #findAttribute(name: string): Span {
-    this.#attributeSpans ??= this.#findAttributes();
+    this.#attributeSpans ??= new Map(this.#attributes.map((attribute) => [attribute.name, attribute.span]));
     return this.#attributeSpans.get(name) ?? this.#findTag();
-  }
-
-  /** All of them at once: there may be a hundred thousand, each with something wrong. */
-  #findAttributes(): ReadonlyMap<string, Span> {
-    const spans = new Map<string, Span>();
-    const pattern = /\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
-    pattern.lastIndex = this.span.start + 1 + this.name.length;
-    for (let match = pattern.exec(this.#source); match; match = pattern.exec(this.#source)) {
-      const end = pattern.lastIndex;
-      spans.set(match[1] ?? '', { start: end - match[0].trimStart().length, end });
-    }
-    return spans;
   }
 
   /** The first text, from its first character that is no blank to its last before other markup. */

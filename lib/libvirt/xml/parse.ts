@@ -11,10 +11,9 @@ export const maximumNesting = 100;
 
 const options: X2jOptions = {
   preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: '',
+  // They are read where they stand, for the place of each is needed.
+  ignoreAttributes: true,
   parseTagValue: false,
-  parseAttributeValue: false,
   trimValues: false,
   processEntities: false,
   cdataPropName: '#cdata',
@@ -27,15 +26,7 @@ const options: X2jOptions = {
   onDangerousProperty: (name: string) => name,
 };
 
-/** Attributes met by the parser since it was last asked to parse; it keeps the last of two with one name. */
-let attributesMet = 0;
-const countingParser = new XMLParser({
-  ...options,
-  transformAttributeName: (name) => {
-    attributesMet += 1;
-    return name;
-  },
-});
+const plainParser = new XMLParser(options);
 
 /** Names that fast-xml-parser refuses travel in disguise. */
 const criticalName = /__proto__|constructor|prototype/;
@@ -47,14 +38,14 @@ const disguise = (name: string): string =>
 const unmask = (name: string): string => (name.startsWith(mask) ? name.slice(1) : name);
 
 const disguisingParser = (): XMLParser =>
-  new XMLParser({ ...options, transformTagName: disguise, transformAttributeName: disguise });
+  new XMLParser({ ...options, transformTagName: disguise });
 
 const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
-/** A node as fast-xml-parser's preserveOrder form gives it: the first key is the tag, `:@` holds the attributes. */
+/** A node as fast-xml-parser's preserveOrder form gives it: its key is the tag. */
 // eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- a Record cannot refer to itself
 interface ParsedNode {
-  readonly [key: string]: readonly ParsedNode[] | string | Readonly<Record<string, string>>;
+  readonly [key: string]: readonly ParsedNode[] | string;
 }
 
 /** Where fast-xml-parser found a node. */
@@ -89,12 +80,12 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   const isPlain = !hasCriticalName && isPlainlyWellFormed(text, maximumNesting);
   const parsable = isPlain ? text : checkedText(text, report, at);
   if (parsable === undefined) return undefined;
-  const nodes = parseNodes(parsable, hasCriticalName ? disguisingParser() : countingParser, report, at);
+  const nodes = parseNodes(parsable, hasCriticalName ? disguisingParser() : plainParser, report, at);
   if (!nodes) return undefined;
-  const builder = new TreeBuilder(source, base, report, hasCriticalName ? unmask : (name) => name);
+  const builder = new TreeBuilder(source, base, report, { isPlain, nameOf: hasCriticalName ? unmask : (name) => name });
   const root = nodes.map((node) => builder.build(node, undefined)).find((element) => element !== undefined);
-  // Only the validator says which attribute a tag has twice.
-  if (isPlain && builder.attributes < attributesMet) checkedText(text, report, at);
+  // The validator reports which attribute a tag has twice.
+  if (isPlain && builder.hasTwice) checkedText(text, report, at);
   if (!root) {
     report.add('xml-syntax', 'there is no element in the document', at(0, 0));
     return undefined;
@@ -140,7 +131,6 @@ function parseNodes(
   report: Report,
   at: (start: number, end?: number) => Span,
 ): readonly ParsedNode[] | undefined {
-  attributesMet = 0;
   try {
     return parser.parse(text) as readonly ParsedNode[];
   } catch (error) {
@@ -163,25 +153,34 @@ function firstKey(node: ParsedNode): string {
   return '';
 }
 
+interface BuildOptions {
+  /** No validator has looked for attributes that a tag has twice; a tag has few. */
+  readonly isPlain: boolean;
+  /** Takes the disguise from a name. */
+  readonly nameOf: (parsed: string) => string;
+}
+
+/** An attribute of a start tag that is known to be well-formed. */
+const attribute = /\s+([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+
 class TreeBuilder {
   readonly #source: string;
   readonly #base: number;
   readonly #report: Report;
-  /** How many attributes the elements have that were built. */
-  attributes = 0;
+  /** Whether an element has two attributes of one name. */
+  hasTwice = false;
   /** References in the text since the last element began or ended. */
   #references = 0;
   /** The last one that was looked for, so that the next search goes on from there. */
   #found = { from: -1, count: 0, span: { start: 0, end: 0 } };
 
-  readonly #nameOf: (parsed: string) => string;
+  readonly #options: BuildOptions;
 
-  /** @param nameOf takes the disguise from a name */
-  constructor(source: string, base: number, report: Report, nameOf: (parsed: string) => string) {
+  constructor(source: string, base: number, report: Report, options: BuildOptions) {
     this.#source = source;
     this.#base = base;
     this.#report = report;
-    this.#nameOf = nameOf;
+    this.#options = options;
   }
 
   /** The element a node stands for; a text or CDATA node adds to its parent's content instead. */
@@ -201,13 +200,8 @@ class TreeBuilder {
     }
     const { startIndex, endIndex } = placeOf(node);
     const span = { start: this.#base + startIndex, end: this.#base + endIndex };
-    const element = new XmlElement(this.#nameOf(tag), span, this.#source, parent);
-    const raw = node[':@'] as Readonly<Record<string, string>> | undefined;
-    for (const key in raw) {
-      const name = this.#nameOf(key);
-      this.attributes += 1;
-      element.addAttribute(name, this.#attribute(raw[key] ?? '', name, element));
-    }
+    const element = new XmlElement(this.#options.nameOf(tag), span, this.#source, parent);
+    this.#addAttributes(element);
     for (const child of inside) {
       const built = this.build(child, element);
       if (built) {
@@ -247,18 +241,28 @@ class TreeBuilder {
     return span;
   }
 
+  #addAttributes(element: XmlElement): void {
+    attribute.lastIndex = element.span.start + 1 + element.name.length;
+    for (;;) {
+      const from = attribute.lastIndex;
+      const match = attribute.exec(this.#source);
+      if (!match) return;
+      const [whole, name = '', double, single] = match;
+      const end = attribute.lastIndex;
+      const span = { start: from + whole.indexOf(name), end };
+      if (this.#options.isPlain && element.peek(name) !== undefined) this.hasTwice = true;
+      element.addAttribute(name, this.#value(double ?? single ?? '', name, span), span);
+      attribute.lastIndex = end;
+    }
+  }
+
   /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */
-  #attribute(raw: string, name: string, element: XmlElement): string {
+  #value(raw: string, name: string, span: Span): string {
     if (!/[<&\t\n\r]/.test(raw)) return raw;
     if (raw.includes('<')) {
-      this.#report.add(
-        'xml-syntax',
-        `'<' in the value of '${name}'`,
-        element.attributeSpan(name),
-        'write &lt;',
-      );
+      this.#report.add('xml-syntax', `'<' in the value of '${name}'`, span, 'write &lt;');
     }
-    return decodeReferences(raw.replace(/[\t\n\r]/g, ' '), this.#report, () => element.attributeSpan(name));
+    return decodeReferences(raw.replace(/\r\n?|[\t\n]/g, ' '), this.#report, () => span);
   }
 }
 
