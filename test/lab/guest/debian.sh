@@ -46,6 +46,17 @@ rm -rf "$tree"
 
 umount "$root"
 
+# Under Xen, a BIOS boots the first IDE disk. The first sector of this one, which ext4 leaves alone, starts what
+# the first sector of the second disk has:
+#   xor ax, ax; mov ds, ax; mov es, ax; mov ss, ax; mov sp, 0x7c00; cld
+#   mov si, 0x7c00; mov di, 0x600; mov cx, 256; rep movsw; jmp 0:0x61c
+#   mov ax, 0x201; mov bx, 0x7c00; mov cx, 1; mov dx, 0x81; int 0x13; jmp 0:0x7c00
+{
+  printf '\061\300\216\330\216\300\216\320\274\000\174\374'
+  printf '\276\000\174\277\000\006\271\000\001\363\245\352\034\006\000\000'
+  printf '\270\001\002\273\000\174\271\001\000\272\201\000\315\023\352\000\174\000\000'
+} | dd of=/dev/vdc conv=notrunc status=none
+printf '\125\252' | dd of=/dev/vdc bs=1 seek=510 conv=notrunc status=none
 sh /lab/guest/boot-disk /run/debian/boot.img "/boot/vmlinuz-$(uname -r)" /run/debian/initrd.new \
   'console=hvc0 mitigations=off quiet tsc=reliable lpj=4000000 no_timer_check'
 mv /run/debian/initrd.new /run/debian/initrd

@@ -62,7 +62,7 @@ const bootArguments = (disk: string): readonly string[] => [
   '-drive',
   `file=${disk},format=raw,if=none,id=boot,readonly=on`,
   '-device',
-  'virtio-blk-pci,drive=boot,bootindex=0',
+  'virtio-blk-pci,drive=boot',
 ];
 
 /** A document with these arguments. */
