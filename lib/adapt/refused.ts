@@ -1,4 +1,5 @@
 import { Report } from '../diagnostics/diagnostic.js';
+import type { LibvirtVersion } from '../document/options.js';
 import { emptyDriveReason } from '../to-xen/disk.js';
 import { impliedControllers } from '../libvirt/controller.js';
 import { readDisk } from '../libvirt/disk.js';
@@ -129,17 +130,17 @@ const isIgnoredInput = (input: XmlElement): boolean =>
 /** What the driver ignores, beside the rows of libvirt/unsupported.ts that have no effect. */
 const unused: readonly string[] = ['launchSecurity', 'memoryBacking', 'genid'];
 
-/** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list). */
+/** The driver of 9.0 falls over a second one (libxl_conf.c: serial_list); that of 11.3 does not. */
 const oneSerial: Removal = {
-  code: 'unsupported',
-  reason: "Xen's driver supports one serial port per guest",
+  code: 'target-too-old',
+  reason: "Xen's driver of libvirt 9.0 supports one serial port per guest",
 };
 
 const implied = "Xen's machine has its own";
 const sameEverywhere = 'Xen has no counterpart';
 
 /** Removes what the driver refuses, and tells of what it makes nothing of. */
-export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
+export function removeRefused(rewriter: XmlRewriter, guest: GuestKind, libvirt: LibvirtVersion): void {
   for (const { path, when, reason } of refused) {
     for (const element of elementsAt(rewriter, path)) {
       if (!when || when(element, guest)) rewriter.remove(element, removalOf(path, reason));
@@ -150,7 +151,8 @@ export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
     if (guest === 'hvm' && isIgnoredInput(input))
       rewriter.report.add('no-effect', `<input> has no effect: ${reason}`, input.tagSpan);
   }
-  for (const second of rewriter.all('serial').slice(1)) rewriter.remove(second, oneSerial);
+  const excess = libvirt === '9.0' ? rewriter.all('serial').slice(1) : [];
+  for (const second of excess) rewriter.remove(second, oneSerial);
   for (const path of [...pathsWithoutEffect(), ...unused]) {
     for (const element of elementsAt(rewriter, path)) {
       if (rewriter.editor.isRemoved(element)) continue;

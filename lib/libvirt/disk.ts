@@ -22,8 +22,9 @@ const backendOf: Readonly<Record<string, DiskBackend>> = {
   phy: 'phy',
   tap: 'tap',
   tap2: 'tap',
+  aio: 'tap',
 };
-const driverOf: Readonly<Record<DiskBackend, string>> = { qdisk: 'qemu', phy: 'phy', tap: 'tap' };
+export const driverOf: Readonly<Record<DiskBackend, string>> = { qdisk: 'qemu', phy: 'phy', tap: 'tap' };
 
 /** libvirt's names of the buses; `xen` and `virtio` are the paravirtual ones of either hypervisor. */
 const busOf: Readonly<Record<string, DiskBus>> = {
@@ -60,6 +61,8 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   const format = readFormat(driver, name, report);
   const source = readSource(disk, report);
   const backendDomain = disk.child('backenddomain')?.attribute('name');
+  // xl discards by default, on a disk that can be written to (libxl_disk.c); of "unmap" nothing need be said.
+  const keepsBlocks = driver?.peek('discard') === 'ignore' && driver.attribute('discard') !== undefined;
   if (source === 'unknown' || format === undefined) return undefined;
   if (!source && device !== 'cdrom') {
     report.add('value-missing', `disk '${name}' has no source`, disk.tagSpan, 'only a cdrom can be empty');
@@ -75,6 +78,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       ...(bus !== undefined && { bus }),
       readonly: isReadonly || device === 'cdrom',
       ...(backendDomain !== undefined && { backendDomain }),
+      ...(keepsBlocks && { xlParameters: ['no-discard'] }),
     },
     disk.tagSpan,
     {

@@ -53,3 +53,22 @@ describe('a value that is not the default', () => {
     });
   }
 });
+
+describe('what the guest does not notice', () => {
+  const beside =
+    "<title>Web</title><description>of the shop</description><metadata><a:b xmlns:a='urn:a'/></metadata>";
+  const xml = kvm(beside);
+
+  it('is no loss under strict', () => {
+    const { output, diagnostics } = convert(xml, { strict: true });
+    expect(output).not.to.equal(undefined);
+    const told = diagnostics.filter(({ code }) => code === 'host-only').map(({ severity }) => severity);
+    expect(told).to.deep.equal(['info', 'info', 'info']);
+  });
+
+  it('is kept for the way back where that is asked for', () => {
+    const { output = '' } = convert(convert(xml, { keep: true }).output ?? '');
+    for (const piece of ['<title>Web</title>', '<description>of the shop</description>', "<a:b xmlns:a='urn:a'/>"])
+      expect(output).to.include(piece);
+  });
+});

@@ -66,10 +66,10 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
   });
 
   it('is told for elements beside <devices>, and for attributes of <domain>', () => {
-    const xml = pvXml('', `<title>T</title><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
+    const xml = pvXml('', `<idmap><uid start='0' target='1' count='1'/></idmap><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
     expect(found(xml)).to.deep.equal([
       `not-implemented: odd='1'`,
-      'unsupported: <title>',
+      'not-implemented: <idmap>',
       'not-implemented: <unknown/>',
     ]);
   });
@@ -428,10 +428,10 @@ describe('settings of an xl.cfg that libvirt cannot say', () => {
   });
 
   it('are kept in <metadata>, as they would stand in an xl.cfg', () => {
-    const config = pvConfig(`device_model_args_pv = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
+    const config = pvConfig(`device_model_args_hvm = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
     expect(convert(config).output).to.include(`  <metadata>
     <v2x:xl xmlns:v2x='urn:virt2xen:1'>
-      <v2x:settings>device_model_args_pv = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
+      <v2x:settings>device_model_args_hvm = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
 cpu_weight = 256
 nomigrate = 1</v2x:settings>
     </v2x:xl>
@@ -443,7 +443,7 @@ nomigrate = 1</v2x:settings>
     'cpu_weight = 256',
     'cpu_weight = "0x100"',
     'p9 = [ "tag=t,path=/p,security_model=none" ]',
-    String.raw`device_model_args_pv = [ "a\\b", "c\nd", "\"e'" ]`,
+    String.raw`device_model_args_hvm = [ "a\\b", "c\nd", "\"e'" ]`,
     'a.b = ""',
     'empty = [  ]',
     'tricky = "]]> & <x> &amp; \t"',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { convert } from '../../lib/convert.js';
 import { findings } from '../diagnostics/findings.js';
 import { elementsOf, hvmXml, kvmXml, pvXml, read as readXml } from '../libvirt/domains.js';
-import { hvmConfig, read, readClean, settingsOf } from './guests.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const config = (...entries: readonly string[]): string =>
   hvmConfig(`usbctrl = [ ${entries.map((entry) => `'${entry}'`).join(', ')} ]`);
@@ -96,5 +96,16 @@ describe("a domain XML's controllers", () => {
       `<controller type='usb' index='1' model='qusb2'/>`,
     ]);
     expect(found).to.deep.equal([]);
+  });
+});
+
+describe('a USB controller that QEMU emulates', () => {
+  it('is rejected in a PV or PVH guest, as libxl rejects it', () => {
+    for (const type of ['', 'type = "pvh"']) {
+      const { output, diagnostics } = convert(pvConfig(type, 'usbctrl = [ "type=devicemodel" ]'));
+      expect(output).to.equal(undefined);
+      expect(diagnostics.map(({ code }) => code)).to.include('value-invalid');
+    }
+    expect(convert(hvmConfig('usbctrl = [ "type=devicemodel" ]')).output).not.to.equal(undefined);
   });
 });

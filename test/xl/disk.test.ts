@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { adapt } from '../../lib/index.js';
 import { convert } from '../../lib/convert.js';
 import type { Disk } from '../../lib/model/disk.js';
 import { hvmXml, pvXml } from '../libvirt/domains.js';
@@ -293,11 +294,76 @@ describe('disks written to an xl.cfg', () => {
     for (const entry of [
       'format=raw,vdev=xvda,access=rw,target=/d',
       'format=qcow2,vdev=xvda,access=ro,backendtype=qdisk,target=/a b,c=d',
-      'format=vhd,vdev=xvda,access=rw,backendtype=tap,target=/d.vhd',
+      'format=vhd,vdev=xvda,access=rw,backendtype=qdisk,target=/d.vhd',
+      'format=raw,vdev=xvda,access=rw,no-discard,target=/d',
       'format=raw,vdev=hdc,access=ro,devtype=cdrom,target=/d.iso',
     ]) {
       const xml = convert(config(entry)).output ?? '';
       expect(convert(xml).output).to.include(`disk = [ "${entry}" ]\n`);
     }
+  });
+});
+
+describe('the name of a disk', () => {
+  const names = {
+    accepted: ['xvda', 'xvdaa', 'xvda255', 'hda', 'hdd63', 'sda', 'sdp15', 'd4p1', 'd0p0'],
+    rejected: ['hdptyc', 'hde', 'hda64', 'sdq', 'sda16', 'xvda256', 'xvda01', 'xvd', 'xvdcccccc', 'vda', 'a', 'd1'],
+  };
+  for (const name of names.accepted) {
+    it(`may be ${name}`, () => {
+      expect(convert(config(`/d,raw,${name},w`)).output).not.to.equal(undefined);
+    });
+  }
+  for (const name of names.rejected.filter((text) => text !== 'vda')) {
+    it(`must not be ${name}, in either format`, () => {
+      expect(convert(config(`/d,raw,${name},w`)).output).to.equal(undefined);
+      const xml = pvXml(`<disk type='file'><source file='/d'/><target dev='${name}'/></disk>`);
+      expect(settingsOf(xml).found.map((text) => text.split(':')[0])).to.deep.equal(['value-invalid']);
+    });
+  }
+});
+
+describe('a disk that blktap served', () => {
+  for (const driver of ["'tap' type='aio'", "'tap2' type='aio'", "'aio'", "'tap'"]) {
+    it(`is served by QEMU: driver ${driver}`, () => {
+      const xml = pvXml(
+        `<disk type='file'><driver name=${driver}/><source file='/d'/><target dev='xvda' bus='xen'/></disk>`,
+      );
+      const { settings, found } = settingsOf(xml);
+      expect(found).to.deep.equal([]);
+      expect(settings['disk']).to.include('format=raw').and.include('backendtype=qdisk');
+      const { output, diagnostics } = adapt(xml);
+      expect(output).to.match(/<driver name='qemu'(?: type='raw')?\/>/);
+      expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal(['info converted']);
+    });
+  }
+
+  it('is in an xl.cfg, too', () => {
+    const { output, diagnostics } = convert(config('/d,raw,xvda,w,backendtype=tap'));
+    expect(output).to.include("<driver name='qemu' type='raw'/>");
+    expect(diagnostics.map(({ message }) => message)).to.deep.equal([
+      "disk 'xvda': backend 'tap' converted to 'qdisk': libxl has no blktap",
+    ]);
+  });
+});
+
+describe('discarding blocks', () => {
+  const disk = (discard: string): string =>
+    hvmXml(
+      `<disk type='file'><driver name='qemu' type='raw' ${discard}/><source file='/d'/><target dev='xvda'/></disk>`,
+    );
+
+  it('is on by default, and off for discard=ignore', () => {
+    expect(settingsOf(disk("discard='ignore'")).settings['disk']).to.include(',no-discard,');
+    for (const other of ['', "discard='unmap'"])
+      expect(settingsOf(disk(other)).settings['disk']).not.to.include('discard');
+    expect(settingsOf(disk("discard='ignore'")).found).to.deep.equal([]);
+  });
+});
+
+describe('the path of a block device', () => {
+  it('is below /dev if it is relative', () => {
+    expect(one('phy:vg0/guest,xvda,w')?.source).to.deep.equal({ kind: 'block', path: '/dev/vg0/guest' });
+    expect(convert(convert(config('phy:vg0/guest,xvda,w')).output ?? '').output).to.include('target=/dev/vg0/guest');
   });
 });

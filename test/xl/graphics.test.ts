@@ -338,3 +338,44 @@ describe('graphics on the way from xl.cfg to XML', () => {
     expect(convert(xml).output).to.include('spicedisable_ticketing = 0\nspicepasswd = "p"\n');
   });
 });
+
+describe('SDL in a framebuffer', () => {
+  for (const vfb of ['sdl=1', 'sdl=1,vnc=1']) {
+    it(`is omitted with a warning beside VNC, which is on by default: ${vfb}`, () => {
+      const { elements, found } = elementsOf(pvConfig(`vfb = [ "${vfb}" ]`), 'graphics');
+      expect(elements.map((text) => text.slice(0, 20))).to.deep.equal([`<graphics type='vnc'`]);
+      expect(found).to.deep.equal([`unsupported: "${vfb}"`]);
+    });
+  }
+
+  it('is kept without VNC', () => {
+    const { elements, found } = elementsOf(pvConfig('vfb = [ "sdl=1,vnc=0" ]'), 'graphics');
+    expect(elements).to.deep.equal([`<graphics type='sdl'/>`]);
+    expect(found).to.deep.equal([]);
+  });
+});
+
+describe('image compression and streaming of SPICE', () => {
+  const config = hvmConfig(
+    'spice = 1',
+    'vnc = 0',
+    'spiceport = 5930',
+    'spicehost = "127.0.0.1"',
+    'spicedisable_ticketing = 1',
+    'spice_image_compression = "lz"',
+    'spice_streaming_video = "filter"',
+  );
+
+  it('are converted in both directions', () => {
+    const { output = '' } = convert(config);
+    expect(output).to.include("<image compression='lz'/>").and.include("<streaming mode='filter'/>");
+    const { settings, found } = settingsOf(output);
+    expect(found).to.deep.equal([]);
+    expect(settings['spice_image_compression']).to.equal('"lz"');
+    expect(settings['spice_streaming_video']).to.equal('"filter"');
+  });
+
+  it('are rejected if QEMU does not know them', () => {
+    expect(convert(config.replace('"lz"', '"zz"')).output).to.equal(undefined);
+  });
+});

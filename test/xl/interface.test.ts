@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { convert } from '../../lib/convert.js';
+import { adapt } from '../../lib/index.js';
 import type { Interface } from '../../lib/model/interface.js';
-import { hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmXml, kvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const config = (entry: string): string => pvConfig(`vif = [ '${entry}' ]`);
@@ -265,3 +266,40 @@ describe('interfaces written to an xl.cfg', () => {
     );
   });
 });
+
+describe('an emulated network card', () => {
+  it('is rejected in a PV or PVH guest, as libxl rejects it', () => {
+    for (const type of ['', 'type = "pvh"']) {
+      const { output, diagnostics } = convert(pvConfig(type, 'vif = [ "type=ioemu,bridge=br0" ]'));
+      expect(output).to.equal(undefined);
+      expect(diagnostics.map(({ code }) => code)).to.include('value-invalid');
+    }
+    expect(convert(hvmConfig('vif = [ "type=ioemu,bridge=br0" ]')).output).not.to.equal(undefined);
+  });
+});
+
+describe('an ethernet interface of KVM without a script', () => {
+  const xml = kvmXml("<interface type='ethernet'><target dev='tap0'/></interface>");
+
+  it('is an error in convert and adapt, with the way out', () => {
+    for (const { output, diagnostics } of [convert(xml), adapt(xml)]) {
+      expect(output).to.equal(undefined);
+      const [error] = diagnostics.filter(({ severity }) => severity === 'error');
+      expect(error?.code).to.equal('device-unsupported');
+      expect(error?.remedy).to.deep.equal({ option: 'networks', value: 'ethernet' });
+    }
+  });
+
+  it('is on the bridge that is named for it', () => {
+    const options = { networks: { ethernet: 'br7' } };
+    expect(settingsOf(xml, options).settings['vif']).to.include('bridge=br7');
+    expect(adapt(xml, options).output).to.include("<interface type='bridge'>").and.include("bridge='br7'");
+  });
+
+  it('keeps its script', () => {
+    const scripted = kvmXml("<interface type='ethernet'><script path='/etc/xen/scripts/vif-route'/></interface>");
+    expect(settingsOf(scripted).settings['vif']).to.include('script=/etc/xen/scripts/vif-route');
+    expect(adapt(scripted).output).to.include("<interface type='ethernet'>");
+  });
+});
+

@@ -224,3 +224,17 @@ describe('the kind of guest written to an xl.cfg', () => {
     }
   });
 });
+
+describe('secure boot', () => {
+  it('is rejected with everything that has to be changed', () => {
+    const os =
+      "<os firmware='efi'><type>hvm</type><loader secure='yes'/><firmware><feature enabled='yes' name='secure-boot'/></firmware></os>";
+    const xml = `<domain type='kvm'><name>g</name><memory>65536</memory>${os}</domain>`;
+    const errors = convert(xml).diagnostics.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ hint }) => hint)).to.deep.equal([
+      "to disable it, write secure='no' of <loader> and enabled='no' of <feature name='secure-boot'>",
+    ]);
+    const mended = xml.replace("secure='yes'", "secure='no'").replace("enabled='yes'", "enabled='no'");
+    expect(convert(mended).output).not.to.equal(undefined);
+  });
+});

@@ -96,3 +96,21 @@ describe('virtual CPUs', () => {
     expect(convert(xml).output).to.include('cpus = "nodes:0"\n');
   });
 });
+
+describe('CPUs that no host has', () => {
+  it('are an error alone, and passed over beside others, as xl does it', () => {
+    for (const cpuset of ['16383', '20000-20010']) {
+      const pin = pvXml('', `<cputune><vcpupin vcpu='0' cpuset='${cpuset}'/></cputune>`);
+      const all = pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`);
+      for (const xml of [pin, all]) expect(convert(xml).output, xml).to.equal(undefined);
+      expect(convert(pvConfig('vcpus = 1', `cpus = "${cpuset}"`)).output).to.equal(undefined);
+    }
+    for (const cpuset of ['0,20000', '0-65535'])
+      expect(convert(pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`)).output).not.to.equal(undefined);
+  });
+
+  it('are no CPUs at all in an empty list', () => {
+    for (const cpuset of ['', '0,^0'])
+      expect(convert(pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`)).output).to.equal(undefined);
+  });
+});
