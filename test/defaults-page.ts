@@ -26,7 +26,13 @@ export async function pageOfDefaults(): Promise<string> {
     { title: 'HVM guests', guest: undefined },
     { title: 'PV guests', guest: 'pv' },
     { title: 'PVH guests', guest: 'pvh' },
-  ].map(({ title, guest }) => `## ${title}\n\n${head}\n${defaults.filter((row) => row.guest === guest).map(line).join('\n')}\n`);
+  ].map(
+    ({ title, guest }) =>
+      `## ${title}\n\n${head}\n${defaults
+        .filter((row) => row.guest === guest)
+        .map(line)
+        .join('\n')}\n`,
+  );
   const text = `${introduction}\n${sections.join('\n')}`;
   return await format(text, { ...(await resolveConfig(defaultsPath)), filepath: defaultsPath });
 }
@@ -34,7 +40,17 @@ export async function pageOfDefaults(): Promise<string> {
 const head =
   '| xl.cfg | Domain XML | xl | libvirt, Xen | libvirt, KVM | XML to xl.cfg | xl.cfg to XML |\n| --- | --- | --- | --- | --- | --- | --- |';
 
-function line({ guest, key, element, xl, libvirtXen, kvm, written = {}, shown, refusedFrom }: Default): string {
+function line({
+  guest,
+  key,
+  element,
+  xl,
+  libvirtXen,
+  kvm,
+  written = {},
+  shown,
+  refusedFrom,
+}: Default): string {
   const { xen = '', kvm: ofKvm = '' } = written;
   const isSame = xen === ofKvm || guest !== undefined;
   const value = isSame ? code(xen) : `${code(ofKvm)} for KVM, ${code(xen)} for Xen`;

@@ -8,7 +8,17 @@ import { xlOptions } from '../lib/xl/options/table.js';
  */
 
 /** Parameters of devices that no option is named after (xl-disk-configuration(5), xl-network-configuration(5)). */
-const parameters = ['discard', 'trusted', 'script', 'rate', 'vlan', 'mtu', 'gatewaydev', 'permissive', 'seize'];
+const parameters = [
+  'discard',
+  'trusted',
+  'script',
+  'rate',
+  'vlan',
+  'mtu',
+  'gatewaydev',
+  'permissive',
+  'seize',
+];
 
 /** Words that half of all options and elements have in their names, and that say nothing alone. */
 const generic =
@@ -91,7 +101,7 @@ describe('what is omitted with a warning', () => {
 
   it('is read from the page, and is found', () => {
     expect(all).to.have.lengthOf.above(200);
-    const row = '| `features` | `<acpi>` |  | `<gic>`, `state` `\'on\'` |  |';
+    const row = "| `features` | `<acpi>` |  | `<gic>`, `state` `'on'` |  |";
     expect(omitted(row)).to.deep.equal([
       ['features <gic>', 'gic'],
       ['features state', 'state'],

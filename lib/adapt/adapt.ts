@@ -176,10 +176,7 @@ interface Target {
 }
 
 /** What has to go goes first: nothing more is said of it. */
-function adaptToXen(
-  rewriter: XmlRewriter,
-  { kind: guest, architecture, kvm, libvirt, host }: Target,
-): void {
+function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, libvirt, host }: Target): void {
   removeRefused(rewriter, guest, libvirt);
   adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);

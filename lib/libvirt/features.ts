@@ -26,7 +26,11 @@ export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: R
       apic: isOn(features, 'apic') || kvm,
       pae: isOn(features, 'pae'),
       ...(hap !== undefined && { hap }),
-      viridian: readViridian(domain, isOn(features, 'viridian') || (kvm && readHyperv(features, report)), report),
+      viridian: readViridian(
+        domain,
+        isOn(features, 'viridian') || (kvm && readHyperv(features, report)),
+        report,
+      ),
       ...(readGenerationId(domain, report) && { generationId: true as const }),
       ...xen,
     },
@@ -59,7 +63,11 @@ function readHyperv(features: XmlElement | undefined, report: Report): boolean {
  * Hyper-V's clock is a counter and a page with the TSC's scale, which Xen has as groups of its own: the first among the
  * default ones, the other not (libxl_types.idl: viridian_enlightenment; xl.cfg(5)).
  */
-function readViridian(domain: XmlElement, isEnabled: boolean, report: Report): NonNullable<Features['viridian']> {
+function readViridian(
+  domain: XmlElement,
+  isEnabled: boolean,
+  report: Report,
+): NonNullable<Features['viridian']> {
   const clock = domain.children
     .find(({ name }) => name === 'clock')
     ?.children.find((timer) => timer.name === 'timer' && timer.peek('name') === 'hypervclock');
@@ -79,7 +87,12 @@ function readGenerationId(domain: XmlElement, report: Report): boolean {
     report.add('converted', 'generation ID converted: xl generates one at each start', genid.tagSpan);
   } else {
     const message = `generation ID ${id} omitted: xl generates a new one at each start`;
-    report.add('unsupported', message, genid.tagSpan, 'a Windows domain controller takes it for a restored snapshot');
+    report.add(
+      'unsupported',
+      message,
+      genid.tagSpan,
+      'a Windows domain controller takes it for a restored snapshot',
+    );
   }
   return true;
 }

@@ -366,7 +366,15 @@ export const defaults: readonly Default[] = [
     kvm: none,
     same: 'acpi = 1',
   },
-  { guest: 'pvh', key: 'hap', element: 'features/hap', xl: 'on', libvirtXen: 'on', kvm: none, same: 'hap = 1' },
+  {
+    guest: 'pvh',
+    key: 'hap',
+    element: 'features/hap',
+    xl: 'on',
+    libvirtXen: 'on',
+    kvm: none,
+    same: 'hap = 1',
+  },
   {
     guest: 'pvh',
     key: 'vnc',

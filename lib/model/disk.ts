@@ -76,7 +76,8 @@ const diskNames: Readonly<Record<string, readonly [disks: number, partitions: nu
  * `d1p2`, or a device number as C's strtoul reads it.
  */
 export function isDiskName(name: string): boolean {
-  const [, prefix = '', letters = '', partition = '0'] = /^(xvd|hd|sd)([a-z]{1,5})([1-9][0-9]{0,2})?$/.exec(name) ?? [];
+  const [, prefix = '', letters = '', partition = '0'] =
+    /^(xvd|hd|sd)([a-z]{1,5})([1-9][0-9]{0,2})?$/.exec(name) ?? [];
   const [disks, partitions] = diskNames[prefix] ?? [0, 0];
   if (driveNumber(letters) < disks && Number(partition) <= partitions && letters !== '') return true;
   if (/^d[0-9]{1,7}p[0-9]{1,3}$/.test(name)) return true;

@@ -65,7 +65,9 @@ function sourceToXen(
   const isAlone = kind === 'ethernet' && !nic.script && hypervisor === 'kvm';
   if (kind !== 'user' && !isAlone) return nic;
   const bridge = bridgeOfUnbridged(kind, host, report, originOf(nic));
-  return bridge === undefined ? nic : derive<Interface>(nic, { source: { kind: 'bridge', bridge }, script: undefined });
+  return bridge === undefined
+    ? nic
+    : derive<Interface>(nic, { source: { kind: 'bridge', bridge }, script: undefined });
 }
 
 function modelToXen(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {

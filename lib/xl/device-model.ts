@@ -14,7 +14,11 @@ export const emulator: XlDescriptor<'emulator'> = {
 };
 
 /** Those of one kind of guest follow those of every kind (libxl_dm.c: libxl__build_device_model_args_new). */
-const argumentsOf = { hvm: 'device_model_args_hvm', pv: 'device_model_args_pv', pvh: 'device_model_args_pv' } as const;
+const argumentsOf = {
+  hvm: 'device_model_args_hvm',
+  pv: 'device_model_args_pv',
+  pvh: 'device_model_args_pv',
+} as const;
 
 /**
  * Arguments of the device model; xl takes nothing but lists. libvirt has one list and, as one guest has one kind, it

@@ -51,9 +51,15 @@ describe("words for the device model's command line", () => {
 
 describe("arguments for one kind of guest's device model", () => {
   it('follow those for every kind', () => {
-    const lists = ['device_model_args = [ "-a" ]', 'device_model_args_hvm = [ "-b" ]', 'device_model_args_pv = [ "-c" ]'];
+    const lists = [
+      'device_model_args = [ "-a" ]',
+      'device_model_args_hvm = [ "-b" ]',
+      'device_model_args_pv = [ "-c" ]',
+    ];
     const argumentsIn = (config: string): readonly string[] =>
-      [...(convert(config).output ?? '').matchAll(/<xen:arg value='([^']*)'/g)].map(([, value = '']) => value);
+      [...(convert(config).output ?? '').matchAll(/<xen:arg value='([^']*)'/g)].map(
+        ([, value = '']) => value,
+      );
     expect(argumentsIn(hvmConfig(...lists))).to.deep.equal(['-a', '-b']);
     expect(argumentsIn(pvConfig(...lists))).to.deep.equal(['-a', '-c']);
     const { output = '' } = convert(hvmConfig(...lists));

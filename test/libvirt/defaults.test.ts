@@ -68,7 +68,11 @@ describe('what the guest does not notice', () => {
 
   it('is kept for the way back where that is asked for', () => {
     const { output = '' } = convert(convert(xml, { keep: true }).output ?? '');
-    for (const piece of ['<title>Web</title>', '<description>of the shop</description>', "<a:b xmlns:a='urn:a'/>"])
+    for (const piece of [
+      '<title>Web</title>',
+      '<description>of the shop</description>',
+      "<a:b xmlns:a='urn:a'/>",
+    ])
       expect(output).to.include(piece);
   });
 });

@@ -66,7 +66,10 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
   });
 
   it('is told for elements beside <devices>, and for attributes of <domain>', () => {
-    const xml = pvXml('', `<idmap><uid start='0' target='1' count='1'/></idmap><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
+    const xml = pvXml('', `<idmap><uid start='0' target='1' count='1'/></idmap><unknown/>`).replace(
+      `type='xen'`,
+      `type='xen' odd='1'`,
+    );
     expect(found(xml)).to.deep.equal([
       `not-implemented: odd='1'`,
       'not-implemented: <idmap>',

@@ -47,8 +47,7 @@ const serials: Readonly<Record<string, (host: Host) => string>> = {
     "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='0'/><protocol type='telnet'/>PORT</serial>",
   'telnet port that connects': ({ tcp }) =>
     `<serial type='tcp'><source mode='connect' host='127.0.0.1' service='${tcp}'/><protocol type='telnet'/>PORT</serial>`,
-  'UDP port': () =>
-    "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>PORT</serial>",
+  'UDP port': () => "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>PORT</serial>",
   'UDP port that receives': () =>
     "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
     "<source mode='bind' host='127.0.0.1' service='0'/>PORT</serial>",
@@ -60,7 +59,9 @@ const serials: Readonly<Record<string, (host: Host) => string>> = {
 /** The chardev that libxl gives QEMU for a channel (libxl_dm.c: libxl__build_device_model_args_new). */
 function ofChannel(text: string): string {
   const path = /(?:^|,)path=([^,]*)/.exec(text)?.[1];
-  return path === undefined ? 'pty,id=channel-pty' : `socket,id=channel-socket,path=${path},server=on,wait=off`;
+  return path === undefined
+    ? 'pty,id=channel-pty'
+    : `socket,id=channel-socket,path=${path},server=on,wait=off`;
 }
 
 /** The strings of a setting: one alone, or the items of a list. */
@@ -108,7 +109,8 @@ async function chardevsOf(folder: string, options: readonly string[]): Promise<r
 }
 
 async function listening(where: string | number): Promise<Server> {
-  const server = typeof where === 'string' ? createServer().listen(where) : createServer().listen(where, '127.0.0.1');
+  const server =
+    typeof where === 'string' ? createServer().listen(where) : createServer().listen(where, '127.0.0.1');
   await once(server, 'listening');
   return server;
 }

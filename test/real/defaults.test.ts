@@ -16,13 +16,14 @@ describe('defaults of xl', () => {
     if (same === undefined) continue;
     it(`mean the same as ${same} without ${key} of ${guest}`, function () {
       if (!xl) this.skip();
-      const [without, withIt] = [configs[guest](beside?.xl ?? ''), configs[guest](beside?.xl ?? '', same)].map(
-        (text) => {
-          const verdict = xl.read(text);
-          if (!verdict.ok) throw new Error(verdict.message);
-          return withoutDefaults(verdict.config, true);
-        },
-      );
+      const [without, withIt] = [
+        configs[guest](beside?.xl ?? ''),
+        configs[guest](beside?.xl ?? '', same),
+      ].map((text) => {
+        const verdict = xl.read(text);
+        if (!verdict.ok) throw new Error(verdict.message);
+        return withoutDefaults(verdict.config, true);
+      });
       expect(withIt).to.deep.equal(without);
     });
   }

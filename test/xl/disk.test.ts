@@ -307,7 +307,20 @@ describe('disks written to an xl.cfg', () => {
 describe('the name of a disk', () => {
   const names = {
     accepted: ['xvda', 'xvdaa', 'xvda255', 'hda', 'hdd63', 'sda', 'sdp15', 'd4p1', 'd0p0'],
-    rejected: ['hdptyc', 'hde', 'hda64', 'sdq', 'sda16', 'xvda256', 'xvda01', 'xvd', 'xvdcccccc', 'vda', 'a', 'd1'],
+    rejected: [
+      'hdptyc',
+      'hde',
+      'hda64',
+      'sdq',
+      'sda16',
+      'xvda256',
+      'xvda01',
+      'xvd',
+      'xvdcccccc',
+      'vda',
+      'a',
+      'd1',
+    ],
   };
   for (const name of names.accepted) {
     it(`may be ${name}`, () => {
@@ -334,7 +347,9 @@ describe('a disk that blktap served', () => {
       expect(settings['disk']).to.include('format=raw').and.include('backendtype=qdisk');
       const { output, diagnostics } = adapt(xml);
       expect(output).to.match(/<driver name='qemu'(?: type='raw')?\/>/);
-      expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal(['info converted']);
+      expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal([
+        'info converted',
+      ]);
     });
   }
 
@@ -364,6 +379,8 @@ describe('discarding blocks', () => {
 describe('the path of a block device', () => {
   it('is below /dev if it is relative', () => {
     expect(one('phy:vg0/guest,xvda,w')?.source).to.deep.equal({ kind: 'block', path: '/dev/vg0/guest' });
-    expect(convert(convert(config('phy:vg0/guest,xvda,w')).output ?? '').output).to.include('target=/dev/vg0/guest');
+    expect(convert(convert(config('phy:vg0/guest,xvda,w')).output ?? '').output).to.include(
+      'target=/dev/vg0/guest',
+    );
   });
 });

@@ -117,7 +117,9 @@ describe('features that only some guests have', () => {
     const { settings, found } = settingsOf(kvm(clock + hyperv));
     expect(found).to.deep.equal([]);
     expect(settings['viridian']).to.equal('[ "defaults", "reference_tsc" ]');
-    expect(settingsOf(kvm(clock)).settings['viridian']).to.equal('[ "base", "time_ref_count", "reference_tsc" ]');
+    expect(settingsOf(kvm(clock)).settings['viridian']).to.equal(
+      '[ "base", "time_ref_count", "reference_tsc" ]',
+    );
     expect(settingsOf(kvm(clock.replace('yes', 'no'))).settings['viridian']).to.equal('0');
     const { output = '' } = convert(hvmConfig('viridian = [ "defaults", "reference_tsc" ]'));
     expect(settingsOf(output).settings['viridian']).to.equal('[ "defaults", "reference_tsc" ]');

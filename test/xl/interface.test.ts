@@ -297,9 +297,10 @@ describe('an ethernet interface of KVM without a script', () => {
   });
 
   it('keeps its script', () => {
-    const scripted = kvmXml("<interface type='ethernet'><script path='/etc/xen/scripts/vif-route'/></interface>");
+    const scripted = kvmXml(
+      "<interface type='ethernet'><script path='/etc/xen/scripts/vif-route'/></interface>",
+    );
     expect(settingsOf(scripted).settings['vif']).to.include('script=/etc/xen/scripts/vif-route');
     expect(adapt(scripted).output).to.include("<interface type='ethernet'>");
   });
 });
-
