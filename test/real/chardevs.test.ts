@@ -51,9 +51,12 @@ const serials: Readonly<Record<string, (host: Host) => string>> = {
   'UDP port that receives': () =>
     "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
     "<source mode='bind' host='127.0.0.1' service='0'/>PORT</serial>",
+  'UDP port that receives on any address': () =>
+    "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
+    "<source mode='bind' service='0'/>PORT</serial>",
   'UDP port that receives on any port': () =>
     "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
-    "<source mode='bind' host='127.0.0.1' service=''/>PORT</serial>",
+    "<source mode='bind' host='127.0.0.1' />PORT</serial>",
 };
 
 /** The chardev that libxl gives QEMU for a channel (libxl_dm.c: libxl__build_device_model_args_new). */
@@ -78,7 +81,19 @@ async function chardevsOf(folder: string, options: readonly string[]): Promise<r
   const connected = once(server, 'connection') as Promise<[Socket]>;
   const qemu = spawn(
     program ?? '',
-    ['-machine', 'none', '-nodefaults', '-display', 'none', '-S', '-qmp', `unix:${path}`, ...options],
+    [
+      '-machine',
+      'none',
+      '-accel',
+      'qtest',
+      '-nodefaults',
+      '-display',
+      'none',
+      '-S',
+      '-qmp',
+      `unix:${path}`,
+      ...options,
+    ],
     { stdio: ['pipe', 'ignore', 'pipe'] },
   );
   let complaint = '';
@@ -91,8 +106,8 @@ async function chardevsOf(folder: string, options: readonly string[]): Promise<r
     const [monitor] = await Promise.race([connected, gone]);
     const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
     const next = async (): Promise<string> => {
-      const { value } = (await Promise.race([lines.next(), gone])) as IteratorResult<string>;
-      return String(value);
+      const { done, value } = await lines.next();
+      return done ? await gone : value;
     };
     await next();
     for (const command of ['qmp_capabilities', 'query-chardev'])
