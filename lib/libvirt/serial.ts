@@ -119,6 +119,22 @@ export const serials: XmlDescriptor<'serials'> = {
     ],
     ['devices/serial/target/@type', 'unsupported', 'the serial ports of a Xen guest are on its ISA bus'],
   ],
+  adapt: [
+    {
+      path: 'devices/serial',
+      driver: 'rejects',
+      when: (serial) =>
+        ['spiceport', 'nmdm', 'spicevmc', 'dbus', 'qemu-vdagent'].includes(serial.peek('type') ?? ''),
+      because: ['unsupported', "Xen's driver does not support this endpoint"],
+    },
+    {
+      // The driver of 9.0 crashes with a second one (libxl_conf.c: serial_list).
+      path: 'devices/serial',
+      driver: 'rejects',
+      when: (_, __, place) => place > 0,
+      because: ['unsupported', "Xen's driver supports one serial port per guest"],
+    },
+  ],
 };
 
 /** The serials have read it; it stands after the parallel ports. */

@@ -63,6 +63,10 @@ export interface Disk {
   readonly xlParameters?: readonly string[];
 }
 
+/** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
+export const emptyDriveReason =
+  'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
+
 /** The bus that libxl puts a disk of that name on: xl.cfg has no other word for it (libxl_device.c). */
 export function busOfName(target: string, os: Os): DiskBus {
   if (os.type !== 'hvm' || !/^[hs]d/.test(target)) return 'paravirtual';
