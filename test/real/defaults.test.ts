@@ -8,7 +8,7 @@ describe('defaults of xl', () => {
   const xl = findXl();
   for (const { key, beside, same } of defaults) {
     if (same === undefined) continue;
-    it(`mean the same as ${same} without ${key}`, function () {
+    it(`are the same for ${same} without ${key}`, function () {
       if (!xl) this.skip();
       const [without, withIt] = [hvmConfig(beside?.xl ?? ''), hvmConfig(beside?.xl ?? '', same)].map(
         (text) => {
