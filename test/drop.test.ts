@@ -98,7 +98,7 @@ describe('dropping devices', () => {
       expect((name === 'convert' ? convert(text, options) : adapt(text, options)).output).to.equal(undefined);
     });
 
-    it(`${name}: reports a selector that matches no device, and rejects one that is none`, () => {
+    it(`${name}: reports a selector that matches no device, and rejects an invalid one`, () => {
       const { output, diagnostics } = run(kvm(root), ['disk:vdz', 'hostdev', 'all']);
       expect(output).to.be.a('string');
       expect(diagnostics.filter(({ code }) => code === 'drop-unmatched')).to.have.lengthOf(1);
@@ -160,7 +160,7 @@ const differences: Readonly<Record<'convert' | 'adapt', RegExp>> = {
 describe('many devices', () => {
   const interfaces = Array.from({ length: 20_000 }, () => "<interface type='user'/>").join('');
 
-  it('each have a selector of their own, and can all be dropped', () => {
+  it('each have their own selector, and can all be dropped', () => {
     for (const run of Object.values(runs)) {
       const text = kvm(root + interfaces);
       const selectors = drops(run(text, []).diagnostics);

@@ -1,7 +1,8 @@
-import type { Report } from '../diagnostics/diagnostic.js';
+import { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   diskFormats,
+  emptyDriveReason,
   pathOf,
   type Disk,
   type DiskBackend,
@@ -247,6 +248,12 @@ function checkDisk(disk: Disk, report: Report): void {
   for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
 }
 
+function isEmptyDrive(disk: XmlElement): boolean {
+  if (disk.peek('device') !== 'cdrom') return false;
+  const drive = readDisk(disk, new Report());
+  return drive !== undefined && !drive.source;
+}
+
 /** A floppy drive stays unread. */
 export const disks: XmlDescriptor<'disks'> = {
   field: 'disks',
@@ -280,5 +287,13 @@ export const disks: XmlDescriptor<'disks'> = {
       'unsupported',
       'xl does not start a domain without the specified medium',
     ],
+  ],
+  adapt: [
+    {
+      path: 'devices/disk',
+      driver: 'rejects',
+      when: (disk, guest) => guest !== 'hvm' && isEmptyDrive(disk),
+      because: ['unsupported', emptyDriveReason],
+    },
   ],
 };

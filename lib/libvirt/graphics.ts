@@ -210,4 +210,18 @@ export const graphics: XmlDescriptor<'graphics'> = {
     ['devices/graphics/channel', 'unsupported', 'xl cannot select the SPICE channels that require TLS'],
     ['devices/graphics/@passwdValidTo', 'implied', 'there is no password that could expire'],
   ],
+  adapt: [
+    {
+      path: 'devices/graphics',
+      driver: 'rejects',
+      when: (graphics) => ['rdp', 'egl-headless', 'dbus', 'desktop'].includes(graphics.peek('type') ?? ''),
+      because: ['unsupported', "Xen's driver supports VNC, SPICE and SDL"],
+    },
+    {
+      path: 'devices/graphics',
+      driver: 'rejects',
+      when: (graphics, guest) => guest !== 'hvm' && graphics.peek('type') === 'spice',
+      because: ['unsupported', 'only HVM guests support SPICE; use VNC'],
+    },
+  ],
 };

@@ -84,6 +84,10 @@ export function isDiskName(name: string): boolean {
   return /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(name) && Number(name) < 2 ** 31;
 }
 
+/** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
+export const emptyDriveReason =
+  'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
+
 /** The bus that libxl puts a disk of that name on: xl.cfg has no other word for it (libxl_device.c). */
 export function busOfName(target: string, os: Os): DiskBus {
   if (os.type !== 'hvm' || !/^[hs]d/.test(target)) return 'paravirtual';

@@ -1,15 +1,11 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
-import { busOfName, isDiskName, type Disk } from '../model/disk.js';
+import { busOfName, emptyDriveReason, isDiskName, type Disk } from '../model/disk.js';
 import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { driveLetters, driveNumber } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import { volumeToXen } from './pool.js';
-
-/** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
-export const emptyDriveReason =
-  'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
 
 /** The disks without the empty drives of a PV or PVH guest. */
 export function withoutEmptyDrives({ os, disks }: Domain, report: Report): readonly Disk[] {

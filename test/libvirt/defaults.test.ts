@@ -12,7 +12,7 @@ const warnings = (input: string): readonly string[] =>
   convert(input).diagnostics.flatMap(({ severity, message }) => (severity === 'info' ? [] : message));
 
 describe('what virsh dumpxml adds to a running domain', () => {
-  it('is no loss: it converts with every warning as an error', () => {
+  it('is not a loss: it converts with warnings treated as errors', () => {
     const { output, diagnostics } = convert(dump, { strict: true });
     expect(diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
     expect(output).not.to.equal(undefined);

@@ -14,7 +14,7 @@ describe('defaults of xl', () => {
   const xl = findXl();
   for (const { guest = 'hvm', key, beside, same } of defaults) {
     if (same === undefined) continue;
-    it(`mean the same as ${same} without ${key} of ${guest}`, function () {
+    it(`are the same for ${same} without ${key} of ${guest}`, function () {
       if (!xl) this.skip();
       const [without, withIt] = [
         configs[guest](beside?.xl ?? ''),

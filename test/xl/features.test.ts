@@ -4,7 +4,7 @@ import { hvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 describe('features', () => {
-  it('of an HVM guest are on in an xl.cfg, but for Viridian', () => {
+  it('of an HVM guest are on by default in an xl.cfg, except Viridian', () => {
     expect(readClean(hvmConfig()).features).to.deep.equal({
       acpi: true,
       apic: true,
@@ -20,7 +20,7 @@ describe('features', () => {
     });
   });
 
-  it('of an HVM guest are off in XML, and written either way', () => {
+  it('of an HVM guest are off by default in XML, and always written', () => {
     expect(settingsOf(hvmXml()).settings).to.include({ pae: '1', acpi: '0', apic: '0', viridian: '0' });
     const all = settingsOf(
       hvmXml('', `<features><acpi/><apic/><pae/><hap state='off'/><viridian/></features>`),
@@ -29,7 +29,7 @@ describe('features', () => {
     expect(all.found).to.deep.equal([]);
   });
 
-  it("of a PV guest are the host's memory map alone", () => {
+  it("of a PV guest are only the host's memory map", () => {
     expect(readClean(pvConfig('e820_host = 1')).features).to.deep.equal({ e820Host: true });
     expect(
       settingsOf(pvXml('', `<features><xen><e820_host state='on'/></xen></features>`)).settings['e820_host'],
@@ -39,7 +39,7 @@ describe('features', () => {
     ]);
   });
 
-  it('may be single groups of enlightenments, which libvirt has no word for, and come back', () => {
+  it('can be single groups of enlightenments, which libvirt cannot express, and are restored', () => {
     const line = 'viridian = [ "defaults", "stimer", "!hcall_ipi" ]';
     expect(read(hvmConfig(line)).domain.features.viridian).to.deep.equal([
       'defaults',
@@ -57,14 +57,14 @@ describe('features', () => {
     ['sync_pt', `<passthrough state='on' mode='sync_pt'/>`],
     ['share_pt', `<passthrough state='on' mode='share_pt'/>`],
   ] as const) {
-    it(`have passthrough = "${mode}", both ways`, () => {
+    it(`have passthrough = "${mode}", in both directions`, () => {
       const { output: xml = '' } = convert(hvmConfig(`passthrough = "${mode}"`));
       expect(xml).to.include(element);
       expect(convert(xml).output).to.include(`passthrough = "${mode}"\n`);
     });
   }
 
-  it('have no passthrough that xl does not know, and none where it is disabled', () => {
+  it('reject an unknown passthrough mode, and have none if it is disabled', () => {
     expect(read(hvmConfig('passthrough = "turbo"')).found).to.deep.equal(['value-invalid: "turbo"']);
     expect(readClean(hvmConfig('passthrough = "disabled"')).features).not.to.have.property('passthrough');
   });
