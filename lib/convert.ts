@@ -132,7 +132,7 @@ const read = (source: string, from: Format, report: Report, options: FormatOptio
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = toXen(domain, report, to, options);
-  checkDomain(fitted, report);
+  checkDomain(fitted, report, options);
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
 }
 
