@@ -105,9 +105,16 @@ describe('the profile libvirt, from XML', () => {
     expect(convert(xml).output).to.not.include('usbctrl');
   });
 
+  it('accepts no more of an XML than libvirt does', () => {
+    const disk = "<disk type='file'><source file='/srv/a'/><target dev='xvda' bus='xen'/></disk>";
+    expect(convert(pvXml(disk + disk), { profile: 'libvirt' }).output).to.equal(undefined);
+    const { output } = convert(hvmXml("<sound model='ich9'/>"), { profile: 'libvirt' });
+    expect(output).to.include('soundhw = "ich6"');
+  });
+
   it('escapes the apostrophe of a path', () => {
     const serial = `<serial type='file'><source path="/srv/it's"/><target port='0'/></serial>`;
-    const { output = '' } = convert(hvmXml(`${serial}`), { profile: 'libvirt' });
+    const { output = '' } = convert(hvmXml(serial), { profile: 'libvirt' });
     expect(output).to.include(`serial = "file:/srv/it\\'s"\n`);
     expect(convert(output).output).to.include("<source path='/srv/it&apos;s'/>");
   });

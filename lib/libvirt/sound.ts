@@ -37,8 +37,13 @@ export const writeSound = ({ model, name }: Sound): XmlTree => element('sound', 
 export const sounds: XmlDescriptor<'sounds'> = {
   field: 'sounds',
   parent: 'devices',
+  // libvirt's converter examines the first card alone.
   read: (reader) =>
-    reader.all('sound').flatMap((sound) => readSound(sound, reader.os, reader.report, reader.options) ?? []),
+    reader
+      .all('sound')
+      .flatMap(
+        (sound, index) => readSound(sound, reader.os, reader.report, index === 0 ? {} : reader.options) ?? [],
+      ),
   write: ({ sounds }) => sounds.map(writeSound),
   unsupported: [
     [
