@@ -132,7 +132,8 @@ const read = (source: string, from: Format, report: Report, options: FormatOptio
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = toXen(domain, report, to, options);
-  checkDomain(fitted, report);
+  // libvirt's converter accepts more of an xl.cfg than of a domain XML.
+  checkDomain(fitted, report, to === 'libvirt' ? options : {});
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
 }
 

@@ -3,7 +3,7 @@ import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
 import { bridgeOfUnbridged, nicModelMessage, xenNicModel, type Unbridged } from '../to-xen/interface.js';
 import { checkVlan } from '../libvirt/interface.js';
-import { nearestSounds } from '../libvirt/sound.js';
+import { nearestSounds } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import { unsupportedReason } from '../libvirt/unsupported.js';
 import { escapeAttribute } from '../libvirt/xml/characters.js';

@@ -1,5 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { Channel } from '../model/channel.js';
 import { maximumSocketPathBytes } from '../model/limits.js';
 
@@ -7,12 +9,18 @@ import { maximumSocketPathBytes } from '../model/limits.js';
 const maximumChannels = 7;
 
 /** Names and paths must mean the same to libvirt, xl and the guest. */
-export function checkChannels(channels: readonly Channel[], report: Report): void {
+export function checkChannels(
+  channels: readonly Channel[],
+  report: Report,
+  options: FormatOptions = {},
+): void {
   const names = new Set<string>();
   const paths = new Set<string>();
   for (const channel of channels) {
-    checkName(channel, report);
-    if (names.has(channel.name)) {
+    // One without a name has been reported.
+    const isNameless = isLibvirts(options) && channel.name === '';
+    if (!isNameless) checkName(channel, report);
+    if (!isNameless && names.has(channel.name)) {
       const message = `duplicate channel name '${channel.name}': the guest cannot tell them apart`;
       report.add('channel-duplicate', message, originOf(channel, 'name'));
     }

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { checkBackendDomains } from './backend-domain.js';
 import { checkChannels } from './channel.js';
@@ -16,7 +17,7 @@ import { checkXenbus } from './xenbus.js';
  * Checks what must hold for every domain, in both directions: a name or path that one format could
  * misread is rejected in both.
  */
-export function checkDomain(domain: Domain, report: Report): void {
+export function checkDomain(domain: Domain, report: Report, options: FormatOptions = {}): void {
   // eslint-disable-next-line no-control-regex -- these are the characters to find
   if (/[\x00-\x1f\x7f]/.test(domain.name)) {
     report.add('value-invalid', 'the domain name contains a control character', originOf(domain, 'name'));
@@ -27,8 +28,8 @@ export function checkDomain(domain: Domain, report: Report): void {
   checkXenbus(domain.xenbus, report);
   checkVcpus(domain.vcpus, report);
   checkNuma(domain, report);
-  checkChannels(domain.channels, report);
-  checkDisks(domain.disks, report);
-  checkGraphics(domain.graphics, report);
+  checkChannels(domain.channels, report, options);
+  checkDisks(domain.disks, report, options);
+  checkGraphics(domain.graphics, report, options);
   checkHostdevs(domain.hostdevs, report);
 }

@@ -167,6 +167,11 @@ export const codes = {
     meaning: 'A disk uses a libvirt secret; the key must be in the Ceph keyring.',
   },
 
+  'profile-libvirt': {
+    severity: 'warning',
+    meaning:
+      "With the profile `libvirt`, the output is that of libvirt's converter, but xl, libxl, QEMU or libvirt itself reads it differently or rejects it.",
+  },
   'spice-port': {
     severity: 'warning',
     meaning: 'SPICE requires a port in an xl.cfg, and the XML does not specify one; a default is written.',

@@ -1,5 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import type { Channel, LogFile } from '../model/channel.js';
 import { readConnection, writeConnection } from './connection.js';
 import type { XmlDescriptor } from './descriptor.js';
@@ -8,7 +10,11 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /** Reads a <channel> device. A virtio target becomes a Xen channel of the same name. */
-export function readChannel(channel: XmlElement, report: Report): Channel | undefined {
+export function readChannel(
+  channel: XmlElement,
+  report: Report,
+  options: FormatOptions = {},
+): Channel | undefined {
   const target = channel.child('target');
   if (!target) {
     report.add(
@@ -20,19 +26,23 @@ export function readChannel(channel: XmlElement, report: Report): Channel | unde
     return undefined;
   }
   if (!checkTarget(target, report)) return undefined;
-  const name = target.attribute('name');
+  const named = target.attribute('name');
   const connection = readConnection(channel, report);
-  if (name === undefined) {
+  if (named === undefined) {
     const hint = "add name='...': the guest finds the channel by it";
-    report.add('channel-name', 'the channel has no name', target.tagSpan, hint);
-    return undefined;
+    report.add(unlessLibvirts('channel-name', options), 'the channel has no name', target.tagSpan, hint);
   }
+  const name = named ?? (isLibvirts(options) ? libvirtsNoName : undefined);
+  if (name === undefined) return undefined;
   if (!connection) return undefined;
   const log = readLog(channel);
   return withOrigin<Channel>({ name, connection, ...(log && { log }) }, channel.tagSpan, {
     name: target.attributeSpan('name'),
   });
 }
+
+/** What libvirt's converter writes as the name of a channel without one (xenFormatXLChannel). */
+const libvirtsNoName = '(null)';
 
 /**
  * Reads <log>, which xl.cfg has no word for. It gets no mark: so it is told of and kept as one of the
@@ -82,7 +92,8 @@ export function writeChannel(channel: Channel): XmlTree {
   return element('channel', { type }, [
     ...children,
     channel.log && writeLog(channel.log),
-    element('target', { type: 'xen', name: channel.name }),
+    // Without a name in the xl.cfg, libvirt's converter writes none.
+    element('target', { type: 'xen', name: channel.name === '' ? undefined : channel.name }),
   ]);
 }
 
@@ -93,7 +104,7 @@ export const channels: XmlDescriptor<'channels'> = {
     reader.readEach(
       reader.all('channel').filter((channel) => !(reader.hasSpice && isAgentChannel(channel))),
       (element, report) => {
-        const channel = readChannel(element, report);
+        const channel = readChannel(element, report, reader.options);
         const backendDomain =
           channel && reader.preserved.find('channel', 'name', channel.name)?.peek('backend');
         return channel && backendDomain !== undefined ? derive(channel, { backendDomain }) : channel;

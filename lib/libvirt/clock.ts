@@ -1,5 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import { isOffset, type Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
 import type { XmlDescriptor } from './descriptor.js';
@@ -15,7 +17,7 @@ const tscNames = {
 } as const;
 
 /** Reads <clock> and those of its timers that Xen has. */
-export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
+export function readClock(domain: XmlElement, os: Os, report: Report, options: FormatOptions = {}): Clock {
   const clock = domain.child('clock');
   if (!clock) return { basis: 'utc', offsetSeconds: 0 };
   const tsc = clock.children.find((timer) => timerName(timer) === 'tsc');
@@ -29,7 +31,7 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
   }
   return withOrigin<Clock>(
     {
-      ...readOffset(clock, report),
+      ...readOffset(clock, report, options),
       ...(tsc && {
         tscMode: Object.hasOwn(tscModeOf, mode) ? tscModeOf[mode as keyof typeof tscModeOf] : 'default',
       }),
@@ -43,7 +45,11 @@ export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
 const timerName = (timer: XmlElement): string | undefined =>
   timer.name === 'timer' ? timer.peek('name') : undefined;
 
-function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'offsetSeconds'> {
+function readOffset(
+  clock: XmlElement,
+  report: Report,
+  options: FormatOptions,
+): Pick<Clock, 'basis' | 'offsetSeconds'> {
   const offset = clock.attribute('offset') ?? 'utc';
   const [basis, adjustment] = [clock.attribute('basis'), clock.attribute('adjustment')];
   if (offset !== 'utc' && offset !== 'localtime' && offset !== 'variable') {
@@ -54,8 +60,13 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
   if (basis !== undefined && basis !== 'utc' && basis !== 'localtime') {
     report.add('value-invalid', `unknown clock basis '${basis}'`, clock.attributeSpan('basis'));
   }
-  const isNumber = adjustment !== undefined && /^[-+]?[0-9]{1,10}$/.test(adjustment);
-  const seconds = isNumber ? Number(adjustment) : 0;
+  const isNumber = adjustment !== undefined && /^[-+]?[0-9]{1,18}$/.test(adjustment);
+  const given = isNumber ? Number(adjustment) : 0;
+  const seconds = isNumber && isLibvirts(options) ? Number(BigInt.asIntN(32, BigInt(adjustment))) : given;
+  if (seconds !== given) {
+    const message = `clock adjustment ${given} truncated to 32 bits, as libvirt does: ${seconds} seconds`;
+    report.add('profile-libvirt', message, clock.attributeSpan('adjustment'));
+  }
   if ((!isNumber && adjustment !== undefined && adjustment !== 'reset') || !isOffset(seconds)) {
     const message = `clock adjustment '${adjustment ?? ''}' is not a 32-bit integer`;
     report.add('value-invalid', message, clock.attributeSpan('adjustment'));
@@ -88,7 +99,7 @@ const timersOfDriver: Readonly<Record<Os['type'], readonly string[]>> = {
 
 export const clock: XmlDescriptor<'clock'> = {
   field: 'clock',
-  read: ({ root, os, report }) => readClock(root, os, report),
+  read: ({ root, os, report, options }) => readClock(root, os, report, options),
   write: ({ clock, os }) => [writeClock(clock, os)],
   adapt: [
     {

@@ -1,6 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { maximumUsbPorts, type UsbController } from '../model/controller.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { xenbusElement } from './xenbus.js';
 import type { XmlElement } from './xml/element.js';
@@ -21,25 +23,33 @@ const isImplied = (type: string): type is keyof typeof impliedControllers =>
   Object.hasOwn(impliedControllers, type);
 
 /** Xen's own USB controllers, by libvirt's names. */
-const versions: Readonly<Record<string, UsbController['version']>> = { qusb1: 1, qusb2: 2 };
+const versions: Readonly<Record<string, 1 | 2>> = { qusb1: 1, qusb2: 2 };
 
 /** Reads the controllers in the order of their indexes, which xl takes from their places in a list. */
 export function readControllers(
   controllers: readonly XmlElement[],
   report: Report,
+  options: FormatOptions = {},
 ): readonly UsbController[] {
   const index = (controller: XmlElement): number => Number(controller.peek('index') ?? Number.MAX_VALUE);
   return controllers
     .toSorted((a, b) => index(a) - index(b) || 0)
-    .flatMap((controller) => readController(controller, report) ?? []);
+    .flatMap((controller) => readController(controller, report, options) ?? []);
 }
 
 /** Reads past a <controller> that Xen does without; any other stays unread, but for Xen's own for USB. */
-function readController(controller: XmlElement, report: Report): UsbController | undefined {
+function readController(
+  controller: XmlElement,
+  report: Report,
+  options: FormatOptions,
+): UsbController | undefined {
   const type = controller.peek('type') ?? '';
   const model = controller.peek('model') ?? '';
   const version = type === 'usb' && Object.hasOwn(versions, model) ? versions[model] : undefined;
   if (version !== undefined) return readUsb(controller.markRead(), version, report);
+  // One without a model, libvirt writes without a type (xenFormatXLUSBController); xl's is then `auto`.
+  const hasPorts = type === 'usb' && model === '' && controller.peek('ports') !== undefined;
+  if (hasPorts && isLibvirts(options)) return readUsb(controller.markRead(), undefined, report);
   if (!isImplied(type)) return undefined;
   report.add('implied', `${type} controller omitted: ${impliedControllers[type]}`, controller.tagSpan);
   controller.markAllRead();
@@ -48,7 +58,7 @@ function readController(controller: XmlElement, report: Report): UsbController |
 
 function readUsb(
   controller: XmlElement,
-  version: UsbController['version'],
+  version: 1 | 2 | undefined,
   report: Report,
 ): UsbController | undefined {
   for (const name of ['type', 'index', 'model']) controller.attribute(name);
@@ -59,11 +69,14 @@ function readUsb(
     report.add('value-invalid', message, controller.attributeSpan('ports'));
     return undefined;
   }
-  return withOrigin<UsbController>({ version, ...(ports && { ports }) }, controller.tagSpan);
+  return withOrigin<UsbController>(
+    { ...(version && { version }), ...(ports && { ports }) },
+    controller.tagSpan,
+  );
 }
 
 export const writeUsbController = ({ version, ports }: UsbController, index: number): XmlTree =>
-  element('controller', { type: 'usb', index, model: `qusb${version}`, ports });
+  element('controller', { type: 'usb', index, model: version && `qusb${version}`, ports });
 
 function isUsbOfKvm(controller: XmlElement): boolean {
   const model = controller.peek('model');
@@ -76,7 +89,7 @@ export const usbControllers: XmlDescriptor<'usbControllers'> = {
   read: (reader) => {
     const xenbus = xenbusElement(reader);
     const others = reader.all('controller').filter((controller) => controller !== xenbus);
-    return readControllers(others, reader.report);
+    return readControllers(others, reader.report, reader.options);
   },
   write: ({ usbControllers }) => usbControllers.map(writeUsbController),
   unsupported: [['devices/controller', 'unsupported', 'Xen has no such controller']],

@@ -11,6 +11,8 @@ import {
   type DiskSource,
   type RbdMonitor,
 } from '../model/disk.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './from-metadata.js';
 import { addrIPorName, checkSchema, filePath } from './schema.js';
@@ -38,7 +40,7 @@ const busOf: Readonly<Record<string, DiskBus>> = {
 };
 
 /** Reads a <disk>. One that xl could not serve is an error: a guest without its disk is another guest. */
-export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
+export function readDisk(disk: XmlElement, report: Report, options: FormatOptions = {}): Disk | undefined {
   const device = disk.attribute('device') ?? 'disk';
   const target = disk.child('target');
   const name = target?.attribute('dev');
@@ -60,7 +62,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   if (device === 'lun')
     report.add('converted', 'LUN converted to a plain disk', disk.attributeSpan('device'));
   const format = readFormat(driver, name, report);
-  const source = readSource(disk, report);
+  const source = readSource(disk, report, options);
   const backendDomain = disk.child('backenddomain')?.attribute('name');
   // xl discards by default, on a disk that can be written to (libxl_disk.c); of "unmap" nothing need be said.
   const keepsBlocks = driver?.peek('discard') === 'ignore' && driver.attribute('discard') !== undefined;
@@ -123,12 +125,22 @@ function readFormat(driver: XmlElement | undefined, disk: string, report: Report
   return undefined;
 }
 
-function readSource(disk: XmlElement, report: Report): DiskSource | undefined | 'unknown' {
+function readSource(
+  disk: XmlElement,
+  report: Report,
+  options: FormatOptions,
+): DiskSource | undefined | 'unknown' {
   const type = disk.attribute('type') ?? 'file';
   const source = disk.child('source');
   if (type === 'file' || type === 'block') {
     const path = source?.attribute(type === 'file' ? 'file' : 'dev');
     return path ? { kind: type, path } : undefined;
+  }
+  if (type === 'dir' && isLibvirts(options)) {
+    const path = source?.attribute('dir');
+    const message = 'directory written as a raw disk, as libvirt does: QEMU cannot open it';
+    report.add('profile-libvirt', message, disk.attributeSpan('type'));
+    return path ? { kind: 'file', path } : undefined;
   }
   if (type === 'volume') {
     const [pool, volume] = [source?.attribute('pool'), source?.attribute('volume')];
@@ -236,14 +248,14 @@ function checkDisk(disk: Disk, report: Report): void {
       'define it with virsh secret-define and secret-set-value',
     );
   }
-  const path = pathOf(source) ?? '/';
-  if (!path.startsWith('/')) {
+  const path = pathOf(source);
+  if (path && !path.startsWith('/')) {
     const message = `libvirt cannot express a disk target that is not a path: '${path}'`;
     report.add('device-unsupported', message, originOf(disk));
   }
   reportXlOnly(`disk '${disk.target}'`, disk.xlParameters, originOf(disk), report);
   const place = originOf(disk, 'source');
-  checkSchema('the path of a disk', pathOf(source), filePath, place, report);
+  checkSchema('the path of a disk', path, filePath, place, report);
   if (source?.kind !== 'rbd') return;
   for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
 }
@@ -262,7 +274,7 @@ export const disks: XmlDescriptor<'disks'> = {
     reader.readEach(
       reader.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
       (element, report) => {
-        const disk = readDisk(element, report);
+        const disk = readDisk(element, report, reader.options);
         const xlParameters = disk && reader.preserved.parameters('disk', 'target', disk.target);
         return xlParameters ? derive(disk, { xlParameters }) : disk;
       },

@@ -142,8 +142,8 @@ export function writeGraphics(graphics: Graphics): XmlTree {
   const listenElement = element('listen', { type: 'address', address: listen });
   if (graphics.kind === 'vnc') {
     const { display, keymap } = graphics;
-    const port =
-      display === 'free' ? { port: -1, autoport: 'yes' } : { port: vncBasePort + display, autoport: 'no' };
+    const number = display === 'free' || graphics.isPortless ? undefined : vncBasePort + display;
+    const port = display === 'free' ? { port: -1, autoport: 'yes' } : { port: number, autoport: 'no' };
     return element('graphics', { type: 'vnc', ...port, listen, keymap, passwd: password }, [listenElement]);
   }
   const { port, tlsPort, agentMouse, clipboard, imageCompression, streaming } = graphics;

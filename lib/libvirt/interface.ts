@@ -164,7 +164,7 @@ export function writeInterface(nic: Interface): XmlTree {
   const { source, mac, script, device, model, outboundKBps, mtu, backendDomain } = nic;
   return element('interface', { type: source.kind }, [
     mac === undefined ? undefined : element('mac', { address: mac }),
-    source.kind === 'bridge' ? element('source', { bridge: source.bridge }) : undefined,
+    source.kind === 'bridge' && !source.isUnnamed ? element('source', { bridge: source.bridge }) : undefined,
     source.kind === 'network'
       ? element('source', { network: source.network, bridge: source.bridge })
       : undefined,
@@ -200,7 +200,7 @@ function checkInterface(nic: Interface, index: number, report: Report): void {
   checkSchema('the model of an interface', model, modelName, place, report);
   checkSchema('the script of an interface', script, filePath, place, report);
   checkSchema("an interface's name in the host", device, deviceName, place, report);
-  checkSchema('a bridge', bridge, deviceName, place, report);
+  if (!('isUnnamed' in source)) checkSchema('a bridge', bridge, deviceName, place, report);
 }
 
 export const interfaces: XmlDescriptor<'interfaces'> = {

@@ -98,7 +98,7 @@ function withDriveAddress(device: XmlTree): XmlTree {
   const target = device.name === 'disk' && device.children.find(({ name }) => name === 'target');
   if (!target) return device;
   const place = places[attributeOf(target, 'bus') ?? ''];
-  const letters = /^[hs]d([a-z]{1,2})/.exec(attributeOf(target, 'dev') ?? '')?.[1];
+  const letters = /^[hsv]d([a-z]{1,2})/.exec(attributeOf(target, 'dev') ?? '')?.[1];
   if (!place || letters === undefined) return device;
   const { controller, bus, unit } = place(driveNumber(letters));
   const address = element('address', { type: 'drive', controller, bus, target: 0, unit });

@@ -1,13 +1,12 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { Os } from '../model/os.js';
-import { soundModels, type Sound } from '../model/sound.js';
+import { nearestSounds, soundModels, type Sound } from '../model/sound.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
-
-/** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
-export const nearestSounds: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
 
 /** The model of Xen's QEMU that is the same or nearest. */
 function modelOf(sound: XmlElement): Sound['model'] | undefined {
@@ -17,22 +16,34 @@ function modelOf(sound: XmlElement): Sound['model'] | undefined {
 }
 
 /** Reads a <sound> of an HVM guest. One that Xen's QEMU does not have stays unread. */
-export function readSound(sound: XmlElement, os: Os, report: Report): Sound | undefined {
+export function readSound(
+  sound: XmlElement,
+  os: Os,
+  report: Report,
+  options: FormatOptions = {},
+): Sound | undefined {
   const given = sound.peek('model') ?? '';
   const model = modelOf(sound);
   if (os.type !== 'hvm' || model === undefined) return undefined;
   sound.markRead().attribute('model');
+  if (model !== given && isLibvirts(options)) return withOrigin<Sound>({ model, name: given }, sound.tagSpan);
   if (model !== given)
     report.add('converted', `sound card '${given}' converted to '${model}'`, sound.tagSpan);
   return withOrigin<Sound>({ model }, sound.tagSpan);
 }
 
-export const writeSound = ({ model }: Sound): XmlTree => element('sound', { model });
+export const writeSound = ({ model, name }: Sound): XmlTree => element('sound', { model: name ?? model });
 
 export const sounds: XmlDescriptor<'sounds'> = {
   field: 'sounds',
   parent: 'devices',
-  read: (reader) => reader.all('sound').flatMap((sound) => readSound(sound, reader.os, reader.report) ?? []),
+  // libvirt's converter examines the first card alone.
+  read: (reader) =>
+    reader
+      .all('sound')
+      .flatMap(
+        (sound, index) => readSound(sound, reader.os, reader.report, index === 0 ? {} : reader.options) ?? [],
+      ),
   write: ({ sounds }) => sounds.map(writeSound),
   unsupported: [
     [

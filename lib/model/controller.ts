@@ -1,7 +1,7 @@
 /** A USB controller of Xen's own kind, which QEMU serves: PVUSB. Others come by themselves. */
 export interface UsbController {
-  /** 1: USB 1.1, 2: USB 2.0. */
-  readonly version: 1 | 2;
+  /** 1: USB 1.1, 2: USB 2.0; absent: the toolstack's default, whichever kind that is (profile `libvirt` only). */
+  readonly version?: 1 | 2;
   /** Absent: the toolstack's default, 8. */
   readonly ports?: number;
 }

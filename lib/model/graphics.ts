@@ -7,6 +7,8 @@ export interface Vnc {
   readonly display: number | 'free';
   /** Where the search for a free one begins; absent: at 0. */
   readonly firstDisplay?: number;
+  /** The document names no display and asks for no free one; `display` is 0 (profile `libvirt` only). */
+  readonly isPortless?: true;
   /** Absent: loopback. */
   readonly listen?: string;
   readonly password?: string;

@@ -1,6 +1,12 @@
 /** What a network interface is plugged into. */
 export type InterfaceSource =
-  | { readonly kind: 'bridge'; readonly bridge: string; readonly openvswitch?: OpenvswitchPort }
+  | {
+      readonly kind: 'bridge';
+      readonly bridge: string;
+      readonly openvswitch?: OpenvswitchPort;
+      /** The document names no bridge, and `bridge` is empty (profile `libvirt` only). */
+      readonly isUnnamed?: true;
+    }
   /** Nothing but a script: routed, NATed or wired by hand. */
   | { readonly kind: 'ethernet' }
   /** A network that libvirt manages; its bridge stands in the XML of a running domain only. */

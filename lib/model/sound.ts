@@ -3,4 +3,9 @@ export const soundModels = ['ich6', 'ac97', 'es1370', 'sb16'] as const;
 
 export interface Sound {
   readonly model: (typeof soundModels)[number];
+  /** The name that the document has for it, if it is another (profile `libvirt` only). */
+  readonly name?: string;
 }
+
+/** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
+export const nearestSounds: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { Domain } from '../model/domain.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
@@ -23,12 +24,11 @@ export function toXen(
   const { hypervisor, os } = domain;
   const isXl = to === 'xl';
   const drives = isXl ? withoutEmptyDrives(domain, report) : domain.disks;
-  const disks = disksToXen(
-    { hypervisor, os, disks: drives },
-    report,
-    host,
-    !isXl && host.profile === 'libvirt',
-  );
+  // libvirt's converter copies the names of an xl.cfg; what libxl rejects of them, the check reports.
+  const isCopied = !isXl && isLibvirts(host) && hypervisor === 'xen';
+  const disks = isCopied
+    ? drives
+    : disksToXen({ hypervisor, os, disks: drives }, report, host, !isXl && isLibvirts(host));
   if (isXl) for (const disk of disks) reportBus(disk, os, report);
   const numa = isXl ? numaToXen(domain, report) : domain.numa;
   const converted = {

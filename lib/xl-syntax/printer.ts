@@ -1,7 +1,12 @@
 import { quote } from './strings.js';
 
 /** A value to be written: a whole number, a text, or a list. */
-export type XlSource = number | string | readonly XlSource[];
+export type XlSource = number | string | XlVerbatim | readonly XlSource[];
+
+/** A value as it is to stand in the file, with its quotes. */
+export interface XlVerbatim {
+  readonly source: string;
+}
 
 /** What `printValue` found that only xl reads, or that nothing reads. */
 export interface PrintProblem {
@@ -16,6 +21,7 @@ export interface PrintProblem {
  */
 export function printValue(value: XlSource, onProblem: (problem: PrintProblem) => void): string {
   if (typeof value === 'number') return String(value);
+  if (typeof value === 'object' && 'source' in value) return value.source;
   if (typeof value !== 'string') {
     return `[ ${value.map((item) => printValue(item, onProblem)).join(', ')} ]`;
   }

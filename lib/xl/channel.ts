@@ -4,6 +4,7 @@ import type { Span } from '../diagnostics/span.js';
 import type { Channel } from '../model/channel.js';
 import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../document/options.js';
+import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
 import { splitAtCommas, trimSpace, type Parameter, type Piece } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
@@ -58,7 +59,7 @@ function reportFirstDropped(
 
 /** Reads `channel = [ ... ]` with the same results as xl (xl_parse.c: parse_config_data). */
 function readChannels(xl: XlReader, report: Report, options: FormatOptions): readonly Channel[] {
-  const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report) ?? []);
+  const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report, options) ?? []);
   const [first, ...others] = channels;
   const isOurs = first?.name === sacrificialName;
   // A later release creates every channel: there a hand-made one is a channel, with its number.
@@ -71,7 +72,7 @@ function readChannels(xl: XlReader, report: Report, options: FormatOptions): rea
   return channels;
 }
 
-function readChannel(atom: XlAtom, report: Report): Channel | undefined {
+function readChannel(atom: XlAtom, report: Report, options: FormatOptions): Channel | undefined {
   const pieces = splitAtCommas(atom);
   if (pieces.length === 0) {
     report.add('channel-connection', 'channel has no parameters: xl crashes on it', atom.span);
@@ -102,16 +103,18 @@ function readChannel(atom: XlAtom, report: Report): Channel | undefined {
   if (!connection) return undefined;
   const name = parameters.get('name');
   if (!name) {
-    report.add('channel-name', 'channel has no name: libxl rejects it', atom.span, 'add name=...');
-    return undefined;
+    const code = unlessLibvirts('channel-name', options);
+    report.add(code, 'channel has no name: libxl rejects it', atom.span, 'add name=...');
+    if (!isLibvirts(options)) return undefined;
   }
   const backend = parameters.get('backend');
   const channel: Channel = {
-    name: name.value,
+    // None is an empty one, with the profile libvirt.
+    name: name?.value ?? '',
     connection: withOrigin(connection, parameters.get('path')?.span ?? atom.span),
     ...(backend && { backendDomain: backend.value }),
   };
-  return withOrigin(channel, atom.span, { name: name.span, backendDomain: backend?.span });
+  return withOrigin(channel, atom.span, { name: name?.span, backendDomain: backend?.span });
 }
 
 const knownKeys: ReadonlySet<string> = new Set(['backend', 'name', 'path', 'connection', 'type']);

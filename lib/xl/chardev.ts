@@ -1,6 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { Connection } from '../model/connection.js';
+import type { XlSource } from '../xl-syntax/printer.js';
 
 /** What makes a socket listen, as libvirt writes it. */
 const server = ',server,nowait';
@@ -74,29 +77,44 @@ export function writeChardev(
   { kind, connection }: ChardevPort,
   device: object,
   report: Report,
-): string | undefined {
+  options: FormatOptions = {},
+): XlSource | undefined {
   const lost = (what: string): void => {
     const message = `xl.cfg cannot express that a ${kind} port ${what}`;
     report.add('unsupported', message, originOf(connection));
   };
   if ('reconnectSeconds' in connection) lost('reconnects');
   if (connection.kind === 'file' && connection.append) lost('appends');
-  const text = format(connection);
+  const text = format(connection, options);
   if (text === undefined) {
     const message = `${connection.kind} ${kind} port omitted: xl.cfg cannot express it`;
     report.add('unsupported', message, originOf(device));
   } else if (text === ambiguous) {
     const message = `QEMU would read a part of this ${kind} port as something else`;
     report.add('xl-unrepresentable', message, originOf(connection) ?? originOf(device));
-  } else return text;
+  } else {
+    if (text.endsWith('@:')) {
+      const message = `${kind} port written with an empty address after '@', as libvirt does: QEMU rejects it`;
+      report.add('profile-libvirt', message, originOf(connection) ?? originOf(device));
+    }
+    return isLibvirts(options) && hasPath.has(connection.kind) ? escapedPath(text) : text;
+  }
   return undefined;
+}
+
+const hasPath: ReadonlySet<Connection['kind']> = new Set(['file', 'pipe', 'device', 'socket']);
+
+/** libvirt escapes the apostrophe of a path as well (xenFormatSxprChr), which xl decodes to the same text. */
+function escapedPath(text: string): XlSource {
+  if (!/['\\]/.test(text) || /["\n\r\0]/.test(text)) return text;
+  return { source: `"${text.replace(/['\\]/g, '\\$&')}"` };
 }
 
 /** A port of which QEMU would take a part for something else. */
 const ambiguous = Symbol('ambiguous');
 
 /** @returns nothing if there is no such form; `ambiguous` if QEMU would take a part of it for something else */
-function format(connection: Connection): string | typeof ambiguous | undefined {
+function format(connection: Connection, options: FormatOptions): string | typeof ambiguous | undefined {
   switch (connection.kind) {
     case 'pty':
     case 'null':
@@ -127,7 +145,7 @@ function format(connection: Connection): string | typeof ambiguous | undefined {
       const fromPort = receive.service ?? (from === '' ? '' : '0');
       return areHosts(to, from) && arePorts(toPort, fromPort)
         ? // QEMU rejects an end of two empty parts.
-          `udp:${to}:${toPort}${from === '' && fromPort === '' ? '' : `@${from}:${fromPort}`}`
+          `udp:${to}:${toPort}${from === '' && fromPort === '' && !isLibvirts(options) ? '' : `@${from}:${fromPort}`}`
         : ambiguous;
     }
     default:

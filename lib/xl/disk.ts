@@ -1,7 +1,16 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
-import { busOfName, pathOf, type Disk, type DiskBackend, type DiskSource } from '../model/disk.js';
+import {
+  busOfName,
+  pathOf,
+  type Disk,
+  type DiskBackend,
+  type DiskBus,
+  type DiskSource,
+} from '../model/disk.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import { driveLetters } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
@@ -16,16 +25,16 @@ export const disks: XlDescriptor<'disks'> = {
   field: 'disks',
   keys: { disk: 'devices/disk' },
   owned: ['disk'],
-  read: ({ xl, field, report }) => readDisks(xl, field('os'), report),
+  read: ({ xl, field, report, options }) => readDisks(xl, field('os'), report, options),
   write: (value, { out, report }) => writeDisks(value, out, report),
 };
 
 /** Reads `disk = [ ... ]` in every form of xl-disk-configuration(5). */
-function readDisks(xl: XlReader, os: Os, report: Report): readonly Disk[] {
-  return (xl.list('disk') ?? []).flatMap((atom) => readDisk(atom, os, report) ?? []);
+function readDisks(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Disk[] {
+  return (xl.list('disk') ?? []).flatMap((atom) => readDisk(atom, os, report, options) ?? []);
 }
 
-function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
+function readDisk(atom: XlAtom, os: Os, report: Report, options: FormatOptions): Disk | undefined {
   const parts = readDiskParts(atom, report);
   if (!parts) return undefined;
   const { vdev, backend, backendDomain, cdrom = false, target = '' } = parts;
@@ -42,14 +51,17 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
     report.add('value-missing', 'no target specified, and the device is not removable', atom.span);
     return undefined;
   }
-  const source = empty ? undefined : sourceOf(target, parts, atom, report);
+  // libvirt's converter copies an empty name, but not one that is absent.
+  const nothing: DiskSource | undefined =
+    isLibvirts(options) && parts.target === '' ? { kind: 'file', path: '' } : undefined;
+  const source = empty ? nothing : sourceOf(target, parts, atom, report, options);
   const disk: Disk = {
     device: cdrom ? 'cdrom' : 'disk',
     ...(source && { source }),
     format: parts.format === 'empty' ? 'raw' : (parts.format ?? 'raw'),
     ...(backend && { backend }),
     target: nameOf(vdev, report),
-    bus: busOfName(vdev.text, os),
+    bus: isLibvirts(options) ? libvirtsBus(vdev.text, os) : busOfName(vdev.text, os),
     readonly: cdrom || parts.access === 'r',
     ...(backendDomain !== undefined && { backendDomain }),
     ...(parts.others.length > 0 && { xlParameters: parts.others }),
@@ -57,13 +69,26 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
   return withOrigin(disk, atom.span, { target: vdev.span });
 }
 
+/** An HVM guest's disk of any other name than `xvd` and `sd` is on IDE to libvirt's converter (xenParseXLDisk). */
+const libvirtsBus = (vdev: string, os: Os): DiskBus =>
+  os.type === 'hvm' && /^(?!xvd|sd)[a-z]+d[a-z]/.test(vdev) ? 'ide' : busOfName(vdev, os);
+
 /** Without a backend xl looks at the path itself; /dev is where block devices are, and where a relative path is looked for. */
-function sourceOf(path: string, parts: DiskParts, atom: XlAtom, report: Report): DiskSource {
+function sourceOf(
+  path: string,
+  parts: DiskParts,
+  atom: XlAtom,
+  report: Report,
+  options: FormatOptions,
+): DiskSource {
   const { backend } = parts;
   if (isRbd(path) && (backend === undefined || backend === 'qdisk')) {
     const rbd = parseRbd(path, parts.others);
     if (rbd) return rbd;
-    report.add('value-invalid', `'${path}' does not specify a pool and image of a Ceph cluster`, atom.span);
+    const message = `'${path}' does not specify a pool and image of a Ceph cluster`;
+    report.add(unlessLibvirts('value-invalid', options), message, atom.span);
+    const [, name] = /^rbd:([^/:@,]+)$/.exec(path) ?? [];
+    if (isLibvirts(options) && name !== undefined) return { kind: 'rbd', name, monitors: [] };
   }
   const isScript = parts.others.some((parameter) => parameter.startsWith('script='));
   const isRelative = backend !== 'qdisk' && !isScript && /^[^/:][^:]*$/.test(path);

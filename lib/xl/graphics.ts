@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
-import type { FormatOptions, Profile } from '../document/options.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import {
   everyAddress,
   imageCompressions,
@@ -37,7 +38,7 @@ export const graphics: XlDescriptor<'graphics'> = {
   placeholders: { sdl: 0, vnc: 0 },
   read: ({ xl, field, report, options }) => readGraphics(xl, field('os'), options, report),
   write: (value, { out, domain, report, options }) =>
-    writeGraphics(value, domain.os, out, report, options.profile === 'libvirt'),
+    writeGraphics(value, domain.os, out, report, isLibvirts(options)),
 };
 
 /** With SPICE, libvirt writes all displays after the disks, and SDL and VNC with them. */
@@ -64,24 +65,24 @@ export const spiceSettings: SettingBlock<'graphics'> = {
  * HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. What xl has without being
  * asked is read as if the config said it; libvirt's own reader knows of none of it (profile `libvirt`).
  */
-function readGraphics(xl: XlReader, os: Os, { profile }: FormatOptions, report: Report): readonly Graphics[] {
+function readGraphics(xl: XlReader, os: Os, options: FormatOptions, report: Report): readonly Graphics[] {
   const displays =
-    os.type === 'hvm' ? readDisplays(xl, profile, report) : readFramebuffer(xl, os, profile, report);
-  return profile === 'libvirt' ? displays : displays.map(withAddress);
+    os.type === 'hvm' ? readDisplays(xl, options, report) : readFramebuffer(xl, os, report, options);
+  return isLibvirts(options) ? displays : displays.map(withAddress);
 }
 
-function readDisplays(xl: XlReader, profile: Profile | undefined, report: Report): readonly Graphics[] {
+function readDisplays(xl: XlReader, options: FormatOptions, report: Report): readonly Graphics[] {
   checkVncDisplay(xl, report);
   const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
-  const spice = xl.boolean('spice') ? [readSpice(xl, profile, report)] : [];
-  const isAlone = sdl.length + spice.length === 0;
-  const isOn = xl.boolean('vnc') ?? (profile !== 'libvirt' || !isAlone);
+  const spice = xl.boolean('spice') ? [readSpice(xl, report, options)] : [];
+  // libvirt's converter does not know of a default that the config does not name.
+  const isOn = xl.boolean('vnc') ?? !isLibvirts(options);
   if (isOn && !xl.has('vnc')) {
     const beside =
       xl.keySpan(sdl.length > 0 ? 'sdl' : 'spice') ?? xl.keySpan('type') ?? xl.keySpan('builder');
     report.add('value-default', "xl's VNC server is on by default, unless vnc = 0", beside);
   }
-  const vnc = isOn ? [readVnc(xl, report)] : [];
+  const vnc = isOn ? [readVnc(xl, report, options)] : [];
   return [...spice, ...vnc, ...sdl];
 }
 
@@ -103,23 +104,18 @@ function checkVncDisplay(xl: XlReader, report: Report): void {
   xl.leave('vncdisplay');
 }
 
-function readFramebuffer(
-  xl: XlReader,
-  os: Os,
-  profile: Profile | undefined,
-  report: Report,
-): readonly Graphics[] {
+function readFramebuffer(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Graphics[] {
   const [first, ...others] = xl.list('vfb') ?? [];
   for (const atom of others) {
     const message = 'framebuffer omitted: libvirt supports one per PV guest';
     report.add('unsupported', message, atom.span);
   }
-  if (first) return [readVfb(first, report, profile === 'libvirt')];
+  if (first) return [readVfb(first, report, options)];
   // A PV guest without a vfb takes the settings of HVM (xl_parse.c).
-  return os.type === 'pv' && xl.boolean('vnc') ? [readVnc(xl, report)] : [];
+  return os.type === 'pv' && xl.boolean('vnc') ? [readVnc(xl, report, options)] : [];
 }
 
-function readVnc(xl: XlReader, report: Report): Vnc {
+function readVnc(xl: XlReader, report: Report, options: FormatOptions): Vnc {
   const span = xl.keySpan('vncdisplay') ?? xl.keySpan('vnc');
   const vnc = vncOf(
     {
@@ -131,6 +127,7 @@ function readVnc(xl: XlReader, report: Report): Vnc {
     },
     span,
     report,
+    options,
   );
   return withOrigin(vnc, xl.keySpan('vnc'));
 }
@@ -172,7 +169,7 @@ function readWord<Word extends string>(
   return word;
 }
 
-function readSpice(xl: XlReader, profile: Profile | undefined, report: Report): Spice {
+function readSpice(xl: XlReader, report: Report, options: FormatOptions): Spice {
   const [port, tlsPort] = [readPort(xl, 'spiceport', report), readPort(xl, 'spicetls_port', report)];
   const [listen, password] = [xl.string('spicehost')?.value, xl.string('spicepasswd')?.value];
   const open = xl.boolean('spicedisable_ticketing');
@@ -181,14 +178,15 @@ function readSpice(xl: XlReader, profile: Profile | undefined, report: Report): 
     report.add('value-missing', 'SPICE requires a password', xl.keySpan('spice'), hint);
   }
   if (!port && !tlsPort) {
-    report.add('value-missing', 'SPICE requires a port', xl.keySpan('spice'), 'give spiceport');
+    const code = unlessLibvirts('value-missing', options);
+    report.add(code, 'SPICE requires a port', xl.keySpan('spice'), 'give spiceport');
   }
   const [agentMouse, clipboard, agent] = [
     xl.boolean('spiceagent_mouse'),
     xl.boolean('spice_clipboard_sharing'),
     xl.boolean('spicevdagent'),
   ];
-  const isPlain = profile !== 'libvirt';
+  const isPlain = !isLibvirts(options);
   const compression = isPlain && readWord(xl, 'spice_image_compression', imageCompressions, report);
   const streaming = isPlain && readWord(xl, 'spice_streaming_video', streamings, report);
   return withOrigin<Spice>(
@@ -217,7 +215,7 @@ function writeGraphics(
   os: Os,
   out: XlOutput,
   report: Report,
-  isLibvirts: boolean,
+  forLibvirt: boolean,
 ): void {
   for (const display of graphics) {
     if (!('password' in display) || display.password !== '') continue;
@@ -226,7 +224,7 @@ function writeGraphics(
   }
   const written = new Set<string>();
   const addressed = <Display extends Graphics>(display: Display): Display =>
-    display.kind === 'sdl' || display.listen || (isLibvirts && display.kind === 'vnc')
+    display.kind === 'sdl' || display.listen || (forLibvirt && (display.kind === 'vnc' || !hasPort(display)))
       ? display
       : (derive<Vnc | Spice>(display, { listen: loopback }) as Display);
   for (const display of graphics) {
@@ -239,16 +237,16 @@ function writeGraphics(
     } else {
       written.add(kind);
       if (os.type !== 'hvm' && display.kind !== 'spice') writeVfb(addressed(display), out, report);
-      else writeDisplay(addressed(display), out, report);
+      else writeDisplay(addressed(display), out, report, forLibvirt);
     }
   }
   // libvirt's own writer says nothing of the displays of a guest without any; xl then has VNC.
-  if (os.type !== 'hvm' || (written.size === 0 && isLibvirts)) return;
+  if (os.type !== 'hvm' || (written.size === 0 && forLibvirt)) return;
   if (written.size > 0) out.set('sdl', written.has('sdl'));
   out.set('vnc', written.has('vnc'));
 }
 
-function writeDisplay(display: Graphics, out: XlOutput, report: Report): void {
+function writeDisplay(display: Graphics, out: XlOutput, report: Report, forLibvirt: boolean): void {
   switch (display.kind) {
     case 'vnc': {
       const listen = writeListen(display);
@@ -264,14 +262,16 @@ function writeDisplay(display: Graphics, out: XlOutput, report: Report): void {
       out.set('xauthority', display.xauthority, originOf(display, 'xauthority'));
       break;
     case 'spice':
-      writeSpice(display, out, report);
+      writeSpice(display, out, report, forLibvirt);
   }
 }
 
-function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
+const hasPort = ({ port, tlsPort }: Spice): boolean => port !== undefined || tlsPort !== undefined;
+
+function writeSpice(spice: Spice, out: XlOutput, report: Report, forLibvirt: boolean): void {
   out.set('spice', 1);
   out.set('spicehost', spice.listen, originOf(spice, 'listen'));
-  out.set('spiceport', spice.port ?? (spice.tlsPort === undefined ? choosePort(spice, report) : 0));
+  out.set('spiceport', spice.port ?? (hasPort(spice) ? 0 : choosePort(spice, report, forLibvirt)));
   out.set('spicetls_port', spice.tlsPort ?? 0);
   out.set('spicedisable_ticketing', spice.password === undefined);
   out.set('spicepasswd', spice.password, originOf(spice, 'password'));
@@ -284,8 +284,13 @@ function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
   out.set('spice_streaming_video', spice.streaming);
 }
 
-/** libxl rejects SPICE without a port; libvirt would find a free one at start. */
-function choosePort(spice: Spice, report: Report): number {
+/** libxl rejects SPICE without a port (libxl_dm.c); libvirt would find a free one at start, and writes 0. */
+function choosePort(spice: Spice, report: Report, forLibvirt: boolean): number {
+  if (forLibvirt) {
+    const message = 'SPICE written without a port, as libvirt does: libxl rejects it';
+    report.add('profile-libvirt', message, originOf(spice), 'specify the port');
+    return 0;
+  }
   const message = `libxl cannot choose a port for SPICE; ${spiceBasePort} is used`;
   report.add('spice-port', message, originOf(spice), 'give each guest of a host a port of its own');
   return spiceBasePort;

@@ -10,6 +10,8 @@ import {
   type PciHostdev,
   type UsbHostdev,
 } from '../model/hostdev.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
 import { preservedParameters, numberOf, parametersOf, type Parameter } from './parameters.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
@@ -21,8 +23,8 @@ export const hostdevs: XlDescriptor<'hostdevs'> = {
   keys: { pci: 'devices/hostdev' },
   alsoRead: { pci_permissive: 'devices/hostdev/driver', pci_seize: 'devices/hostdev/@managed' },
   owned: ['pci', 'usbdev'],
-  read: ({ xl, report }) => readHostdevs(xl, report),
-  write: (value, { out, report }) => writeHostdevs(value, out, report),
+  read: ({ xl, report, options }) => readHostdevs(xl, report, options),
+  write: (value, { out, report, options }) => writeHostdevs(value, out, report, options),
 };
 
 /** libvirt writes USB devices with the other USB settings. */
@@ -38,14 +40,14 @@ const pciOnly = /^(?:vslot=0*1?[0-9a-f]|(?:msitranslate|power_mgmt)=[^,]*|rdm_po
 const usbOnly = /^(?:controller|port)=[0-9]{1,10}$/;
 
 /** Reads `pci` and `usbdev`. */
-function readHostdevs(xl: XlReader, report: Report): readonly Hostdev[] {
+function readHostdevs(xl: XlReader, report: Report, options: FormatOptions): readonly Hostdev[] {
   const pci = xl.list('pci') ?? [];
   // What each device is by default, if there is any.
   const defaults =
     pci.length > 0 ? { permissive: xl.boolean('pci_permissive'), managed: xl.boolean('pci_seize') } : {};
   return [
     ...pci.flatMap((atom) => readPci(atom, defaults, report) ?? []),
-    ...(xl.list('usbdev') ?? []).flatMap((atom) => readUsb(atom, report) ?? []),
+    ...(xl.list('usbdev') ?? []).flatMap((atom) => readUsb(atom, report, options) ?? []),
   ];
 }
 
@@ -157,7 +159,7 @@ const isPciAddress = (address: PciAddress): boolean =>
 const usbKeys = ['type', 'hostbus', 'hostaddr', 'controller', 'port'] as const;
 
 /** The device's numbers are C's (decimal, 0x, 0), the controller's are decimal (xl_parse.c: parse_usbdev_config). */
-function readUsb(atom: XlAtom, report: Report): UsbHostdev | undefined {
+function readUsb(atom: XlAtom, report: Report, options: FormatOptions): UsbHostdev | undefined {
   const known = parametersOf(atom, usbKeys, 'usbdev', report);
   if (!known) return undefined;
   const type = known.get('type');
@@ -166,8 +168,8 @@ function readUsb(atom: XlAtom, report: Report): UsbHostdev | undefined {
     return undefined;
   }
   const [bus, device] = [
-    usbNumber('hostbus', known, atom, report),
-    usbNumber('hostaddr', known, atom, report),
+    usbNumber('hostbus', known, atom, report, options),
+    usbNumber('hostaddr', known, atom, report, options),
   ];
   if (bus === undefined || device === undefined) return undefined;
   const others = [known.get('controller'), known.get('port')].flatMap((parameter) =>
@@ -184,6 +186,7 @@ function usbNumber(
   known: ReadonlyMap<string, Parameter>,
   atom: XlAtom,
   report: Report,
+  options: FormatOptions,
 ): number | undefined {
   const parameter = known.get(key);
   if (!parameter) {
@@ -193,6 +196,12 @@ function usbNumber(
   const digits = /^[ \t\n\v\f\r]*\+?(0x[0-9a-f]{1,8}|0[0-7]{1,8}|[0-9]{1,8})/i.exec(parameter.value);
   const text = digits?.[1] ?? '';
   const number = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
+  if (isLibvirts(options) && /^[0-9a-f]{1,2}$/i.test(parameter.value)) {
+    const libvirts = Number.parseInt(parameter.value, 16);
+    const message = `${key}=${parameter.value} read as ${libvirts}, as libvirt does: to xl, it is ${number}, another device`;
+    if (libvirts !== number) report.add('profile-libvirt', message, parameter.span);
+    return libvirts;
+  }
   if (digits && digits[0] !== parameter.value) {
     const message = `xl reads ${key}=${parameter.value} as ${number}; libvirt reads it as hexadecimal`;
     report.add('xl-ignored', message, parameter.span);
@@ -203,11 +212,19 @@ function usbNumber(
   return undefined;
 }
 
-/** Writes each as libvirt does, but for the numbers of USB: xl reads them in decimal, libvirt writes hexadecimal. */
-function writeHostdevs(hostdevs: readonly Hostdev[], out: XlOutput, report: Report): void {
+/**
+ * Writes each as libvirt does, but for the numbers of USB: xl reads them in decimal, libvirt writes hexadecimal
+ * (xenFormatXLUSB).
+ */
+function writeHostdevs(
+  hostdevs: readonly Hostdev[],
+  out: XlOutput,
+  report: Report,
+  options: FormatOptions,
+): void {
   for (const hostdev of hostdevs) {
     const isPci = hostdev.kind === 'pci';
-    const own = isPci ? pciParts(hostdev) : [`hostbus=${hostdev.bus}`, `hostaddr=${hostdev.device}`];
+    const own = isPci ? pciParts(hostdev) : usbParts(hostdev, report, options);
     const device = isPci ? 'host device of PCI' : 'host device of USB';
     const only = isPci ? pciOnly : usbOnly;
     const preserved = preservedParameters(hostdev.xlParameters, only, device, report, originOf(hostdev));
@@ -227,4 +244,16 @@ function pciParts({ source, permissive, managed }: PciHostdev): readonly string[
     ...(permissive === undefined ? [] : [`permissive=${Number(permissive)}`]),
     ...(managed ? ['seize=1'] : []),
   ];
+}
+
+function usbParts(hostdev: UsbHostdev, report: Report, options: FormatOptions): readonly string[] {
+  const radix = isLibvirts(options) ? 16 : 10;
+  const numbers = [hostdev.bus, hostdev.device].map((number) => number.toString(radix));
+  const [bus = '', device = ''] = numbers;
+  const isSame = bus === String(hostdev.bus) && device === String(hostdev.device);
+  if (!isSame) {
+    const message = `host USB device ${hostdev.bus}:${hostdev.device} written as ${bus}:${device}, as libvirt does: xl assigns another device`;
+    report.add('profile-libvirt', message, originOf(hostdev));
+  }
+  return [`hostbus=${bus}`, `hostaddr=${device}`];
 }

@@ -13,6 +13,7 @@ import {
 import { isIpv4, isIpv6 } from '../model/ip-address.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
 import { preservedParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
@@ -23,7 +24,7 @@ export const interfaces: XlDescriptor<'interfaces'> = {
   field: 'interfaces',
   keys: { vif: 'devices/interface' },
   owned: ['vif'],
-  read: ({ xl, field, report }) => readInterfaces(xl, field('os'), report),
+  read: ({ xl, field, report, options }) => readInterfaces(xl, field('os'), report, options),
   write: (value, { out, domain, report, options }) => writeInterfaces(value, domain.os, out, report, options),
 };
 
@@ -38,11 +39,11 @@ const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|vlan|colo_\w+)=|^(?:trust
 const keepable = new RegExp(`${xlOnly.source}|^(?:rate|model|vifname|ip)=|^mtu=\\s*[-+]?[0-9]`);
 
 /** Reads `vif = [ ... ]`. */
-function readInterfaces(xl: XlReader, os: Os, report: Report): readonly Interface[] {
-  return (xl.list('vif') ?? []).map((atom) => readInterface(atom, os, report));
+function readInterfaces(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Interface[] {
+  return (xl.list('vif') ?? []).map((atom) => readInterface(atom, os, report, options));
 }
 
-function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
+function readInterface(atom: XlAtom, os: Os, report: Report, options: FormatOptions): Interface {
   const known = new Map<string, Parameter>();
   const others: string[] = [];
   for (const piece of splitAtCommas(atom)) {
@@ -69,11 +70,16 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
     const message = `libxl rejects type=ioemu: a ${os.type.toUpperCase()} guest has no emulated network cards`;
     report.add('value-invalid', message, type.span, 'remove it');
   }
-  const outboundKBps = rate && readRate(rate, others, report);
+  const outboundKBps = rate && readRate(rate, others, report, options);
   // An HVM guest then has Xen's own card alone, whichever model is named beside it.
   const isVif = type?.value === 'vif' && os.type === 'hvm';
-  const model = isVif ? 'netfront' : value('model');
-  if (isVif && known.has('model')) others.push(`model=${value('model') ?? ''}`);
+  // To libvirt's converter, a model counts for more than the type.
+  const isCopied = isVif && isLibvirts(options) && value('model') !== undefined;
+  const model = isVif && !isCopied ? 'netfront' : value('model');
+  if (isCopied) {
+    const message = `type=vif of an interface omitted beside model=${model ?? ''}, as libvirt does: the guest gets an emulated card, too`;
+    report.add('profile-libvirt', message, type.span);
+  } else if (isVif && known.has('model')) others.push(`model=${value('model') ?? ''}`);
   const [name, ip] = [value('vifname'), value('ip')];
   // libvirt takes such a name for one of its own, and drops it.
   const device = name !== undefined && generatedDevice.test(name) ? undefined : name;
@@ -81,7 +87,9 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   const addresses = ip?.split(' ').filter((text) => text !== '') ?? [];
   const areAddresses = addresses.every(isAddress);
   if (!areAddresses) others.push(`ip=${ip ?? ''}`);
-  const source = sourceOf(value('bridge'), value('script'));
+  const source = isLibvirts(options)
+    ? libvirtsSourceOf(known.get('bridge')?.value, value('script'), atom.span, report)
+    : sourceOf(value('bridge'), value('script'));
   // A bridge's own script is what is taken if none is named; libvirt's writer names it always.
   const script =
     source.kind === 'bridge' && value('script') === usualScript(source) ? undefined : value('script');
@@ -142,6 +150,20 @@ function sourceOf(bridge: string | undefined, script: string | undefined): Inter
   return { kind: 'ethernet' };
 }
 
+/** libvirt's converter copies an empty bridge, and has none where the script wants one (xenParseVif). */
+function libvirtsSourceOf(
+  bridge: string | undefined,
+  script: string | undefined,
+  span: Span,
+  report: Report,
+): InterfaceSource {
+  const source = sourceOf(bridge, script);
+  if (bridge === '' || source.kind !== 'bridge' || bridge !== undefined) return source;
+  const message = "bridge not specified: libvirt's converter writes none, and libvirt rejects the XML";
+  report.add('profile-libvirt', message, span, `add bridge=${defaultBridge}`);
+  return { kind: 'bridge', bridge: '', isUnnamed: true };
+}
+
 /**
  * NAME.VLAN or NAME:VLAN:VLAN... is what vif-openvswitch takes. A bridge of Linux may have a point in its
  * name; a colon it cannot have.
@@ -190,8 +212,16 @@ function readMac(mac: Parameter, report: Report): string | undefined {
 
 const rateUnits: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9 };
 
+/** libvirt's converter counts in 1024s, and takes bytes for kilobytes (xenParseSxprVifRate). */
+const libvirtsRateUnits: Readonly<Record<string, number>> = { '': 1, K: 1, M: 1024, G: 1024 * 1024 };
+
 /** A rate of whole kilobytes a second; any other stays as xl's own parameter (libxlu_vif.c). */
-function readRate(rate: Parameter, others: string[], report: Report): number | undefined {
+function readRate(
+  rate: Parameter,
+  others: string[],
+  report: Report,
+  options: FormatOptions,
+): number | undefined {
   const match = /^([0-9]{1,10})([GMK]?)([Bb])\/s(?:@[0-9]+(?:ms|us|s)?)?$/.exec(rate.value);
   if (!match) {
     report.add('value-invalid', `'${rate.value}' is not a rate`, rate.span, 'write it as 100KB/s or 10Mb/s');
@@ -199,6 +229,13 @@ function readRate(rate: Parameter, others: string[], report: Report): number | u
   }
   const [, digits = '', unit = '', kind] = match;
   const bytes = (Number(digits) * (rateUnits[unit] ?? 1)) / (kind === 'b' ? 8 : 1);
+  if (isLibvirts(options)) {
+    const average = Math.floor((Number(digits) * (libvirtsRateUnits[unit] ?? 1)) / (kind === 'b' ? 8 : 1));
+    const message = `rate=${rate.value} read as ${average} kB/s, as libvirt does; xl limits the guest to ${bytes / 1000} kB/s`;
+    if (rate.value.includes('@') || average * 1000 !== bytes)
+      report.add('profile-libvirt', message, rate.span);
+    return average;
+  }
   if (!rate.value.includes('@') && bytes % 1000 === 0) return bytes / 1000;
   others.push(`rate=${rate.value}`);
   return undefined;

@@ -1,7 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
-import { isArm, noHvmOnArm, type Architecture } from '../model/architecture.js';
+import { isArm, noHvmOnArm } from '../model/architecture.js';
 import { readArchitecture, reportArm } from './architecture.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
@@ -17,15 +19,16 @@ export const os: XlDescriptor<'os'> = {
     type: 'os/type',
     bootloader: 'bootloader',
     bootloader_args: 'bootloader_args',
+    bootargs: 'bootloader_args',
     kernel: 'os/kernel',
     ramdisk: 'os/initrd',
     cmdline: 'os/cmdline',
     boot: 'os/boot',
   },
-  alsoRead: { root: 'os/cmdline', extra: 'os/cmdline', bootargs: 'bootloader_args' },
+  alsoRead: { root: 'os/cmdline', extra: 'os/cmdline' },
   owned: ['type', 'builder', 'kernel', 'ramdisk', 'cmdline', 'root', 'extra'],
-  read: ({ xl, options, report }) => readOs(xl, options.arch, report),
-  write: (value, { out, report }) => writeOs(value, out, report),
+  read: ({ xl, options, report }) => readOs(xl, options, report),
+  write: (value, { out, report, options }) => writeOs(value, out, report, options),
 };
 
 const bootLetters: Readonly<Record<string, BootDevice>> = {
@@ -39,13 +42,14 @@ const defaultBoot = ['c', 'd', 'a'];
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
 /** Reads what kind of guest it is, and what it boots. */
-function readOs(xl: XlReader, arch: Architecture | undefined, report: Report): Os {
-  const architecture = readArchitecture(xl, arch, report);
+function readOs(xl: XlReader, options: FormatOptions, report: Report): Os {
+  const architecture = readArchitecture(xl, options.arch, report);
   const type = readType(xl, isArm(architecture), report);
-  const kernel = { ...(architecture && { architecture }), ...readKernel(xl, type, report) };
-  const os: Os = type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report);
+  const kernel = { ...(architecture && { architecture }), ...readKernel(xl, type, report, options) };
+  const os: Os =
+    type === 'hvm' ? readHvm(xl, kernel, report) : readParavirtual(xl, type, kernel, report, options);
   if (os.type !== 'hvm') checkGrub(xl, os, report);
-  if (os.type !== 'hvm' && os.kernel === undefined && os.bootloader === undefined && !xl.has('firmware')) {
+  if (os.type !== 'hvm' && !os.kernel && !os.bootloader && !xl.has('firmware')) {
     const hint = 'a PV or PVH guest needs kernel= or bootloader=';
     const place = xl.keySpan('name') ?? { start: 0, end: 0 };
     report.add('value-missing', 'neither kernel nor bootloader specified', place, hint);
@@ -100,7 +104,7 @@ function readType(xl: XlReader, arm: boolean, report: Report): Os['type'] {
 }
 
 /** `cmdline` wins; a kernel of an HVM guest that is hvmloader is ignored; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
-function readKernel(xl: XlReader, type: Os['type'], report: Report): DirectKernel {
+function readKernel(xl: XlReader, type: Os['type'], report: Report, options: FormatOptions): DirectKernel {
   const [named, initrd] = [xl.string('kernel'), xl.string('ramdisk')?.value];
   const isFirmware = type === 'hvm' && named !== undefined && /(?:^|\/)hvmloader$/.test(named.value);
   const kernel = isFirmware ? undefined : named?.value;
@@ -112,21 +116,25 @@ function readKernel(xl: XlReader, type: Os['type'], report: Report): DirectKerne
   for (const unused of line ? [root, extra] : []) {
     if (unused) report.add('xl-ignored', 'xl ignores root= and extra= in favour of cmdline=', unused.span);
   }
-  const cmdline =
-    line?.value ??
-    [root && `root=${root.value}`, extra?.value].filter((word) => word !== undefined).join(' ');
+  const words = [root && `root=${root.value}`, extra?.value].filter((word) => word !== undefined);
+  const cmdline = line?.value ?? (words.length > 0 ? words.join(' ') : undefined);
   const direct: { -readonly [Part in keyof DirectKernel]: DirectKernel[Part] } = {};
-  if (kernel) direct.kernel = kernel;
-  if (initrd) direct.initrd = initrd;
-  if (cmdline) direct.cmdline = cmdline;
+  if (isGiven(kernel, options)) direct.kernel = kernel;
+  if (isGiven(initrd, options)) direct.initrd = initrd;
+  if (isGiven(cmdline, options)) direct.cmdline = cmdline;
   return direct;
 }
+
+/** An empty text is none, but libvirt's converter copies it. */
+const isGiven = (text: string | undefined, options: FormatOptions): text is string =>
+  text !== undefined && (text !== '' || isLibvirts(options));
 
 function readParavirtual(
   xl: XlReader,
   type: 'pv' | 'pvh',
   kernel: DirectKernel,
   report: Report,
+  options: FormatOptions,
 ): ParavirtualOs {
   const bootloader = xl.string('bootloader')?.value;
   const args = xl.stringOrList('bootloader_args');
@@ -148,7 +156,7 @@ function readParavirtual(
   return {
     type,
     ...kernel,
-    ...(bootloader !== undefined && bootloader !== '' && { bootloader }),
+    ...(isGiven(bootloader, options) && { bootloader }),
     ...(bootloaderArgs && bootloaderArgs.length > 0 && { bootloaderArgs }),
   };
 }
@@ -201,7 +209,7 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
 }
 
 /** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */
-function writeOs(os: Os, out: XlOutput, report: Report): void {
+function writeOs(os: Os, out: XlOutput, report: Report, options: FormatOptions): void {
   if (isArm(os.architecture)) reportArm(os, report);
   if (os.type === 'hvm') {
     out.set('builder', 'hvm');
@@ -216,10 +224,22 @@ function writeOs(os: Os, out: XlOutput, report: Report): void {
   } else {
     if (os.type === 'pvh') out.set('type', 'pvh');
     out.set('bootloader', os.bootloader, originOf(os, 'bootloader'));
-    for (const word of os.bootloaderArgs ?? [])
-      out.append('bootloader_args', word, originOf(os, 'bootloaderArgs'));
+    writeBootloaderArgs(os, out, report, options);
   }
   out.set('kernel', os.kernel, originOf(os, 'kernel'));
   out.set('ramdisk', os.initrd, originOf(os, 'initrd'));
   out.set('cmdline', os.cmdline, originOf(os, 'cmdline'));
+}
+
+/** A list, as xl reads it; libvirt writes one text under a name of its own (xen_xl.c: xenFormatXLOS). */
+function writeBootloaderArgs(os: ParavirtualOs, out: XlOutput, report: Report, options: FormatOptions): void {
+  const words = os.bootloaderArgs ?? [];
+  const place = originOf(os, 'bootloaderArgs');
+  if (!isLibvirts(options)) {
+    for (const word of words) out.append('bootloader_args', word, place);
+  } else if (words.length > 0) {
+    out.set('bootargs', words.join(' '), place);
+    const message = "boot loader arguments written as 'bootargs', as libvirt does: xl ignores it";
+    report.add('profile-libvirt', message, place ?? originOf<object>(os));
+  }
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Os } from '../model/os.js';
 import type { Parallel } from '../model/parallel.js';
 import { readChardev, writeChardev } from './chardev.js';
@@ -12,7 +13,7 @@ export const parallels: XlDescriptor<'parallels'> = {
   keys: { parallel: 'devices/parallel' },
   placeholders: { parallel: 'none' },
   read: ({ xl, field, report }) => readParallels(xl, field('os'), report),
-  write: (value, { out, domain, report }) => writeParallels(value, domain.os, out, report),
+  write: (value, { out, domain, report, options }) => writeParallels(value, domain.os, out, report, options),
 };
 
 const ignored = "xl ignores 'parallel': the guest has no parallel port";
@@ -32,7 +33,13 @@ function readParallels(xl: XlReader, os: Os, report: Report): readonly Parallel[
 }
 
 /** Writes `parallel` as libvirt does: the first port, or "none". */
-function writeParallels(parallels: readonly Parallel[], os: Os, out: XlOutput, report: Report): void {
+function writeParallels(
+  parallels: readonly Parallel[],
+  os: Os,
+  out: XlOutput,
+  report: Report,
+  options: FormatOptions,
+): void {
   const leaveOut = (why: string, parallel: Parallel): void => {
     report.add('unsupported', `parallel port omitted: ${why}`, originOf(parallel));
   };
@@ -42,7 +49,8 @@ function writeParallels(parallels: readonly Parallel[], os: Os, out: XlOutput, r
   }
   const [first, ...others] = parallels;
   for (const parallel of others) leaveOut('xl.cfg has one parallel port', parallel);
-  const text = first && writeChardev({ kind: 'parallel', connection: first.connection }, first, report);
+  const text =
+    first && writeChardev({ kind: 'parallel', connection: first.connection }, first, report, options);
   if (first && text !== undefined) report.add('xl-ignored', ignored, originOf(first));
   out.set('parallel', text ?? 'none', originOf(first));
 }

@@ -37,11 +37,11 @@ export function readXlConfig(
   const dropped = options.drop?.length ? selectDropped(xlDevices(settings), options.drop, report) : [];
   reportDropped(dropped, report);
   const remaining = withoutDevices(settings, dropped);
-  const xl = new XlReader(remaining, report, (key) => xlOptions.get(key)?.strict === true);
+  const xl = new XlReader(remaining, report, (key) => xlOptions.get(key)?.strict === true, options);
   const domain = readFields(xl, document, report, options);
   // With a report of its own: what xl says of the settings has been reported.
   return options.profile === 'libvirt'
-    ? asLibvirtReads(domain, new XlReader(remaining, new Report()), report)
+    ? asLibvirtReads(domain, new XlReader(remaining, new Report(), undefined, options), report)
     : domain;
 }
 

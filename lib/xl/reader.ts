@@ -1,6 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { XlAtom, XlList, XlValue } from '../xl-syntax/ast.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
+import { libvirtsBooleans, libvirtsInteger } from './libvirt-values.js';
 import { parseInteger } from '../xl-syntax/integer.js';
 import { kindProblem, type XlKind } from '../xl-syntax/kind.js';
 import type { XlSetting } from '../xl-syntax/settings.js';
@@ -21,16 +24,22 @@ export class XlReader {
   readonly #read = new Set<string>();
   readonly #report: Report;
   readonly #isStrict: (key: string) => boolean;
+  readonly #isLibvirts: boolean;
 
-  /** @param isStrict whether xl rejects the config for a value of the wrong kind, rather than go on */
+  /**
+   * @param isStrict whether xl rejects the config for a value of the wrong kind, rather than go on
+   * @param options with the profile `libvirt`, numbers and booleans are read as libvirt reads them (libvirt-values.ts)
+   */
   constructor(
     settings: ReadonlyMap<string, XlSetting>,
     report: Report,
     isStrict: (key: string) => boolean = () => false,
+    options: FormatOptions = {},
   ) {
     this.#settings = settings;
     this.#report = report;
     this.#isStrict = isStrict;
+    this.#isLibvirts = isLibvirts(options);
   }
 
   has(key: string): boolean {
@@ -69,8 +78,10 @@ export class XlReader {
     const atom = this.#takeAs('whole number', key);
     if (atom?.kind !== 'atom') return undefined;
     const { text, span } = atom;
-    const value = parseInteger(text);
+    const libvirts = this.#isLibvirts ? libvirtsInteger(text) : undefined;
+    const value = libvirts ?? parseInteger(text);
     if (value === undefined) return undefined;
+    if (libvirts !== undefined) this.#differs(key, text, libvirts, parseInteger(text), span);
     if (!Number.isSafeInteger(value)) {
       this.#report.add('value-invalid', `'${key}': ${text} is out of range`, span);
       return undefined;
@@ -80,8 +91,23 @@ export class XlReader {
 
   /** Any number but 0 is true (xlu_cfg_get_defbool). */
   boolean(key: string): boolean | undefined {
+    const value = this.#settings.get(key)?.value;
+    if (this.#isLibvirts && value?.kind === 'atom' && value.quoted && libvirtsBooleans.has(key)) {
+      this.#read.add(key);
+      const isOn = value.text === '1';
+      const xls = parseInteger(value.text);
+      this.#differs(key, `"${value.text}"`, Number(isOn), xls && Number(xls !== 0), value.span);
+      return isOn;
+    }
     const found = this.integer(key);
     return found && found.value !== 0;
+  }
+
+  /** Reports where libvirt reads a value differently from xl. */
+  #differs(key: string, text: string, libvirts: number, xls: number | undefined, span: Span): void {
+    if (libvirts === xls) return;
+    const other = xls === undefined ? 'xl ignores it' : `xl as ${xls}`;
+    this.#report.add('profile-libvirt', `'${key}': libvirt reads ${text} as ${libvirts}, ${other}`, span);
   }
 
   /**
@@ -128,6 +154,8 @@ export class XlReader {
     const setting = this.#take(key);
     if (!setting) return undefined;
     const { value, added } = setting;
+    const isLibvirts = this.#isLibvirts && kind === 'whole number' && value.kind === 'atom';
+    if (isLibvirts && libvirtsInteger(value.text) !== undefined) return value;
     const problem = kindProblem(kind, value.kind === 'atom' ? value.text : undefined, added);
     if (problem === undefined) return value;
     if (this.#isStrict(key)) this.#report.add('value-invalid', `xl rejects '${key}': ${problem}`, value.span);

@@ -1,8 +1,13 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
 import { readChardev, writeChardev } from './chardev.js';
+import type { Connection } from '../model/connection.js';
+import type { Span } from '../diagnostics/span.js';
+import type { XlSource } from '../xl-syntax/printer.js';
 import type { XlOutput } from './output.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
@@ -12,19 +17,22 @@ export const serials: XlDescriptor<'serials'> = {
   field: 'serials',
   keys: { serial: 'devices/serial' },
   placeholders: { serial: 'none' },
-  read: ({ xl, field }) => readSerials(xl, field('os')),
-  write: (value, { out, domain, report }) => writeSerials(value, domain.os, out, report),
+  read: ({ xl, field, report, options }) => readSerials(xl, field('os'), report, options),
+  write: (value, { out, domain, report, options }) => writeSerials(value, domain.os, out, report, options),
 };
 
 /** QEMU's PC has four serial ports. */
 const maximumPorts = 4;
 
 /** Reads `serial`: one QEMU character device, or a list of them, a port each. */
-function readSerials(xl: XlReader, os: Os): readonly Serial[] {
+function readSerials(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Serial[] {
   if (os.type !== 'hvm') return [];
-  const serials = (xl.stringOrList('serial') ?? []).map((atom, port) => readSerial(atom, port));
+  const atoms = xl.stringOrList('serial') ?? [];
+  const serials = atoms.map((atom, port) => readSerial(atom, port, report, options));
+  const isTooLong = serials.length > maximumPorts;
+  if (isTooLong && isLibvirts(options)) reportPorts(atoms[maximumPorts]?.span, report);
   // QEMU knows more forms than libvirt: a list with such a one stays together, as it is.
-  if (serials.includes(undefined) || serials.length > maximumPorts) {
+  if (serials.includes(undefined) || (isTooLong && !isLibvirts(options))) {
     xl.leave('serial');
     return [];
   }
@@ -32,34 +40,67 @@ function readSerials(xl: XlReader, os: Os): readonly Serial[] {
 }
 
 /** @returns nothing if libvirt has no word for it; "none" is a port without a device */
-function readSerial(atom: XlAtom, port: number): readonly Serial[] | undefined {
+function readSerial(
+  atom: XlAtom,
+  port: number,
+  report: Report,
+  options: FormatOptions,
+): readonly Serial[] | undefined {
   if (atom.text === 'none') return [];
-  const connection = readChardev(atom.text);
+  const connection = readChardev(atom.text) ?? (isLibvirts(options) ? readLoosely(atom, report) : undefined);
   return connection && [withOrigin<Serial>({ connection, port }, atom.span)];
 }
 
+function reportPorts(span: Span | undefined, report: Report): void {
+  const message = `more than ${maximumPorts} serial ports converted, as libvirt does: QEMU fails to start with them`;
+  report.add('profile-libvirt', message, span);
+}
+
+/** libvirt's reader takes any of its types without checking the rest (xenParseSxprChar): without a colon, the type is the path. */
+function readLoosely({ text, span }: XlAtom, report: Report): Connection | undefined {
+  const connection = looseForms[text];
+  if (!connection) return undefined;
+  const message = `serial port '${text}' read as libvirt reads it: QEMU rejects it`;
+  report.add('profile-libvirt', message, span);
+  return connection;
+}
+
+const looseForms: Readonly<Partial<Record<string, Connection>>> = {
+  file: { kind: 'file', path: 'file', append: false },
+  pipe: { kind: 'pipe', path: 'pipe' },
+  unix: { kind: 'socket', path: 'unix', mode: 'connect' },
+  spicevmc: { kind: 'spicevmc' },
+};
+
 /** Writes `serial` as libvirt does: "none", one string for COM1 alone, else a list with "none" in the gaps. */
-function writeSerials(serials: readonly Serial[], os: Os, out: XlOutput, report: Report): void {
+function writeSerials(
+  serials: readonly Serial[],
+  os: Os,
+  out: XlOutput,
+  report: Report,
+  options: FormatOptions,
+): void {
   if (os.type !== 'hvm') {
     for (const serial of serials) {
       report.add('unsupported', 'serial port omitted: a PV guest has no serial ports', originOf(serial));
     }
     return;
   }
-  const ports = new Map<number, string>();
+  const ports = new Map<number, XlSource>();
   for (const serial of serials) {
-    if (serial.port >= maximumPorts) {
+    if (serial.port >= maximumPorts && !isLibvirts(options)) {
       const message = `serial port ${serial.port} omitted: QEMU has ${maximumPorts} serial ports`;
       report.add('unsupported', message, originOf(serial));
       continue;
     }
-    const text = writeChardev({ kind: 'serial', connection: serial.connection }, serial, report);
+    const text = writeChardev({ kind: 'serial', connection: serial.connection }, serial, report, options);
     if (text === undefined) continue;
     if (ports.has(serial.port))
       report.add('value-invalid', `two serial ports have the number ${serial.port}`, originOf(serial));
     else ports.set(serial.port, text);
   }
   const highest = Math.max(-1, ...ports.keys());
+  if (highest >= maximumPorts) reportPorts(originOf(serials.at(-1)), report);
   const first = ports.get(0);
   if (highest < 0) out.set('serial', 'none');
   else if (highest === 0 && first !== undefined) out.set('serial', first);

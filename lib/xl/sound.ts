@@ -1,7 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
+import { nearestSounds, type Sound } from '../model/sound.js';
 import type { Os } from '../model/os.js';
-import type { Sound } from '../model/sound.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
 import type { XlDescriptor } from './descriptor.js';
@@ -9,8 +11,8 @@ import type { XlDescriptor } from './descriptor.js';
 export const sounds: XlDescriptor<'sounds'> = {
   field: 'sounds',
   keys: { soundhw: 'devices/sound' },
-  read: ({ xl, field, report }) => readSounds(xl, field('os'), report),
-  write: (value, { out, domain, report }) => writeSounds(value, domain.os, out, report),
+  read: ({ xl, field, report, options }) => readSounds(xl, field('os'), report, options),
+  write: (value, { out, domain, report, options }) => writeSounds(value, domain.os, out, report, options),
 };
 
 /** QEMU's names of the cards (xl.cfg(5): `soundhw`). What libvirt writes for the first, QEMU does not know. */
@@ -32,7 +34,7 @@ const modelOf: ReadonlyMap<string, Sound['model']> = new Map([
 const all: readonly Sound[] = [{ model: 'sb16' }, { model: 'es1370' }];
 
 /** Reads `soundhw`, cards with commas between them. QEMU knows more: a list with such a one stays, as it is. */
-function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
+function readSounds(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Sound[] {
   const atom = os.type === 'hvm' ? xl.atom('soundhw') : undefined;
   if (atom === undefined || atom.text === '') return [];
   if (atom.text === 'all') {
@@ -41,7 +43,9 @@ function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
     return all.map((sound) => withOrigin({ ...sound }, atom.span));
   }
   const names = atom.text.split(',');
-  const models = names.map((name) => modelOf.get(name));
+  const models = names.map(
+    (name) => modelOf.get(name) ?? (isLibvirts(options) ? nearestSounds[name] : undefined),
+  );
   if (models.includes(undefined)) {
     xl.leave('soundhw');
     return [];
@@ -50,14 +54,40 @@ function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
     const message = "'ich6' is libvirt's name of a sound card, which QEMU rejects";
     report.add('xl-nonstandard-syntax', message, atom.span, 'write hda');
   }
-  return models.flatMap((model) => (model ? withOrigin<Sound>({ model }, atom.span) : []));
+  return names.flatMap((name, index) => {
+    const model = models[index];
+    if (!model) return [];
+    if (modelOf.has(name)) return withOrigin<Sound>({ model }, atom.span);
+    const message = `sound card '${name}' copied, as libvirt does: xl and libvirt's Xen driver do not support it`;
+    report.add('profile-libvirt', message, atom.span);
+    return withOrigin<Sound>({ model, name }, atom.span);
+  });
 }
 
-function writeSounds(sounds: readonly Sound[], os: Os, out: XlOutput, report: Report): void {
+function writeSounds(
+  sounds: readonly Sound[],
+  os: Os,
+  out: XlOutput,
+  report: Report,
+  options: FormatOptions,
+): void {
   if (os.type === 'hvm' && sounds.length > 0) {
-    out.set('soundhw', sounds.map(({ model }) => nameOf[model]).join(','), originOf(sounds[0]));
+    const names = sounds.map((sound) =>
+      isLibvirts(options) ? libvirtsName(sound, report) : nameOf[sound.model],
+    );
+    out.set('soundhw', names.join(','), originOf(sounds[0]));
     return;
   }
   for (const sound of sounds)
     report.add('unsupported', 'sound card omitted: a PV guest has none', originOf(sound));
+}
+
+/** libvirt's converter copies its own names, of which QEMU does not have all (xenFormatSound). */
+function libvirtsName(sound: Sound, report: Report): string {
+  const { model, name = model } = sound;
+  if (name !== nameOf[model]) {
+    const message = `sound card '${name}' written under libvirt's name: QEMU knows it as '${nameOf[model]}'`;
+    report.add('profile-libvirt', message, originOf(sound));
+  }
+  return name;
 }

@@ -1,5 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { unlessLibvirts } from '../document/profile.js';
 import { countCpus, parseCpuList } from '../model/cpu-list.js';
 import type { NumaNode } from '../model/numa.js';
 import type { VcpuPin, Vcpus } from '../model/vcpus.js';
@@ -12,7 +14,7 @@ export const vcpus: XlDescriptor<'vcpus'> = {
   field: 'vcpus',
   keys: { maxvcpus: 'vcpu', vcpus: 'vcpu/@current', cpus: 'vcpu/@cpuset' },
   owned: ['maxvcpus', 'vcpus'],
-  read: ({ xl, field, report }) => readVcpus(xl, field('numa') ?? [], report),
+  read: ({ xl, field, report, options }) => readVcpus(xl, field('numa') ?? [], report, options),
   write: (value, { out, report }) => writeVcpus(value, out, report),
 };
 
@@ -23,12 +25,17 @@ const maximumVcpus = 65535;
 const maximumPinText = 2 ** 20;
 
 /** Reads `vcpus`, `maxvcpus` and the forms of `cpus` that libvirt can say. */
-function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report): Vcpus {
+function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report, options: FormatOptions): Vcpus {
   const [online, maximum] = [xl.integer('vcpus'), xl.integer('maxvcpus')];
   for (const count of [online, maximum]) {
     if (count && (count.value < 1 || count.value > maximumVcpus)) {
       const message = `${count.value} is not a valid number of virtual CPUs`;
-      report.add('value-invalid', message, count.span);
+      // libvirt's converter copies none at all, which it rejects itself.
+      report.add(
+        count.value === 0 ? unlessLibvirts('value-invalid', options) : 'value-invalid',
+        message,
+        count.span,
+      );
     }
   }
   if (online && maximum && maximum.value < online.value) {

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { newestXen, xenVersions, type XenVersion } from '../document/options.js';
+import type { XlSource } from '../xl-syntax/printer.js';
 import type { XlOutput } from './output.js';
 import { spanWithin } from '../xl-syntax/ast.js';
 import type { XlSetting } from '../xl-syntax/settings.js';
@@ -38,7 +39,7 @@ export function leaveOutNewer(out: XlOutput, xen: XenVersion, report: Report): v
       out.remove(key);
       continue;
     }
-    for (const text of typeof value === 'object' ? value : [value]) {
+    for (const text of Array.isArray(value) ? (value as readonly XlSource[]) : [value]) {
       if (typeof text !== 'string') continue;
       for (const part of newParts(key, text, xen)) refusePart(part, key, xen, report, span);
     }

@@ -1,5 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { Sdl, Vnc } from '../model/graphics.js';
 import type { XlOutput } from './output.js';
 import { parameterOf, splitAtCommas } from './parameters.js';
@@ -9,9 +11,8 @@ import { vncOf, writeListen } from './vnc.js';
 /**
  * Reads one entry of `vfb = [ ... ]`, the framebuffer of a PV guest. It is a VNC server unless told otherwise, and an
  * SDL window beside it if it is told so (libxl: libxl__device_vfb_setdefault); libvirt has one of the two.
- * @param isLibvirts whether SDL alone is read, as libvirt's own reader does it
  */
-export function readVfb(atom: XlAtom, report: Report, isLibvirts = false): Vnc | Sdl {
+export function readVfb(atom: XlAtom, report: Report, options: FormatOptions = {}): Vnc | Sdl {
   const values = new Map<string, string>();
   for (const piece of splitAtCommas(atom)) {
     const parameter = parameterOf(piece);
@@ -34,7 +35,7 @@ export function readVfb(atom: XlAtom, report: Report, isLibvirts = false): Vnc |
     const value = values.get(key);
     return value === undefined || value === '' ? {} : { [as]: value };
   };
-  if (isOn('sdl') && (isOn('vnc') === false || (isLibvirts && isOn('vnc') === undefined))) {
+  if (isOn('sdl') && (isOn('vnc') === false || (isLibvirts(options) && isOn('vnc') === undefined))) {
     return withOrigin<Sdl>({ kind: 'sdl', ...text('display'), ...text('xauthority') }, atom.span);
   }
   if (isOn('sdl')) {
@@ -46,14 +47,17 @@ export function readVfb(atom: XlAtom, report: Report, isLibvirts = false): Vnc |
     {
       listen: values.get('vnclisten'),
       display: display === undefined ? undefined : Number.parseInt(display, 10) || 0,
-      findUnused: isOn('vncunused'),
+      // To libvirt's converter, xl's default is not there.
+      findUnused: isLibvirts(options) ? values.get('vncunused') === '1' : isOn('vncunused'),
       password: values.get('vncpasswd'),
       keymap: values.get('keymap'),
     },
     atom.span,
     report,
+    options,
   );
-  return withOrigin(vnc, atom.span);
+  const isPortless = isLibvirts(options) && vnc.display !== 'free' && display === undefined;
+  return withOrigin<Vnc>({ ...vnc, ...(isPortless && { isPortless }) }, atom.span);
 }
 
 /** `type` is libvirt's own; xl reads past it. */

@@ -1,6 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import { everyAddress, maximumDisplay, type Vnc } from '../model/graphics.js';
+import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
+import { everyAddress, maximumDisplay, vncBasePort, type Vnc } from '../model/graphics.js';
 
 /** What an xl.cfg says of a VNC server, in settings of its own or in a vfb. */
 export interface VncParameters {
@@ -16,7 +18,13 @@ export interface VncParameters {
  * Makes sense of them together: the display may stand behind the address, too. An empty address is every address:
  * libxl hands it to QEMU as it is (libxl_dm.c; the default is for no address at all).
  */
-export function vncOf(parameters: VncParameters, span: Span | undefined, report: Report): Vnc {
+export function vncOf(
+  parameters: VncParameters,
+  span: Span | undefined,
+  report: Report,
+  options: FormatOptions = {},
+): Vnc {
+  if (isLibvirts(options)) return libvirtsVncOf(parameters, span, report);
   const { listen, display = listen?.display } = { ...parameters, listen: splitListen(parameters.listen) };
   const { findUnused = true, password, keymap } = parameters;
   if (display !== undefined && (display < 0 || display > maximumDisplay)) {
@@ -27,6 +35,27 @@ export function vncOf(parameters: VncParameters, span: Span | undefined, report:
     display: findUnused ? 'free' : (display ?? 0),
     ...(findUnused && display !== undefined && display !== 0 && { firstDisplay: display }),
     ...(listen !== undefined && { listen: listen.host || everyAddress }),
+    ...(password && { password }),
+    ...(keymap && { keymap }),
+  };
+}
+
+/** libvirt's converter copies the address as it stands, and the display without looking at it (xenParseVfb). */
+function libvirtsVncOf(parameters: VncParameters, span: Span | undefined, report: Report): Vnc {
+  const { listen, display: given = 0, findUnused = true, password, keymap } = parameters;
+  const display = Number(BigInt.asIntN(32, BigInt(given)));
+  if (!findUnused && (given < 0 || given > maximumDisplay)) {
+    const message = `VNC display ${given} converted to port ${display + vncBasePort}, as libvirt does: QEMU rejects it`;
+    report.add('profile-libvirt', message, span);
+  }
+  if (splitListen(listen)?.display !== undefined) {
+    const message = `'${listen ?? ''}' copied as the address of VNC, as libvirt does: xl reads a display in it`;
+    report.add('profile-libvirt', message, span);
+  }
+  return {
+    kind: 'vnc',
+    display: findUnused ? 'free' : display,
+    ...(listen !== undefined && { listen: listen || everyAddress }),
     ...(password && { password }),
     ...(keymap && { keymap }),
   };

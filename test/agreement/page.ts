@@ -41,9 +41,8 @@ A case that differs for a reason that is not listed below fails the tests.
 ## Differences, by reason
 
 The second column is what libvirt's converter does there: it _opens the guest_ to more programs than the document does, it
-_loses data_ (or writes another value than the document has), it writes what _xl rejects_ (or libxl and QEMU, when they
-create the guest), or its XML is one that _libvirt rejects_. What is _not equal yet_ has none of these reasons. A case can
-have several. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
+_loses data_, or it writes what _xl rejects_ (or libxl, when it creates the guest); from xl.cfg, it converts what they
+reject. A case can have several. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
 
 ${row(['reason', 'libvirt', 'XML to xl.cfg', 'xl.cfg to XML'])}
 ${row(['---', '---', '---:', '---:'])}

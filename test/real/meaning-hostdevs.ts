@@ -40,7 +40,7 @@ export const usbControllersOf = ({ usbControllers }: Domain): readonly JsonObjec
   usbControllers.map(({ version, ports }, devid) => ({
     type: 'qusb',
     devid,
-    version,
+    version: version ?? null,
     ports: ports ?? null,
   }));
 

@@ -3,7 +3,7 @@ import { printForeignXml } from './print-foreign.js';
 import type { XmlTree } from './tree.js';
 
 /**
- * Prints a tree as libvirt does: two blanks a level, single quotes, empty elements as `<x/>`.
+ * Prints a tree as libvirt does: two blanks a level, single quotes, empty elements as `<x/>`, an empty text as `<x></x>`.
  *
  * A tree of our own writers is well-formed as it is: its names are constants, its values are escaped
  * here, and no element has both a text and children. One with pieces of a foreign document is printed by
@@ -21,7 +21,7 @@ export function printXml(tree: XmlTree, isForeign: boolean): string {
 function printElement({ name, attributes, children, text }: XmlTree, indent: string): string {
   let tag = `${indent}<${name}`;
   for (const [key, value] of attributes) tag += ` ${key}='${escapeAttribute(value)}'`;
-  if (text !== undefined && text !== '') return `${tag}>${escapeText(text)}</${name}>\n`;
+  if (text !== undefined && children.length === 0) return `${tag}>${escapeText(text)}</${name}>\n`;
   if (children.length === 0) return `${tag}/>\n`;
   const inner = `${indent}  `;
   let printed = `${tag}>\n`;
