@@ -85,7 +85,7 @@ function adaptDomain(
   source: string,
   root: XmlElement,
   report: Report,
-  { to = 'xen', guest, keep = false, drop = [], networks, pools }: AdaptOptions,
+  { to = 'xen', guest, keep = false, drop = [], networks, userBridge, pools }: AdaptOptions,
 ): readonly Edit[] | undefined {
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
@@ -100,7 +100,7 @@ function adaptDomain(
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
     const kind = kindOf(rewriter, guest, architecture);
-    adaptToXen(rewriter, { kind, architecture, kvm, host: { networks, pools } });
+    adaptToXen(rewriter, { kind, architecture, kvm, host: { networks, userBridge, pools } });
   }
   rewriter.finish();
   return rewriter.editor.edits;

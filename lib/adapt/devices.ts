@@ -1,7 +1,7 @@
 import { checkHostdevType } from '../libvirt/hostdev.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
-import { bridgeOfUser, nicModelMessage, xenNicModel } from '../to-xen/interface.js';
+import { bridgeOfUser, nicModelMessage, withUserBridge, xenNicModel } from '../to-xen/interface.js';
 import { checkVlan } from '../libvirt/interface.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
@@ -18,9 +18,14 @@ const interfaceTypes = ['bridge', 'ethernet', 'network', 'hostdev'];
 
 /** Gives network cards models that Xen has. One that cannot be had is an error: the guest would be cut off. */
 export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind, host: HostOptions): void {
-  for (const nic of rewriter.all('interface')) {
+  const nics = rewriter.all('interface');
+  const networks = nics.map((nic) =>
+    nic.peek('type') === 'network' ? child(nic, 'source')?.peek('network') : undefined,
+  );
+  const bridges = withUserBridge(host, networks);
+  for (const nic of nics) {
     const type = nic.peek('type') ?? '';
-    if (type === 'user') adaptUser(nic, rewriter, host);
+    if (type === 'user') adaptUser(nic, rewriter, bridges);
     else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
       rewriter.report.add(

@@ -5,7 +5,7 @@ import type { Domain } from '../model/domain.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
-import { interfaceToXen } from './interface.js';
+import { interfaceToXen, withUserBridge } from './interface.js';
 import { numaToXen } from './numa.js';
 
 /**
@@ -25,6 +25,10 @@ export function toXen(
   const drives = isXl ? withoutEmptyDrives(domain, report) : domain.disks;
   const disks = disksToXen({ hypervisor, os, disks: drives }, report, host);
   if (isXl) for (const disk of disks) reportBus(disk, os, report);
+  const networks = domain.interfaces.map(({ source }) =>
+    source.kind === 'network' ? source.network : undefined,
+  );
+  const bridges = withUserBridge(host, networks);
   const numa = isXl ? numaToXen(domain, report) : domain.numa;
   const converted = {
     hypervisor: 'xen',
@@ -35,7 +39,7 @@ export function toXen(
         )
       : domain.channels,
     disks,
-    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, host, report)),
+    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, bridges, report)),
     numa,
     features: featuresToXen(domain, numa, report),
   } as const;

@@ -13,21 +13,34 @@ export const xenNicModel = (model: string): string =>
 export const nicModelMessage = (from: string, to: string): string =>
   `NIC model '${from}' converted to ${to === 'netfront' ? 'Xen netfront' : `'${to}'`}`;
 
+/** The name in `networks` that also means the interfaces of type 'user'. */
+const userNetwork = 'user';
+
+/**
+ * The options with the bridge for interfaces of type 'user' in its own place: `user` among the networks means them
+ * only in a document that has no network of that name.
+ * @param networks of the document's interfaces
+ */
+export function withUserBridge(host: HostOptions, networks: readonly (string | undefined)[]): HostOptions {
+  const { userBridge, networks: bridges } = host;
+  if (userBridge !== undefined || !bridges || !Object.hasOwn(bridges, userNetwork)) return host;
+  return networks.includes(userNetwork) ? host : { ...host, userBridge: bridges[userNetwork] };
+}
+
 /**
  * The bridge for the interfaces of type 'user', which the administrator has to name: behind QEMU's own network stack
  * no other host reaches the guest, on a bridge they do.
  * @returns nothing if none is named, which is reported
  */
 export function bridgeOfUser(
-  { networks }: HostOptions,
+  { userBridge: bridge }: HostOptions,
   report: Report,
   place: Span | undefined,
 ): string | undefined {
-  const bridge = networks && Object.hasOwn(networks, 'user') ? networks['user'] : undefined;
   if (bridge === undefined) {
     report.add('device-unsupported', "Xen has no network interfaces of type 'user'", place, {
       hint: 'specify a bridge for them',
-      remedy: { option: 'networks', value: 'user' },
+      remedy: { option: 'userBridge' },
     });
     return undefined;
   }
