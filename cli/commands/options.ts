@@ -59,8 +59,7 @@ export function commonOptions<T>(yargs: Argv<T>) {
 export function hostOptions<T>(yargs: Argv<T>) {
   return yargs
     .option('network', {
-      describe:
-        "Bridge of a libvirt network, as NAME=BRIDGE; may be repeated",
+      describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be repeated',
       type: 'string',
       array: true,
       nargs: 1,

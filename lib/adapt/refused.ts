@@ -150,6 +150,12 @@ export function removeRefused(rewriter: XmlRewriter, guest: GuestKind): void {
     if (guest === 'hvm' && isIgnoredInput(input))
       rewriter.report.add('no-effect', `<input> has no effect: ${reason}`, input.tagSpan);
   }
+  for (const controller of rewriter.all('controller')) {
+    const type = controller.peek('type') ?? '';
+    if (type === 'xenbus' || Object.hasOwn(impliedControllers, type)) continue;
+    const { reason } = unsupportedReason('devices/controller') ?? { reason: sameEverywhere };
+    rewriter.report.add('no-effect', `<controller> has no effect: ${reason}`, controller.tagSpan);
+  }
   for (const second of rewriter.all('serial').slice(1)) rewriter.remove(second, oneSerial);
   for (const path of [...pathsWithoutEffect(), ...unused]) {
     for (const element of elementsAt(rewriter, path)) {

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
 import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
+import type { Os } from '../model/os.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
@@ -42,9 +43,16 @@ export function toXen(
     interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, bridges, report)),
     numa,
     features: featuresToXen(domain, numa, report),
+    os: withoutBootDisk(os),
   } as const;
   const isXen = Object.entries(converted).every(([part, value]) => domain[part as keyof Domain] === value);
   return isXen ? domain : derive<Domain>(domain, converted);
+}
+
+/** The names of the disks say now which of them is booted. */
+function withoutBootDisk(os: Os): Os {
+  if (os.type !== 'hvm' || os.bootDisk === undefined) return os;
+  return derive(os, { bootDisk: undefined });
 }
 
 /** The list with each of its items changed; the same list if none changes. */

@@ -76,8 +76,8 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
 
   it('is told for what is given a second time', () => {
     expect(found(pvXml('', '<name>other</name><memory>1</memory>'))).to.deep.equal([
-      'not-implemented: <name>',
-      'not-implemented: <memory>',
+      'unsupported: <name>',
+      'unsupported: <memory>',
     ]);
   });
 

@@ -29,6 +29,8 @@ export class XmlElement {
   #readAll = false;
   #readText = false;
   #omission: string | undefined;
+  /** The elements that absorbed attributes stand in. */
+  readonly #absorbed = new Map<string, XmlElement>();
 
   constructor(name: string, span: Span, source: string, parent?: XmlElement) {
     this.name = name;
@@ -40,6 +42,24 @@ export class XmlElement {
   /** For the parser, which meets attributes after the element's name. */
   addAttribute(name: string, value: string, span: Span): void {
     this.#attributes.push({ name, value, span, isRead: false });
+  }
+
+  /**
+   * Takes the children of another element, or those of a name, and the attributes that this one lacks: a format may read
+   * both as one. The places in the source stay.
+   */
+  absorb(other: XmlElement, name?: string): void {
+    const taken = other.children.filter((child) => name === undefined || child.name === name);
+    this.children.push(...taken);
+    const left = other.children.filter((child) => !taken.includes(child));
+    other.children.splice(0, other.children.length, ...left);
+    if (name !== undefined) return;
+    for (const [key, value] of other.attributes) {
+      if (this.#find(key) !== undefined) continue;
+      this.addAttribute(key, value);
+      this.#absorbed.set(key, other);
+    }
+    other.markAllRead();
   }
 
   /** The first child of that name, marked as read. Further ones stay unread. */
@@ -151,7 +171,7 @@ export class XmlElement {
 
   /** `name="value"` with both quotes; the start tag if there is no such attribute. */
   attributeSpan(name: string): Span {
-    return new LazySpan(XmlElement.#attributeOf, this, name);
+    return this.#absorbed.get(name)?.attributeSpan(name) ?? new LazySpan(XmlElement.#attributeOf, this, name);
   }
 
   /** The text of an element that holds nothing else; the start tag if it is empty. */
