@@ -29,8 +29,6 @@ export class XmlElement {
   #readAll = false;
   #readText = false;
   #omission: string | undefined;
-  /** The elements that absorbed attributes stand in. */
-  readonly #absorbed = new Map<string, XmlElement>();
 
   constructor(name: string, span: Span, source: string, parent?: XmlElement) {
     this.name = name;
@@ -54,11 +52,9 @@ export class XmlElement {
     const left = other.children.filter((child) => !taken.includes(child));
     other.children.splice(0, other.children.length, ...left);
     if (name !== undefined) return;
-    for (const [key, value] of other.attributes) {
-      if (this.#find(key) !== undefined) continue;
-      this.addAttribute(key, value);
-      this.#absorbed.set(key, other);
-    }
+    for (const [key, value] of other.attributes)
+      if (this.#find(key) === undefined) this.addAttribute(key, value, other.attributeSpan(key));
+    this.#attributeSpans = undefined;
     other.markAllRead();
   }
 
@@ -171,7 +167,7 @@ export class XmlElement {
 
   /** `name="value"` with both quotes; the start tag if there is no such attribute. */
   attributeSpan(name: string): Span {
-    return this.#absorbed.get(name)?.attributeSpan(name) ?? new LazySpan(XmlElement.#attributeOf, this, name);
+    return new LazySpan(XmlElement.#attributeOf, this, name);
   }
 
   /** The text of an element that holds nothing else; the start tag if it is empty. */
