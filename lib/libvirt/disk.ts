@@ -183,16 +183,28 @@ function readImage(
   source.attribute('tls');
   const server = readServer(source);
   if (!server) return refuse(`the ${protocol} disk has no server that a URL can name`, source);
-  const name = source.attribute('name')?.replace(/^\/(?=[^/])/, '');
+  const given = source.attribute('name') ?? '';
+  if (absolutePaths.includes(protocol) && !given.startsWith('/'))
+    return refuse(`the path of a ${protocol} disk is not absolute, and a URL has no other`, source);
+  const name = nameOfImage(protocol, given);
   const query = source.attribute('query');
   return {
     kind: 'network',
     protocol,
-    ...(name !== undefined &&
-      name !== '' && { name: protocol === 'iscsi' && !name.includes('/') ? `${name}/0` : name }),
+    ...(name !== '' && { name }),
     server,
     ...(query !== undefined && { query }),
   };
+}
+
+/** Protocols whose names are paths of the server's file system; without the first slash they begin elsewhere. */
+const absolutePaths: readonly string[] = ['ssh', 'nfs'];
+/** Protocols whose names are no paths. */
+const plainNames: readonly string[] = ['nbd', 'iscsi', 'gluster'];
+
+function nameOfImage(protocol: NetworkImage['protocol'], given: string): string {
+  if (protocol === 'iscsi' && given !== '' && !given.includes('/')) return `${given}/0`;
+  return plainNames.includes(protocol) ? given : given.replace(/^\//, '');
 }
 
 function readServer(source: XmlElement): NetworkImage['server'] | undefined {
@@ -273,7 +285,8 @@ function writeSource(source: DiskSource): XmlTree {
         'socket' in server
           ? { transport: 'unix', socket: server.socket }
           : { name: server.host, port: server.port };
-      return element('source', { protocol, name, query }, [element('host', host)]);
+      const path = name !== undefined && absolutePaths.includes(protocol) ? `/${name}` : name;
+      return element('source', { protocol, name: path, query }, [element('host', host)]);
     }
     case 'rbd':
       return element('source', { protocol: 'rbd', name: source.name }, [

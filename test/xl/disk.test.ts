@@ -261,7 +261,7 @@ describe('disks on the network', () => {
         /^target=iscsi:[A-Za-z0-9%.:/_-]*$/,
       );
     for (const protocol of ['nbd', 'http', 'ssh', 'gluster', 'nfs'])
-      expect(targetOf(source(`protocol='${protocol}' name='v/a,if=none "&amp;?#\u20ac'`))).to.match(
+      expect(targetOf(source(`protocol='${protocol}' name='${/ssh|nfs/.test(protocol) ? '/' : ''}v/a,if=none "&amp;?#\u20ac'`))).to.match(
         /^target=[a-z]+:\/\/192\.0\.2\.1\/v\/[A-Za-z0-9%._~-]*$/,
       );
     for (const host of ['a,b', 'a b', '$(id)', '-oProxyCommand=x', 'a/b', 'a@b', '', '::1]'])
@@ -283,6 +283,14 @@ describe('disks on the network', () => {
         targetOf(source(`protocol='iscsi' name='${iqn}'`, `<host name='192.0.2.1'/>${inside}`)),
       ).to.equal(undefined);
     expect(targetOf(source("protocol='nbd' tls='yes'"))).to.equal(undefined);
+  });
+
+  it('are not another image for the sake of a slash', () => {
+    expect(targetOf(source("protocol='nbd' name='/x'"))).to.equal(undefined);
+    expect(targetOf(source("protocol='ssh' name='x'"))).to.equal(undefined);
+    expect(targetOf(source("protocol='ssh' name='/x'"))).to.equal('target=ssh://192.0.2.1/x');
+    for (const name of ['x', '/x'])
+      expect(targetOf(source(`protocol='http' name='${name}'`))).to.equal('target=http://192.0.2.1/x');
   });
 
   it('with a password in the URL have no counterpart in XML', () => {
