@@ -43,7 +43,7 @@ function scriptOf({ source, xlParameters = [], format }: Disk): string | undefin
 /** QEMU opens URLs and Ceph's images; a script makes a block device. */
 function backendOf(disk: Disk): string | null {
   if (scriptOf(disk) !== undefined) return disk.backend === 'phy' ? 'phy' : null;
-  const { kind } = disk.source ?? {};
+  const kind = disk.source?.kind;
   return kind === 'rbd' || kind === 'network' ? 'qdisk' : (disk.backend ?? null);
 }
 
