@@ -19,6 +19,7 @@ export interface AdaptFilesOptions {
   readonly files: readonly string[];
   readonly to: Hypervisor | undefined;
   readonly type: GuestKind | undefined;
+  readonly libvirt: AdaptOptions['libvirt'];
   readonly drop: readonly string[];
   readonly keep: boolean;
   readonly strict: boolean;
@@ -45,6 +46,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
       const {
         to,
         type: guest,
+        libvirt,
         drop,
         keep,
         strict,
@@ -53,7 +55,8 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         pool: pools,
         maxInputSize: limit,
       } = args;
-      const options = { to, guest, drop, keep, strict, networks, userBridge, pools, limit };
+      const host = { networks, userBridge, pools };
+      const options = { to, guest, libvirt, drop, keep, strict, limit, ...host };
       const result = adapt(await readDocument(file, limit), options);
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);

@@ -10,10 +10,10 @@ const codes = (text: string, options?: ConvertOptions): readonly string[] =>
   convert(text, options).diagnostics.map(({ code }) => code);
 const machine = /<type arch='aarch64' machine='xenpv'>linux</;
 
-describe('a guest of Arm', () => {
+describe('an Arm guest', () => {
   for (const [name, option] of xlOptions) {
     if (!option.arm) continue;
-    it(`is told by ${name}, unless the caller says otherwise`, () => {
+    it(`is recognized by ${name}, unless the caller specifies the architecture`, () => {
       const text = configWith(name, option);
       expect(convert(text).output).to.match(machine);
       expect(convert(text, { arch: 'x86_64' }).output).to.contain("arch='x86_64'");
@@ -21,14 +21,14 @@ describe('a guest of Arm', () => {
     });
   }
 
-  it('is PVH to xl, and what libvirt calls paravirtual', () => {
+  it('is PVH to xl, and paravirtual to libvirt', () => {
     for (const type of ['', 'type = "pv"\n', 'type = "pvh"\n']) {
       expect(convert(config + type, { arch: 'aarch64' }).output).to.match(machine);
     }
     for (const arch of ['aarch64', 'armv7l']) expect(convert(xml(arch)).output).to.contain('type = "pvh"');
   });
 
-  it('has the names of its options in any case, and no other values', () => {
+  it('has option names in any case, and no other values', () => {
     expect(codes(`${config}tee = "OpTEE"\n`)).to.deep.equal(['value-default', 'not-implemented']);
     expect(codes(`${config}tee = "tpm"\n`)).to.include('value-invalid');
   });
@@ -38,7 +38,7 @@ describe('a guest of Arm', () => {
     expect(codes(xml('aarch64', 'hvm'))).to.include('domain-type');
   });
 
-  it('of KVM needs a kernel', () => {
+  it('converted from KVM requires a kernel', () => {
     expect(convert(xml('aarch64', 'hvm', 'kvm')).output).to.contain('type = "pvh"');
     expect(adapt(xml('aarch64', 'hvm', 'kvm')).output).to.contain("<type arch='aarch64'>linux</type>");
     expect(codes(xml('aarch64', 'hvm', 'kvm', ''))).to.include('value-missing');
@@ -46,7 +46,7 @@ describe('a guest of Arm', () => {
   });
 
   for (const arch of ['s390x', 'ppc64', 'riscv64', 'sparc', 'alpha']) {
-    it(`is not of ${arch}, for one reason`, () => {
+    it(`is rejected for ${arch}, with the same reason everywhere`, () => {
       const reasons = [convert, adapt].map(
         (go) => go(xml(arch, 'hvm', 'kvm')).diagnostics.find(({ code }) => code === 'domain-type')?.message,
       );

@@ -1,21 +1,38 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { convert } from '../lib/index.js';
+import { adapt, convert } from '../lib/index.js';
 import { defaults } from '../lib/model/defaults.js';
 import { defaultsPath, pageOfDefaults } from './defaults-page.js';
-import { hvmXml, kvmXml } from './libvirt/domains.js';
-import { hvmConfig, settingsOf } from './xl/guests.js';
+import { hvmXml, kvmXml, pvXml } from './libvirt/domains.js';
+import { hvmConfig, pvConfig, settingsOf } from './xl/guests.js';
+
+const guests = {
+  hvm: { xml: hvmXml, config: hvmConfig },
+  pv: { xml: pvXml, config: pvConfig },
+  pvh: {
+    xml: (devices = '') => pvXml(devices).replace('>linux<', '>xenpvh<'),
+    config: (...lines: readonly string[]) => pvConfig('type = "pvh"', ...lines),
+  },
+};
 
 describe('a value that is not in the document', () => {
-  for (const { key, beside, written = {}, shown } of defaults) {
-    it(`is written as the table of defaults says: ${key}, from XML`, () => {
+  for (const { guest = 'hvm', key, beside, written = {}, shown, refusedFrom } of defaults) {
+    const { xml, config } = guests[guest];
+    it(`is written as the table of defaults says: ${key} of ${guest}, from XML`, () => {
       const devices = beside?.xml ?? '';
-      expect(settingsOf(hvmXml(devices)).settings[key], 'xen').to.equal(written.xen);
+      expect(settingsOf(xml(devices)).settings[key], 'xen').to.equal(written.xen);
+      if (guest !== 'hvm') return;
       expect(settingsOf(kvmXml(devices)).settings[key], 'kvm').to.equal(written.kvm);
+      // The way by `adapt` comes to the same.
+      const { output, diagnostics } = adapt(kvmXml(devices));
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      expect(errors, 'adapt').to.have.lengthOf(refusedFrom ? 1 : 0);
+      expect(convert(kvmXml(devices)).output === undefined, 'refused').to.equal(refusedFrom !== undefined);
+      if (output !== undefined) expect(settingsOf(output).settings[key], 'adapted').to.equal(written.kvm);
     });
 
-    it(`is written as the table of defaults says: ${key}, from an xl.cfg`, () => {
-      const { output = '' } = convert(hvmConfig(beside?.xl ?? ''));
+    it(`is written as the table of defaults says: ${key} of ${guest}, from an xl.cfg`, () => {
+      const { output = '' } = convert(config(beside?.xl ?? ''));
       expect(output).to.include('<domain ');
       if (shown !== undefined) expect(output).to.include(shown);
     });

@@ -32,7 +32,7 @@ const fixtures: readonly Fixture[] = readdirSync('fixtures').flatMap((topic) => 
 });
 
 describe('fixtures', () => {
-  it('are all there', () => {
+  it('are complete', () => {
     expect(fixtures.length).to.be.at.least(16);
   });
 
@@ -40,11 +40,11 @@ describe('fixtures', () => {
     describe(fixture.name, () => {
       const result = convert(readFileSync(fixture.input));
 
-      it('converts to what is expected', () => {
+      it('converts to the expected output', () => {
         compare(fixture.output, result.output);
       });
 
-      it('is told of as expected', () => {
+      it('reports the expected diagnostics', () => {
         const { diagnostics, source } = result;
         compare(
           fixture.diagnostics,
@@ -53,7 +53,7 @@ describe('fixtures', () => {
       });
 
       if (result.output !== undefined) {
-        it('comes back as it was', () => {
+        it('converts back to the same document', () => {
           if (fixture.fromXl) expectXlRoundTrip(fixture, result.output ?? '');
           else expectXmlRoundTrip(fixture, result.output ?? '');
         });

@@ -21,7 +21,7 @@ const codesOf = (text: string, { diagnostics }: Pick<ReturnType<typeof convert>,
 describe("interfaces of type 'user'", () => {
   const xml = kvmXml(userNic);
 
-  it('are on the bridge that is named for them, which is reported', () => {
+  it('are connected to the bridge that is specified for them, which is reported', () => {
     const result = convert(xml, { networks: { user: 'br0' } });
     expect(settingOf(result.output, 'vif')).to.equal(
       'vif = [ "mac=52:54:00:00:00:01,bridge=br0,script=vif-bridge,type=vif" ]',
@@ -31,7 +31,7 @@ describe("interfaces of type 'user'", () => {
     );
   });
 
-  it('are an error without one, in both, with the option that helps and the selector that drops them', () => {
+  it('are an error without a bridge in convert and adapt, with the option that helps and the selector that drops them', () => {
     for (const { output, diagnostics } of [convert(xml), adapt(xml)]) {
       expect(output).to.equal(undefined);
       const error = diagnostics.find(({ severity }) => severity === 'error');
@@ -40,20 +40,20 @@ describe("interfaces of type 'user'", () => {
     }
   });
 
-  it('are adapted to the same bridge, once', () => {
+  it('are adapted to the same bridge, and only once', () => {
     const { output = '' } = adapt(xml, { networks: { user: 'br0' } });
     expect(output).to.match(/<interface type='bridge'><mac [^>]*><source bridge='br0'\/>/);
     expect(adapt(output, { networks: { user: 'br1' } }).output).to.equal(output);
     expect(settingOf(convert(output).output, 'vif')).to.contain('bridge=br0');
   });
 
-  it('do not take a bridge of a network that happens to have no name of its own', () => {
+  it('do not use the bridge of a network with an empty name', () => {
     expect(convert(xml, { networks: { default: 'br0' } }).output).to.equal(undefined);
   });
 });
 
 describe('disks of storage pools', () => {
-  it('are below the directory of the pool, in both', () => {
+  it('are below the directory of the pool, in convert and adapt', () => {
     const pools = { default: '/var/lib/libvirt/images' };
     const converted = convert(kvmXml(volume('a.qcow2')), { pools });
     expect(settingOf(converted.output, 'disk')).to.contain('target=/var/lib/libvirt/images/a.qcow2');
@@ -67,7 +67,7 @@ describe('disks of storage pools', () => {
     expect(output).to.contain(`type='block'`).and.contain(`dev='/dev/vg0/root'`);
   });
 
-  it('are an error where the directory is unknown, with the option that helps', () => {
+  it('are an error if the directory is unknown, with the option that helps', () => {
     for (const { output, diagnostics } of [convert(kvmXml(volume('a'))), adapt(kvmXml(volume('a')))]) {
       expect(output).to.equal(undefined);
       const remedies = diagnostics.map(({ remedy }) => remedy);
@@ -75,7 +75,7 @@ describe('disks of storage pools', () => {
     }
   });
 
-  it('do not leave the directory of the pool', () => {
+  it('cannot leave the directory of the pool', () => {
     for (const name of ['../../etc/passwd', 'a/b', '..', '.', '/etc/passwd']) {
       const options = { pools: { default: '/images' } };
       expect(convert(kvmXml(volume(name)), options).output, name).to.equal(undefined);
@@ -96,7 +96,7 @@ describe('virtual functions of the host as interfaces', () => {
     expect(messages).to.contain('MAC address 52:54:00:00:00:02').and.contain('VLAN 7');
   });
 
-  it('lose the driver of KVM by adapting, as host devices do', () => {
+  it("lose KVM's driver when adapted, as host devices do", () => {
     const { output = '' } = adapt(xml);
     expect(output).to.contain(`<interface type='hostdev'`).and.not.contain('vfio');
   });

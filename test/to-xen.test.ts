@@ -84,7 +84,7 @@ describe('the disks of a KVM domain on Xen', () => {
     expect(found).to.include(`device-unsupported: dev='sde'`);
   });
 
-  it('keep letters past z', () => {
+  it('keep letters after z', () => {
     expect(fitted(kvmXml(disk('vdaa', 'virtio'))).disks).to.deep.equal(['xvdaa paravirtual']);
   });
 
@@ -169,7 +169,7 @@ describe('the hard disk that a KVM domain boots first', () => {
 });
 
 describe('the disks of a Xen domain', () => {
-  it('keep the names that xl supports', () => {
+  it('keep names that xl supports', () => {
     for (const name of ['xvda', 'xvda1', 'xvdaa', 'hda', 'hdd', 'sda', 'sdp', 'd0p0', '0x301', '51712']) {
       expect(fitted(pvXml(disk(name, 'xen'))), name).to.deep.equal({
         disks: [`${name} paravirtual`],
@@ -210,7 +210,7 @@ describe('the network cards of a KVM domain on Xen', () => {
     expect(models(hvmXml(nic('virtio')))).to.deep.equal(['virtio']);
   });
 
-  it('that change are reported at the card', () => {
+  it('that are converted are reported at the interface', () => {
     const xml = kvmXml(nic('virtio'));
     const report = new Report();
     toXen(domainOf(xml), report);
@@ -219,7 +219,7 @@ describe('the network cards of a KVM domain on Xen', () => {
 });
 
 describe('a KVM domain on Xen', () => {
-  it('has its channels, as Xen ones', () => {
+  it('has the same channels, as Xen channels', () => {
     const xml = kvmXml(
       `<controller type='virtio-serial' index='0'/>` +
         `<channel type='unix'><source mode='bind' path='/run/a'/><target type='virtio' name='a'/>` +

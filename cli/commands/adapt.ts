@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
+import { libvirtVersions, type LibvirtVersion } from '../../lib/document/options.js';
 import { dash } from '../files.js';
 import { commonOptions, hostOptions, once } from './options.js';
 import { report } from './report.js';
@@ -18,6 +19,11 @@ function builder<T>(yargs: Argv<T>) {
       describe: 'Guest type on Xen (default: that of the document)',
       choices: ['hvm', 'pvh', 'pv'] as const,
       coerce: once<GuestKind>,
+    })
+    .option('libvirt', {
+      describe: 'libvirt release of the XML (default: latest)',
+      choices: libvirtVersions,
+      coerce: once<LibvirtVersion>,
     })
     .option('keep', {
       describe: 'Preserve what is removed in <metadata>, so that --to kvm restores it',

@@ -23,7 +23,7 @@ import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { xenNicModel } from '../to-xen/interface.js';
 import { xmlDevices } from '../libvirt/devices.js';
-import type { HostOptions } from '../document/options.js';
+import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
@@ -39,6 +39,8 @@ export interface AdaptOptions extends HostOptions {
   readonly to?: Hypervisor | undefined;
   /** The kind of guest on Xen; absent: what the document says. */
   readonly guest?: GuestKind | undefined;
+  /** The libvirt whose driver the XML is for; absent: the newest. */
+  readonly libvirt?: LibvirtVersion | undefined;
   /** Keep what has to go in <metadata>, from where the way back takes it again. */
   readonly keep?: boolean | undefined;
   /**
@@ -88,7 +90,16 @@ function adaptDomain(
   source: string,
   root: XmlElement,
   report: Report,
-  { to = 'xen', guest, keep = false, drop = [], networks, userBridge, pools }: AdaptOptions,
+  {
+    to = 'xen',
+    guest,
+    libvirt = newestLibvirt,
+    keep = false,
+    drop = [],
+    networks,
+    userBridge,
+    pools,
+  }: AdaptOptions,
 ): readonly Edit[] | undefined {
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
@@ -108,7 +119,7 @@ function adaptDomain(
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
     const kind = kindOf(rewriter, guest, architecture);
-    adaptToXen(rewriter, { kind, architecture, kvm, host: { networks, userBridge, pools } });
+    adaptToXen(rewriter, { kind, architecture, kvm, libvirt, host: { networks, userBridge, pools } });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -177,19 +188,20 @@ interface Target {
   readonly kind: GuestKind;
   readonly architecture: Architecture;
   readonly kvm: boolean;
+  readonly libvirt: LibvirtVersion;
   readonly host: HostOptions;
 }
 
 /** What has to go goes first: nothing more is said of it. */
-function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, host }: Target): void {
-  removeRefused(rewriter, guest);
+function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, libvirt, host }: Target): void {
+  removeRefused(rewriter, guest, libvirt);
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter);
   const disks = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
   if (kvm) reportInside(rewriter, disks);
-  adaptInterfaces(rewriter, guest, host);
+  adaptInterfaces(rewriter, guest, kvm, host);
   checkHostdevs(rewriter);
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);

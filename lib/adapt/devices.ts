@@ -1,7 +1,13 @@
 import { checkHostdevType } from '../libvirt/hostdev.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
-import { bridgeOfUser, nicModelMessage, withUserBridge, xenNicModel } from '../to-xen/interface.js';
+import {
+  bridgeOfUnbridged,
+  nicModelMessage,
+  withUserBridge,
+  xenNicModel,
+  type Unbridged,
+} from '../to-xen/interface.js';
 import { checkVlan } from '../libvirt/interface.js';
 import { nearestSounds } from '../libvirt/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
@@ -17,7 +23,12 @@ const child = (element: XmlElement, name: string): XmlElement | undefined =>
 const interfaceTypes = ['bridge', 'ethernet', 'network', 'hostdev'];
 
 /** Gives network cards models that Xen has. One that cannot be had is an error: the guest would be cut off. */
-export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind, host: HostOptions): void {
+export function adaptInterfaces(
+  rewriter: XmlRewriter,
+  guest: GuestKind,
+  kvm: boolean,
+  host: HostOptions,
+): void {
   const nics = rewriter.all('interface');
   const networks = nics.map((nic) =>
     nic.peek('type') === 'network' ? child(nic, 'source')?.peek('network') : undefined,
@@ -25,7 +36,8 @@ export function adaptInterfaces(rewriter: XmlRewriter, guest: GuestKind, host: H
   const bridges = withUserBridge(host, networks);
   for (const nic of nics) {
     const type = nic.peek('type') ?? '';
-    if (type === 'user') adaptUser(nic, rewriter, bridges);
+    const isAlone = kvm && !child(nic, 'script')?.peek('path');
+    if (type === 'user' || (type === 'ethernet' && isAlone)) adaptUnbridged(nic, type, rewriter, bridges);
     else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
       rewriter.report.add(
@@ -52,9 +64,9 @@ export function checkHostdevs(rewriter: XmlRewriter): void {
 /** What only KVM's own network stack has (domain_validate.c: virDomainNetDefValidate). */
 const ofUser = ['backend', 'portForward', 'ip'] as const;
 
-/** Puts an interface of QEMU's own network stack on the bridge that is named for them. */
-function adaptUser(nic: XmlElement, rewriter: XmlRewriter, host: HostOptions): void {
-  const bridge = bridgeOfUser(host, rewriter.report, nic.attributeSpan('type'));
+/** Puts an interface of QEMU's own network stack, or a device alone, on the bridge that is named for them. */
+function adaptUnbridged(nic: XmlElement, type: Unbridged, rewriter: XmlRewriter, host: HostOptions): void {
+  const bridge = bridgeOfUnbridged(type, host, rewriter.report, nic.attributeSpan('type'));
   if (bridge === undefined) return;
   const { editor } = rewriter;
   editor.setAttribute(nic, 'type', 'bridge');
@@ -63,7 +75,7 @@ function adaptUser(nic: XmlElement, rewriter: XmlRewriter, host: HostOptions): v
     for (const [name] of source.attributes) if (name !== 'bridge') editor.removeAttribute(source, name);
     editor.setAttribute(source, 'bridge', bridge);
   } else editor.append(nic, `<source bridge='${escapeAttribute(bridge)}'/>`);
-  for (const element of nic.children) {
+  for (const element of type === 'user' ? nic.children : []) {
     if (!ofUser.some((name) => name === element.name)) continue;
     const rule = unsupportedReason(`devices/interface/${element.name}`);
     if (rule) rewriter.remove(element, rule);

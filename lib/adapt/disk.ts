@@ -2,7 +2,7 @@ import { disksToXen } from '../to-xen/disk.js';
 import type { HostOptions } from '../document/options.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
-import { readDisk } from '../libvirt/disk.js';
+import { driverOf, readDisk } from '../libvirt/disk.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
@@ -98,6 +98,11 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
   if (!target) return;
   const type = driver?.peek('type');
   if (driver && type === 'iso') rewriter.change(driver, 'type', 'raw');
+  // disksToXen has reported it.
+  if (driver && after.backend !== undefined && after.backend !== before.backend) {
+    editor.setAttribute(driver, 'name', driverOf[after.backend]);
+    if (type === 'aio') editor.setAttribute(driver, 'type', 'raw');
+  }
   if (element.peek('device') === 'lun') {
     editor.setAttribute(element, 'device', 'disk');
     for (const name of ['rawio', 'sgio']) {
@@ -137,7 +142,7 @@ function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewri
 }
 
 /** Who serves a disk in dom0, which KVM's driver knows nothing of. */
-const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'file'];
+const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'aio', 'file'];
 
 /** The way back: Xen's own bus becomes virtio, with the same letters where they are free. */
 export function restoreDisks(rewriter: XmlRewriter): void {

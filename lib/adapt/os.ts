@@ -33,7 +33,9 @@ export function adaptOs(
   if (type.peek('machine') !== undefined) rewriter.change(type, 'machine', machine);
   if (guest === 'hvm') {
     adaptFirmware(os, rewriter, kvm);
-    return adaptBootOrder(os, rewriter);
+    const bootDisk = adaptBootOrder(os, rewriter);
+    if (kvm) addApic(rewriter);
+    return bootDisk;
   }
   const reason = 'a PV or PVH guest boots a kernel or boot loader, not firmware';
   rewriter.removeAttribute(os, 'firmware', { code: 'unsupported', reason });
@@ -70,7 +72,8 @@ function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): voi
       if (loader.peek(name) !== undefined) rewriter.editor.removeAttribute(loader, name);
     }
   } else if (loader && kvm && !hvmloader.test(loader.content.trim())) {
-    rewriter.remove(loader, { code: 'unsupported', reason: 'Xen uses its own hvmloader' });
+    const reason = chosen === 'efi' ? own : 'Xen uses its own hvmloader';
+    rewriter.remove(loader, { code: chosen === 'efi' ? 'converted' : 'unsupported', reason });
   }
   if (chosen === undefined) return;
   rewriter.removeAttribute(os, 'firmware', {
@@ -82,6 +85,16 @@ function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): voi
   if (chosen !== 'efi' || isFlash) return;
   rewriter.editor.append(os, `<loader readonly='yes' type='pflash'>${ovmfPath}</loader>`);
   rewriter.report.add('converted', own, os.attributeSpan('firmware'));
+}
+
+/** QEMU's machines have an APIC in any case; libvirt's Xen driver gives a guest one that asks for it (model/defaults.ts). */
+function addApic({ root, report, editor }: XmlRewriter): void {
+  const features = root.children.filter(({ name }) => name === 'features');
+  if (features.some(({ children }) => children.some(({ name }) => name === 'apic'))) return;
+  const [first] = features;
+  if (first) editor.append(first, '<apic/>');
+  else editor.append(root, '<features><apic/></features>');
+  report.add('converted', '<apic/> added: every KVM guest has an APIC', (first ?? root).tagSpan);
 }
 
 /** The driver knows <os><boot dev>, not the devices' own <boot order>. */

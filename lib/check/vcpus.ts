@@ -1,11 +1,15 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
-import { parseCpuList } from '../model/cpu-list.js';
+import { hasHostCpu, parseCpuList } from '../model/cpu-list.js';
 import type { Vcpus } from '../model/vcpus.js';
 
 /** Pins are for CPUs that the guest has, each once and in their order. */
 export function checkVcpus(vcpus: Vcpus, report: Report): void {
   const invalid = (message: string): void => report.add('value-invalid', message, originOf(vcpus));
+  const lists = [vcpus.affinity, ...(vcpus.pins ?? []).map(({ cpus }) => cpus)];
+  for (const list of lists) {
+    if (list !== undefined && !hasHostCpu(list)) invalid(`no host has a CPU of the list '${list}'`);
+  }
   let last = -1;
   for (const { vcpu, cpus } of vcpus.pins ?? []) {
     if (!(vcpu > last && vcpu < vcpus.maximum)) invalid(`vCPU ${vcpu} cannot be pinned here`);

@@ -81,6 +81,10 @@ export const codes = {
     severity: 'info',
     meaning: 'Omitted without loss: it is the default of the target, or detected automatically.',
   },
+  'host-only': {
+    severity: 'info',
+    meaning: 'Omitted without loss to the guest: it concerns the management of the domain on its host.',
+  },
   converted: { severity: 'info', meaning: 'Something is converted to its counterpart in the target.' },
 
   'domain-type': { severity: 'error', meaning: 'The domain type or guest type cannot be converted to Xen.' },

@@ -79,8 +79,22 @@ export function writeClock(clock: Clock, os: Os): XmlTree {
   return element('clock', attributes, clock.hpetFirst ? timers.toReversed() : timers);
 }
 
+/** Timers that libvirt's Xen driver supports (libxl_conf.c: libxlMakeDomBuildInfo). */
+const timersOfDriver: Readonly<Record<Os['type'], readonly string[]>> = {
+  hvm: ['tsc', 'hpet'],
+  pvh: ['tsc'],
+  pv: ['tsc'],
+};
+
 export const clock: XmlDescriptor<'clock'> = {
   field: 'clock',
   read: ({ root, os, report }) => readClock(root, os, report),
   write: ({ clock, os }) => [writeClock(clock, os)],
+  adapt: [
+    {
+      path: 'clock/timer',
+      driver: 'rejects',
+      when: (timer, guest) => !timersOfDriver[guest].includes(timer.peek('name') ?? ''),
+    },
+  ],
 };

@@ -7,7 +7,7 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /** Controllers whose devices Xen attaches without one being named. */
-export const impliedControllers: Readonly<Record<string, string>> = {
+const impliedControllers = {
   'virtio-serial': 'a Xen channel requires no controller',
   pci: "Xen's device model assigns PCI addresses automatically",
   ide: "Xen's device model has its own IDE controller",
@@ -15,7 +15,10 @@ export const impliedControllers: Readonly<Record<string, string>> = {
   sata: "Xen's disks are on IDE, SCSI or its own bus",
   fdc: "Xen's device model has its own floppy controller",
   usb: "Xen's device model adds a USB controller where a device needs it",
-};
+} as const;
+
+const isImplied = (type: string): type is keyof typeof impliedControllers =>
+  Object.hasOwn(impliedControllers, type);
 
 /** Xen's own USB controllers, by libvirt's names. */
 const versions: Readonly<Record<string, UsbController['version']>> = { qusb1: 1, qusb2: 2 };
@@ -37,8 +40,8 @@ function readController(controller: XmlElement, report: Report): UsbController |
   const model = controller.peek('model') ?? '';
   const version = type === 'usb' && Object.hasOwn(versions, model) ? versions[model] : undefined;
   if (version !== undefined) return readUsb(controller.markRead(), version, report);
-  if (!Object.hasOwn(impliedControllers, type)) return undefined;
-  report.add('implied', `${type} controller omitted: ${impliedControllers[type] ?? ''}`, controller.tagSpan);
+  if (!isImplied(type)) return undefined;
+  report.add('implied', `${type} controller omitted: ${impliedControllers[type]}`, controller.tagSpan);
   controller.markAllRead();
   return undefined;
 }
@@ -62,6 +65,11 @@ function readUsb(
 export const writeUsbController = ({ version, ports }: UsbController, index: number): XmlTree =>
   element('controller', { type: 'usb', index, model: `qusb${version}`, ports });
 
+function isUsbOfKvm(controller: XmlElement): boolean {
+  const model = controller.peek('model');
+  return controller.peek('type') === 'usb' && model !== undefined && !model.startsWith('qusb');
+}
+
 export const usbControllers: XmlDescriptor<'usbControllers'> = {
   field: 'usbControllers',
   parent: 'devices',
@@ -72,4 +80,26 @@ export const usbControllers: XmlDescriptor<'usbControllers'> = {
   },
   write: ({ usbControllers }) => usbControllers.map(writeUsbController),
   unsupported: [['devices/controller', 'unsupported', 'Xen has no such controller']],
+  adapt: [
+    {
+      path: 'devices/controller',
+      driver: 'rejects',
+      when: (controller) => controller.peek('type') === 'virtio-serial',
+      because: ['implied', impliedControllers['virtio-serial']],
+    },
+    {
+      path: 'devices/controller',
+      driver: 'rejects',
+      when: isUsbOfKvm,
+      because: ['implied', impliedControllers.usb],
+    },
+    {
+      path: 'devices/controller',
+      driver: 'ignores',
+      when: (controller) => {
+        const type = controller.peek('type') ?? '';
+        return type !== 'xenbus' && !Object.hasOwn(impliedControllers, type);
+      },
+    },
+  ],
 };

@@ -43,12 +43,15 @@ export function readCpu(domain: XmlElement, os: Os, kvm: boolean, report: Report
   const virtualisation = given.filter(({ name }) => isVirtualisation(name));
   const features = readFeatures(given, isNative, kvm, report);
   if (isNative && (os.type === 'hvm' || features.length > 0)) cpu.attribute('mode');
-  if (os.type !== 'hvm') return features.length > 0 ? withOrigin<Cpu>({ features }, cpu.tagSpan) : undefined;
+  // A PVH guest has the choice if it is named: libvirt's driver reads the mode of HVM guests alone.
+  const canNest = os.type === 'hvm' || (os.type === 'pvh' && virtualisation.length > 0);
+  if (!canNest) return features.length > 0 ? withOrigin<Cpu>({ features }, cpu.tagSpan) : undefined;
   for (const { feature } of virtualisation) feature.markAllRead();
   const isHidden = virtualisation.some(({ policy }) => policy === 'off');
   const isAsked = virtualisation.some(({ policy }) => policy === 'on');
   if (!isNative && virtualisation.length === 0 && features.length === 0) return undefined;
-  return withOrigin<Cpu>({ nested: !isHidden && (isNative || isAsked), features }, cpu.tagSpan);
+  const isNested = isAsked || (isNative && os.type === 'hvm');
+  return withOrigin<Cpu>({ nested: !isHidden && isNested, features }, cpu.tagSpan);
 }
 
 interface GivenFeature {
@@ -122,9 +125,10 @@ function readMode(cpu: XmlElement, report: Report): string {
 /** Writes <cpu>, which has the NUMA nodes, too. */
 export function writeCpu(cpu: Cpu | undefined, numa: readonly NumaNode[], os: Os): XmlTree | undefined {
   if (!cpu && numa.length === 0) return undefined;
-  const isNested = os.type !== 'hvm' || cpu?.nested === true;
+  const nested = cpu?.nested ?? (os.type === 'hvm' ? false : undefined);
+  const isNamed = cpu && (nested === false || (nested && os.type === 'pvh'));
   return element('cpu', { mode: cpu && 'host-passthrough' }, [
-    cpu && !isNested ? element('feature', { policy: 'disable', name: 'vmx' }) : undefined,
+    isNamed ? element('feature', { policy: nested ? 'force' : 'disable', name: 'vmx' }) : undefined,
     ...(cpu?.features ?? []).map(({ name, policy }) =>
       element('feature', { policy: policyNames[policy], name }),
     ),

@@ -1,8 +1,10 @@
 import type { Code } from '../diagnostics/codes.js';
 import type { Report } from '../diagnostics/diagnostic.js';
-import type { FormatOptions } from '../document/options.js';
+import type { FormatOptions, LibvirtVersion } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
+import type { Os } from '../model/os.js';
 import type { DomainReader } from './domain-reader.js';
+import type { XmlElement } from './xml/element.js';
 import type { XmlTree } from './xml/tree.js';
 
 /** Elements of a field of the model, at their place in the output. */
@@ -24,6 +26,8 @@ export interface XmlDescriptor<Field extends keyof Domain = keyof Domain> extend
   preserve?(domain: Domain): readonly (XmlTree | undefined)[];
   /** What xl does not support of its elements; the first matching row applies. */
   readonly unsupported?: readonly UnsupportedRow[];
+  /** Which of its elements libvirt's Xen driver rejects or ignores; an element is handled by the first matching rule. */
+  readonly adapt?: readonly AdaptRule[];
 }
 
 /** A domain XML that is being written. */
@@ -36,12 +40,31 @@ export interface Writing {
 
 /**
  * An element or attribute that no reader takes, by its path from below <domain>; `*` matches one name.
- * A replaced one is not preserved: it would contradict what is written in its place. One without effect is
- * accepted and ignored by libvirt's Xen driver.
+ * A replaced one is not preserved: it would contradict what is written in its place. libvirt's Xen driver accepts
+ * and ignores one without effect, and refuses a domain with a rejected one.
  */
 export type UnsupportedRow = readonly [
   path: string,
   code: Code,
   reason: string,
-  note?: 'replaced' | 'no-effect',
+  note?: 'replaced' | 'no-effect' | 'rejected',
 ];
+
+/**
+ * What happens to an element under libvirt's Xen driver that the driver cannot give to a guest. The driver or libxl
+ * rejects it, when the domain is defined or started: `adapt` removes it. Or the driver ignores it: `adapt` reports it.
+ */
+export interface AdaptRule {
+  /** From below <domain>. */
+  readonly path: string;
+  readonly driver: 'rejects' | 'ignores';
+  /** Of which libvirt; absent: of all. */
+  readonly only?: LibvirtVersion;
+  /**
+   * Which of the elements at the path; absent: all of them.
+   * @param place the number of such elements before it that are not removed
+   */
+  readonly when?: (element: XmlElement, guest: Os['type'], place: number) => boolean;
+  /** Absent: the row of the path in the unsupported table applies. */
+  readonly because?: readonly [code: Code, reason: string];
+}

@@ -10,7 +10,7 @@ import { emulator } from './emulator.js';
 import { features } from './features.js';
 import { graphics } from './graphics.js';
 import { hostdevs } from './hostdev.js';
-import { hypervisor, name, uuid } from './identity.js';
+import { generationId, hypervisor, name, uuid } from './identity.js';
 import { inputs } from './input.js';
 import { interfaces } from './interface.js';
 import { preserved } from './preserved.js';
@@ -44,6 +44,7 @@ const list = complete([
   hypervisor,
   name,
   uuid,
+  generationId,
   metadata,
   memory,
   vcpus,

@@ -1,7 +1,8 @@
-import type { Report } from '../diagnostics/diagnostic.js';
+import { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   diskFormats,
+  emptyDriveReason,
   pathOf,
   type Disk,
   type DiskBackend,
@@ -24,8 +25,9 @@ const backendOf: Readonly<Record<string, DiskBackend>> = {
   phy: 'phy',
   tap: 'tap',
   tap2: 'tap',
+  aio: 'tap',
 };
-const driverOf: Readonly<Record<DiskBackend, string>> = { qdisk: 'qemu', phy: 'phy', tap: 'tap' };
+export const driverOf: Readonly<Record<DiskBackend, string>> = { qdisk: 'qemu', phy: 'phy', tap: 'tap' };
 
 /** libvirt's names of the buses; `xen` and `virtio` are the paravirtual ones of either hypervisor. */
 const busOf: Readonly<Record<string, DiskBus>> = {
@@ -62,6 +64,8 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   const format = readFormat(driver, name, report);
   const source = readSource(disk, report);
   const backendDomain = disk.child('backenddomain')?.attribute('name');
+  // xl discards by default, on a disk that can be written to (libxl_disk.c); of "unmap" nothing need be said.
+  const keepsBlocks = driver?.peek('discard') === 'ignore' && driver.attribute('discard') !== undefined;
   if (source === 'unknown' || format === undefined) return undefined;
   if (!source && device !== 'cdrom') {
     report.add('value-missing', `disk '${name}' has no source`, disk.tagSpan, 'only a cdrom can be empty');
@@ -77,6 +81,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
       ...(bus !== undefined && { bus }),
       readonly: isReadonly || device === 'cdrom',
       ...(backendDomain !== undefined && { backendDomain }),
+      ...(keepsBlocks && { xlParameters: ['no-discard'] }),
     },
     disk.tagSpan,
     {
@@ -342,6 +347,12 @@ function joinTarget(parameters: readonly string[]): readonly string[] {
   return at < 0 ? parameters : [...parameters.slice(0, at), parameters.slice(at).join(',')];
 }
 
+function isEmptyDrive(disk: XmlElement): boolean {
+  if (disk.peek('device') !== 'cdrom') return false;
+  const drive = readDisk(disk, new Report());
+  return drive !== undefined && !drive.source;
+}
+
 /** A floppy drive stays unread. */
 export const disks: XmlDescriptor<'disks'> = {
   field: 'disks',
@@ -376,5 +387,13 @@ export const disks: XmlDescriptor<'disks'> = {
       'unsupported',
       'xl does not start a domain without the specified medium',
     ],
+  ],
+  adapt: [
+    {
+      path: 'devices/disk',
+      driver: 'rejects',
+      when: (disk, guest) => guest !== 'hvm' && isEmptyDrive(disk),
+      because: ['unsupported', emptyDriveReason],
+    },
   ],
 };

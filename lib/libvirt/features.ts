@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { hasViridian, type Features } from '../model/features.js';
+import { isArm } from '../model/architecture.js';
 import type { Os } from '../model/os.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
@@ -13,7 +14,11 @@ import { element, type XmlTree } from './xml/tree.js';
 export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: Report): Features {
   const features = domain.child('features');
   const xen = readXen(features, os, report);
-  if (os.type !== 'hvm') return withOrigin<Features>(xen, features?.tagSpan);
+  if (os.type !== 'hvm') {
+    const arm = isArm(os.architecture) ? readArm(features) : undefined;
+    if (os.type === 'pvh' && !arm) reportAcpi(features, report);
+    return withOrigin<Features>({ ...arm, ...xen }, features?.tagSpan);
+  }
   const hap = has(features, 'hap') ? isOn(features, 'hap') : undefined;
   return withOrigin<Features>(
     {
@@ -21,7 +26,12 @@ export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: R
       apic: isOn(features, 'apic') || kvm,
       pae: isOn(features, 'pae'),
       ...(hap !== undefined && { hap }),
-      viridian: isOn(features, 'viridian') || (kvm && readHyperv(features, report)),
+      viridian: readViridian(
+        domain,
+        isOn(features, 'viridian') || (kvm && readHyperv(features, report)),
+        report,
+      ),
+      ...(readGenerationId(domain, report) && { generationId: true as const }),
       ...xen,
     },
     features?.tagSpan,
@@ -47,6 +57,64 @@ function readHyperv(features: XmlElement | undefined, report: Report): boolean {
   for (const child of on) child.markRead().attribute('state');
   report.add('converted', "KVM's enlightenments converted to Xen's", hyperv.tagSpan);
   return true;
+}
+
+/**
+ * Hyper-V's clock is a counter and a page with the TSC's scale, which Xen has as groups of its own: the first among the
+ * default ones, the other not (libxl_types.idl: viridian_enlightenment; xl.cfg(5)).
+ */
+function readViridian(
+  domain: XmlElement,
+  isEnabled: boolean,
+  report: Report,
+): NonNullable<Features['viridian']> {
+  const clock = domain.children
+    .find(({ name }) => name === 'clock')
+    ?.children.find((timer) => timer.name === 'timer' && timer.peek('name') === 'hypervclock');
+  if (!clock || clock.peek('present') === 'no') return isEnabled;
+  clock.markRead();
+  for (const name of ['name', 'present']) clock.attribute(name);
+  report.add('converted', "timer 'hypervclock' converted to viridian groups", clock.tagSpan);
+  return isEnabled ? ['defaults', 'reference_tsc'] : ['base', 'time_ref_count', 'reference_tsc'];
+}
+
+/** xl makes up a new ID at each start, and has no option for a certain one. */
+function readGenerationId(domain: XmlElement, report: Report): boolean {
+  const genid = domain.child('genid');
+  if (!genid) return false;
+  const id = genid.text();
+  if (id === '') {
+    report.add('converted', 'generation ID converted: xl generates one at each start', genid.tagSpan);
+  } else {
+    const message = `generation ID ${id} omitted: xl generates a new one at each start`;
+    report.add(
+      'unsupported',
+      message,
+      genid.tagSpan,
+      'a Windows domain controller takes it for a restored snapshot',
+    );
+  }
+  return true;
+}
+
+/** A PVH guest has ACPI tables in any case (libxl_create.c). */
+function reportAcpi(features: XmlElement | undefined, report: Report): void {
+  const acpi = features?.children.find(({ name }) => name === 'acpi');
+  if (!features || !acpi || acpi.peek('state') === 'off') return;
+  features.markRead();
+  acpi.markAllRead();
+  report.add('implied', '<acpi> omitted: a PVH guest has ACPI by default', acpi.tagSpan);
+}
+
+const gics: Readonly<Record<string, Features['gic']>> = { '2': 'v2', '3': 'v3' };
+
+/** On Arm, ACPI is off unless it is asked for, and the interrupt controller is the host's unless it is named. */
+function readArm(features: XmlElement | undefined): Pick<Features, 'acpi' | 'gic'> {
+  const gic = features?.children.find(({ name }) => name === 'gic');
+  const given = gic?.peek('version') ?? '';
+  const version = Object.hasOwn(gics, given) ? gics[given] : undefined;
+  if (version) gic?.markRead().attribute('version');
+  return { ...(isOn(features, 'acpi') && { acpi: true }), ...(version && { gic: version }) };
 }
 
 function readXen(
@@ -78,8 +146,9 @@ function readPassthrough(xen: XmlElement | undefined, report: Report): Features[
   return state === 'off' ? undefined : (mode ?? 'enabled');
 }
 
-export function writeFeatures(features: Features): XmlTree | undefined {
-  const { acpi, apic, pae, hap, viridian, e820Host, passthrough } = features;
+/** @param isLibvirts whether HAP that is on is left out, as libvirt's own converter does it */
+export function writeFeatures(features: Features, isLibvirts: boolean): XmlTree | undefined {
+  const { acpi, apic, pae, hap, viridian, gic, e820Host, passthrough } = features;
   const mode = passthrough === 'enabled' ? undefined : passthrough;
   const xen = [
     e820Host ? element('e820_host', { state: 'on' }) : undefined,
@@ -89,8 +158,9 @@ export function writeFeatures(features: Features): XmlTree | undefined {
     acpi ? element('acpi') : undefined,
     apic ? element('apic') : undefined,
     pae ? element('pae') : undefined,
-    hap === false ? element('hap', { state: 'off' }) : undefined,
+    hap === false || (hap && !isLibvirts) ? element('hap', { state: hap ? 'on' : 'off' }) : undefined,
     hasViridian(viridian) ? element('viridian') : undefined,
+    gic && element('gic', { version: gic.slice(1) }),
     xen.length > 0 ? element('xen', {}, xen) : undefined,
   ].filter((child) => child !== undefined);
   return children.length === 0 ? undefined : element('features', {}, children);
@@ -99,5 +169,5 @@ export function writeFeatures(features: Features): XmlTree | undefined {
 export const features: XmlDescriptor<'features'> = {
   field: 'features',
   read: ({ root, os, kvm, report }) => readFeatures(root, os, kvm, report),
-  write: ({ features }) => [writeFeatures(features)],
+  write: ({ features }, { options }) => [writeFeatures(features, options.profile === 'libvirt')],
 };

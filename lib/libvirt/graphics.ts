@@ -1,6 +1,14 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
-import { vncBasePort, type Graphics, type Sdl, type Spice, type Vnc } from '../model/graphics.js';
+import {
+  imageCompressions,
+  streamings,
+  vncBasePort,
+  type Graphics,
+  type Sdl,
+  type Spice,
+  type Vnc,
+} from '../model/graphics.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { isAgentChannel } from './domain-reader.js';
 import { requiresTls, widerAccess } from './graphics-access.js';
@@ -54,6 +62,19 @@ function readVnc(graphics: XmlElement, report: Report): Vnc {
   return withOrigin(vnc, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
 }
 
+/** The value of an attribute of a part, if it is one of these words; another one stays unread. */
+function readWord<Word extends string>(
+  graphics: XmlElement,
+  part: string,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const child = graphics.children.find((other) => other.name === part);
+  const word = words.find((known) => known === child?.peek(name));
+  if (word !== undefined) child?.markRead().attribute(name);
+  return word;
+}
+
 /** A TCP port; -1, nothing and 0 all leave it to the server. */
 function readPort(graphics: XmlElement, name: string, report: Report): number | undefined {
   const text = graphics.attribute(name);
@@ -86,6 +107,8 @@ function readSpice(graphics: XmlElement, report: Report): Spice {
   const [listen, password] = [readListen(graphics), graphics.attribute('passwd')];
   const mouse = graphics.child('mouse')?.attribute('mode');
   const copypaste = graphics.child('clipboard')?.attribute('copypaste');
+  const imageCompression = readWord(graphics, 'image', 'compression', imageCompressions);
+  const streaming = readWord(graphics, 'streaming', 'mode', streamings);
   const spice: Spice = {
     kind: 'spice',
     ...(port !== undefined && !auto && !isSecure && { port }),
@@ -94,6 +117,8 @@ function readSpice(graphics: XmlElement, report: Report): Spice {
     ...(password !== undefined && { password }),
     ...(mouse !== undefined && { agentMouse: mouse === 'client' }),
     ...(copypaste !== undefined && { clipboard: copypaste === 'yes' }),
+    ...(imageCompression && { imageCompression }),
+    ...(streaming && { streaming }),
   };
   return withOrigin(spice, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
 }
@@ -121,10 +146,12 @@ export function writeGraphics(graphics: Graphics): XmlTree {
       display === 'free' ? { port: -1, autoport: 'yes' } : { port: vncBasePort + display, autoport: 'no' };
     return element('graphics', { type: 'vnc', ...port, listen, keymap, passwd: password }, [listenElement]);
   }
-  const { port, tlsPort, agentMouse, clipboard } = graphics;
+  const { port, tlsPort, agentMouse, clipboard, imageCompression, streaming } = graphics;
   const autoport = port === undefined && tlsPort === undefined ? 'yes' : 'no';
   return element('graphics', { type: 'spice', port, tlsPort, autoport, listen, passwd: password }, [
     listenElement,
+    imageCompression && element('image', { compression: imageCompression }),
+    streaming && element('streaming', { mode: streaming }),
     agentMouse === undefined ? undefined : element('mouse', { mode: agentMouse ? 'client' : 'server' }),
     clipboard === undefined ? undefined : element('clipboard', { copypaste: clipboard ? 'yes' : 'no' }),
   ]);
@@ -182,5 +209,19 @@ export const graphics: XmlDescriptor<'graphics'> = {
     ],
     ['devices/graphics/channel', 'unsupported', 'xl cannot select the SPICE channels that require TLS'],
     ['devices/graphics/@passwdValidTo', 'implied', 'there is no password that could expire'],
+  ],
+  adapt: [
+    {
+      path: 'devices/graphics',
+      driver: 'rejects',
+      when: (graphics) => ['rdp', 'egl-headless', 'dbus', 'desktop'].includes(graphics.peek('type') ?? ''),
+      because: ['unsupported', "Xen's driver supports VNC, SPICE and SDL"],
+    },
+    {
+      path: 'devices/graphics',
+      driver: 'rejects',
+      when: (graphics, guest) => guest !== 'hvm' && graphics.peek('type') === 'spice',
+      because: ['unsupported', 'only HVM guests support SPICE; use VNC'],
+    },
   ],
 };

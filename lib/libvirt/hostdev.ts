@@ -220,6 +220,13 @@ const hostdevElements = (reader: DomainReader): readonly XmlElement[] => [
   ...reader.all('interface').filter(isHostdevInterface),
 ];
 
+/** Whether a <driver> names KVM's way to assign a device. */
+export const isDriverOfKvm = (driver: XmlElement): boolean =>
+  ['vfio', 'kvm'].includes(driver.peek('name') ?? '');
+
+/** Why libvirt's Xen driver rejects it. */
+export const ownDriver = ['implied', 'Xen assigns devices with its own driver'] as const;
+
 export const hostdevs: XmlDescriptor<'hostdevs'> = {
   field: 'hostdevs',
   parent: 'devices',
@@ -253,4 +260,5 @@ export const hostdevs: XmlDescriptor<'hostdevs'> = {
       'xl does not start a domain without the specified device',
     ],
   ],
+  adapt: [{ path: 'devices/hostdev/driver', driver: 'rejects', when: isDriverOfKvm, because: ownDriver }],
 };

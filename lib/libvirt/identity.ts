@@ -1,8 +1,8 @@
 import { originOf } from '../diagnostics/origin.js';
 import { parseUuid } from '../model/uuid.js';
-import type { XmlDescriptor } from './descriptor.js';
+import type { XmlBlock, XmlDescriptor } from './descriptor.js';
 import { refuseBlanks } from './schema.js';
-import { textElement } from './xml/tree.js';
+import { element, textElement } from './xml/tree.js';
 
 /** The type of the domain, which decides how the rest is read; all that is written is for Xen. */
 export const hypervisor: XmlDescriptor<'hypervisor'> = {
@@ -57,4 +57,15 @@ export const uuid: XmlDescriptor<'uuid'> = {
     return uuid;
   },
   write: ({ uuid }) => [textElement('uuid', uuid)],
+};
+
+/** Read with the features of the guest. libvirt's Xen driver accepts it, and gives the guest none. */
+export const generationId: XmlBlock<'features'> = {
+  field: 'features',
+  write: ({ features }, { report, options }) => {
+    if (!features.generationId || options.profile === 'libvirt') return [];
+    const message = "<genid> has no effect: libvirt's Xen driver gives a guest no generation ID";
+    report.add('no-effect', message, originOf(features));
+    return [element('genid')];
+  },
 };

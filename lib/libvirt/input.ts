@@ -29,10 +29,36 @@ export function writeInput(input: Input): XmlTree {
   return element('input', { type: input.type, bus: input.bus });
 }
 
+/** The driver reads USB inputs, and ignores what it does not know (libxl_conf.c: libxlMakeDomBuildInfo). */
+const isIgnored = (input: XmlElement): boolean =>
+  !types.some((known) => known === input.peek('type')) || input.peek('bus') === 'virtio';
+
 export const inputs: XmlDescriptor<'inputs'> = {
   field: 'inputs',
   parent: 'devices',
   read: (reader) => reader.all('input').flatMap((input) => readInput(input, reader.os) ?? []),
   write: ({ inputs }) => inputs.map(writeInput),
   unsupported: [['devices/input', 'unsupported', 'Xen has no such input device']],
+  adapt: [
+    {
+      path: 'devices/input',
+      driver: 'rejects',
+      when: (input, guest) =>
+        guest === 'hvm' && input.peek('bus') === 'usb' && input.peek('type') === 'keyboard',
+      because: ['implied', 'the guest has a PS/2 keyboard'],
+    },
+    {
+      path: 'devices/input',
+      driver: 'rejects',
+      when: (input, guest) => guest !== 'hvm' && input.peek('bus') !== 'xen',
+      because: ['implied', 'a PV or PVH guest has its own mouse and keyboard beside a screen'],
+    },
+    {
+      path: 'devices/input',
+      driver: 'rejects',
+      when: (input, guest) => guest === 'hvm' && input.peek('bus') === 'xen',
+      because: ['implied', 'an HVM guest has a PS/2 mouse and keyboard'],
+    },
+    { path: 'devices/input', driver: 'ignores', when: (input, guest) => guest === 'hvm' && isIgnored(input) },
+  ],
 };

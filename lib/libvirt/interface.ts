@@ -10,7 +10,7 @@ import {
 } from '../model/interface.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './from-metadata.js';
-import { isHostdevInterface } from './hostdev.js';
+import { isDriverOfKvm, isHostdevInterface, ownDriver } from './hostdev.js';
 import { checkSchema, deviceName, filePath, modelName } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
@@ -235,6 +235,7 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
       'devices/interface/filterref',
       'unsupported',
       'xl has no network filters: the guest may use any address',
+      'rejected',
     ],
     [
       'devices/interface/bandwidth/inbound',
@@ -242,5 +243,13 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
       'xl limits what a guest sends, not what it receives',
     ],
     ['devices/interface/bandwidth/outbound/@*', 'unsupported', 'xl supports the average rate only'],
+  ],
+  adapt: [
+    {
+      path: 'devices/interface/driver',
+      driver: 'rejects',
+      when: (driver) => driver.parent?.peek('type') === 'hostdev' && isDriverOfKvm(driver),
+      because: ownDriver,
+    },
   ],
 };

@@ -212,20 +212,23 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
 /** A guest that wants it would start without it: nothing would tell. */
 function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
   const message = 'Xen has no secure boot';
-  if (loader?.attribute('secure') === 'yes') {
-    report.add(
-      'device-unsupported',
-      message,
-      loader.attributeSpan('secure'),
-      "write secure='no' to disable it",
-    );
-  }
   const firmware = os?.children.find(({ name }) => name === 'firmware');
+  const isFeature = firmware?.children.some(
+    (feature) => feature.peek('name') === 'secure-boot' && feature.peek('enabled') === 'yes',
+  );
+  const steps = [
+    ...(loader?.peek('secure') === 'yes' ? ["secure='no' of <loader>"] : []),
+    ...(isFeature ? ["enabled='no' of <feature name='secure-boot'>"] : []),
+  ];
+  const hint = `to disable it, write ${steps.join(' and ')}`;
+  if (loader?.attribute('secure') === 'yes') {
+    report.add('device-unsupported', message, loader.attributeSpan('secure'), hint);
+  }
   for (const feature of firmware?.markRead().children ?? []) {
     if (feature.name !== 'feature' || feature.peek('name') !== 'secure-boot') continue;
     feature.markAllRead();
     if (feature.peek('enabled') !== 'yes' || loader?.peek('secure') === 'yes') continue;
-    report.add('device-unsupported', message, feature.tagSpan, "write enabled='no' to disable it");
+    report.add('device-unsupported', message, feature.tagSpan, hint);
   }
 }
 

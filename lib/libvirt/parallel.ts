@@ -36,4 +36,11 @@ export const parallels: XmlDescriptor<'parallels'> = {
       'PV guests have no parallel ports, and xl.cfg does not support this type',
     ],
   ],
+  adapt: [
+    {
+      path: 'devices/parallel',
+      driver: 'rejects',
+      because: ['unsupported', 'Xen guests have no parallel ports'],
+    },
+  ],
 };

@@ -24,4 +24,11 @@ export const redirections: XmlDescriptor<'redirections'> = {
     ['devices/redirdev', 'unsupported', 'xl redirects USB devices with SPICE to HVM guests only'],
     ['devices/redirfilter', 'unsupported', 'xl cannot restrict which USB devices are redirected'],
   ],
+  adapt: [
+    {
+      path: 'devices/redirdev',
+      driver: 'rejects',
+      because: ['unsupported', "Xen's driver cannot redirect USB devices"],
+    },
+  ],
 };

@@ -119,6 +119,23 @@ export const serials: XmlDescriptor<'serials'> = {
     ],
     ['devices/serial/target/@type', 'unsupported', 'the serial ports of a Xen guest are on its ISA bus'],
   ],
+  adapt: [
+    {
+      path: 'devices/serial',
+      driver: 'rejects',
+      when: (serial) =>
+        ['spiceport', 'nmdm', 'spicevmc', 'dbus', 'qemu-vdagent'].includes(serial.peek('type') ?? ''),
+      because: ['unsupported', "Xen's driver does not support this endpoint"],
+    },
+    {
+      // It crashes with a second one (libxl_conf.c: serial_list); that of 11.3 does not.
+      path: 'devices/serial',
+      driver: 'rejects',
+      only: '9.0',
+      when: (_, __, place) => place > 0,
+      because: ['target-too-old', "Xen's driver of libvirt 9.0 supports one serial port per guest"],
+    },
+  ],
 };
 
 /** The serials have read it; it stands after the parallel ports. */

@@ -9,14 +9,21 @@ import { element, type XmlTree } from './xml/tree.js';
 /** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
 export const nearestSounds: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
 
+/** The model of Xen's QEMU that is the same or nearest. */
+function modelOf(sound: XmlElement): Sound['model'] | undefined {
+  const given = sound.peek('model') ?? '';
+  const nearest = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
+  return soundModels.find((known) => known === given) ?? nearest;
+}
+
 /** Reads a <sound> of an HVM guest. One that Xen's QEMU does not have stays unread. */
 export function readSound(sound: XmlElement, os: Os, report: Report): Sound | undefined {
   const given = sound.peek('model') ?? '';
-  const other = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
-  const model = soundModels.find((known) => known === given) ?? other;
+  const model = modelOf(sound);
   if (os.type !== 'hvm' || model === undefined) return undefined;
   sound.markRead().attribute('model');
-  if (other) report.add('converted', `sound card '${given}' converted to '${other}'`, sound.tagSpan);
+  if (model !== given)
+    report.add('converted', `sound card '${given}' converted to '${model}'`, sound.tagSpan);
   return withOrigin<Sound>({ model }, sound.tagSpan);
 }
 
@@ -35,5 +42,13 @@ export const sounds: XmlDescriptor<'sounds'> = {
     ],
     ['devices/sound/codec', 'implied', "Xen's HD Audio card includes its codec"],
     ['devices/sound/audio', 'unsupported', 'xl cannot select the audio backend'],
+  ],
+  adapt: [
+    {
+      path: 'devices/sound',
+      driver: 'rejects',
+      when: (sound) => modelOf(sound) === undefined,
+      because: ['unsupported', `Xen's driver supports the sound cards ${soundModels.join(', ')}`],
+    },
   ],
 };

@@ -1,5 +1,5 @@
 import type { Code } from '../diagnostics/codes.js';
-import type { UnsupportedRow } from './descriptor.js';
+import type { AdaptRule, UnsupportedRow } from './descriptor.js';
 import { descriptors } from './descriptors.js';
 
 /**
@@ -18,7 +18,7 @@ const general: readonly UnsupportedRow[] = [
   ['devices/panic', 'unsupported', 'a Xen guest reports a crash by hypercall', 'no-effect'],
   ['devices/smartcard', 'unsupported', 'Xen has no smart card reader', 'no-effect'],
   ['devices/lease', 'unsupported', 'xl has no lock manager', 'no-effect'],
-  ['devices/memory', 'unsupported', 'Xen has no memory modules'],
+  ['devices/memory', 'unsupported', 'Xen has no memory modules', 'rejected'],
   ['devices/shmem', 'unsupported', 'Xen has no shared memory device', 'no-effect'],
   ['devices/vsock', 'unsupported', 'Xen has no vsock device', 'no-effect'],
   ['devices/hub', 'unsupported', 'Xen has no USB hub', 'no-effect'],
@@ -39,7 +39,7 @@ const general: readonly UnsupportedRow[] = [
   ['qemu:commandline', 'unsupported', "these arguments are for KVM's QEMU; <xen:commandline> is for Xen's"],
   ['qemu:override', 'unsupported', "these arguments are for KVM's QEMU"],
   ['qemu:capabilities', 'unsupported', "these arguments are for KVM's QEMU"],
-  ['maxMemory', 'unsupported', 'Xen has no memory modules'],
+  ['maxMemory', 'unsupported', 'Xen has no memory modules', 'rejected'],
   ['features/hyperv/vendor_id', 'unsupported', 'xl cannot change the hypervisor vendor ID', 'replaced'],
   ['features/hyperv/@*', 'implied', 'Xen selects its own enlightenments'],
   ['features/hyperv/*', 'implied', 'Xen selects its own enlightenments'],
@@ -73,12 +73,13 @@ const general: readonly UnsupportedRow[] = [
   ['bootloader', 'unsupported', 'an HVM guest boots by its firmware'],
   ['bootloader_args', 'unsupported', 'an HVM guest boots by its firmware'],
   ['vcpu/@placement', 'unsupported', 'xl does not place virtual CPUs automatically', 'replaced'],
-  ['os/nvram', 'unsupported', "Xen's OVMF does not store its variables in a file of the host"],
+  // The driver accepts it and does not save it.
+  ['os/nvram', 'unsupported', "Xen's OVMF does not store its variables in a file of the host", 'rejected'],
   ['os/firmware/*', 'unsupported', "Xen's OVMF has no such setting"],
-  ['title', 'unsupported', 'xl.cfg has no title field'],
-  ['description', 'unsupported', 'xl.cfg has no description field'],
-  ['metadata', 'unsupported', "xl.cfg has no field for other programs' metadata"],
-  ['metadata/*', 'unsupported', "xl.cfg has no field for other programs' metadata"],
+  ['title', 'host-only', 'xl.cfg has no title field'],
+  ['description', 'host-only', 'xl.cfg has no description field'],
+  ['metadata', 'host-only', "xl.cfg has no field for other programs' metadata"],
+  ['metadata/*', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['resource', 'unsupported', 'xl does not place domains in control groups'],
   ['seclabel', 'unsupported', "the label is for the host's own security driver"],
   ['clock/@start', 'unsupported', 'xl has no such clock', 'replaced'],
@@ -91,9 +92,19 @@ const allRows = (): readonly UnsupportedRow[] => [
   ...general,
 ];
 
-/** The paths of what libvirt's Xen driver accepts and ignores. */
-export const pathsWithoutEffect = (): readonly string[] =>
-  allRows().flatMap(([path, , , note]) => (note === 'no-effect' ? path : []));
+/**
+ * What libvirt's Xen driver rejects or ignores, as the descriptors and the rows above have it. Each was tried on the
+ * drivers of libvirt 9.0 and 11.3 (test/real/adapted-domains.ts, and the lab); those about <filterref> and VFIO are
+ * of 11.3 alone.
+ */
+export const adaptRules = (): readonly AdaptRule[] => [
+  ...descriptors.flatMap(({ adapt = [] }) => adapt),
+  ...allRows().flatMap(([path, , , note]): readonly AdaptRule[] =>
+    note === 'rejected' || note === 'no-effect'
+      ? [{ path, driver: note === 'rejected' ? 'rejects' : 'ignores' }]
+      : [],
+  ),
+];
 
 interface Rule {
   readonly steps: readonly string[];

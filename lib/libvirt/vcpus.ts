@@ -82,6 +82,13 @@ export const vcpus: XmlDescriptor<'vcpus'> = {
   field: 'vcpus',
   read: ({ root, report }) => readVcpus(root, report),
   write: ({ vcpus }) => [writeVcpus(vcpus)],
+  adapt: [
+    {
+      path: 'vcpus',
+      driver: 'rejects',
+      because: ['unsupported', "Xen's driver does not support the state of single CPUs"],
+    },
+  ],
 };
 
 /** Read with the CPUs. */

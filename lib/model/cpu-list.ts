@@ -1,7 +1,14 @@
 type Range = readonly [first: number, last: number];
 
-/** Xen and libvirt number CPUs far below this. */
+/** More than any number of a CPU that is worth reading. */
 const maximumCpu = 65535;
+
+/** How many CPUs Xen can be built for (xen/arch/Kconfig: NR_CPUS); xl passes over the numbers that the host has not. */
+const maximumHostCpus = 16383;
+
+/** Whether a normalised list has a CPU that there may be: xl rejects one that leaves none. */
+export const hasHostCpu = (list: string): boolean =>
+  list === 'all' || rangesOf(list).some(([first]) => first < maximumHostCpus);
 
 /** Each exclusion looks at every range before it, so their number has a bound. */
 const maximumPieces = 1024;

@@ -1,6 +1,6 @@
 /** What the guest sees of the CPU, where that is not what the toolstack shows by itself: the host's. */
 export interface Cpu {
-  /** HVM: whether the guest can run guests of its own; absent: it cannot. A PV or PVH guest has no such choice. */
+  /** Whether the guest can run guests of its own; absent: it cannot. A PV guest has no such choice. */
   readonly nested?: boolean;
   /** Each feature at most once. */
   readonly features: readonly CpuFeature[];

@@ -1,3 +1,4 @@
+import { driveNumber } from './drive-letters.js';
 import type { Os } from './os.js';
 
 /** What a disk's bytes are kept in. */
@@ -70,7 +71,7 @@ export const pathOf = (source: DiskSource | undefined): string | undefined =>
 export const diskFormats = ['raw', 'qcow', 'qcow2', 'vhd', 'qed'] as const;
 export type DiskFormat = (typeof diskFormats)[number];
 
-/** Who serves a disk in dom0; absent: the toolstack chooses. */
+/** Who serves a disk in dom0; absent: the toolstack chooses. `tap` is in old documents only: libxl has no blktap. */
 export type DiskBackend = 'phy' | 'qdisk' | 'tap';
 
 /** How the guest sees it. `paravirtual` is Xen's own bus, libvirt's `xen`. */
@@ -91,6 +92,30 @@ export interface Disk {
   /** Parameters that only xl knows, as it writes them: `discard`, `script=block-drbd`. */
   readonly xlParameters?: readonly string[];
 }
+
+/** A disk's name without its number, by the most letters and the highest number that libxl accepts of each kind. */
+const diskNames: Readonly<Record<string, readonly [disks: number, partitions: number]>> = {
+  xvd: [2 ** 20, 255],
+  hd: [4, 63],
+  sd: [16, 15],
+};
+
+/**
+ * Whether libxl accepts the name of a disk (libxl_device.c: libxl__device_disk_dev_number): letters and a partition,
+ * `d1p2`, or a device number as C's strtoul reads it.
+ */
+export function isDiskName(name: string): boolean {
+  const [, prefix = '', letters = '', partition = '0'] =
+    /^(xvd|hd|sd)([a-z]{1,5})([1-9][0-9]{0,2})?$/.exec(name) ?? [];
+  const [disks, partitions] = diskNames[prefix] ?? [0, 0];
+  if (driveNumber(letters) < disks && Number(partition) <= partitions && letters !== '') return true;
+  if (/^d[0-9]{1,7}p[0-9]{1,3}$/.test(name)) return true;
+  return /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(name) && Number(name) < 2 ** 31;
+}
+
+/** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
+export const emptyDriveReason =
+  'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
 
 /** The bus that libxl puts a disk of that name on: xl.cfg has no other word for it (libxl_device.c). */
 export function busOfName(target: string, os: Os): DiskBus {

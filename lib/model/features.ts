@@ -8,6 +8,10 @@ export interface Features {
   readonly viridian?: boolean | readonly string[];
   /** PV: the guest sees the host's memory map, as PCI passthrough wants. */
   readonly e820Host?: boolean;
+  /** HVM: the guest has a generation ID, a new one each time that xl creates it. */
+  readonly generationId?: true;
+  /** Arm: the interrupt controller; absent: that of the host. */
+  readonly gic?: 'v2' | 'v3';
   /** How DMA of passed-through devices is mapped; absent: as the devices ask for. */
   readonly passthrough?: 'enabled' | 'sync_pt' | 'share_pt';
 }

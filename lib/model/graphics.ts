@@ -26,7 +26,15 @@ export interface Spice {
   /** The guest's SPICE agent is offered its channel: libvirt's spicevmc channel, xl's `spicevdagent`. */
   readonly agent?: boolean;
   readonly clipboard?: boolean;
+  readonly imageCompression?: ImageCompression;
+  readonly streaming?: Streaming;
 }
+
+/** How SPICE sends images, and which of them it sends as video: the words of QEMU's `-spice`, of libvirt and of xl. */
+export const imageCompressions = ['auto_glz', 'auto_lz', 'quic', 'glz', 'lz', 'off'] as const;
+export const streamings = ['filter', 'all', 'off'] as const;
+export type ImageCompression = (typeof imageCompressions)[number];
+export type Streaming = (typeof streamings)[number];
 
 /** The mouse and the clipboard travel over the agent's channel. */
 export function needsAgent(spice: Spice): boolean {

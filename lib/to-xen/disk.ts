@@ -1,15 +1,11 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
-import { busOfName, type Disk } from '../model/disk.js';
+import { busOfName, emptyDriveReason, isDiskName, type Disk } from '../model/disk.js';
 import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { driveLetters, driveNumber } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import { volumeToXen } from './pool.js';
-
-/** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
-export const emptyDriveReason =
-  'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
 
 /** The disks without the empty drives of a PV or PVH guest. */
 export function withoutEmptyDrives({ os, disks }: Domain, report: Report): readonly Disk[] {
@@ -32,13 +28,19 @@ export function reportBus(disk: Disk, os: Os, report: Report): void {
   report.add('unsupported', message, originOf(disk, 'bus'));
 }
 
-/** Gives disks the names and buses that they have on Xen; each change is reported. */
+/**
+ * Gives disks the names, buses and backends that they have on Xen; each change is reported.
+ * @param keepsTap whether blktap is left as it is, as libvirt's own converter leaves it
+ */
 export function disksToXen(
   domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>,
   report: Report,
   host: HostOptions = {},
+  keepsTap = false,
 ): readonly Disk[] {
-  const disks = new DiskNames(domain, withBootDisk(domain, report)).convert(report);
+  const named = new DiskNames(domain, withBootDisk(domain, report)).convert(report);
+  const hasTap = !keepsTap && named.some(({ backend }) => backend === 'tap');
+  const disks = hasTap ? named.map((disk) => withoutTap(disk, report)) : named;
   if (!disks.some(({ source }) => source?.kind === 'volume')) return disks;
   return disks.map((disk) => {
     if (disk.source?.kind !== 'volume') return disk;
@@ -88,11 +90,16 @@ function withBootDisk(
   });
 }
 
-/** The disk names that libxl accepts (libxl_device.c: libxl__device_disk_dev_number). */
-const knownName = /^(?:xvd[a-z]{1,4}[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|d[0-9]+p[0-9]+|0x[0-9a-f]+|[0-9]+)$/;
-
 /** Emulated IDE has four units; libxl gives them to the first four xvd and hd disks alike. */
 const ideUnits = 4;
+
+/** blktap served raw, QCOW and VHD images; libxl has no such backend any more (seen with 4.17), and QEMU serves them all. */
+function withoutTap(disk: Disk, report: Report): Disk {
+  if (disk.backend !== 'tap') return disk;
+  const message = `disk '${disk.target}': backend 'tap' converted to 'qdisk': libxl has no blktap`;
+  report.add('converted', message, originOf(disk, 'backend'));
+  return derive<Disk>(disk, { backend: 'qdisk' });
+}
 
 /** Gives disks names that xl accepts, with the same letter where it is free. */
 class DiskNames {
@@ -119,16 +126,24 @@ class DiskNames {
       const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);
       for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
       const given = this.#domain.disks[i]?.target ?? disk.target;
-      report.add('converted', `disk '${given}' renamed to '${target}'`, originOf(disk, 'target'));
       const bus = cdrom ? 'ide' : 'paravirtual';
+      const message =
+        given === target
+          ? `disk '${target}': bus '${disk.bus ?? ''}' converted to '${bus}'`
+          : `disk '${given}' renamed to '${target}'`;
+      report.add('converted', message, originOf(disk, 'target'));
       return derive<Disk>(disk, { target, bus });
     });
   }
 
-  /** A KVM domain's disks on other buses than IDE become paravirtual. */
+  /**
+   * A KVM domain's disks on other buses than IDE become paravirtual. A Xen domain has names of Xen's, or of KVM's virtio
+   * in a document that is half converted; any other is a mistake, which checkDisks reports.
+   */
   #keepsName({ target, bus }: Disk): boolean {
-    if (!knownName.test(target)) return false;
-    return this.#domain.hypervisor === 'xen' || bus === undefined || bus === 'ide' || bus === 'paravirtual';
+    const isXen = this.#domain.hypervisor === 'xen';
+    if (!isDiskName(target)) return isXen && !/^[uv]d[a-z]/.test(target);
+    return isXen || bus === undefined || bus === 'ide' || bus === 'paravirtual';
   }
 
   /** A name, and in an HVM guest the unit of emulated IDE that comes with it. */

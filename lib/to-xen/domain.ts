@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
-import type { HostOptions } from '../document/options.js';
+import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import type { Os } from '../model/os.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
@@ -19,12 +19,17 @@ export function toXen(
   domain: Domain,
   report: Report,
   to: 'libvirt' | 'xl' = 'xl',
-  host: HostOptions = {},
+  host: FormatOptions = {},
 ): Domain {
   const { hypervisor, os } = domain;
   const isXl = to === 'xl';
   const drives = isXl ? withoutEmptyDrives(domain, report) : domain.disks;
-  const disks = disksToXen({ hypervisor, os, disks: drives }, report, host);
+  const disks = disksToXen(
+    { hypervisor, os, disks: drives },
+    report,
+    host,
+    !isXl && host.profile === 'libvirt',
+  );
   if (isXl) for (const disk of disks) reportBus(disk, os, report);
   const networks = domain.interfaces.map(({ source }) =>
     source.kind === 'network' ? source.network : undefined,

@@ -27,24 +27,36 @@ export function withUserBridge(host: HostOptions, networks: readonly (string | u
   return networks.includes(userNetwork) ? host : { ...host, userBridge: bridges[userNetwork] };
 }
 
+/** Types of interface that no bridge of the host has a part in: on Xen they would be more connected than before. */
+export type Unbridged = 'user' | 'ethernet';
+
+/** Why, by type. libxl_nic.c (libxl__device_nic_setdefault): without a bridge, a card is on xenbr0. */
+const unbridged: Readonly<Record<Unbridged, string>> = {
+  user: "Xen has no network interfaces of type 'user'",
+  ethernet: `an interface of type 'ethernet' needs a script on Xen: without one, libxl connects it to the bridge ${defaultBridge}`,
+};
+
 /**
- * The bridge for the interfaces of type 'user', which the administrator has to name: behind QEMU's own network stack
- * no other host reaches the guest, on a bridge they do.
+ * The bridge for the interfaces of such a type, which the administrator has to name: behind QEMU's own network stack, or
+ * on a device that nothing else uses, no other host reaches the guest; on a bridge they do.
  * @returns nothing if none is named, which is reported
  */
-export function bridgeOfUser(
-  { userBridge: bridge }: HostOptions,
+export function bridgeOfUnbridged(
+  type: Unbridged,
+  { networks, userBridge }: HostOptions,
   report: Report,
   place: Span | undefined,
 ): string | undefined {
+  const named = networks && Object.hasOwn(networks, type) ? networks[type] : undefined;
+  const bridge = type === 'user' ? userBridge : named;
   if (bridge === undefined) {
-    report.add('device-unsupported', "Xen has no network interfaces of type 'user'", place, {
+    report.add('device-unsupported', unbridged[type], place, {
       hint: 'specify a bridge for them',
-      remedy: { option: 'userBridge' },
+      remedy: type === 'user' ? { option: 'userBridge' } : { option: 'networks', value: type },
     });
     return undefined;
   }
-  const message = `interface type 'user' converted to bridge ${bridge}: other hosts of its network can reach the guest`;
+  const message = `interface type '${type}' converted to bridge ${bridge}: other hosts of its network can reach the guest`;
   report.add('converted', message, place);
   return bridge;
 }
@@ -55,22 +67,26 @@ export function interfaceToXen(
   host: HostOptions,
   report: Report,
 ): Interface {
-  return modelToXen(sourceToXen(nic, host, report), hypervisor, report);
+  return modelToXen(sourceToXen(nic, hypervisor, host, report), hypervisor, report);
 }
 
-function sourceToXen(nic: Interface, host: HostOptions, report: Report): Interface {
-  if (nic.source.kind !== 'user') return nic;
-  const bridge = bridgeOfUser(host, report, originOf(nic));
-  return bridge === undefined ? nic : derive<Interface>(nic, { source: { kind: 'bridge', bridge } });
+function sourceToXen(
+  nic: Interface,
+  hypervisor: Domain['hypervisor'],
+  host: HostOptions,
+  report: Report,
+): Interface {
+  const { kind } = nic.source;
+  const isAlone = kind === 'ethernet' && !nic.script && hypervisor === 'kvm';
+  if (kind !== 'user' && !isAlone) return nic;
+  const bridge = bridgeOfUnbridged(kind, host, report, originOf(nic));
+  return bridge === undefined
+    ? nic
+    : derive<Interface>(nic, { source: { kind: 'bridge', bridge }, script: undefined });
 }
 
 function modelToXen(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {
-  const { model, source, script } = nic;
-  // libxl_nic.c: libxl__device_nic_setdefault. A script of ours that does nothing would have to be on the host.
-  if (source.kind === 'ethernet' && script === undefined && hypervisor === 'kvm') {
-    const message = `interface without a script: libxl connects it to the bridge ${defaultBridge}`;
-    report.add('network-bridge', message, originOf(nic), 'give it a bridge, or a script');
-  }
+  const { model } = nic;
   if (hypervisor !== 'kvm' || model === undefined) return nic;
   const converted = xenNicModel(model);
   if (converted === model) return nic;

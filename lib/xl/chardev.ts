@@ -122,7 +122,9 @@ function format(connection: Connection): string | typeof ambiguous | undefined {
     case 'udp': {
       const { send, receive = {} } = connection;
       const [to, toPort] = [send.host ?? '', send.service ?? ''];
-      const [from, fromPort] = [receive.host ?? '', receive.service ?? ''];
+      const from = receive.host ?? '';
+      // QEMU rejects an address without a port; 0 leaves that to the system, as libvirt's QEMU driver writes it.
+      const fromPort = receive.service ?? (from === '' ? '' : '0');
       return areHosts(to, from) && arePorts(toPort, fromPort)
         ? // QEMU rejects an end of two empty parts.
           `udp:${to}:${toPort}${from === '' && fromPort === '' ? '' : `@${from}:${fromPort}`}`

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { maximumUsbPorts, type UsbController } from '../model/controller.js';
+import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import { numberOf, parametersOf } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
@@ -10,7 +11,7 @@ import type { XlDescriptor } from './descriptor.js';
 export const usbControllers: XlDescriptor<'usbControllers'> = {
   field: 'usbControllers',
   keys: { usbctrl: 'devices/controller' },
-  read: ({ xl, report }) => readUsbControllers(xl, report),
+  read: ({ xl, field, report }) => readUsbControllers(xl, field('os'), report),
   write: (value, { out }) => writeUsbControllers(value, out),
 };
 
@@ -21,8 +22,8 @@ const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];
  * Reads `usbctrl`. libvirt has words for type `qusb` alone: a list with another one stays together,
  * as it is, for devices name their controllers by place.
  */
-function readUsbControllers(xl: XlReader, report: Report): readonly UsbController[] {
-  const found = (xl.list('usbctrl') ?? []).map((atom) => readUsbController(atom, report));
+function readUsbControllers(xl: XlReader, os: Os, report: Report): readonly UsbController[] {
+  const found = (xl.list('usbctrl') ?? []).map((atom) => readUsbController(atom, os, report));
   if (found.includes('other')) {
     xl.leave('usbctrl');
     return [];
@@ -31,7 +32,7 @@ function readUsbControllers(xl: XlReader, report: Report): readonly UsbControlle
 }
 
 /** @returns nothing if xl would refuse it, which is reported */
-function readUsbController(atom: XlAtom, report: Report): UsbController | 'other' | undefined {
+function readUsbController(atom: XlAtom, os: Os, report: Report): UsbController | 'other' | undefined {
   const known = parametersOf(atom, keys, 'usbctrl', report);
   if (!known) return undefined;
   const [type, version, ports] = keys.map((key) => known.get(key));
@@ -43,6 +44,11 @@ function readUsbController(atom: XlAtom, report: Report): UsbController | 'other
       type?.span,
       `use one of ${types.join(', ')}`,
     );
+    return undefined;
+  }
+  if (kind === 'devicemodel' && os.type !== 'hvm') {
+    const message = `libxl rejects type=devicemodel: QEMU emulates no USB controller for a ${os.type.toUpperCase()} guest`;
+    report.add('value-invalid', message, type?.span, 'use type=qusb');
     return undefined;
   }
   const [versionNumber, portNumber] = [numberOf(version, report), numberOf(ports, report)];

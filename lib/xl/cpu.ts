@@ -10,13 +10,14 @@ import type { XlDescriptor } from './descriptor.js';
 export const cpu: XlDescriptor<'cpu'> = {
   field: 'cpu',
   keys: { nestedhvm: 'cpu', cpuid: 'cpu/feature' },
-  read: ({ xl, field, report }) => readCpu(xl, field('os'), report),
+  read: ({ xl, field, report, options }) => readCpu(xl, field('os'), report, options.profile === 'libvirt'),
   write: (value, { out, domain }) => writeCpu(value, domain.os, out),
 };
 
 /** Reads `nestedhvm`, and `cpuid` in the form that libvirt can say; any other `cpuid` stays unread. */
-function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
-  const nested = os.type === 'hvm' ? xl.boolean('nestedhvm') : undefined;
+function readCpu(xl: XlReader, os: Os, report: Report, isLibvirts: boolean): Cpu | undefined {
+  const canNest = os.type === 'hvm' || (os.type === 'pvh' && !isLibvirts);
+  const nested = canNest ? xl.boolean('nestedhvm') : undefined;
   const cpuid = xl.atomIfSingle('cpuid');
   const told = cpuid && parseCpuid(cpuid.text);
   if (cpuid && !told) xl.leave('cpuid');
@@ -26,11 +27,13 @@ function readCpu(xl: XlReader, os: Os, report: Report): Cpu | undefined {
   }
   const features = told?.features ?? [];
   if (nested === undefined && features.length === 0) return undefined;
-  const cpu: Cpu = os.type === 'hvm' ? { nested: nested ?? false, features } : { features };
+  const isNested = nested ?? (os.type === 'hvm' ? false : undefined);
+  const cpu: Cpu = { ...(isNested !== undefined && { nested: isNested }), features };
   return withOrigin<Cpu>(cpu, cpuid?.span ?? xl.keySpan('nestedhvm'));
 }
 
 function writeCpu(cpu: Cpu, os: Os, out: XlOutput): void {
-  if (os.type === 'hvm') out.set('nestedhvm', cpu.nested ?? false, originOf(cpu));
+  const nested = cpu.nested ?? (os.type === 'hvm' ? false : undefined);
+  if (os.type !== 'pv') out.set('nestedhvm', nested, originOf(cpu));
   out.set('cpuid', printCpuid(cpu.features), originOf(cpu));
 }

@@ -13,17 +13,33 @@ export const emulator: XlDescriptor<'emulator'> = {
   write: (value, { out, domain }) => out.set('device_model_override', value, originOf(domain, 'emulator')),
 };
 
-/** Arguments of the device model, whichever the guest's kind is; xl takes nothing but a list. */
+/** Those of one kind of guest follow those of every kind (libxl_dm.c: libxl__build_device_model_args_new). */
+const argumentsOf = {
+  hvm: 'device_model_args_hvm',
+  pv: 'device_model_args_pv',
+  pvh: 'device_model_args_pv',
+} as const;
+
+/**
+ * Arguments of the device model; xl takes nothing but lists. libvirt has one list and, as one guest has one kind, it
+ * means the same. Its own reader knows the first alone (profile `libvirt`).
+ */
 export const deviceModelArguments: XlDescriptor<'deviceModelArguments'> = {
   field: 'deviceModelArguments',
   keys: { device_model_args: 'xen:commandline/xen:arg' },
+  alsoRead: {
+    device_model_args_hvm: 'xen:commandline/xen:arg',
+    device_model_args_pv: 'xen:commandline/xen:arg',
+  },
   owned: ['device_model_args'],
-  read: ({ xl, report }) => {
-    const key = 'device_model_args';
-    if (!xl.has(key) || xl.isList(key)) return (xl.list(key) ?? []).map(({ text }) => text);
-    const span = xl.atom(key)?.span;
-    report.add('value-invalid', `xl rejects '${key}' that is not a list`, span, `write ${key} = [ ... ]`);
-    return [];
+  read: ({ xl, field, options, report }) => {
+    const own = options.profile === 'libvirt' ? [] : [argumentsOf[field('os').type]];
+    return ['device_model_args', ...own].flatMap((key) => {
+      if (!xl.has(key) || xl.isList(key)) return (xl.list(key) ?? []).map(({ text }) => text);
+      const span = xl.atom(key)?.span;
+      report.add('value-invalid', `xl rejects '${key}' that is not a list`, span, `write ${key} = [ ... ]`);
+      return [];
+    });
   },
   write: (words, { out }) => {
     for (const word of words) out.append('device_model_args', word);

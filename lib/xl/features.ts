@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { isViridianGroup, type Features } from '../model/features.js';
+import { isArm } from '../model/architecture.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
@@ -14,20 +15,25 @@ export const features: XlDescriptor<'features'> = {
     apic: 'features/apic',
     hap: 'features/hap',
     viridian: 'features/viridian',
+    ms_vm_genid: 'genid',
+    gic_version: 'features/gic/@version',
     e820_host: 'features/xen/e820_host',
     passthrough: 'features/xen/passthrough',
   },
   placeholders: { pae: 1, viridian: 0 },
-  read: ({ xl, field, report }) => readFeatures(xl, field('os'), report),
-  write: (value, { out, domain }) => writeFeatures(value, domain.os, out),
+  read: ({ xl, field, report, options }) =>
+    readFeatures(xl, field('os'), report, options.profile === 'libvirt'),
+  write: (value, { out, domain, options }) =>
+    writeFeatures(value, domain.os, out, options.profile === 'libvirt'),
 };
 
 /** HVM: what is absent is on, but for Viridian; PV: the memory map alone. */
-function readFeatures(xl: XlReader, os: Os, report: Report): Features {
+function readFeatures(xl: XlReader, os: Os, report: Report, isLibvirts: boolean): Features {
   const passthrough = readPassthrough(xl, report);
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
-    return { ...(e820Host && { e820Host }), ...passthrough };
+    const arm = isArm(os.architecture) && !isLibvirts ? readArm(xl) : undefined;
+    return { ...arm, ...(e820Host && { e820Host }), ...passthrough };
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
   const hap = xl.boolean('hap');
@@ -38,10 +44,28 @@ function readFeatures(xl: XlReader, os: Os, report: Report): Features {
       pae: true,
       ...(hap !== undefined && { hap }),
       viridian: readViridian(xl, report),
+      ...(!isLibvirts && readGenerationId(xl) && { generationId: true as const }),
       ...passthrough,
     },
     xl.keySpan('viridian'),
   );
+}
+
+/** `none` is what a guest has without the setting; what xl rejects stays unread. */
+function readGenerationId(xl: XlReader): boolean {
+  const value = xl.string('ms_vm_genid')?.value;
+  if (value !== undefined && value !== 'generate' && value !== 'none') xl.leave('ms_vm_genid');
+  return value === 'generate';
+}
+
+const gics = ['v2', 'v3'] as const;
+
+/** What only Arm's guests have, or have only if they ask for it. `default` stays unread: it tells the architecture on the way back. */
+function readArm(xl: XlReader): Pick<Features, 'acpi' | 'gic'> {
+  const [acpi, name] = [xl.boolean('acpi'), xl.string('gic_version')?.value.toLowerCase()];
+  const gic = gics.find((known) => known === name);
+  if (!gic) xl.leave('gic_version');
+  return { ...(acpi && { acpi }), ...(gic && { gic }) };
 }
 
 /** A boolean, or a list of groups, of which `[ "defaults" ]` and none at all are the two booleans. */
@@ -68,16 +92,22 @@ function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthro
   return {};
 }
 
-/** An HVM guest of today is x86-64 and always has PAE; the others are said either way, as libvirt does. */
-function writeFeatures(features: Features, os: Os, out: XlOutput): void {
+/**
+ * An HVM guest of today is x86-64 and always has PAE; the others are said either way, as libvirt does. It does not
+ * write that HAP is on: xl's default, but where the host has none; what the document requires is rejected there.
+ */
+function writeFeatures(features: Features, os: Os, out: XlOutput, isLibvirts: boolean): void {
   out.set('passthrough', features.passthrough);
   if (os.type !== 'hvm') {
     if (features.e820Host) out.set('e820_host', 1);
+    if (features.acpi) out.set('acpi', 1);
+    out.set('gic_version', features.gic);
     return;
   }
   out.set('pae', 1);
   out.set('acpi', features.acpi ?? false);
   out.set('apic', features.apic ?? false);
-  if (features.hap === false) out.set('hap', 0);
+  if (!isLibvirts || features.hap === false) out.set('hap', features.hap);
   out.set('viridian', features.viridian ?? false, originOf(features));
+  if (features.generationId) out.set('ms_vm_genid', 'generate');
 }

@@ -3,9 +3,11 @@ import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions, Profile } from '../document/options.js';
 import {
   everyAddress,
+  imageCompressions,
   loopback,
   needsAgent,
   spiceBasePort,
+  streamings,
   type Graphics,
   type Sdl,
   type Spice,
@@ -53,6 +55,8 @@ export const spiceSettings: SettingBlock<'graphics'> = {
     spiceagent_mouse: 'devices/graphics/mouse',
     spicevdagent: 'devices/graphics',
     spice_clipboard_sharing: 'devices/graphics/clipboard',
+    spice_image_compression: 'devices/graphics/image/@compression',
+    spice_streaming_video: 'devices/graphics/streaming/@mode',
   },
 };
 
@@ -61,14 +65,15 @@ export const spiceSettings: SettingBlock<'graphics'> = {
  * asked is read as if the config said it; libvirt's own reader knows of none of it (profile `libvirt`).
  */
 function readGraphics(xl: XlReader, os: Os, { profile }: FormatOptions, report: Report): readonly Graphics[] {
-  const displays = os.type === 'hvm' ? readDisplays(xl, profile, report) : readFramebuffer(xl, os, report);
+  const displays =
+    os.type === 'hvm' ? readDisplays(xl, profile, report) : readFramebuffer(xl, os, profile, report);
   return profile === 'libvirt' ? displays : displays.map(withAddress);
 }
 
 function readDisplays(xl: XlReader, profile: Profile | undefined, report: Report): readonly Graphics[] {
   checkVncDisplay(xl, report);
   const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
-  const spice = xl.boolean('spice') ? [readSpice(xl, report)] : [];
+  const spice = xl.boolean('spice') ? [readSpice(xl, profile, report)] : [];
   const isAlone = sdl.length + spice.length === 0;
   const isOn = xl.boolean('vnc') ?? (profile !== 'libvirt' || !isAlone);
   if (isOn && !xl.has('vnc')) {
@@ -98,13 +103,18 @@ function checkVncDisplay(xl: XlReader, report: Report): void {
   xl.leave('vncdisplay');
 }
 
-function readFramebuffer(xl: XlReader, os: Os, report: Report): readonly Graphics[] {
+function readFramebuffer(
+  xl: XlReader,
+  os: Os,
+  profile: Profile | undefined,
+  report: Report,
+): readonly Graphics[] {
   const [first, ...others] = xl.list('vfb') ?? [];
   for (const atom of others) {
     const message = 'framebuffer omitted: libvirt supports one per PV guest';
     report.add('unsupported', message, atom.span);
   }
-  if (first) return [readVfb(first, report)];
+  if (first) return [readVfb(first, report, profile === 'libvirt')];
   // A PV guest without a vfb takes the settings of HVM (xl_parse.c).
   return os.type === 'pv' && xl.boolean('vnc') ? [readVnc(xl, report)] : [];
 }
@@ -146,7 +156,23 @@ function readPort(xl: XlReader, key: string, report: Report): number | undefined
   return found?.value;
 }
 
-function readSpice(xl: XlReader, report: Report): Spice {
+/** One of QEMU's words; libvirt's own reader does not know the setting (profile `libvirt`). */
+function readWord<Word extends string>(
+  xl: XlReader,
+  key: string,
+  words: readonly Word[],
+  report: Report,
+): Word | undefined {
+  const found = xl.string(key);
+  const word = words.find((known) => known === found?.value);
+  if (found && word === undefined) {
+    const message = `${key}: QEMU rejects '${found.value}'`;
+    report.add('value-invalid', message, found.span, `use one of ${words.join(', ')}`);
+  }
+  return word;
+}
+
+function readSpice(xl: XlReader, profile: Profile | undefined, report: Report): Spice {
   const [port, tlsPort] = [readPort(xl, 'spiceport', report), readPort(xl, 'spicetls_port', report)];
   const [listen, password] = [xl.string('spicehost')?.value, xl.string('spicepasswd')?.value];
   const open = xl.boolean('spicedisable_ticketing');
@@ -162,6 +188,9 @@ function readSpice(xl: XlReader, report: Report): Spice {
     xl.boolean('spice_clipboard_sharing'),
     xl.boolean('spicevdagent'),
   ];
+  const isPlain = profile !== 'libvirt';
+  const compression = isPlain && readWord(xl, 'spice_image_compression', imageCompressions, report);
+  const streaming = isPlain && readWord(xl, 'spice_streaming_video', streamings, report);
   return withOrigin<Spice>(
     {
       kind: 'spice',
@@ -172,6 +201,8 @@ function readSpice(xl: XlReader, report: Report): Spice {
       ...(agentMouse !== undefined && { agentMouse }),
       ...(clipboard !== undefined && { clipboard }),
       ...(agent !== undefined && { agent }),
+      ...(compression && { imageCompression: compression }),
+      ...(streaming && { streaming }),
     },
     xl.keySpan('spice'),
   );
@@ -249,6 +280,8 @@ function writeSpice(spice: Spice, out: XlOutput, report: Report): void {
   else out.set('spicevdagent', spice.agent);
   // It is off unless it is asked for, and libvirt says so by leaving it out.
   out.set('spice_clipboard_sharing', spice.clipboard || undefined);
+  out.set('spice_image_compression', spice.imageCompression);
+  out.set('spice_streaming_video', spice.streaming);
 }
 
 /** libxl rejects SPICE without a port; libvirt would find a free one at start. */

@@ -65,6 +65,10 @@ function readInterface(atom: XlAtom, os: Os, report: Report): Interface {
   if (type && type.value !== 'vif' && type.value !== 'ioemu') {
     report.add('xl-ignored', `xl ignores type=${type.value}: expected vif or ioemu`, type.span);
   }
+  if (type?.value === 'ioemu' && os.type !== 'hvm') {
+    const message = `libxl rejects type=ioemu: a ${os.type.toUpperCase()} guest has no emulated network cards`;
+    report.add('value-invalid', message, type.span, 'remove it');
+  }
   const outboundKBps = rate && readRate(rate, others, report);
   // An HVM guest then has Xen's own card alone, whichever model is named beside it.
   const isVif = type?.value === 'vif' && os.type === 'hvm';

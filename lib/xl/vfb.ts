@@ -6,8 +6,12 @@ import { parameterOf, splitAtCommas } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import { vncOf, writeListen } from './vnc.js';
 
-/** Reads one entry of `vfb = [ ... ]`, the framebuffer of a PV guest. It is a VNC server unless told otherwise. */
-export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
+/**
+ * Reads one entry of `vfb = [ ... ]`, the framebuffer of a PV guest. It is a VNC server unless told otherwise, and an
+ * SDL window beside it if it is told so (libxl: libxl__device_vfb_setdefault); libvirt has one of the two.
+ * @param isLibvirts whether SDL alone is read, as libvirt's own reader does it
+ */
+export function readVfb(atom: XlAtom, report: Report, isLibvirts = false): Vnc | Sdl {
   const values = new Map<string, string>();
   for (const piece of splitAtCommas(atom)) {
     const parameter = parameterOf(piece);
@@ -30,8 +34,12 @@ export function readVfb(atom: XlAtom, report: Report): Vnc | Sdl {
     const value = values.get(key);
     return value === undefined || value === '' ? {} : { [as]: value };
   };
-  if (isOn('sdl') && isOn('vnc') !== true) {
+  if (isOn('sdl') && (isOn('vnc') === false || (isLibvirts && isOn('vnc') === undefined))) {
     return withOrigin<Sdl>({ kind: 'sdl', ...text('display'), ...text('xauthority') }, atom.span);
+  }
+  if (isOn('sdl')) {
+    const message = 'SDL omitted: libvirt supports one display per PV guest, and VNC is on unless vnc=0';
+    report.add('unsupported', message, atom.span, 'add vnc=0 to keep SDL alone');
   }
   const display = values.get('vncdisplay');
   const vnc = vncOf(

@@ -19,6 +19,7 @@ const kvm = (devices: string, top = ''): string => `<domain type='kvm'>
   <name>g</name>
   <memory>1</memory>
   <os><type arch='x86_64' machine='pc-q35-8.0'>hvm</type></os>
+  <features><apic/></features>
 ${top}  <devices>
 ${devices}  </devices>
 </domain>
@@ -209,19 +210,38 @@ describe('adapt', () => {
       );
     });
 
-    it('keeps one serial port, because the driver does not support a second one', () => {
+    it('keeps one serial port for libvirt 9.0, whose driver does not support a second one', () => {
       const first = "    <serial type='pty'><target port='0'/></serial>\n";
-      expectAdapted(
-        kvm(`${first}  </devices>\n  <devices>\n${first}`),
-        xen(`${first}  </devices>\n  <devices>\n`),
-      );
+      const both = kvm(`${first}  </devices>\n  <devices>\n${first}`);
+      expectAdapted(both, xen(`${first}  </devices>\n  <devices>\n`), { libvirt: '9.0' });
+      expectAdapted(both, xen(`${first}  </devices>\n  <devices>\n${first}`));
     });
   });
 
   describe('of the platform', () => {
+    it('adds the APIC that every KVM guest has', () => {
+      const without = (text: string): string => text.replace('  <features><apic/></features>\n', '');
+      expectAdapted(
+        without(kvm('', '  <features>\n    <acpi/>\n  </features>\n')),
+        without(xen('', '  <features>\n    <acpi/>\n    <apic/>\n  </features>\n')),
+      );
+      const { output } = adapt(without(kvm('')));
+      expect(output).to.include('  <features><apic/></features>\n</domain>');
+      expect(adapt(without(kvm('')).replace("'kvm'", "'xen'")).output).not.to.include('apic');
+    });
+
+    it('names the firmware that takes the place of the loader', () => {
+      const os = "<os firmware='efi'><type>hvm</type><loader>/usr/share/OVMF/OVMF_CODE.fd</loader></os>";
+      const { diagnostics } = adapt(`<domain type='kvm'><name>g</name>${os}</domain>`);
+      const messages = diagnostics.map(({ message }) => message);
+      expect(messages).to.include('<loader> removed: Xen uses its own OVMF');
+      expect(messages.join()).not.to.include('hvmloader');
+    });
+
     it("uses Xen's OVMF for any UEFI, and removes KVM's variables", () => {
       const os = (inside: string, attributes = ''): string =>
-        `<domain type='X'><name>g</name><os${attributes}><type arch='x86_64'>hvm</type>${inside}</os></domain>`;
+        `<domain type='X'><name>g</name><os${attributes}><type arch='x86_64'>hvm</type>${inside}</os>` +
+        '<features><apic/></features></domain>';
       const ovmf = "<loader readonly='yes' type='pflash'>/usr/lib/xen/boot/ovmf.bin</loader>";
       expectAdapted(
         os(

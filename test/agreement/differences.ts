@@ -92,7 +92,11 @@ export const toXl: readonly Difference[] = [
   { name: 'bootloader-args', cases: { '104-os-pv-bootloader': ['bootargs', 'bootloader_args'] } },
   {
     name: 'disk-backend',
-    cases: { '130-disk-drivers': ['disk'], '144-disk-backend-misc': ['disk'] },
+    cases: {
+      '130-disk-drivers': ['disk'],
+      '133-disk-tap-subtype': ['disk'],
+      '144-disk-backend-misc': ['disk'],
+    },
   },
   {
     name: 'disk-format',
@@ -267,7 +271,7 @@ export const toXml: readonly Difference[] = [
     name: 'disk-names',
     cases: {
       '171-disk-buses-hvm': ['address', 'target'],
-      '185-disk-vdev-long': ['address', 'controller', 'target'],
+      '185-disk-vdev-long': 'refused',
     },
   },
   { name: 'ceph', cases: { '175-disk-rbd-auth': ['secret'] } },

@@ -20,7 +20,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('is in the order of the document; what has no place comes last, else as it was found', () => {
+  it('is sorted by position in the document; findings without a position come last, in the order of their report', () => {
     const report = new Report();
     report.add('implied', 'nowhere');
     report.add('implied', 'late', { start: 9, end: 10 });
@@ -34,7 +34,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('knows whether there are errors', () => {
+  it('knows whether it contains errors', () => {
     const report = new Report();
     report.add('not-implemented', 'a warning');
     expect(report.hasErrors).to.equal(false);
@@ -42,7 +42,7 @@ describe('a report', () => {
     expect(report.hasErrors).to.equal(true);
   });
 
-  it('taken strictly has errors for warnings', () => {
+  it('in strict mode has errors instead of warnings', () => {
     const report = new Report();
     report.add('not-implemented', 'a');
     report.add('implied', 'b');
@@ -56,7 +56,7 @@ describe('a report', () => {
 });
 
 describe('the codes', () => {
-  it('have names of small letters and hyphens, and a meaning', () => {
+  it('have lower-case names with hyphens, and a description', () => {
     for (const [code, { meaning }] of Object.entries(codes)) {
       expect(code).to.match(/^[a-z]+(?:-[a-z]+)*$/);
       expect(meaning, code).to.match(/\.$/);
@@ -65,21 +65,21 @@ describe('the codes', () => {
 });
 
 describe('the origin of a node', () => {
-  it('is remembered beside it', () => {
+  it('is stored beside it', () => {
     const node = withOrigin({ name: 'a', path: '/p' }, { start: 0, end: 9 }, { name: { start: 1, end: 2 } });
     expect(node).to.deep.equal({ name: 'a', path: '/p' });
     expect(originOf(node)).to.deep.equal({ start: 0, end: 9 });
     expect(originOf(node, 'name')).to.deep.equal({ start: 1, end: 2 });
   });
 
-  it('of a part that has none is that of the whole', () => {
+  it('of a part without its own is that of the whole', () => {
     expect(originOf(withOrigin({ name: 'a' }, { start: 0, end: 9 }), 'name')).to.deep.equal({
       start: 0,
       end: 9,
     });
   });
 
-  it('of a node that a program made is unknown', () => {
+  it('of a node built by a program is undefined', () => {
     expect([originOf({ name: 'a' }), originOf(undefined)]).to.deep.equal([undefined, undefined]);
   });
 });

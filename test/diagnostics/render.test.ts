@@ -20,7 +20,7 @@ const render = (
 ): string => renderDiagnostics(diagnostics, { file: 'a.xml', source, ...options });
 
 describe('a rendered diagnostic', () => {
-  it('has its place, severity, code and message, then the line and a caret under the place', () => {
+  it('has its position, severity, code and message, then the line with a caret', () => {
     const source = '<a>\n  <b x="1"/>\n</a>\n';
     expect(render(source, [error(source, 'x="1"')])).to.equal(`a.xml:2:6: error value-invalid: it is wrong
     <b x="1"/>
@@ -38,27 +38,27 @@ describe('a rendered diagnostic', () => {
 `);
   });
 
-  it('that only informs is a line alone', () => {
+  it('of severity info is a single line', () => {
     const source = 'abc';
     expect(
       render(source, [error(source, 'b', { code: 'converted', severity: 'info', hint: 'no need' })]),
     ).to.equal('a.xml:1:2: info converted: it is wrong\n');
   });
 
-  it('without a place has the name of the file alone', () => {
+  it('without a position shows only the file name', () => {
     expect(
       render('abc', [{ code: 'input-too-large', severity: 'error', message: 'too large', hint: 'raise it' }]),
     ).to.equal('a.xml: error input-too-large: too large\n  hint: raise it\n');
   });
 
-  it('over several lines is marked to the end of the first', () => {
+  it('that spans several lines is underlined to the end of the first', () => {
     const source = 'ab\ncd\n';
     expect(render(source, [error(source, 'b\ncd')])).to.equal(
       'a.xml:1:2: error value-invalid: it is wrong\n  ab\n   ^\n',
     );
   });
 
-  it('of no length has one caret', () => {
+  it('of length zero has one caret', () => {
     expect(render('ab', [{ ...error('ab', 'a'), span: { start: 1, end: 1 } }])).to.equal(
       'a.xml:1:2: error value-invalid: it is wrong\n  ab\n   ^\n',
     );
@@ -67,25 +67,25 @@ describe('a rendered diagnostic', () => {
     );
   });
 
-  it('on a blank line, or in an empty document, shows no line', () => {
+  it('on a blank line, or in an empty document, shows no source line', () => {
     expect(render('', [{ ...error('', ''), span: { start: 0, end: 0 } }])).to.equal(
       'a.xml:1:1: error value-invalid: it is wrong\n',
     );
   });
 
-  it('keeps tabs before the caret, so that it stands under its place', () => {
+  it('preserves tabs before the caret, so that it is aligned', () => {
     const source = '\ta\tb';
     expect(render(source, [error(source, 'b')])).to.include('\n  \ta\tb\n  \t \t^\n');
   });
 
-  it('counts a character of two code units once', () => {
+  it('counts a surrogate pair as one character', () => {
     const source = '🐈 x 🐈';
     expect(render(source, [error(source, 'x')])).to.equal(
       'a.xml:1:3: error value-invalid: it is wrong\n  🐈 x 🐈\n    ^\n',
     );
   });
 
-  it('shows control characters of the document escaped', () => {
+  it('escapes control characters of the document', () => {
     const source = 'a\x1b[31mb\x07\u202ec';
     const text = render(source, [error(source, 'c', { message: 'bad \x1b[0m\nline' })], { file: 'f\x1b' });
     expect(text).to.equal(`f\\x1b:1:10: error value-invalid: bad \\x1b[0m\\x0aline
@@ -94,12 +94,12 @@ describe('a rendered diagnostic', () => {
 `);
   });
 
-  it('marks an escaped character as wide as it is shown', () => {
+  it('underlines an escaped character at its printed width', () => {
     const source = 'a\x07b';
     expect(render(source, [error(source, '\x07')])).to.include('\n  a\\x07b\n   ^^^^\n');
   });
 
-  it('shows a long line in part, around its place', () => {
+  it('shortens a long line around the position', () => {
     const source = `${'x'.repeat(500)}HERE${'y'.repeat(500)}`;
     const [, line = '', carets = ''] = render(source, [error(source, 'HERE')]).split('\n');
     expect(line.length).to.be.lessThan(140);
@@ -108,7 +108,7 @@ describe('a rendered diagnostic', () => {
     expect(carets.trim()).to.equal('^^^^');
   });
 
-  it('marks no more than is shown of a long stretch', () => {
+  it('underlines only the visible part of a long span', () => {
     const source = 'x'.repeat(1000);
     const [, line = '', carets = ''] = render(source, [error(source, source)]).split('\n');
     expect(carets.length).to.be.at.most(line.length);
@@ -116,7 +116,7 @@ describe('a rendered diagnostic', () => {
 });
 
 describe('rendered diagnostics', () => {
-  it('are one after the other', () => {
+  it('are printed one after another', () => {
     const source = 'ab';
     expect(render(source, [error(source, 'a'), error(source, 'b', { message: 'so is this' })])).to.equal(
       'a.xml:1:1: error value-invalid: it is wrong\n  ab\n  ^\n' +
@@ -124,7 +124,7 @@ describe('rendered diagnostics', () => {
     );
   });
 
-  it('that differ only in their place are told once, with all lines', () => {
+  it('that differ only in position are printed once, with all line numbers', () => {
     const source = 'a\nb\nc\nd\n';
     expect(
       render(
@@ -140,17 +140,17 @@ describe('rendered diagnostics', () => {
     ).to.equal('a.xml:2:1: error value-invalid: it is wrong (also on line 3)\n  b\n  ^\n');
   });
 
-  it('of one message but another severity are told apart', () => {
+  it('with the same message but different severities are printed separately', () => {
     const source = 'a\nb\n';
     const text = render(source, [error(source, 'a'), error(source, 'b', { severity: 'warning' })]);
     expect(text.match(/it is wrong/g)).to.have.length(2);
   });
 
-  it('of none are nothing', () => {
+  it('are empty without diagnostics', () => {
     expect(render('a', [])).to.equal('');
   });
 
-  it('leave out information if they are to be quiet', () => {
+  it('omit info diagnostics in quiet mode', () => {
     const source = 'ab';
     const info = error(source, 'a', { code: 'converted', severity: 'info' });
     expect(render(source, [info, error(source, 'b')], { quiet: true })).to.equal(
@@ -158,7 +158,7 @@ describe('rendered diagnostics', () => {
     );
   });
 
-  it('are painted by whoever knows colours', () => {
+  it("are coloured by the caller's function", () => {
     const source = 'ab';
     const paint = (text: string, severity: string): string => `<${severity}>${text}</>`;
     expect(render(source, [error(source, 'b', { hint: 'h' })], { paint })).to.equal(

@@ -15,15 +15,15 @@ describe('lines and columns', () => {
     expect(positions('ab')).to.deep.equal(['1:1', '1:2', '1:3']);
   });
 
-  it('begin anew after each line end', () => {
+  it('restart after each line end', () => {
     expect(positions('a\nb\n\nc')).to.deep.equal(['1:1', '1:2', '2:1', '2:2', '3:1', '4:1', '4:2']);
   });
 
-  it('take CR LF for one line end, and a lone CR for one', () => {
+  it('treat CR LF as one line end, and a lone CR as one', () => {
     expect(positions('a\r\nb\rc')).to.deep.equal(['1:1', '1:2', '1:3', '2:1', '2:2', '3:1', '3:2']);
   });
 
-  it('have a place after the last line end', () => {
+  it('include the position after the last line end', () => {
     expect(new LineIndex('a\n').position(2)).to.deep.equal({ line: 2, column: 1 });
   });
 
@@ -32,7 +32,7 @@ describe('lines and columns', () => {
     expect(new LineIndex('größe').position(5)).to.deep.equal({ line: 1, column: 6 });
   });
 
-  it('give the bounds of a line without its end', () => {
+  it('return the bounds of a line without its line end', () => {
     const index = new LineIndex('one\r\ntwo\n\nfour');
     expect([0, 5, 9, 10].map((offset) => index.line(offset))).to.deep.equal([
       { start: 0, end: 3 },

@@ -28,12 +28,12 @@ const hostile = `a,b,,c=d "e' $(f) \\n;ü\n`;
 
 const id = chardevId('v2x-1');
 
-describe('chardevs of the real QEMU', function () {
+describe('chardevs of a real QEMU', function () {
   const qemus = testedQemus();
   before(function () {
     if (qemus.length === 0) this.skip();
   });
-  if (qemus.length === 0) it('carry bytes');
+  if (qemus.length === 0) it('transfer bytes');
 
   for (const qemu of qemus) {
     for (const by of ['-chardev', 'chardev-add'] as const) {
@@ -62,7 +62,7 @@ describe('chardevs of the real QEMU', function () {
           await exchange(guest.uart, await server.client);
         });
 
-        it('connect again to a socket', async () => {
+        it('reconnect to a socket', async () => {
           const path = join(place, 's');
           const chardev: Chardev = { type: 'unix', mode: 'connect', path, reconnectSeconds: 1 };
           await using guest = await attach(qemu, folder, by, chardev);
@@ -72,12 +72,12 @@ describe('chardevs of the real QEMU', function () {
           }
         });
 
-        it('make a terminal', async () => {
+        it('create a terminal', async () => {
           await using guest = await attach(qemu, folder, by, { type: 'pty' });
           await exchangeWithDevice(guest.uart, guest.pty, guest.pty);
         });
 
-        it('drive a terminal', async () => {
+        it('use an existing terminal', async () => {
           await using guest = await attach(qemu, folder, by, { type: 'pty' });
           const serial = { id: chardevId('serial'), chardev: { type: 'serial', path: guest.pty } } as const;
           await addChardev(guest.pc.qmp, serial, privateAccess);
@@ -88,7 +88,7 @@ describe('chardevs of the real QEMU', function () {
           expect(await other.receive(8)).to.equal('and back');
         });
 
-        it('write a file anew, or append to it', async () => {
+        it('overwrite a file, or append to it', async () => {
           const path = join(place, 'f,append=on');
           const first = { type: 'file', path, append: false } as const;
           for (const [chardev, text, content] of [
@@ -121,7 +121,7 @@ describe('chardevs of the real QEMU', function () {
           await exchange(guest.uart, createConnection(Number(port), '127.0.0.1'));
         });
 
-        it('speak telnet', async () => {
+        it('use telnet', async () => {
           const port = await freePort();
           const address = { host: '', port };
           await using guest = await attach(qemu, folder, by, {
@@ -149,7 +149,7 @@ describe('chardevs of the real QEMU', function () {
           await exchange(guest.uart, await server.client);
         });
 
-        it('use UDP both ways', async () => {
+        it('use UDP in both directions', async () => {
           const host = await udpSocket();
           const local = { host: '127.0.0.1', port: String(await freeUdpPort()) };
           const remote = { host: '127.0.0.1', port: String(host.address().port) };
@@ -165,7 +165,7 @@ describe('chardevs of the real QEMU', function () {
           }
         });
 
-        it('drop what nobody wants, and log it', async () => {
+        it('discard output without a reader, and log it', async () => {
           const log = { path: join(place, 'log,logappend=off'), append: true };
           for (const content of ['one', 'oneone']) {
             await using guest = await attach(qemu, folder, by, { type: 'null', log });
@@ -174,7 +174,7 @@ describe('chardevs of the real QEMU', function () {
           }
         });
 
-        it('say what QEMU says of a parallel port that is none', async () => {
+        it("report QEMU's error for a parallel port that does not exist", async () => {
           const made = attach(qemu, folder, by, { type: 'parallel', path: '/dev/null' });
           expect(String(await failure(made))).to.contain('not a parallel port');
         });

@@ -41,12 +41,12 @@ describe('a dom0 without Xen', function () {
     if (!programs) this.skip();
   });
   if (!programs) {
-    it('runs the daemons that Debian ships');
+    it("runs Debian's daemons");
     return;
   }
 
   for (const daemon of ['xenstored', 'oxenstored'] as const) {
-    it(`moves bytes between a socket and a guest, through QEMU and ${daemon}`, async () => {
+    it(`transfers bytes between a socket and a guest, through QEMU and ${daemon}`, async () => {
       await using dom0 = await Dom0.start(programs, daemon);
       await using store = await Xenstore.connect(dom0.socket);
       await using guest = await Guest.start(dom0, guestNumber);

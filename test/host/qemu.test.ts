@@ -37,7 +37,7 @@ import { connectAs, nobody, watching } from './socket-watch.js';
 const id = chardevId('v2x-1');
 const asked: SocketAccess = { mode: 0o660, owner: { uid: 12, gid: nobody } };
 
-describe('a QEMU of our own', function () {
+describe('our own QEMU process', function () {
   const programs = findPrograms();
   let dom0: Dom0;
   let binary: QemuBinary;
@@ -69,7 +69,7 @@ describe('a QEMU of our own', function () {
   const listening = (): Chardev => ({ type: 'unix', mode: 'listen', path });
   const qmpSocket = (): string => qmpSocketOf(command.directory);
 
-  it('starts, answers, and ends without leaving anything behind', async () => {
+  it('starts, answers, and exits without leaving files behind', async () => {
     const { pid, exited } = await startQemu(binary, command, options);
     expect(await runningQemu(command.directory)).to.include({ pid });
     await withQmp(qmpSocket(), async (qmp) => {
@@ -84,7 +84,7 @@ describe('a QEMU of our own', function () {
     expect(existsSync(command.directory)).to.equal(false);
   });
 
-  it('lets nobody else at its monitor, its directory and its log', async () => {
+  it('protects its monitor, directory and log from other users', async () => {
     await startQemu(binary, command, options);
     const modes = [command.directory, qmpSocket(), options.logFile, pidFileOf(command.directory)].map(
       (file) => (lstatSync(file).mode & 0o777).toString(8),
@@ -92,7 +92,7 @@ describe('a QEMU of our own', function () {
     expect(modes).to.deep.equal(['700', '600', '600', '600']);
   });
 
-  it('shows a socket with the mode and owner asked for, and never another', async () => {
+  it('publishes a socket with the requested mode and owner only', async () => {
     const { looks, seen } = await watching(path, async () => {
       await startQemu(binary, command, options);
     });
@@ -104,7 +104,7 @@ describe('a QEMU of our own', function () {
     expect(readdirSync(folder)).to.deep.equal(['agent.sock']);
   });
 
-  it('shows so, too, a socket added to a QEMU whose umask is 0', async () => {
+  it('does the same for a socket added to a QEMU with umask 0', async () => {
     const umask = process.umask(0);
     try {
       // As libxl starts a device model.
@@ -136,7 +136,7 @@ describe('a QEMU of our own', function () {
     }
   });
 
-  it('has bound a socket that nobody else can reach before it is published', async () => {
+  it('binds a socket that no other user can reach before it is published', async () => {
     await startQemu(binary, { ...command, chardevs: [] }, options);
     await withQmp(qmpSocket(), async (qmp) => {
       const socket = await privateSocket(path);
@@ -149,7 +149,7 @@ describe('a QEMU of our own', function () {
     });
   });
 
-  it('takes the place of a dead socket, and of what an interrupted run has left, but of nothing else', async () => {
+  it('replaces a dead socket and what an interrupted run has left, but nothing else', async () => {
     await startQemu(binary, command, options);
     await stopQemu({ ...command, chardevs: [] }, { abruptly: true });
     expect(readdirSync(folder)).to.deep.equal(['agent.sock']);
@@ -172,7 +172,7 @@ describe('a QEMU of our own', function () {
     expect(readdirSync(folder)).to.deep.equal(['agent.sock']);
   });
 
-  it('is not started where a socket has no room', async () => {
+  it('is not started if a socket path is too long', async () => {
     const directory = join(folder, 'd'.repeat(80));
     mkdirSync(directory);
     path = join(directory, 's');
@@ -185,7 +185,7 @@ describe('a QEMU of our own', function () {
     expect(existsSync(command.directory)).to.equal(false);
   });
 
-  it('says with its log why it did not start, and leaves nothing behind', async () => {
+  it('reports why it did not start, with its log, and leaves nothing behind', async () => {
     const chardevs = [
       ...command.chardevs,
       { id: chardevId('f'), chardev: { type: 'file', path: '/no/such/directory/f', append: true } },
@@ -208,7 +208,7 @@ describe('a QEMU of our own', function () {
     expect(existsSync(path)).to.equal(true);
   });
 
-  it('that was killed is told of, cleaned up after, and started anew', async () => {
+  it('that was killed is reported, cleaned up and restarted', async () => {
     const { pid, exited } = await startQemu(binary, command, options);
     process.kill(pid, 'SIGKILL');
     expect(await exited).to.equal('signal SIGKILL');
@@ -226,7 +226,7 @@ describe('a QEMU of our own', function () {
     expect(existsSync(command.directory)).to.equal(false);
   });
 
-  it('whose monitor is taken is ended all the same', async () => {
+  it('whose monitor is in use is terminated anyway', async () => {
     const { exited } = await startQemu(binary, command, options);
     const other = await QmpClient.connect(qmpSocket());
     await stopQemu(command, { timeoutMs: 500 });
@@ -234,7 +234,7 @@ describe('a QEMU of our own', function () {
     other.close();
   });
 
-  it('is no other process that has got its number', async () => {
+  it('is not confused with another process that has its former process ID', async () => {
     const other = spawn('sleep', ['60']);
     try {
       mkdirSync(command.directory);
@@ -248,7 +248,7 @@ describe('a QEMU of our own', function () {
     }
   });
 
-  it('serves one client of its monitor after another', async () => {
+  it("serves its monitor's clients one after another", async () => {
     await startQemu(binary, command, options);
     const first = await QmpClient.connect(qmpSocket());
     const second = await failure(QmpClient.connect(qmpSocket(), { timeoutMs: 300 }));
@@ -258,7 +258,7 @@ describe('a QEMU of our own', function () {
     expect(running).to.equal(true);
   });
 
-  it('refuses in its own words', async () => {
+  it('returns its own error messages', async () => {
     await startQemu(binary, command, options);
     await withQmp(qmpSocket(), async (qmp) => {
       expect(await failure(qmp.execute(chardevRemove('none')))).to.include({
@@ -275,7 +275,7 @@ describe('a QEMU of our own', function () {
     });
   });
 
-  it('tells of its end before the connection closes', async () => {
+  it('reports its exit before the connection closes', async () => {
     await startQemu(binary, command, options);
     const qmp = await QmpClient.connect(qmpSocket());
     const names: string[] = [];

@@ -30,13 +30,13 @@ function converted(
 }
 
 describe("a domain XML's channels", () => {
-  it('are ptys', () => {
+  it('are parsed as ptys', () => {
     const a = { name: 'a', connection: { kind: 'pty' } };
     expect(one(channel('pty', named))).to.deep.equal(a);
     expect(one(`<channel>${named}</channel>`)).to.deep.equal(a);
   });
 
-  it('are sockets that listen, unless told to connect', () => {
+  it('are listening sockets, unless they specify connect', () => {
     for (const mode of [`mode='bind' `, '']) {
       expect(one(channel('unix', `<source ${mode}path='/p'/>${named}`))).to.deep.equal({
         name: 'a',
@@ -56,7 +56,7 @@ describe("a domain XML's channels", () => {
     });
   });
 
-  it('are sockets whose path is not chosen yet', () => {
+  it('can be sockets without a path yet', () => {
     for (const source of ['', '<source/>', `<source mode='bind'/>`, `<source mode='bind' path=''/>`]) {
       expect(one(channel('unix', source + named)), source).to.deep.equal({
         name: 'a',
@@ -93,19 +93,19 @@ describe("a domain XML's channels", () => {
       { kind: 'udp', send: { host: 'c', service: '2' }, receive: { host: 'b', service: '1' } },
     ],
   ] as const) {
-    it(`of type ${type} with ${source === '' ? 'no source' : source} are read`, () => {
+    it(`of type ${type} with ${source === '' ? 'no source' : source} are parsed`, () => {
       expect(one(channel(type, source + named))?.connection).to.deep.equal(connection);
     });
   }
 
-  it('are not what <graphics> calls a channel', () => {
+  it('do not include the <channel> elements of <graphics>', () => {
     const source = hvmXml(`<graphics type='spice' port='5901'><channel name='main' mode='any'/></graphics>`);
     const { domain, found } = read(source);
     expect(domain.channels).to.deep.equal([]);
     expect(found).to.deep.equal([`unsupported: <channel name='main' mode='any'/>`]);
   });
 
-  describe('are refused', () => {
+  describe('are rejected', () => {
     /** What is wrong with a PV guest's channel. */
     const wrong = (xml: string): readonly string[] => read(pvXml(xml)).found;
 
@@ -113,7 +113,7 @@ describe("a domain XML's channels", () => {
       expect(wrong(`<channel type='pty'/>`)).to.deep.equal([`channel-target: <channel type='pty'/>`]);
     });
 
-    it('with a target without a type, or of one that Xen has not', () => {
+    it('with a target without a type, or of a type that Xen does not support', () => {
       expect(wrong(channel('pty', `<target name='a'/>`))).to.deep.equal([
         `channel-target: <target name='a'/>`,
       ]);
@@ -152,14 +152,14 @@ describe("a domain XML's channels", () => {
       ]);
     });
 
-    it('if they listen and reconnect', () => {
+    it('if they listen and have <reconnect>', () => {
       const reconnect = `<reconnect enabled='yes'/>`;
       expect(
         wrong(channel('unix', `<source mode='bind' path='/p'>${reconnect}</source>${named}`)),
       ).to.deep.equal([`channel-connection: ${reconnect}`]);
     });
 
-    it('without the path that their type needs', () => {
+    it('without the path that their type requires', () => {
       for (const type of ['file', 'pipe', 'dev']) {
         expect(wrong(channel(type, `<source path=''/>${named}`))).to.deep.equal([
           `channel-path: <source path=''/>`,
@@ -168,13 +168,13 @@ describe("a domain XML's channels", () => {
       }
     });
 
-    it('by TCP without a port', () => {
+    it('with TCP and without a port', () => {
       expect(wrong(channel('tcp', `<source host='h'/>${named}`))).to.deep.equal([
         `channel-connection: <source host='h'/>`,
       ]);
     });
 
-    it('each by itself, in one run', () => {
+    it('each separately, in one run', () => {
       expect(wrong(`<channel type='pty'/>${channel('foo', named)}`)).to.deep.equal([
         `channel-target: <channel type='pty'/>`,
         `channel-connection: type='foo'`,
@@ -183,15 +183,15 @@ describe("a domain XML's channels", () => {
   });
 });
 
-describe('the way of a channel from XML to xl.cfg', () => {
-  it('of a pty is a pty', () => {
+describe('a channel converted from XML to xl.cfg', () => {
+  it('is a pty for a pty', () => {
     expect(converted(pvXml(channel('pty', named)))).to.deep.equal({
       line: 'channel = [ "connection=pty,name=a" ]',
       found: [],
     });
   });
 
-  it('of a pty of a running domain loses its terminal, and says so', () => {
+  it('loses the terminal of a running domain, which is reported', () => {
     const xml = pvXml(channel('pty', `<source path='/dev/pts/1'/>${named}`));
     expect(converted(xml)).to.deep.equal({
       line: 'channel = [ "connection=pty,name=a" ]',
@@ -199,7 +199,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     });
   });
 
-  it('of a socket with a path is a socket there', () => {
+  it('is a socket with the same path for a socket', () => {
     expect(
       converted(pvXml(channel('unix', `<source mode='bind' path='/run/a.sock'/>${named}`))),
     ).to.deep.equal({
@@ -208,7 +208,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     });
   });
 
-  it("of a socket without a path is a socket at the place that libvirt's driver gives, and it is told", () => {
+  it("is a socket at the path that libvirt's driver chooses if it has none, which is reported", () => {
     const xml = pvXml(channel('unix', named));
     expect(converted(xml)).to.deep.equal({
       line: 'channel = [ "connection=socket,path=/var/lib/libvirt/libxl/channel/target/guest-a,name=a" ]',
@@ -216,7 +216,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     });
   });
 
-  it('of a virtio channel is that of a Xen channel of the same name', () => {
+  it('is a Xen channel of the same name for a virtio channel', () => {
     const xml = pvXml(
       channel('unix', `<source mode='bind' path='/p'/><target type='virtio' name='org.qemu.guest_agent.0'/>`),
     );
@@ -226,7 +226,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     });
   });
 
-  it('of a virtio channel of a running domain tells what libvirt made up itself', () => {
+  it('loses what libvirt generated for a virtio channel of a running domain, which is reported', () => {
     const xml = pvXml(
       `<channel type='pty' tty='/dev/pts/1'><target type='virtio' name='a' state='connected'/>` +
         `<alias name='channel0'/><address type='virtio-serial' controller='0' bus='0' port='1'/></channel>`,
@@ -243,14 +243,14 @@ describe('the way of a channel from XML to xl.cfg', () => {
     });
   });
 
-  it('loses a log file with a warning', () => {
+  it('loses its log file with a warning', () => {
     const xml = pvXml(channel('pty', `<log file='/l' append='on'/>${named}`));
     expect(problems(xml, convert(xml).diagnostics)).to.deep.equal([
       `unsupported: <log file='/l' append='on'/>`,
     ]);
   });
 
-  it('keep a log file in the model, in XML, and with --keep on the way through an xl.cfg', () => {
+  it('preserves a log file in the model, in XML, and with --keep through an xl.cfg', () => {
     const xml = (append: string): string => pvXml(channel('pty', `<log file='/l'${append}/>${named}`));
     for (const [append, appends] of [
       [`append='on'`, true],
@@ -269,7 +269,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     }
   });
 
-  it('tell of a log file that a program gave them, which xl cannot say', () => {
+  it('loses a log file that a program added, which xl cannot express, with a warning', () => {
     const { domain } = read(pvXml(channel('pty', named)));
     const channels = domain.channels.map((given) => ({ ...given, log: { path: '/l', append: true } }));
     const { diagnostics } = formatXlConfig({ ...domain, channels }, { xen: '4.20' });
@@ -292,7 +292,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     ['qemu-vdagent', '', `<channel type='qemu-vdagent'>`],
     ['dbus', '', `<channel type='dbus'>`],
   ] as const) {
-    it(`of type ${type}${source.includes('connect') ? ' that connects' : ''} does not exist`, () => {
+    it(`does not exist for type ${type}${source.includes('connect') ? ' that connects' : ''}`, () => {
       expect(converted(pvXml(channel(type, source + named)))).to.deep.equal({
         line: undefined,
         found: [`channel-connection: ${place}`],
@@ -300,7 +300,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     });
   }
 
-  it('of type spicevmc is spicevdagent, in an HVM guest with SPICE graphics', () => {
+  it('is spicevdagent for type spicevmc, in an HVM guest with SPICE graphics', () => {
     const agent = channel('spicevmc', `<target type='virtio' name='com.redhat.spice.0'/>`);
     for (const devices of [spice + agent, agent + spice]) {
       const { settings, found } = settingsOf(hvmXml(devices));
@@ -310,7 +310,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     }
   });
 
-  it('of type spicevmc does not exist without SPICE graphics, nor in a PV guest', () => {
+  it('does not exist for type spicevmc without SPICE graphics, nor in a PV guest', () => {
     const agent = channel('spicevmc', `<target type='virtio' name='com.redhat.spice.0'/>`);
     for (const xml of [
       hvmXml(agent),
@@ -323,7 +323,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     }
   });
 
-  it('of type spiceport is omitted: the guest merely misses its shared folders', () => {
+  it('is omitted for type spiceport: the guest only loses shared folders', () => {
     const webdav = channel('spiceport', `<source channel='c'/><target type='virtio' name='w'/>`);
     for (const xml of [hvmXml(webdav), hvmXml(spice + webdav), pvXml(webdav)]) {
       const { output, diagnostics } = convert(xml, { xen: '4.17' });
@@ -333,7 +333,7 @@ describe('the way of a channel from XML to xl.cfg', () => {
     }
   });
 
-  it('keeps the order of the document', () => {
+  it('keeps its place in the order of the document', () => {
     const xml = pvXml(
       ['c', 'a', 'b'].map((name) => channel('pty', `<target type='xen' name='${name}'/>`)).join(''),
     );
@@ -343,18 +343,18 @@ describe('the way of a channel from XML to xl.cfg', () => {
   });
 });
 
-describe('the way of a channel from xl.cfg to XML', () => {
+describe('a channel converted from xl.cfg to XML', () => {
   const elements = (...entries: readonly string[]): ReturnType<typeof elementsOf> =>
     elementsOf(pvConfig(`channel = [ ${entries.map((entry) => `'${entry}'`).join(', ')} ]`), 'channel');
 
-  it('of a pty is a pty with a Xen target', () => {
+  it('is a pty with a Xen target for a pty', () => {
     expect(elements('connection=pty,name=a')).to.deep.equal({
       elements: [`<channel type='pty'><target type='xen' name='a'/></channel>`],
       found: [],
     });
   });
 
-  it('of a socket is a Unix socket that listens', () => {
+  it('is a listening Unix socket for a socket', () => {
     expect(elements('connection=socket,path=/p,name=a')).to.deep.equal({
       elements: [
         `<channel type='unix'><source mode='bind' path='/p'/><target type='xen' name='a'/></channel>`,
@@ -363,7 +363,7 @@ describe('the way of a channel from xl.cfg to XML', () => {
     });
   });
 
-  it('of the syntax of 2014 has the types that libvirt has for it', () => {
+  it("in the syntax of 2014 has libvirt's types for its connections", () => {
     expect(
       elements('type=none,name=a', 'type=file,path=/b,name=b', 'type=path,path=/dev/c,name=c'),
     ).to.deep.equal({
@@ -376,13 +376,13 @@ describe('the way of a channel from xl.cfg to XML', () => {
     });
   });
 
-  it('escapes what XML wants escaped', () => {
+  it('is escaped as XML requires', () => {
     expect(elements('connection=pty,name=a&<b>').elements).to.deep.equal([
       `<channel type='pty'><target type='xen' name='a&amp;&lt;b&gt;'/></channel>`,
     ]);
   });
 
-  it('keeps the domain that serves it in <metadata>, tells it, and reads it back', () => {
+  it('preserves the domain that serves it in <metadata>, which is reported, and reads it back', () => {
     const config = pvConfig(`channel = [ "connection=pty,name=a,backend=driver", "connection=pty,name=b" ]`);
     const { output: xml = '', diagnostics } = convert(config);
     expect(problems(config, diagnostics)).to.deep.equal(['channel-backend: backend=driver']);
@@ -403,7 +403,7 @@ describe('the way of a channel from xl.cfg to XML', () => {
     expect(xml).not.to.include('driver');
   });
 
-  it('and back is where it began', () => {
+  it('is the same after converting back', () => {
     const line = 'channel = [ "connection=socket,path=/p,name=a", "connection=pty,name=b c" ]';
     const xml = convert(pvConfig(line)).output ?? '';
     expect(convert(xml).output).to.include(`${line}\n`);

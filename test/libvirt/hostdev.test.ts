@@ -11,7 +11,7 @@ const usb = (source: string): string =>
   `<hostdev mode='subsystem' type='usb'><source>${source}</source></hostdev>`;
 
 describe("a domain XML's host devices", () => {
-  it('have an address of PCI in the notations of C', () => {
+  it('have a PCI address in C notation', () => {
     const source = { domain: 1, bus: 5, slot: 0, function: 1 };
     expect(readClean(pvXml(pci())).hostdevs).to.deep.equal([{ kind: 'pci', source, managed: false }]);
     const decimal = `<source><address domain='1' bus='05' function='0x1'/></source>`;
@@ -20,19 +20,19 @@ describe("a domain XML's host devices", () => {
     ]);
   });
 
-  it('are permissive where nothing is filtered', () => {
+  it('are permissive if writes are not filtered', () => {
     const filtered = (how: string): string => pci('', `<source writeFiltering='${how}'>${address}</source>`);
     expect(settingsOf(pvXml(filtered('no'))).settings['pci']).to.equal('[ "0001:05:00.1,permissive=1" ]');
     expect(settingsOf(pvXml(filtered('yes'))).settings['pci']).to.equal('[ "0001:05:00.1,permissive=0" ]');
   });
 
-  it('are seized where libvirt would manage them, and that is told', () => {
+  it('are seized if libvirt would manage them, which is reported', () => {
     const xml = pvXml(pci(` managed='yes'`));
     expect(settingsOf(xml).settings['pci']).to.equal('[ "0001:05:00.1,seize=1" ]');
     expect(findings(xml, convert(xml).diagnostics)).to.deep.equal([`converted: managed='yes'`]);
   });
 
-  it("change KVM's driver for Xen's, which is told, and say nothing of Xen's", () => {
+  it("lose KVM's driver, which is reported, and keep Xen's without a report", () => {
     const withDriver = (driver: string): string =>
       kvmXml(pci('', `<driver name='${driver}'/><source>${address}</source>`));
     const told = (xml: string): readonly string[] => findings(xml, convert(xml).diagnostics);
@@ -40,7 +40,7 @@ describe("a domain XML's host devices", () => {
     expect(told(withDriver('xen')).join()).not.to.include('driver');
   });
 
-  it('tell of a ROM and a boot order that xl cannot choose', () => {
+  it('are reported for a ROM and a boot order that xl cannot set', () => {
     const xml = hvmXml(pci('', `<source>${address}</source><rom bar='off'/><boot order='1'/>`));
     expect(settingsOf(xml).found).to.deep.equal([
       `unsupported: <rom bar='off'/>`,
@@ -84,19 +84,19 @@ describe("a domain XML's host devices", () => {
       `device-unsupported: <hostdev mode='capabilities' type='misc'>`,
     ],
   ] as const) {
-    it(`are an error, told once: ${title}`, () => {
+    it(`are an error, reported once: ${title}`, () => {
       expect(read(hvmXml(device)).found).to.deep.equal([found]);
     });
   }
 
-  it('may name the product of a USB device beside its place', () => {
+  it('can have the vendor and product of a USB device beside its address', () => {
     const both = `<vendor id='0x1234'/><product id='0xbeef'/><address bus='0x2' device='26'/>`;
     expect(readClean(hvmXml(usb(both))).hostdevs).to.deep.equal([{ kind: 'usb', bus: 2, device: 26 }]);
   });
 });
 
 describe('host devices in a domain XML', () => {
-  it('are written as libvirt does', () => {
+  it("are written in libvirt's form", () => {
     const config = pvConfig(`pci = [ '1:05:00.1,permissive=1' ]`, `usbdev = [ 'hostbus=2,hostaddr=26' ]`);
     expect(elementsOf(config, 'hostdev')).to.deep.equal({
       elements: [
@@ -109,12 +109,12 @@ describe('host devices in a domain XML', () => {
     });
   });
 
-  it('are managed where xl seizes them', () => {
+  it('are managed if xl seizes them', () => {
     const { elements } = elementsOf(pvConfig(`pci = [ '05:00.0,seize=1' ]`), 'hostdev');
     expect(elements[0]).to.include(`managed='yes'`);
   });
 
-  it('keep what only xl knows in <metadata>, by their place, and tell of it', () => {
+  it('preserve parameters that only xl has in <metadata>, by position, which is reported', () => {
     const config = pvConfig(`pci = [ '05:00.0', '06:00.*@4,rdm_policy=strict' ]`);
     const { output = '', diagnostics } = convert(config);
     expect(output).to.include(`<v2x:hostdev place='2'>function=*,vslot=4,rdm_policy=strict</v2x:hostdev>`);
@@ -126,7 +126,7 @@ describe('host devices in a domain XML', () => {
     );
   });
 
-  it('take nothing from <metadata> that a device says by itself', () => {
+  it('are not overridden by <metadata> in what the element specifies', () => {
     const { output = '' } = convert(pvConfig(`pci = [ '06:00.0,vslot=4' ]`));
     for (const word of ['bdf=07:00.0', 'permissive=1', 'seize=1', 'name=x', 'foo=1']) {
       const { settings, found } = settingsOf(output.replace('>vslot=4<', `>${word}<`));
@@ -135,7 +135,7 @@ describe('host devices in a domain XML', () => {
     }
   });
 
-  it('cannot be known by a name', () => {
+  it('cannot be identified by name', () => {
     const config = pvConfig(`pci = [ 'name=nic' ]`);
     expect(problems(config, convert(config).diagnostics)).to.deep.equal([`device-unsupported: 'name=nic'`]);
   });

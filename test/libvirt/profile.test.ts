@@ -28,7 +28,7 @@ describe('the profile', () => {
       ]);
     });
 
-    it("names every disk's driver, and takes what has none for a file", () => {
+    it('writes a driver for every disk, and treats a disk without one as a file', () => {
       expect(lines(hvm, /<(?:driver|source)/, 'libvirt')).to.deep.equal([
         `<driver name='qemu' type='raw'/>`,
         `<source file='/d'/>`,
@@ -49,7 +49,7 @@ describe('the profile', () => {
       ]);
     });
 
-    it('has an adapter beside a display only, and that of a PV guest is of Xen', () => {
+    it("has a video adapter only with a display, and Xen's for a PV guest", () => {
       const pv = 'name = "guest"\nmemory = 64\nkernel = "/k"\n';
       expect(lines(pv, /<(?:model|input)/, 'libvirt')).to.deep.equal([
         `<input type='mouse' bus='xen'/>`,
@@ -70,7 +70,7 @@ describe('the profile', () => {
     });
   });
 
-  it('is plain if none is named', () => {
+  it('is not applied by default', () => {
     const implied = /<(?:controller|address|loader|input|memballoon|video)/;
     expect(lines(hvm, implied)).to.deep.equal([]);
     expect(lines(hvm, implied, 'plain')).to.deep.equal([]);

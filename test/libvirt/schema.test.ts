@@ -13,7 +13,7 @@ function formsOf(config: string): readonly string[] {
   );
 }
 
-describe("texts that libvirt's schema has another form for", () => {
+describe("texts that do not match libvirt's schema", () => {
   for (const [what, config, place] of [
     ['a kernel', pvConfig('kernel = "vmlinuz"'), '"vmlinuz"'],
     ['an initrd', pvConfig('ramdisk = "initrd"'), '"initrd"'],
@@ -21,12 +21,12 @@ describe("texts that libvirt's schema has another form for", () => {
     ['a bridge', pvConfig(`vif = [ "bridge=b&r" ]`), '"bridge=b&r"'],
     ['a model', hvmConfig(`vif = [ "bridge=b,model=e 1000" ]`), '"bridge=b,model=e 1000"'],
   ] as const) {
-    it(`are told where they are, and written: ${what}`, () => {
+    it(`are reported with their position, and written: ${what}`, () => {
       expect(formsOf(config)).to.deep.equal([`schema-violation: ${place}`]);
     });
   }
 
-  it('are not told of where they have it', () => {
+  it('are not reported if they match', () => {
     const addresses = ['0.0.0.0', '::', '[::1]:1', '2001:db8::1', 'host.example'];
     for (const address of addresses) {
       expect(formsOf(hvmConfig('vnc = 1', `vnclisten = "${address}"`)), address).to.deep.equal([]);
@@ -41,15 +41,15 @@ describe('an error in an xl.cfg', () => {
       convert(config, { from: 'xl' }).diagnostics.filter(({ severity }) => severity === 'error'),
     );
 
-  it('has a place even where the setting is missing', () => {
+  it('has a position even if the setting is missing', () => {
     expect(errorsOf('memory = 64\n')).to.deep.equal(['value-missing: ', 'value-missing: ']);
   });
 
-  it('is an empty name', () => {
+  it('is reported for an empty name', () => {
     expect(errorsOf('name = ""\nmemory = 64\nkernel = "/k"\n')).to.deep.equal(['value-missing: ""']);
   });
 
-  it('is a number that is no port', () => {
+  it('is reported for an invalid port', () => {
     const config = hvmConfig('spice = 1', 'spiceport = 65536', 'spicedisable_ticketing = 1');
     expect(errorsOf(config)).to.deep.equal(['value-invalid: 65536']);
   });

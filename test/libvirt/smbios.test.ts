@@ -27,7 +27,7 @@ const everything = `<sysinfo type='smbios'>
 <oemStrings><entry>r, s</entry><entry>t</entry></oemStrings></sysinfo>`;
 
 describe('SMBIOS strings', () => {
-  it('reach the guest: cloud-init tells a cloud by them', () => {
+  it('reach the guest: cloud-init identifies the cloud by them', () => {
     const { smbios, told } = run(cloudstack);
     expect(smbios).to.equal(
       'smbios = [ "system_manufacturer=Apache Software Foundation", "system_product_name=CloudStack KVM Hypervisor" ]',
@@ -37,14 +37,14 @@ describe('SMBIOS strings', () => {
     ]);
   });
 
-  it('are all of those that xl sets', () => {
+  it('include all that xl can set', () => {
     const { smbios = '' } = run(xml(everything));
     const names = [...smbios.matchAll(/"([a-z_]+)=/g)].map(([, name]) => name);
     const battery = (name: string): boolean => name.startsWith('battery_');
     expect(names).to.deep.equal([...smbiosNames.filter((name) => !battery(name)), 'oem']);
   });
 
-  it('come back as they were, in both directions', () => {
+  it('are the same after converting in either direction', () => {
     const { smbios = '' } = run(xml(everything));
     const settings = smbios.replace(' ]', ', "battery_device_name=q" ]');
     const there = run(cfg(settings));
@@ -76,7 +76,7 @@ describe('SMBIOS strings', () => {
     });
   }
 
-  it('stay one value whatever is in them', () => {
+  it('stay a single value whatever they contain', () => {
     const text = 'a&quot;, &quot;oem\\x22]&#10;b';
     const first = run(
       xml(`<sysinfo type='smbios'><oemStrings><entry>${text}</entry></oemStrings></sysinfo>`),
@@ -86,7 +86,7 @@ describe('SMBIOS strings', () => {
     expect(run(back).smbios).to.equal(first.smbios);
   });
 
-  it('mean nothing without <smbios>', () => {
+  it('have no effect without <smbios>', () => {
     const { smbios, told } = run(cloudstack.replace("<smbios mode='sysinfo'/>", ''));
     expect(smbios).to.equal(undefined);
     expect(told).to.include(
@@ -94,7 +94,7 @@ describe('SMBIOS strings', () => {
     );
   });
 
-  it('have a reason of their own where xl has no counterpart', () => {
+  it('without a counterpart in xl have their own reason', () => {
     const { told } = run(
       xml(
         "<sysinfo type='fwcfg'><entry name='opt/a'>b</entry></sysinfo>" +
@@ -115,7 +115,7 @@ describe('SMBIOS strings', () => {
     ['smbios = [ "bios=a" ]', "smbios: xl rejects the name 'bios'"],
     ['smbios = [ "bios_vendor=" ]', "smbios: xl rejects 'bios_vendor='"],
   ] as const) {
-    it(`are rejected as xl does: ${setting}`, () => {
+    it(`are rejected as by xl: ${setting}`, () => {
       expect(run(cfg(setting)).told).to.include(`value-invalid: ${why}`);
     });
   }
@@ -138,7 +138,7 @@ describe('sleep states', () => {
     );
   });
 
-  it('are not there in a PV guest', () => {
+  it('do not exist in a PV guest', () => {
     const pv =
       "<domain type='xen'><name>a</name><memory>1024</memory><bootloader>pygrub</bootloader><os><type>linux</type></os>";
     expect(run(`${pv}${pm('no', 'no')}</domain>`).told.join()).not.to.include('pm');

@@ -22,66 +22,69 @@ function thereAndBack(xml: string): string {
 const disk = (inside: string): string =>
   `<disk type='file' device='disk'><source file='/d'/><target dev='xvda' bus='xen'/>${inside}</disk>`;
 
-describe('what the xl.cfg of a domain XML leaves out', () => {
-  it('is told once for an element, however much is in it', () => {
+describe('what is omitted from the xl.cfg of a domain XML', () => {
+  it('is reported once for an element, whatever its content', () => {
     const xml = pvXml(`<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>`);
     expect(found(xml)).to.deep.equal([`unsupported: <tpm model='tpm-tis'>`]);
   });
 
-  it('is told for each element of a name', () => {
+  it('is reported for each element of the same name', () => {
     expect(found(pvXml(`<rng model='a'/><rng model='b'/>`))).to.deep.equal([
       `unsupported: <rng model='a'/>`,
       `unsupported: <rng model='b'/>`,
     ]);
   });
 
-  it('is told for an attribute of an element that is translated', () => {
+  it('is reported for an attribute of a converted element', () => {
     expect(found(pvXml(disk('').replace(`bus='xen'`, `bus='xen' removable='on'`)))).to.deep.equal([
       `not-implemented: removable='on'`,
     ]);
   });
 
-  it('is told for an element inside one that is translated', () => {
+  it('is reported for an element inside a converted one', () => {
     expect(found(pvXml(disk(`<iotune><read_bytes_sec>5</read_bytes_sec></iotune>`)))).to.deep.equal([
       'not-implemented: <iotune>',
     ]);
   });
 
-  it('is told for a bus that a disk of that name is not on', () => {
+  it('is reported for a bus that a disk of that name cannot be on', () => {
     const on = (bus: string): string => hvmXml(disk('').replace(`bus='xen'`, `bus='${bus}'`));
     expect(found(on('xen'))).to.deep.equal([]);
     expect(found(on('usb'))).to.deep.equal([`unsupported: bus='usb'`]);
     expect(found(on('sd'))).to.deep.equal([`unsupported: bus='sd'`]);
   });
 
-  it('is told for a serial port that is not on the ISA bus', () => {
+  it('is reported for a serial port that is not on the ISA bus', () => {
     const port = (type: string): string => hvmXml(`<serial type='pty'><target type='${type}'/></serial>`);
     expect(found(port('isa-serial'))).to.deep.equal([]);
     expect(found(port('usb-serial'))).to.deep.equal([`unsupported: type='usb-serial'`]);
   });
 
-  it('is told for a mode of the TSC that Xen does not have', () => {
+  it('is reported for a TSC mode that Xen does not support', () => {
     const tsc = `<clock offset='utc'><timer name='tsc' mode='smpsafe'/></clock>`;
     expect(found(hvmXml('', tsc))).to.deep.equal([`unsupported: mode='smpsafe'`]);
   });
 
-  it('is told for elements beside <devices>, and for attributes of <domain>', () => {
-    const xml = pvXml('', `<title>T</title><unknown/>`).replace(`type='xen'`, `type='xen' odd='1'`);
+  it('is reported for elements outside <devices>, and for attributes of <domain>', () => {
+    const xml = pvXml('', `<idmap><uid start='0' target='1' count='1'/></idmap><unknown/>`).replace(
+      `type='xen'`,
+      `type='xen' odd='1'`,
+    );
     expect(found(xml)).to.deep.equal([
       `not-implemented: odd='1'`,
-      'unsupported: <title>',
+      'not-implemented: <idmap>',
       'not-implemented: <unknown/>',
     ]);
   });
 
-  it('is told for what is given a second time', () => {
+  it('is reported for repeated elements', () => {
     expect(found(pvXml('', '<name>other</name><memory>1</memory>'))).to.deep.equal([
       'unsupported: <name>',
       'unsupported: <memory>',
     ]);
   });
 
-  it('is told for elements whose names every object has', () => {
+  it('is reported for elements named like properties of every object', () => {
     expect(found(pvXml('<constructor/><__proto__/>', '<toString/>'))).to.deep.equal([
       'not-implemented: <toString/>',
       'not-implemented: <constructor/>',
@@ -89,11 +92,11 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
     ]);
   });
 
-  it('is told for text that no one expects, where it stands', () => {
+  it('is reported for unexpected text, at its position', () => {
     expect(found(pvXml(`<rng model='a'/>stray`))).to.include('not-implemented: stray');
   });
 
-  it('is information only where Xen has it anyway', () => {
+  it('is only info if Xen provides it anyway', () => {
     const xml = pvXml(
       `<memballoon model='xen'/>` + disk(`<alias name='disk0'/><address type='drive' unit='0'/>`),
     ).replace(`type='xen'`, `type='xen' id='5'`);
@@ -108,7 +111,7 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
     ]);
   });
 
-  describe('is never left out in silence:', () => {
+  describe('is never omitted without a diagnostic:', () => {
     const serial = (type: string, inside: string): string =>
       hvmXml(`<serial type='${type}'>${inside}</serial>`);
     const hvmOs = (inside: string): string => hvmXml().replace('</type>', `</type>${inside}`);
@@ -158,7 +161,7 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
       expect(settingsOf(xml).settings['rtc_timeoffset'] ?? found(xml)[0]).not.to.equal(undefined);
     });
 
-    it('which of two disks is tried first', () => {
+    it('the disk to boot from', () => {
       const ordered = (dev: string, order: number): string =>
         `<disk type='file'><source file='/${dev}'/><target dev='${dev}' bus='ide'/><boot order='${order}'/></disk>`;
       expect(found(hvmXml(ordered('hda', 1) + ordered('hdb', 2)))).to.deep.equal([]);
@@ -167,8 +170,8 @@ describe('what the xl.cfg of a domain XML leaves out', () => {
   });
 });
 
-describe('pieces of XML that are kept in an xl.cfg', () => {
-  it('are comments at its end, with their place', () => {
+describe('pieces of XML preserved in an xl.cfg', () => {
+  it('are comments at its end, with their location', () => {
     const xml = pvXml(disk(`<serial>S-1</serial>`) + `<rng model='a'/>`, '<title>T</title>');
     const { output = '' } = convert(xml, { keep: true, xen: '4.20' });
     expect(output.split('\n').filter((line) => line.startsWith('#'))).to.deep.equal([
@@ -178,11 +181,11 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     ]);
   });
 
-  it('are there only if that is asked for', () => {
+  it('exist only on request', () => {
     expect(convert(pvXml(`<rng model='a'/>`)).output).not.to.include('#');
   });
 
-  it('are no settings to xl, whatever is in them', () => {
+  it('are not settings to xl, whatever they contain', () => {
     const { output = '' } = convert(pvXml('', `<title>x\nextra = "evil"\r\n# y\u2028z</title>`), {
       keep: true,
     });
@@ -193,7 +196,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     );
   });
 
-  it('come back to their places', () => {
+  it('are restored to their location', () => {
     const back = thereAndBack(
       pvXml(
         disk(`<serial>S-1</serial>`).replace(`bus='xen'`, `bus='xen' removable='on'`) + `<rng model='a'/>`,
@@ -207,7 +210,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(back).to.include(`    <rng model='a'/>\n  </devices>\n`);
   });
 
-  it("come back in libvirt's order of elements", () => {
+  it("are restored in libvirt's order of elements", () => {
     const back = thereAndBack(
       pvXml('', '<keywrap/><sysinfo/><title>T</title><blkiotune><weight>5</weight></blkiotune>'),
     );
@@ -230,7 +233,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     ]);
   });
 
-  it('come back to the device that they were of', () => {
+  it('are restored to the device that they belong to', () => {
     const disks = ['xvda', 'xvdb', 'xvdc']
       .map(
         (dev) =>
@@ -247,13 +250,13 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     ]);
   });
 
-  it('come back to the device that they were of, past one that is left out', () => {
+  it('are restored to the device that they belong to, after one that is omitted', () => {
     const floppy = `<disk type='file' device='floppy'><source file='/f'/><target dev='fda'/></disk>`;
     const back = thereAndBack(hvmXml(floppy + disk('<serial>S</serial>')));
     expect(back).to.match(/dev='xvda' bus='xen'\/>\n\s*<serial>S</);
   });
 
-  it('come back from several <devices>', () => {
+  it('are restored from several <devices>', () => {
     const second = `<devices><disk type='file'><source file='/e'/><target dev='xvdb' bus='xen'/><serial>E</serial></disk><rng model='a'/></devices>`;
     const xml = pvXml(disk('<serial>D</serial>')).replace('</domain>', `${second}</domain>`);
     const back = thereAndBack(xml);
@@ -266,7 +269,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(back).to.include(`<rng model='a'/>`);
   });
 
-  it('come back with the namespaces that they need', () => {
+  it('are restored with the namespaces that they require', () => {
     const xml = pvXml('', `<q:own q:z='1'><q:in/></q:own>`).replace(
       `type='xen'`,
       `type='xen' xmlns:q='urn:q'`,
@@ -275,7 +278,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(back).to.match(/<q:own xmlns:q='urn:q' q:z='1'>\s*<q:in\/>\s*<\/q:own>/);
   });
 
-  it('come back as attributes with the namespaces that they need', () => {
+  it('are restored as attributes with the namespaces that they require', () => {
     const xml = pvXml(disk('').replace('<disk', `<disk q:z='1'`)).replace(
       `type='xen'`,
       `type='xen' xmlns:q='urn:q'`,
@@ -285,7 +288,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(back).to.include(`xmlns:q='urn:q'`);
   });
 
-  it("come back as other programs' metadata", () => {
+  it("are restored as other programs' metadata", () => {
     const metadata = `<metadata><o:vm xmlns:o='urn:o'><o:id>5</o:id></o:vm></metadata>`;
     expect(thereAndBack(pvXml('', metadata))).to.include(`  <metadata>
     <o:vm xmlns:o='urn:o'>
@@ -295,7 +298,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
 `);
   });
 
-  it("come back as other programs' metadata beside virt2xen's own", () => {
+  it("are restored as other programs' metadata beside virt2xen's own", () => {
     const xml = pvXml(
       `<channel type='pty'><target type='xen' name='a'/></channel>`,
       `<metadata><o:vm xmlns:o='urn:o'/><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:channel name='a' backend='d'/></v2x:xl></metadata>`,
@@ -306,14 +309,14 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(output.match(/<metadata>/g)).to.have.length(1);
   });
 
-  it('come back with CDATA, references and odd names', () => {
+  it('are restored with CDATA, references and unusual names', () => {
     const xml = pvXml('', `<title>&lt;a&gt; <![CDATA[<b>]]> &#x1F408;</title><__proto__ constructor='"'/>`);
     const back = thereAndBack(xml);
     expect(back).to.include('<title>&lt;a&gt; &lt;b&gt; 🐈</title>');
     expect(back).to.include(`<__proto__ constructor='&quot;'/>`);
   });
 
-  it('do not come back with text among elements, for their order would be lost: they are told of', () => {
+  it('are not restored with text between elements, whose order would be lost: they are reported', () => {
     const { output = '', diagnostics } = convert(
       pvXml('', '<description>one <b>two</b> three</description>'),
       {
@@ -324,7 +327,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(diagnostics.some(({ message }) => message.startsWith('<description>'))).to.equal(true);
   });
 
-  it('come back as the whole devices that xl has no place for', () => {
+  it('are restored as whole devices that xl cannot express', () => {
     const floppy = `<disk type='file' device='floppy'><source file='/f'/><target dev='fda' bus='fdc'/></disk>`;
     expect(thereAndBack(hvmXml(floppy))).to.include(`device='floppy'`);
     expect(thereAndBack(hvmXml(`<graphics type='vnc'/><graphics type='spice' port='5901'/>`))).to.include(
@@ -335,14 +338,14 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(thereAndBack(pvXml(`<input type='tablet' bus='usb'/>`))).to.include('tablet');
   });
 
-  it('do not return what is implied', () => {
+  it('do not include what is implied', () => {
     const back = thereAndBack(
       pvXml(disk(`<alias name='disk0'/>`)).replace(`type='xen'`, `type='xen' id='5'`),
     );
     expect(back).not.to.match(/alias|id='5'/);
   });
 
-  it('give way to an attribute that is there', () => {
+  it('are overridden by an existing attribute', () => {
     const config = pvConfig(
       `disk = ['/d,raw,xvda,w']`,
       '# virt2xen:kept devices/disk/target {"kind":"attribute","name":"dev","value":"sda"}',
@@ -350,7 +353,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(convert(config).output).to.include(`<target dev='xvda' bus='xen'/>`);
   });
 
-  it('that give way to an attribute that is there are told', () => {
+  it('that are overridden by an existing attribute are reported', () => {
     const config = pvConfig(
       `disk = ['/d,raw,xvda,w']`,
       '# virt2xen:kept devices/disk/target {"kind":"attribute","name":"dev","value":"sda"}',
@@ -358,12 +361,12 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['preserved-conflict']);
   });
 
-  it('are reported where they have no place to return to', () => {
+  it('are reported if their location does not exist', () => {
     const config = pvConfig('# virt2xen:kept devices/disk[2] {"kind":"element","xml":"<serial>S</serial>"}');
     expect(convert(config).diagnostics.map(({ code }) => code)).to.deep.equal(['preserved-conflict']);
   });
 
-  it('are reported where they cannot be read back', () => {
+  it('are reported if they cannot be parsed', () => {
     for (const comment of [
       '# virt2xen:kept . {"kind":"element"}',
       '# virt2xen:kept . {',
@@ -378,7 +381,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     }
   });
 
-  it('cannot bring in what is no XML', () => {
+  it('cannot introduce invalid XML', () => {
     for (const xml of ['<a>', '<a/><b/>', 'text', '<!DOCTYPE a><a/>', '']) {
       const config = pvConfig(`# virt2xen:kept . ${JSON.stringify({ kind: 'element', xml })}`);
       const { output, diagnostics } = convert(config);
@@ -390,7 +393,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     }
   });
 
-  it('cannot bring in an attribute of a name that XML does not have', () => {
+  it('cannot introduce an attribute with an invalid name', () => {
     for (const name of ['a b', `x='1' y`, '', '1', 'a>']) {
       const config = pvConfig(`# virt2xen:kept . ${JSON.stringify({ kind: 'attribute', name, value: 'v' })}`);
       const { output = '', diagnostics } = convert(config);
@@ -402,7 +405,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
     }
   });
 
-  it('work for a KVM domain, too', () => {
+  it('are supported for a KVM domain, too', () => {
     const back = thereAndBack(
       kvmXml(`<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>`),
     );
@@ -412,7 +415,7 @@ describe('pieces of XML that are kept in an xl.cfg', () => {
   });
 });
 
-describe('settings of an xl.cfg that libvirt cannot say', () => {
+describe('settings of an xl.cfg that libvirt cannot express', () => {
   /** What is left of a config after the way to XML and back. */
   function comeBack(config: string): readonly string[] {
     const { output: xml = '' } = convert(config);
@@ -421,17 +424,17 @@ describe('settings of an xl.cfg that libvirt cannot say', () => {
     return output.split('\n');
   }
 
-  it('are told at their keys', () => {
+  it('are reported at their keys', () => {
     const config = pvConfig('cpu_weight = 256', `pci = [ '01:00.0' ]`);
     const found = problems(config, convert(config).diagnostics);
     expect(found).to.include('not-implemented: cpu_weight');
   });
 
-  it('are kept in <metadata>, as they would stand in an xl.cfg', () => {
-    const config = pvConfig(`device_model_args_pv = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
+  it('are preserved in <metadata>, in xl.cfg syntax', () => {
+    const config = pvConfig(`device_model_args_hvm = [ "-foo", 'b"r' ]`, 'cpu_weight = 256', 'nomigrate = 1');
     expect(convert(config).output).to.include(`  <metadata>
     <v2x:xl xmlns:v2x='urn:virt2xen:1'>
-      <v2x:settings>device_model_args_pv = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
+      <v2x:settings>device_model_args_hvm = [ &quot;-foo&quot;, &apos;b&quot;r&apos; ]
 cpu_weight = 256
 nomigrate = 1</v2x:settings>
     </v2x:xl>
@@ -443,17 +446,17 @@ nomigrate = 1</v2x:settings>
     'cpu_weight = 256',
     'cpu_weight = "0x100"',
     'p9 = [ "tag=t,path=/p,security_model=none" ]',
-    String.raw`device_model_args_pv = [ "a\\b", "c\nd", "\"e'" ]`,
+    String.raw`device_model_args_hvm = [ "a\\b", "c\nd", "\"e'" ]`,
     'a.b = ""',
     'empty = [  ]',
     'tricky = "]]> & <x> &amp; \t"',
   ]) {
-    it(`come back as they were: ${line}`, () => {
+    it(`are restored unchanged: ${line}`, () => {
       expect(comeBack(pvConfig(line))).to.include(line);
     });
   }
 
-  it('come back where a guest of this kind has a value that libvirt cannot say', () => {
+  it('are restored for a kind of guest whose value libvirt cannot express', () => {
     for (const line of [
       'pae = 0',
       'viridian = [ "base", "freq" ]',
@@ -465,13 +468,13 @@ nomigrate = 1</v2x:settings>
     }
   });
 
-  it('come back joined, if they were added to', () => {
+  it('are restored as one value if they were extended with +=', () => {
     expect(comeBack(pvConfig(`ioports = [ "a" ]`, `ioports += [ "b" ]`))).to.include(
       'ioports = [ "a", "b" ]',
     );
   });
 
-  it('give way to what the XML says by itself, which is told', () => {
+  it('are overridden by the XML, which is reported', () => {
     const xml = pvXml(
       '',
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>vcpus = 5</v2x:settings></v2x:xl></metadata>`,
@@ -481,7 +484,7 @@ nomigrate = 1</v2x:settings>
     expect(found).to.deep.equal(['preserved-conflict']);
   });
 
-  it('that are damaged in <metadata> are told there', () => {
+  it('that are damaged in <metadata> are reported there', () => {
     const xml = pvXml(
       '',
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>a = b</v2x:settings></v2x:xl></metadata>`,
@@ -489,7 +492,7 @@ nomigrate = 1</v2x:settings>
     expect(settingsOf(xml).found).to.deep.equal(['preserved-conflict: <v2x:settings>']);
   });
 
-  it('are found by their namespace, whatever the prefix', () => {
+  it('are found by namespace, whatever the prefix', () => {
     for (const xl of [
       `<k:xl xmlns:k='urn:virt2xen:1'><k:settings>cpu_weight = 5</k:settings></k:xl>`,
       `<xl xmlns='urn:virt2xen:1'><settings>cpu_weight = 5</settings></xl>`,
@@ -502,7 +505,7 @@ nomigrate = 1</v2x:settings>
     );
   });
 
-  it('cannot be a channel, disk or interface that the checks have not seen', () => {
+  it('cannot add a channel, disk or interface that bypasses the checks', () => {
     const xml = pvXml(
       '',
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>channel = [ "connection=socket,path=/evil,name=e" ]</v2x:settings></v2x:xl></metadata>`,
@@ -511,12 +514,12 @@ nomigrate = 1</v2x:settings>
     expect(settings['channel']).to.equal(undefined);
   });
 
-  it('are dropped if nothing is to be kept', () => {
+  it('are omitted with keep: false', () => {
     expect(convert(pvConfig('cpu_weight = 256'), { keep: false }).output).not.to.include('metadata');
   });
 });
 
-describe('parameters of devices that libvirt cannot say', () => {
+describe('device parameters that libvirt cannot express', () => {
   for (const line of [
     'disk = [ "format=raw,vdev=xvda,access=rw,discard,script=block-drbd,target=/d" ]',
     'disk = [ "format=qcow2,vdev=xvda,access=ro,backend=driver,target=/d,e" ]',
@@ -527,13 +530,13 @@ describe('parameters of devices that libvirt cannot say', () => {
     'vif = [ "bridge=br0,script=vif-bridge,rate=1MB/s@20ms" ]',
     'channel = [ "connection=pty,name=a,backend=driver" ]',
   ]) {
-    it(`come back from <metadata>: ${line}`, () => {
+    it(`are restored from <metadata>: ${line}`, () => {
       const { output: xml = '' } = convert(pvConfig(line));
       expect(convert(xml).output).to.include(`${line}\n`);
     });
   }
 
-  it('cannot be parameters that libvirt has words for, which would replace what the XML says', () => {
+  it('cannot be parameters that libvirt can express, which would override the XML', () => {
     const metadata = (inside: string): string =>
       `<metadata><v2x:xl xmlns:v2x='urn:virt2xen:1'>${inside}</v2x:xl></metadata>`;
     const disk = `<disk type='file'><source file='/d'/><target dev='xvda' bus='xen'/></disk>`;

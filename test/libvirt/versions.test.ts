@@ -17,14 +17,14 @@ function written(libvirt: LibvirtVersion, ...children: readonly (XmlTree | undef
 describe('--libvirt', () => {
   const features = element('features', {}, [element('acpi'), element('hyperv', { mode: 'custom' })]);
 
-  it('9.0 gets no <hyperv>, which it passes by for Xen', () => {
+  it('9.0 omits <hyperv>, which it ignores for Xen', () => {
     expect(written('9.0', features)).to.deep.equal({
       xml: '<domain><features><acpi/></features></domain>',
       found: ['target-too-old: <hyperv>: libvirt 9.0 ignores it for a Xen domain'],
     });
   });
 
-  it('9.0 gets an ACPI table by the name that it has for it', () => {
+  it('9.0 writes an ACPI table with its own type name', () => {
     const table = (type: string): XmlTree =>
       element('os', {}, [element('acpi', {}, [textElement('table', '/t', { type })])]);
     expect(written('9.0', table('rawset'))).to.deep.equal({
@@ -34,7 +34,7 @@ describe('--libvirt', () => {
     expect(written('9.0', table('slic')).found).to.deep.equal([]);
   });
 
-  it('9.0 takes its own firmware, whatever the path of <loader>', () => {
+  it('9.0 uses its own firmware, whatever the path of <loader>', () => {
     const found = (path: string, libvirt?: LibvirtVersion): readonly string[] =>
       convert(`${ovmf(path)}\nvnc = 0\n`, { libvirt }).diagnostics.map(
         ({ code, message }) => `${code}: ${message}`,
@@ -46,7 +46,7 @@ describe('--libvirt', () => {
     expect(found('/srv/ovmf.bin')).to.deep.equal([]);
   });
 
-  it('11.3 gets all of it, and is the one if none is given', () => {
+  it('11.3 includes all of it, and is the default', () => {
     const { xml, found } = written('11.3', features);
     expect([xml, found]).to.deep.equal([
       "<domain><features><acpi/><hyperv mode='custom'/></features></domain>",

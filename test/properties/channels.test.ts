@@ -57,23 +57,23 @@ function assertXml(list: readonly Channel[]): void {
 }
 
 describe('properties: channels', () => {
-  it('come back from an xl.cfg exactly, or are refused', () => {
+  it('return from an xl.cfg unchanged, or are rejected', () => {
     holds(fc.property(channels, (list) => assertXl(list)));
   });
 
-  it('come back from an xl.cfg in the syntax of 2014 exactly, or are refused', () => {
+  it('return from an xl.cfg in the syntax of 2014 unchanged, or are rejected', () => {
     holds(fc.property(channels, (list) => assertXl(list, { channelSyntax: '2014' })));
   });
 
-  it('come back from an xl.cfg for Xen 4.17 exactly, or are refused', () => {
+  it('return from an xl.cfg for Xen 4.17 unchanged, or are rejected', () => {
     holds(fc.property(channels, (list) => assertXl(list, { xen: '4.17' })));
   });
 
-  it('come back from a domain XML exactly, or are refused', () => {
+  it('return from a domain XML unchanged, or are rejected', () => {
     holds(fc.property(channels, (list) => assertXml(list)));
   });
 
-  it('go from xl.cfg to XML and back to the same xl.cfg, or are refused', () => {
+  it('convert from xl.cfg to XML and back to the same xl.cfg, or are rejected', () => {
     holds(
       fc.property(channels, (list) => {
         const first = formatXlConfig(domainOf(list)).text;
@@ -88,7 +88,7 @@ describe('properties: channels', () => {
     );
   });
 
-  it('are not refused for nothing', () => {
+  it('are not rejected without a reason', () => {
     holds(
       fc.property(harmlessChannels, (list) => {
         for (const result of [formatXlConfig(domainOf(list)), formatDomainXml(domainOf(list))]) {
@@ -104,20 +104,20 @@ describe('properties: channels', () => {
   const socket = (path: string): FormatResult =>
     formatXlConfig(domainOf([{ name: 'a', connection: { kind: 'socket', mode: 'listen', path } }]));
   for (const character of ['x', 'é', '中', '\u{1f600}']) {
-    it(`may have a socket path of 107 bytes, and no more, in '${character}'`, () => {
+    it(`can have a socket path of at most 107 bytes of '${character}'`, () => {
       assert.deepEqual(errorsOf(socket(pathOfBytes(107, character)).diagnostics), []);
       assert.isUndefined(socket(pathOfBytes(108, character)).text);
     });
   }
 
-  it('are not lost for a name that virt2xen uses itself', () => {
+  it('are not lost for a name that virt2xen itself uses', () => {
     const pad: Channel = { name: 'virt2xen.pad', connection: { kind: 'pty' } };
     assertXl([pad]);
     assertXl([pad, { name: 'a', connection: { kind: 'pty' } }]);
     assertXl([pad], { xen: '4.17' });
   });
 
-  it('do not lose that they append', () => {
+  it('keep append mode', () => {
     assertXl([{ name: 'a', connection: { kind: 'file', path: '/a', append: true } }], {
       channelSyntax: '2014',
     });

@@ -16,22 +16,22 @@ describe('properties: domains', () => {
   for (const [format, what] of formats) {
     describe(`through ${what}`, () => {
       for (const part of partNames(plainTexts)) {
-        it(`come back with the same ${part}, or are refused`, () => {
+        it(`return with the same ${part}, or are rejected`, () => {
           holds(fc.property(domainWith(part, wildTexts), (value) => void assertRoundTrip(value, format)));
         });
 
-        it(`are not refused for plain ${part}`, () => {
+        it(`are not rejected for plain ${part}`, () => {
           holds(fc.property(domainWith(part, plainTexts), (value) => void assertRoundTrip(value, format)));
         });
       }
 
-      it('come back whole, or are refused', () => {
+      it('return unchanged, or are rejected', () => {
         holds(fc.property(domain(plainTexts), (value) => void assertRoundTrip(value, format)));
       });
     });
   }
 
-  it('keep pieces of XML in the comments of an xl.cfg', () => {
+  it('preserve pieces of XML in the comments of an xl.cfg', () => {
     const text = fc.string({ unit: 'binary' });
     const piece = fc.oneof(
       text.map((xml) => ({ kind: 'element' as const, xml })),
@@ -47,7 +47,7 @@ describe('properties: domains', () => {
     );
   });
 
-  it('become the same xl.cfg directly and by way of XML', () => {
+  it('convert to the same xl.cfg directly and through XML', () => {
     holds(
       fc.property(domain(plainTexts), (value) => {
         // A script for bridges without a bridge gets the one that libxl takes: the same in other words.
@@ -68,7 +68,7 @@ describe('properties: domains', () => {
     );
   });
 
-  it('are normalised for reasons that are given', () => {
+  it('are normalised only for documented reasons', () => {
     for (const { name, because } of [...throughXl, ...throughXml])
       assert(name !== '' && because !== '', name);
   });

@@ -182,7 +182,7 @@ const withMetadata = (preserved: string): string => `<domain type='xen'><name>a<
   <channel type='unix'><source mode='bind' path='/s'/><target type='xen' name='c'/></channel>
 </devices></domain>`;
 
-describe('properties: no injection from what an earlier conversion kept', () => {
+describe('properties: no injection from preserved values', () => {
   /** The devices as they were, whatever parameters of xl's own come with them. */
   function assertDevicesStay(preserved: string): void {
     const { output, diagnostics } = convert(withMetadata(preserved));
@@ -226,7 +226,7 @@ describe('properties: no injection from what an earlier conversion kept', () => 
     });
   }
 
-  it('through a value of a kept setting', () => {
+  it('through a value of a preserved setting', () => {
     const value = fc.oneof(hostileText, fc.array(hostileText, { minLength: 1, maxLength: 3 }));
     holds(
       fc.property(value, (hostile) => {
@@ -245,7 +245,7 @@ describe('properties: no injection from what an earlier conversion kept', () => 
     );
   });
 
-  it('through the name of a kept setting', () => {
+  it('through the name of a preserved setting', () => {
     const key = fc.oneof(hostileText, fc.constantFrom('', 'A', '1a', 'a-b', 'a = 1\nb'));
     holds(
       fc.property(key, (hostile) => {
@@ -270,7 +270,7 @@ describe('properties: no injection from what an earlier conversion kept', () => 
     );
   });
 
-  it('through the place of a kept piece of XML', () => {
+  it('through the location of a preserved piece of XML', () => {
     holds(
       fc.property(hostileText, (parent) => {
         const domain: Domain = {
@@ -286,7 +286,7 @@ describe('properties: no injection from what an earlier conversion kept', () => 
     );
   });
 
-  it('through a kept attribute of XML', () => {
+  it('through a preserved attribute of XML', () => {
     holds(
       fc.property(hostileText, hostileText, (name, value) => {
         const comment = JSON.stringify({ kind: 'attribute', name, value });

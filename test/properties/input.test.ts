@@ -162,7 +162,7 @@ const problemsOf = (list: readonly Seed[], chosen: ConvertOptions): readonly str
   });
 
 describe('properties: any input', () => {
-  it('of bytes is converted or refused', () => {
+  it('of bytes is converted or rejected', () => {
     holds(
       fc.property(
         fc.uint8Array({ maxLength: 60 }),
@@ -172,7 +172,7 @@ describe('properties: any input', () => {
     );
   });
 
-  it('of characters is converted or refused', () => {
+  it('of characters is converted or rejected', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
     holds(fc.property(text, options, (input, chosen) => void assertSound(input, chosen)));
   });
@@ -181,13 +181,13 @@ describe('properties: any input', () => {
     ['XML', xmlTokens],
     ['xl.cfg', xlTokens],
   ] as const) {
-    it(`that looks like ${what} is converted or refused`, () => {
+    it(`that looks like ${what} is converted or rejected`, () => {
       const soup = fc.array(fc.constantFrom(...tokens), { maxLength: 25 }).map((list) => list.join(''));
       holds(fc.property(soup, options, (input, chosen) => void assertSound(input, chosen)));
     });
   }
 
-  it('that was valid before it was changed is converted or refused', () => {
+  it('that was valid before a change is converted or rejected', () => {
     holds(
       fc.property(seedText(seeds), edits, options, (text, list, chosen) => {
         assertSound(mutate(text, list), chosen);
@@ -195,7 +195,7 @@ describe('properties: any input', () => {
     );
   });
 
-  it('that was valid before its bytes were changed is converted or refused', () => {
+  it('that was valid before a change of its bytes is converted or rejected', () => {
     const changes = fc.array(fc.tuple(share, fc.nat(255)), { minLength: 1, maxLength: 3 });
     holds(
       fc.property(seedText(seeds), changes, options, (text, list, chosen) => {
@@ -207,12 +207,12 @@ describe('properties: any input', () => {
   });
 
   const missing = conformance.length === 0 ? ' (../shared/conformance is not here)' : '';
-  it(`from the conformance suite is converted or refused${missing}`, function () {
+  it(`from the conformance suite is converted or rejected${missing}`, function () {
     if (missing !== '') this.skip();
     for (const { text } of conformance) assertSound(text, {});
   });
 
-  it(`from the conformance suite is converted or refused after a change${missing}`, function () {
+  it(`from the conformance suite is converted or rejected after a change${missing}`, function () {
     if (missing !== '') this.skip();
     holds(
       fc.property(seedText([...conformance, ...samples]), edits, options, (text, list, chosen) => {
@@ -222,7 +222,7 @@ describe('properties: any input', () => {
   });
 });
 
-describe('properties: there and back', () => {
+describe('properties: round trips', () => {
   // An xl.cfg may hold pieces of XML in comments, which its way back promises with --keep alone.
   const ofXml = [
     ['XML', xmlSeeds],

@@ -49,8 +49,12 @@ export function plainly(connection: Connection): Connection {
 export const hasMore = ({ connection }: { readonly connection: Connection }): boolean =>
   'reconnectSeconds' in connection || (connection.kind === 'file' && connection.append);
 
-/** An empty end to receive on is left to the system, as if there were none. */
-export const receiving = (connection: Connection): Connection =>
-  connection.kind === 'udp' && !connection.receive?.host && !connection.receive?.service
-    ? { kind: 'udp', send: connection.send }
+/** An empty end to receive on is left to the system, as if there were none; so is the port of an address alone. */
+export function receiving(connection: Connection): Connection {
+  if (connection.kind !== 'udp') return connection;
+  const { send, receive } = connection;
+  if (!receive?.host && !receive?.service) return { kind: 'udp', send };
+  return receive.service === undefined
+    ? { ...connection, receive: { ...receive, service: '0' } }
     : connection;
+}

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { holds, holdsWithin } from './property.js';
 
 describe('a property', () => {
-  it('fails by an input that it does not hold for', () => {
+  it('fails for an input that violates it', () => {
     expect(() => holds(fc.property(fc.nat(), (value) => value < 1))).to.throw(/Counterexample: \[1\]/);
   });
 
-  it('fails if it runs out of time', () => {
+  it('fails if it exceeds its time', () => {
     let seen = 0;
     const slow = fc.property(fc.nat(), () => {
       seen += 1;

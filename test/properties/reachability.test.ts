@@ -113,7 +113,7 @@ describe('properties: access to displays', () => {
     ['of an HVM guest', hvm],
     ['of a PV guest', framebuffer],
   ] as const) {
-    it(`${name} is never wider in XML than in the xl.cfg, on Xen and on KVM, nor narrower`, () => {
+    it(`${name} is neither wider nor narrower in XML than in the xl.cfg, on Xen and on KVM`, () => {
       holds(
         fc.property(configs, (config) => {
           const { output } = convert(config);

@@ -43,7 +43,7 @@ describe('the real xl for Arm', function () {
     return read(convert(xml).output ?? '');
   };
 
-  it('makes PVH of a guest without a type, and of nothing else that it is not told', () => {
+  it('creates PVH for a guest without a type, and only for that', () => {
     expect(at(read(smallest), 'c_info', 'type')).to.equal('pvh');
     expect(at(readBack(smallest, 'aarch64'), 'c_info', 'type')).to.equal('pvh');
     for (const type of ['pv', 'pvh']) {
@@ -55,7 +55,7 @@ describe('the real xl for Arm', function () {
     const { domain, diagnostics } = parseDomainXml(text);
     if (!domain || !isArm(domain.os.architecture)) continue;
     if (diagnostics.some(({ severity }) => severity === 'error')) continue;
-    it(`takes the xl.cfg of ${name} for what the model says`, () => {
+    it(`reads the xl.cfg of ${name} as the model specifies`, () => {
       expect(mismatches(meaningOf(fitted(domain)), read(formatXlConfig(domain).text ?? ''))).to.deep.equal(
         [],
       );
@@ -64,7 +64,7 @@ describe('the real xl for Arm', function () {
 
   for (const { name, text } of documents('.cfg', 'fixtures', '../shared/conformance/from-xl')) {
     if (!isForArm(text)) continue;
-    it(`sees the same in ${name} after the way to XML and back, or refuses it as we do`, () => {
+    it(`reads the same from ${name} after converting to XML and back, or rejects it as we do`, () => {
       const generated = !/^uuid/m.test(text);
       const { diagnostics, output } = convert(text);
       if (found?.read(text).ok === false) {
@@ -77,7 +77,7 @@ describe('the real xl for Arm', function () {
   }
 
   for (const [name, option] of armOptions) {
-    it(`sees the same ${name} after the way to XML and back`, () => {
+    it(`reads the same ${name} after converting to XML and back`, () => {
       const text = configWith(name, option).replace('type = "pv"\n', '');
       const without = configWithout(name, option).replace('type = "pv"\n', '');
       const before = read(text);
@@ -87,7 +87,7 @@ describe('the real xl for Arm', function () {
 
     for (const value of oddValues) {
       if (supportedBy.has(name) || (value.startsWith('[') && option.type.includes('list'))) continue;
-      it(`judges ${name} = ${value} as we do`, () => {
+      it(`accepts or rejects ${name} = ${value} as we do`, () => {
         const text = configWith(name, option, value).replace('type = "pv"\n', '');
         const verdict = found?.read(text);
         const codes = convert(text)

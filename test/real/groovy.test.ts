@@ -58,14 +58,14 @@ describe("CloudStack's Groovy hook", function () {
     return JSON.parse(said) as { readonly xml: string; readonly warnings: readonly string[] };
   }
 
-  it('gives the adapted XML, as the shell hook does', () => {
+  it('returns the adapted XML, as the shell hook does', () => {
     for (const name of ['user-vm', 'system-vm']) {
       const xml = readFileSync(`fixtures/cloudstack/${name}.xml`, 'utf8');
       expect(transform(xml)).to.deep.equal({ xml: adapt(xml).output, warnings: [] });
     }
   });
 
-  it('takes every character of the XML for itself, and none for the shell or for Groovy', () => {
+  it('passes every character of the XML unchanged through the shell and Groovy', () => {
     const name = 'a&apos;b "c" $(id) `id` ${1 + 1} \\ \u00e9 \u{1f600} %s';
     const xml = readFileSync('fixtures/cloudstack/user-vm.xml', 'utf8').replace(
       '</name>',
@@ -74,7 +74,7 @@ describe("CloudStack's Groovy hook", function () {
     expect(transform(xml).xml).to.equal(adapt(xml).output);
   });
 
-  it('leaves the XML as it was and warns, if it cannot be adapted or the program is not there', () => {
+  it('returns the original XML with a warning if it cannot be adapted or the program does not exist', () => {
     const xml = readFileSync('fixtures/cloudstack/user-vm.xml', 'utf8').replace(
       "type='qcow2'",
       "type='vmdk'",

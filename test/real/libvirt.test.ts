@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { adaptedCases } from './adapted-domains.js';
 import { judgeByLibvirt } from './real-libvirt.js';
 
-describe("what adapt gives, held against libvirt's own Xen driver", function () {
+describe("the output of adapt with libvirt's own Xen driver", function () {
   this.timeout(300_000);
   let verdicts: readonly string[] | undefined;
   before(() => {

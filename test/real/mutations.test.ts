@@ -82,7 +82,7 @@ for (const [title, folders] of Object.entries(collections)) {
       say(`${name}: ${converted} converted, to ${outputs.size} documents; ${refused} refused`);
     };
 
-    it('of an xl.cfg are converted, or refused at a place', () => {
+    it('of an xl.cfg are converted, or rejected at a position', () => {
       const mutations = new ConfigMutations(configTexts);
       configs = run('xl.cfg', 'xl', configCount, () => mutations.next(chance));
       tell(configs);
@@ -90,7 +90,7 @@ for (const [title, folders] of Object.entries(collections)) {
       expect(configs.converted).to.be.above(configCount / 10);
     });
 
-    it('of a domain XML are converted, or refused at a place', () => {
+    it('of a domain XML are converted, or rejected at a position', () => {
       const mutations = new DomainMutations(domainTexts);
       domains = run('domain XML', 'libvirt', domainCount, () => mutations.next(chance));
       tell(domains);
@@ -98,7 +98,7 @@ for (const [title, folders] of Object.entries(collections)) {
       expect(domains.converted).to.be.above(domainCount / 10);
     });
 
-    it("become XML that libvirt's schema allows", function () {
+    it("are converted to XML that libvirt's schema accepts", function () {
       if (!validate || !configs) return this.skip();
       const outputs = [...configs.outputs];
       const problems = validate(outputs.map(([output]) => output)).flatMap((lines, i) =>
@@ -108,7 +108,7 @@ for (const [title, folders] of Object.entries(collections)) {
       expectNone(problems);
     });
 
-    it('become xl.cfg that the real xl reads', function () {
+    it('are converted to xl.cfg that the real xl accepts', function () {
       if (!xl || !configs || !domains) return this.skip();
       // What an earlier conversion kept is not ours to judge.
       const fromXml = [...domains.outputs].filter(([, xml]) => !xml.includes('urn:virt2xen:1'));
@@ -128,7 +128,7 @@ for (const [title, folders] of Object.entries(collections)) {
       expectNone(refused);
     });
 
-    it('of an xl.cfg that the real xl rejects are refused or reported', function () {
+    it('of an xl.cfg that the real xl rejects are rejected or reported', function () {
       if (!xl) return this.skip();
       const mutations = new ConfigMutations(configTexts);
       const count = { both: 0, neither: 0, xlAlone: 0, told: 0 };

@@ -43,7 +43,7 @@ describe('the real xl and each option of xl.cfg', function () {
   }
 
   for (const [name, option] of known) {
-    it(`see the same ${name} after the way to XML and back`, () => {
+    it(`read the same ${name} after converting to XML and back`, () => {
       const text = configWith(name, option);
       const [before, without] = [xl.read(text), xl.read(configWithout(name, option))];
       if (!before.ok) expect.fail(`xl rejects the example: ${before.message}\n${text}`);
@@ -60,7 +60,7 @@ describe('the real xl and each option of xl.cfg', function () {
     if (supportedBy.has(name) || name in readsFurther) continue;
     for (const value of oddValues) {
       if (readsItems(option, value)) continue;
-      it(`judge ${name} = ${value} alike`, () => {
+      it(`both accept or reject ${name} = ${value}`, () => {
         const text = configWith(name, option, value);
         const verdict = xl.read(text);
         const { diagnostics } = convert(text);

@@ -18,7 +18,7 @@ describe('the real xl rejects a config', function () {
     if (!xl) this.skip();
   });
   if (!xl) {
-    it('as the table says');
+    it('as the table specifies');
     return;
   }
 
@@ -33,7 +33,7 @@ describe('the real xl rejects a config', function () {
     });
   }
 
-  it('with no other message than those of the table', function () {
+  it('with no messages other than those of the table', function () {
     if (!xl.program.includes('xen-4.17')) return this.skip();
     const texts = execFileSync('strings', ['-n', '5', xl.program], { encoding: 'utf8' }).split('\n');
     const known = new Set(refusals.map(({ message }) => message));

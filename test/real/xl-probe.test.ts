@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { probeXl } from '../../lib/realize/host/xl-probe.js';
 import { findXl } from './real-xl.js';
 
-describe("the doctor's look at xl", function () {
+describe("the doctor's check of xl", function () {
   const directory = mkdtempSync(join(tmpdir(), 'virt2xen-'));
   after(() => {
     rmSync(directory, { recursive: true });
   });
 
-  it('finds that xl 4.17 loses the first channel', async function () {
+  it('detects that xl 4.17 drops the first channel', async function () {
     const xl = findXl();
     if (!xl?.program.includes('xen-4.17')) return this.skip();
     expect(await probeXl(xl.program, xl.environment)).to.deep.equal({
@@ -20,7 +20,7 @@ describe("the doctor's look at xl", function () {
     });
   });
 
-  it('finds that a later xl, which leaves the number to libxl, does not', async () => {
+  it('detects that a later xl, which leaves numbering to libxl, does not', async () => {
     // As xl 4.20 prints it.
     const program = join(directory, 'xl');
     const json = '{"c_info":{"name":"v"},"channels":[{"name":"org.virt2xen.doctor","connection.pty":{}}]}';
@@ -29,7 +29,7 @@ describe("the doctor's look at xl", function () {
     expect(await probeXl(program)).to.deep.equal({ first: 'created', program });
   });
 
-  it('says why it cannot tell', async () => {
+  it('reports why it cannot determine that', async () => {
     expect(await probeXl(join(directory, 'none'))).to.deep.equal({ first: 'absent' });
     const program = join(directory, 'failing');
     writeFileSync(program, '#!/bin/sh\necho "cannot open privcmd" >&2\nexit 1\n');

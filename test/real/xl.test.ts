@@ -31,7 +31,7 @@ describe('the real xl', function () {
     return;
   }
 
-  describe('takes an xl.cfg that came from XML for what the model says', () => {
+  describe('reads an xl.cfg converted from XML as the model specifies', () => {
     const count = { compared: 0, refused: 0 };
     after(() => {
       say(
@@ -59,7 +59,7 @@ describe('the real xl', function () {
     }
   });
 
-  it("takes more than the 65 KiB at which libvirt's converter gives up", () => {
+  it("accepts more than 65 KiB, the limit of libvirt's converter", () => {
     const channels = Array.from(
       { length: 1500 },
       (_, i) =>
@@ -80,7 +80,7 @@ describe('the real xl', function () {
       verdict: xl.read(text),
     }));
 
-  describe('refuses no more than we do, and no less', () => {
+  describe('rejects exactly what we reject', () => {
     const count = { both: 0, neither: 0 };
     after(() => {
       say(`${count.both} configs that both read, ${count.neither} that both refuse, the others are listed`);
@@ -101,7 +101,7 @@ describe('the real xl', function () {
     }
   });
 
-  describe('sees the same domain after the way to XML and back', () => {
+  describe('reads the same domain after converting to XML and back', () => {
     let compared = 0;
     after(() => {
       say(`${compared} round trips compared`);
@@ -120,7 +120,7 @@ describe('the real xl', function () {
       });
     }
 
-    it('boots in the same order where none is given', () => {
+    it('boots in the same order if none is specified', () => {
       const text = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
       const after = throughXml(xl, convert(text).output ?? '');
       // libxl's own order; absent says the same

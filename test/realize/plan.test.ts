@@ -43,13 +43,13 @@ describe('a plan', () => {
     expect(devids(planOf(['a', 'b'].map(pty), { taken }))).to.deep.equal([2, 4]);
   });
 
-  it('has room for seven', () => {
+  it('supports at most seven channels', () => {
     const { channels, found } = planOf(Array.from('abcdefgh').map(pty));
     expect(channels).to.have.length(7);
     expect(found).to.deep.equal(["channel 'h': no free device id; a Linux guest supports 7 channels"]);
   });
 
-  it('writes what libxl writes, but no path where the guest can read', () => {
+  it('writes the same keys as libxl, but no path that the guest can read', () => {
     const writes = planWrites(planOf([socket('a', '/p')])).map(
       ({ path, value, permissions }) => `${path} = ${value} ${formatPermissions(permissions)}`,
     );
@@ -66,13 +66,13 @@ describe('a plan', () => {
     ]);
   });
 
-  it('tells xl of a connection that it knows, whatever the channel has', () => {
+  it('writes a connection that xl can display, whatever the channel has', () => {
     const file = { name: 'f', connection: { kind: 'file', path: '/f', append: true } } as const;
     const values = planWrites(planOf([file, pty('p')])).filter(({ path }) => path.endsWith('/connection'));
     expect(values.map(({ value }) => value)).to.deep.equal(['socket', 'socket', 'pty', 'pty']);
   });
 
-  it('gives a channel that names a domain to that, and refuses what the domain cannot serve', () => {
+  it('assigns a channel to the domain that it names, and rejects what that domain cannot serve', () => {
     const named = { ...socket('a', '/p'), backendDomain: 'other' };
     const { channels } = planOf([named], { backendDomains: new Map([['other', domId(3)]]) });
     expect(channels[0]).to.deep.include({
@@ -86,7 +86,7 @@ describe('a plan', () => {
     expect(planOf([{ ...named, backendDomain: '4', log }]).found[0]).to.contain('cannot write a log file');
   });
 
-  it('refuses what nothing can serve', () => {
+  it('rejects channels that no backend can serve', () => {
     const refused: readonly Channel[] = [
       { name: 'a', connection: { kind: 'vc' } },
       { name: 'b', connection: { kind: 'socket', mode: 'listen' } },
@@ -100,7 +100,7 @@ describe('a plan', () => {
   });
 });
 
-describe('the difference between what exists and what must', () => {
+describe('the difference between desired and actual state', () => {
   const { channels } = planOf([socket('a', '/a'), pty('b')]);
   const exist = (given: Partial<ExistingChannel>): readonly ExistingChannel[] =>
     channels.map((channel) => ({ channel, hasKeys: true, endpoint: 'works', ...given }));
@@ -109,20 +109,20 @@ describe('the difference between what exists and what must', () => {
     return { remove: of(remove), revive: of(revive), make: of(make), keep: of(keep) };
   };
 
-  it('is nothing where all is as it should be, in whatever order a record has its parts', () => {
+  it('is empty if both are equal, whatever the order of properties in a record', () => {
     const reordered = channels.map((channel) => Object.fromEntries(Object.entries(channel).toReversed()));
     const existing = reordered.map((channel) => ({ channel, hasKeys: true, endpoint: 'works' }));
     const changes = diff(existing as unknown as readonly ExistingChannel[], channels);
     expect(names(changes)).to.deep.equal({ remove: '', revive: '', make: '', keep: 'a b' });
   });
 
-  it('is what differs alone', () => {
+  it('includes only what differs', () => {
     const wanted = planOf([socket('a', '/other'), pty('b'), pty('c')]).channels;
     expect(names(diff(exist({}), wanted))).to.deep.equal({ remove: 'a', revive: '', make: 'a c', keep: 'b' });
     expect(names(diff(exist({}), []))).to.deep.equal({ remove: 'a b', revive: '', make: '', keep: '' });
   });
 
-  it('makes anew what is half there, and revives what has only lost its process', () => {
+  it('recreates what is incomplete, and reattaches what has only lost its process', () => {
     const anew = { remove: 'a b', revive: '', make: 'a b', keep: '' };
     expect(names(diff(exist({ hasKeys: false }), channels))).to.deep.equal(anew);
     expect(names(diff(exist({ endpoint: 'missing' }), channels))).to.deep.equal(anew);
@@ -132,11 +132,11 @@ describe('the difference between what exists and what must', () => {
   });
 });
 
-describe('a plan in text', () => {
+describe('a plan as text', () => {
   const hostile = planOf([socket(`'$(x)"\n;`, `/a 'b" $(c)\n`), pty('p')]);
   const options = { access: { mode: 0o660, owner: { gid: 5 } }, directory: '/run/it' };
 
-  it('is a script that a shell can read, whatever names and paths hold', () => {
+  it('is a valid shell script, whatever names and paths contain', () => {
     const named = { ...planOf([pty('p')]), domain: { domid: domId(7), name: 'a\nrm -rf b' } };
     expect(planScript(named, options)?.split('\n')[1]).to.equal(
       '# Channels of domain 7 (a?rm -rf b), written by virt2xen plan',
@@ -151,7 +151,7 @@ describe('a plan in text', () => {
     }
   });
 
-  it('runs nothing but its commands, with the words as they are', () => {
+  it('runs only its own commands, with unchanged arguments', () => {
     const script = planScript(hostile, options) ?? '';
     const stub = `printf '%s|' "$0" "$@" | tr '\\n' '~'; echo`;
     // Each command becomes a program that prints its words.
@@ -165,7 +165,7 @@ describe('a plan in text', () => {
     expect(stdout).to.contain(`xenstore-write|/local/domain/7/device/console/1/name|'$(x)"~;|`);
   });
 
-  it('gives the guest its directory, and the state that it waits for, after all else', () => {
+  it('gives the guest its directory, and then the state that it waits for, last', () => {
     const lines = (planScript(planOf([pty('p')]), options) ?? '').trim().split('\n').slice(-3);
     expect(lines).to.deep.equal([
       'xenstore-chmod /local/domain/7/device/console/1 n7 r0',
@@ -174,13 +174,13 @@ describe('a plan in text', () => {
     ]);
   });
 
-  it('has no script for what only a program can do', () => {
+  it('contains no commands for what only a program can do', () => {
     expect(planScript(planOf([pty('p')], { servedBy: servedByQemu('stubdomain') }), options)).to.equal(
       undefined,
     );
   });
 
-  it('shows no control characters to a terminal', () => {
+  it('escapes control characters for the terminal', () => {
     // eslint-disable-next-line no-control-regex -- these are the characters to find
     expect(describePlan(planOf([pty('a\x1b[2J')]), '/run/it')).not.to.match(/[\x00-\x09\x0b-\x1f]/);
   });
@@ -191,7 +191,7 @@ describe('a document of channels', () => {
     `<domain type='kvm'><name>vm</name><memory unit='MiB'>64</memory><os><type>hvm</type></os><devices>` +
     `<disk type='network' device='disk'><source protocol='nothing'/><target dev='vda'/></disk>${channel}</devices></domain>`;
 
-  it('is read for its channels alone, in both formats', () => {
+  it('is read for its channels only, in both formats', () => {
     const channel = `<channel type='unix'><source mode='connect' path='/p'><reconnect enabled='yes' timeout='3'/></source>`;
     const read = readChannelDocument(
       xml(`${channel}<log file='/l'/><target type='virtio' name='a'/></channel>`),
@@ -210,7 +210,7 @@ describe('a document of channels', () => {
     expect(readChannelDocument(config).channels).to.deep.equal([pty('a')]);
   });
 
-  it('tells what is wrong with its channels, and that it cannot be read', () => {
+  it('is reported if its channels are invalid, or if it cannot be parsed', () => {
     const codes = (text: string): readonly string[] =>
       readChannelDocument(text).diagnostics.map(({ code }) => code);
     expect(codes(xml(`<channel type='pty'><target type='virtio'/></channel>`))).to.deep.equal([

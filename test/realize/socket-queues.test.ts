@@ -10,10 +10,10 @@ u_str ESTAB  3      0      /run/other 33            * 34
 u_str LISTEN 0      5      /run/idle 44             * 0
 `;
 
-describe('what waits in a socket', () => {
+describe('the bytes that wait in a socket', () => {
   const sockets = readSockets(output);
 
-  it('is counted at both of its ends', () => {
+  it('are counted at both ends', () => {
     expect(queuesOf(sockets, ['/run/my agent'])).to.deep.equal({
       clients: 1,
       pending: 1,
@@ -28,11 +28,11 @@ describe('what waits in a socket', () => {
     });
   });
 
-  it('is found by the path that the socket was bound to', () => {
+  it('are found by the path that the socket was bound to', () => {
     expect(queuesOf(sockets, ['/run/published', '/run/idle'])).to.include({ clients: 0 });
   });
 
-  it('is not known where nobody listens, and where ss printed nothing', () => {
+  it('are unknown if no process listens, or ss printed nothing', () => {
     expect(queuesOf(sockets, ['/run/other'])).to.equal(undefined);
     expect(queuesOf(readSockets(''), ['/run/idle'])).to.equal(undefined);
   });

@@ -68,8 +68,8 @@ class World {
   }
 }
 
-describe('supervising', () => {
-  it('attaches anew when nobody serves any more, and detaches in the end', async () => {
+describe('supervision', () => {
+  it('attaches again when the serving process has exited, and finally detaches', async () => {
     const world = new World({ lives: [100_000, 100_000] });
     expect(await world.run()).to.equal('stopped');
     expect(world.log).to.deep.equal([
@@ -78,7 +78,7 @@ describe('supervising', () => {
     expect(world.pauses, 'no pause after a long service').to.deep.equal([0, 0]);
   });
 
-  it('waits ever longer for what does not last, up to half a minute, and never gives up', async () => {
+  it('doubles the delay for what fails repeatedly, up to half a minute, and never gives up', async () => {
     const world = new World({ lives: Array.from({ length: 12 }, () => 10) });
     await world.run();
     expect(world.pauses).to.deep.equal([
@@ -86,13 +86,13 @@ describe('supervising', () => {
     ]);
   });
 
-  it('begins anew with its pauses after a minute of service', async () => {
+  it('resets the delay after a minute of service', async () => {
     const world = new World({ lives: [10, 10, 10, 60_000, 10] });
     await world.run();
     expect(world.pauses).to.deep.equal([0, 250, 500, 0, 250]);
   });
 
-  it('tries again when attaching fails, and says why', async () => {
+  it('tries again if attaching fails, and reports why', async () => {
     const world = new World({ lives: [10], failing: [1, 2] });
     expect(await world.run()).to.equal('stopped');
     expect(world.log).to.deep.equal([
@@ -102,7 +102,7 @@ describe('supervising', () => {
     expect(world.pauses).to.deep.equal([0, 250, 500]);
   });
 
-  it('fails if the first attach does, and detaches nothing', async () => {
+  it('fails if the first attach fails, and does not detach', async () => {
     const world = new World({ lives: [], failing: [0] });
     const error: unknown = await world.run().catch((reason: unknown) => reason);
     expect(String(error)).to.contain('attach 0 failed');
@@ -115,14 +115,14 @@ describe('supervising', () => {
     expect(world.log).to.deep.equal(['attach', 'detach domain-ended']);
   });
 
-  it('ends when somebody else has detached, and does not bring the channels back', async () => {
+  it('ends when another process has detached, and does not restore the channels', async () => {
     const world = new World({ lives: [10] });
     world.isDetached = true;
     expect(await world.run()).to.equal('detached');
     expect(world.log).to.deep.equal(['attach']);
   });
 
-  it('leaves the channels as they are when the store is lost', async () => {
+  it('does not change the channels if the connection to xenstore is lost', async () => {
     const world = new World({ lives: [] });
     const lost = () => Promise.reject(new Error('lost'));
     const error: unknown = await world.run({ domainEnded: lost }).catch((reason: unknown) => reason);
@@ -130,7 +130,7 @@ describe('supervising', () => {
     expect(world.log).to.deep.equal(['attach']);
   });
 
-  it('lets an attach that is under way come to its end before it detaches', async () => {
+  it('waits for a running attach before it detaches', async () => {
     const world = new World({ lives: [10] });
     let attaches = 0;
     await world.run({
@@ -144,14 +144,14 @@ describe('supervising', () => {
     expect(world.log).to.deep.equal(['attached', 'unserved: it died', 'attached', 'detach stopped']);
   });
 
-  it('detaches at once if it was told to stop before it began', async () => {
+  it('detaches immediately if it was stopped before it started', async () => {
     const world = new World({ lives: [] });
     world.stop.abort();
     expect(await world.run()).to.equal('stopped');
     expect(world.log).to.deep.equal(['attach', 'detach stopped']);
   });
 
-  it('pauses for no more than half a minute, however often it failed', () => {
+  it('waits no longer than half a minute, however often it failed', () => {
     expect(pauseMs(10_000)).to.equal(30_000);
   });
 });

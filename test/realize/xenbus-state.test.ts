@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { channelState, isConnected, xenbusState } from '../../lib/realize/xenbus-state.js';
 
 describe('the state of a channel', () => {
-  it('is read by its number', () => {
+  it('is parsed from its number', () => {
     expect(['0', '1', '2', '3', '4', '5', '6', '7', '8'].map(xenbusState)).to.deep.equal([
       ...['unknown', 'initialising', 'init-wait', 'initialised', 'connected'],
       ...['closing', 'closed', 'reconfiguring', 'reconfigured'],
@@ -10,7 +10,7 @@ describe('the state of a channel', () => {
     expect(xenbusState(undefined)).to.equal('absent');
   });
 
-  it('is unknown, whatever else a guest writes', () => {
+  it('is unknown for any other value that a guest writes', () => {
     for (const value of ['', '9', '44', ' 4', '4\n', '-1', 'NaN', 'constructor']) {
       expect(xenbusState(value), JSON.stringify(value)).to.equal('unknown');
     }
@@ -21,7 +21,7 @@ describe('the state of a channel', () => {
     expect(isConnected({ frontendState: 'connected', backendState: 'init-wait' })).to.equal(false);
   });
 
-  it('is told in a word', () => {
+  it('is printed as a word', () => {
     expect(channelState({ frontendState: 'connected', backendState: 'connected' })).to.equal('connected');
     expect(channelState({ frontendState: 'initialising', backendState: 'init-wait' })).to.equal('waiting');
     expect(channelState({ frontendState: 'connected', backendState: 'closing' })).to.equal('closed');

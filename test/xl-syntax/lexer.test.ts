@@ -32,7 +32,7 @@ function reported(source: string): readonly string[] {
 }
 
 describe('the tokens of an xl.cfg', () => {
-  it('are names, numbers, strings and signs, ended by an end', () => {
+  it('are names, numbers, strings and punctuation, followed by an end token', () => {
     expect(tokens(`name = 512; list += [ 'a', "b" ]\n`)).to.deep.equal([
       'ident name',
       '=',
@@ -50,11 +50,11 @@ describe('the tokens of an xl.cfg', () => {
     ]);
   });
 
-  it('of an empty text are the end alone', () => {
+  it('of an empty text are only the end token', () => {
     expect(tokens('')).to.deep.equal(['end']);
   });
 
-  it('need no blanks between them', () => {
+  it('need not be separated by blanks', () => {
     expect(tokens('a=1;b+=[2]')).to.deep.equal([
       'ident a',
       '=',
@@ -69,12 +69,12 @@ describe('the tokens of an xl.cfg', () => {
     ]);
   });
 
-  it('know the places that they were read from', () => {
+  it('have the positions that they were read from', () => {
     expect(spans(` name\t= 'a b' # end\n`)).to.deep.equal(['name', '=', `'a b'`, '# end\n', '']);
   });
 
   describe('names', () => {
-    it('begin with a lower-case letter and go on with letters, digits, dots and underscores', () => {
+    it('start with a lower-case letter and continue with letters, digits, dots and underscores', () => {
       expect(tokens('a9_b.c')).to.deep.equal(['ident a9_b.c', 'end']);
     });
 
@@ -84,15 +84,15 @@ describe('the tokens of an xl.cfg', () => {
   });
 
   describe('numbers', () => {
-    it('are kept as they are written, hexadecimal and octal ones too', () => {
+    it('are stored as written, including hexadecimal and octal ones', () => {
       expect(tokens('10 0x1f 017')).to.deep.equal(['number 10', 'number 0x1f', 'number 017', 'end']);
     });
 
-    it('take letters to f and x wherever they stand, as xl does', () => {
+    it('accept letters to f and x at any position, as xl does', () => {
       expect(tokens('1x2f')).to.deep.equal(['number 1x2f', 'end']);
     });
 
-    it('with a sign are what only libvirt reads', () => {
+    it('with a sign are accepted by libvirt only', () => {
       expect(tokens('-5 +5')).to.deep.equal(['number -5', 'number 5', 'end']);
       expect(reported('-5')).to.deep.equal(['xl-nonstandard-syntax: -5']);
       expect(reported('+5')).to.deep.equal(['xl-nonstandard-syntax: +5']);
@@ -100,15 +100,15 @@ describe('the tokens of an xl.cfg', () => {
   });
 
   describe('strings', () => {
-    it('stand in either kind of quote, and hold the other kind', () => {
+    it('can have either kind of quotes, and contain the other kind', () => {
       expect(tokens(`'say "hi"' "it's"`)).to.deep.equal([`string say "hi"`, `string it's`, 'end']);
     });
 
-    it('may be empty', () => {
+    it('can be empty', () => {
       expect(tokens(`'' ""`)).to.deep.equal(['string ', 'string ', 'end']);
     });
 
-    it('hold signs, comment marks and characters outside the alphabet as they are', () => {
+    it('can contain punctuation, comment marks and non-ASCII characters', () => {
       expect(tokens(`"a=[#;],b" 'größe 🐈'`)).to.deep.equal(['string a=[#;],b', 'string größe 🐈', 'end']);
     });
 
@@ -119,23 +119,23 @@ describe('the tokens of an xl.cfg', () => {
       ]);
     });
 
-    it('end at a quote that no backslash stands before', () => {
+    it('end at a quote that is not escaped', () => {
       expect(tokens(String.raw`'a\'b' "c\"d"`)).to.deep.equal([`string a'b`, 'string c"d', 'end']);
       expect(tokens(String.raw`'a\\' 'b'`)).to.deep.equal(['string a\\', 'string b', 'end']);
     });
 
-    it('refuse an escape that xl does not know, and point at it', () => {
+    it('reject an escape that xl does not support, at its position', () => {
       expect(reported(String.raw`a = "x\q"`)).to.deep.equal([String.raw`xl-syntax: \q`]);
     });
 
-    it('refuse numeric escapes, which xl itself decodes wrongly', () => {
+    it('reject numeric escapes, which xl itself decodes incorrectly', () => {
       expect(reported(String.raw`"\x41 \101"`)).to.deep.equal([
         String.raw`xl-syntax: \x`,
         String.raw`xl-syntax: \1`,
       ]);
     });
 
-    it('remember where each character with an escape before it came from', () => {
+    it('record the position of each character after an escape', () => {
       const [token] = tokenize(String.raw`"a\nb"`, new Report());
       expect(token).to.deep.equal({
         kind: 'string',
@@ -145,53 +145,53 @@ describe('the tokens of an xl.cfg', () => {
       });
     });
 
-    it('are closed on their line', () => {
+    it('must end on the same line', () => {
       expect(reported(`a = "b\nc = 1\n`)).to.deep.equal(['xl-syntax: "b']);
       expect(reported(`a = 'b`)).to.deep.equal([`xl-syntax: 'b`]);
     });
 
-    it('in triple quotes are what only libvirt reads, over several lines and without escapes', () => {
+    it('in triple quotes are accepted by libvirt only, over several lines and without escapes', () => {
       const source = `"""a\n\\n"b"""`;
       expect(tokens(source)).to.deep.equal(['string a\n\\n"b', 'end']);
       expect(reported(source)).to.deep.equal([`xl-nonstandard-syntax: ${source}`]);
     });
 
-    it('may hold a carriage return, which xl takes as it is', () => {
+    it('can contain a carriage return, which xl reads unchanged', () => {
       expect(tokens(`"a\rb"\n`)).to.deep.equal(['string a\rb', 'newline', 'end']);
       expect(reported(`"a\rb"\n`)).to.deep.equal([]);
     });
   });
 
   describe('comments', () => {
-    it('go to the end of the line and count as its end', () => {
+    it('extend to the end of the line and include it', () => {
       expect(tokens('# one\na # two\n')).to.deep.equal(['newline # one', 'ident a', 'newline # two', 'end']);
     });
 
-    it('on the last line without a newline are what only libvirt reads', () => {
+    it('on the last line without a newline are accepted by libvirt only', () => {
       expect(tokens('# end')).to.deep.equal(['newline # end', 'end']);
       expect(reported('a # end')).to.deep.equal(['xl-nonstandard-syntax: # end']);
     });
 
-    it('may end in CR LF, which xl takes for a part of the comment', () => {
+    it('can end with CR LF, which xl treats as part of the comment', () => {
       expect(tokens('# a\r\n')).to.deep.equal(['newline # a', 'end']);
       expect(reported('# a\r\n')).to.deep.equal([]);
     });
   });
 
   describe('line ends', () => {
-    it('of CR LF are read, and reported once as what xl refuses', () => {
+    it('of CR LF are accepted, and reported once because xl rejects them', () => {
       expect(tokens('a\r\nb\r\n')).to.deep.equal(['ident a', 'newline', 'ident b', 'newline', 'end']);
       expect(reported('a\r\nb\r\n')).to.deep.equal(['xl-nonstandard-syntax: \r']);
     });
   });
 
-  describe('what is no token', () => {
-    it('is reported piece by piece, and reading goes on', () => {
+  describe('an invalid token', () => {
+    it('is reported once per piece, and lexing continues', () => {
       expect(tokens('a = $x ! b')).to.deep.equal(['ident a', '=', 'error', 'error', 'ident b', 'end']);
       expect(reported('a = $x ! b')).to.deep.equal(['xl-syntax: $x', 'xl-syntax: !']);
     });
 
-    it('is told from Python, XML and capitals by a hint', () => {
+    it('has a hint for Python, XML and capitals', () => {
       const hints = ['(1)', '<domain>', 'Memory'].map((source) => {
         const report = new Report();
         tokenize(source, report);

@@ -39,16 +39,16 @@ describe('the syntax of an xl.cfg', () => {
     ]);
   });
 
-  it('may leave out the last newline', () => {
+  it('can omit the last newline', () => {
     expect(read('memory = 512')).to.deep.equal([['memory', '=', '512']]);
   });
 
-  it('may be empty, or hold blank lines and comments alone', () => {
+  it('can be empty, or consist of blank lines and comments', () => {
     expect(read('')).to.deep.equal([]);
     expect(read('\n  \n\t\n# only\n')).to.deep.equal([]);
   });
 
-  it('takes several assignments on a line with semicolons between, and empty ones', () => {
+  it('accepts several assignments on a line separated by semicolons, and empty ones', () => {
     expect(read('a=1; b=2;\n;;c=3;;')).to.deep.equal([
       ['a', '=', '1'],
       ['b', '=', '2'],
@@ -56,7 +56,7 @@ describe('the syntax of an xl.cfg', () => {
     ]);
   });
 
-  it('keeps repeated and added assignments apart, in their order', () => {
+  it('keeps repeated and += assignments separate, in order', () => {
     expect(read('a=1\na=2\na+=3')).to.deep.equal([
       ['a', '=', '1'],
       ['a', '=', '2'],
@@ -64,7 +64,7 @@ describe('the syntax of an xl.cfg', () => {
     ]);
   });
 
-  it('knows where keys and values stand', () => {
+  it('records the positions of keys and values', () => {
     const source = ` key\t=  [ 'x', 5 ]\n`;
     const [assignment] = parseXlSyntax(source, new Report()).assignments;
     const text = ({ start, end }: { start: number; end: number }): string => source.slice(start, end);
@@ -76,7 +76,7 @@ describe('the syntax of an xl.cfg', () => {
   });
 
   describe('lists', () => {
-    it('hold any number of values, and lists', () => {
+    it('can contain any number of values, and lists', () => {
       expect(read(`a=[]\nb=['x']\nc=['x', 5, ["y", [6]], []]`)).to.deep.equal([
         ['a', '=', []],
         ['b', '=', ['x']],
@@ -84,29 +84,29 @@ describe('the syntax of an xl.cfg', () => {
       ]);
     });
 
-    it('go over several lines, broken before or after each comma', () => {
+    it('can span several lines, broken before or after each comma', () => {
       expect(read(`a = [\n\n'x'\n,\n'y',\n\n'z'\n\n]\n`)).to.deep.equal([['a', '=', ['x', 'y', 'z']]]);
     });
 
-    it('may end in a comma', () => {
+    it('can end with a comma', () => {
       expect(read(`a=['x',]\nb=['x',\n]`)).to.deep.equal([
         ['a', '=', ['x']],
         ['b', '=', ['x']],
       ]);
     });
 
-    it('may hold comments wherever a line may end', () => {
+    it('can contain comments wherever a line can end', () => {
       expect(read(`a = [ # 1\n# 2\n'x' # 3\n, # 4\n'y' # 5\n] # 6\n`)).to.deep.equal([
         ['a', '=', ['x', 'y']],
       ]);
     });
 
-    it('cannot hold a comma without a value before it', () => {
+    it('cannot contain a comma without a value before it', () => {
       expect(parse(`a=[,]\n`).found).to.deep.equal(['xl-syntax: ,']);
       expect(parse(`a=['x',,'y']\n`).found).to.deep.equal(['xl-syntax: ,']);
     });
 
-    it('need a comma between values', () => {
+    it('require a comma between values', () => {
       expect(parse(`a=['x' 'y']\n`).found).to.deep.equal([`xl-syntax: 'y'`]);
     });
 
@@ -116,56 +116,56 @@ describe('the syntax of an xl.cfg', () => {
       expect(assignments).to.deep.equal([]);
     });
 
-    it('nest a hundred deep and no deeper', () => {
+    it('can be nested a hundred levels deep and no deeper', () => {
       const nested = (depth: number): string => `a = ${'['.repeat(depth)}${']'.repeat(depth)}\n`;
       expect(parse(nested(100)).found).to.deep.equal([]);
       expect(parse(nested(101)).found).to.deep.equal(['xl-syntax: [']);
     });
 
-    it('opened many thousand times are refused without running out of stack', () => {
+    it('opened many thousand times are rejected without a stack overflow', () => {
       expect(parse(`a = ${'['.repeat(200_000)}`).found).to.deep.equal(['xl-syntax: [']);
     });
   });
 
   describe('comments', () => {
-    it('are kept in their order, the hash left out', () => {
+    it('are returned in order, without the hash', () => {
       expect(comments('# one\na=[ #two\n]#\n')).to.deep.equal([' one', 'two', '']);
     });
 
-    it('cannot begin inside a string', () => {
+    it('cannot start inside a string', () => {
       expect(comments(`a='# no'\n`)).to.deep.equal([]);
     });
   });
 
-  describe('mistakes', () => {
-    it('are a missing value', () => {
+  describe('syntax errors', () => {
+    it('include a missing value', () => {
       expect(parse('a =\n').found).to.deep.equal(['xl-syntax: \n']);
       expect(parse('a =').found).to.deep.equal(['xl-syntax: ']);
     });
 
-    it('are a missing equals sign', () => {
+    it('include a missing equals sign', () => {
       expect(parse('a 5\n').found).to.deep.equal(['xl-syntax: 5']);
     });
 
-    it('are a missing name', () => {
+    it('include a missing name', () => {
       expect(parse('= 5\n').found).to.deep.equal(['xl-syntax: =']);
       expect(parse('"a" = 5\n').found).to.deep.equal(['xl-syntax: "a"']);
     });
 
-    it('are a word without quotes', () => {
+    it('include a word without quotes', () => {
       expect(parse('a = b\n').found).to.deep.equal(['xl-syntax: b']);
     });
 
-    it('are a second value on the line', () => {
+    it('include a second value on the line', () => {
       expect(parse('a = 1 2\n').found).to.deep.equal(['xl-syntax: 2']);
       expect(parse('a = 1, 2\n').found).to.deep.equal(['xl-syntax: ,']);
     });
 
-    it('are a value on the next line', () => {
+    it('include a value on the next line', () => {
       expect(parse('a =\n"b"\n').found).to.deep.equal(['xl-syntax: \n', 'xl-syntax: "b"']);
     });
 
-    it('are all reported in one run, and the lines without one are read', () => {
+    it('are all reported in one run, and valid lines are parsed', () => {
       const { found, assignments } = parse(`a = \nb = 1\nC = 2\nd = "x\ne = [ 'y' 'z' ]\nf = 3\n`);
       expect(found).to.deep.equal(['xl-syntax: \n', 'xl-syntax: C', 'xl-syntax: "x', `xl-syntax: 'z'`]);
       expect(assignments).to.deep.equal([
@@ -174,7 +174,7 @@ describe('the syntax of an xl.cfg', () => {
       ]);
     });
 
-    it('in a list leave the next assignments to be read', () => {
+    it('in a list do not affect the next assignments', () => {
       const { found, assignments } = parse(`a = [\n 'x' 'y',\n]\nb = 1\n`);
       expect(assignments).to.deep.include(['b', '=', '1']);
       expect(found[0]).to.equal(`xl-syntax: 'y'`);

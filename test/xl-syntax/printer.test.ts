@@ -9,11 +9,11 @@ function print(value: XlSource): { readonly text: string; readonly problems: rea
 }
 
 describe('a printed value', () => {
-  it('is a plain number', () => {
+  it('is a plain number for a number', () => {
     expect(print(512)).to.deep.equal({ text: '512', problems: [] });
   });
 
-  it('is a text in quotes', () => {
+  it('is a string in quotes for a text', () => {
     expect(print('a b')).to.deep.equal({ text: '"a b"', problems: [] });
   });
 
@@ -21,20 +21,20 @@ describe('a printed value', () => {
     expect(print(['a', 5, ['b']])).to.deep.equal({ text: '[ "a", 5, [ "b" ] ]', problems: [] });
   });
 
-  it('tells of each text that needs escapes', () => {
+  it('is reported for each text that requires escapes', () => {
     expect(print(['a\\', 'b', 'c\n'])).to.deep.equal({
       text: String.raw`[ "a\\", "b", "c\n" ]`,
       problems: ['escaped', 'escaped'],
     });
   });
 
-  it('tells of a text that cannot be written', () => {
+  it('is reported for a text that cannot be written', () => {
     expect(print('\0').problems).to.deep.equal(['impossible']);
   });
 });
 
-describe('kept settings as text', () => {
-  it('are a setting a line, with numbers as numbers', () => {
+describe('preserved settings as text', () => {
+  it('are one setting per line, with numbers as numbers', () => {
     expect(
       printSettings([
         { key: 'pci', value: ['01:00.0', '02:00.0,permissive=1'] },
@@ -44,7 +44,7 @@ describe('kept settings as text', () => {
     ).to.equal('pci = [ "01:00.0", "02:00.0,permissive=1" ]\ncpu_weight = 256\np9 = [  ]');
   });
 
-  it('keep texts that only look like numbers as they are', () => {
+  it('keep quotes around texts that only look like numbers', () => {
     const settings = ['007', '0x10', '-1', '', '1e3', '99999999999999999999'].map((value, i) => ({
       key: `k${i}`,
       value,
@@ -52,7 +52,7 @@ describe('kept settings as text', () => {
     expect(parseSettings(printSettings(settings))).to.deep.equal({ settings, problems: [] });
   });
 
-  it('come back the same', () => {
+  it('are parsed to the same settings', () => {
     const settings = [
       { key: 'a', value: `"both' and \\ and \n` },
       { key: 'b', value: ['x', ['y', ['z']], []] },
@@ -60,7 +60,7 @@ describe('kept settings as text', () => {
     expect(parseSettings(printSettings(settings))).to.deep.equal({ settings, problems: [] });
   });
 
-  it('with mistakes are told of', () => {
+  it('that are invalid are reported', () => {
     expect(parseSettings('a = b').problems).to.deep.equal(["the value 'b' requires quotes"]);
   });
 });

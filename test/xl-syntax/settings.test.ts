@@ -42,7 +42,7 @@ describe('the settings of an xl.cfg', () => {
     ]);
   });
 
-  it('join texts with +=', () => {
+  it('join strings with +=', () => {
     expect(resolve(`a="x"\na+="y"\na+=5`)).to.deep.include({ values: { a: 'xy5' }, found: [] });
   });
 
@@ -53,29 +53,29 @@ describe('the settings of an xl.cfg', () => {
     });
   });
 
-  it('may begin with +=', () => {
+  it('can start with +=', () => {
     expect(resolve(`a+='x'\nb+=['y']`)).to.deep.include({ values: { a: 'x', b: ['y'] }, found: [] });
   });
 
-  it('lose what was added when they are assigned anew', () => {
+  it('lose earlier values when they are assigned again', () => {
     const { values, found } = resolve(`a=['x']\na+=['y']\na=['z']`);
     expect(values).to.deep.equal({ a: ['z'] });
     expect(found).to.deep.equal(['xl-overridden: a', 'xl-overridden: a']);
   });
 
-  it('cannot add a list to a text, nor a text to a list', () => {
+  it('cannot add a list to a string, nor a string to a list', () => {
     expect(resolve(`a='x'\na+=['y']\n`).found).to.deep.equal([`xl-syntax: ['y']`]);
     expect(resolve(`a=['x']\na+='y'\n`).found).to.deep.equal([`xl-syntax: 'y'`]);
   });
 
-  it('of names that every object has are like any other', () => {
+  it('can be named like properties of every object', () => {
     expect([...resolve(`constructor=1\nvalueof=2`).settings.keys()]).to.deep.equal([
       'constructor',
       'valueof',
     ]);
   });
 
-  it('joined by += still know where each character came from', () => {
+  it('joined by += still have the position of each character', () => {
     const source = String.raw`a="x\ty"` + `\na+="z"\n`;
     const value = resolve(source).settings.get('a')?.value;
     const places = [0, 1, 2, 3].map((at) => {

@@ -42,15 +42,15 @@ describe('a text in quotes', () => {
     });
   }
 
-  it('keeps control characters that the lexer takes raw', () => {
+  it('contains control characters that the lexer accepts unescaped', () => {
     expect(quote('\x01\x7f')).to.deep.equal({ kind: 'plain', source: '"\x01\x7f"' });
   });
 
-  it('cannot hold NUL', () => {
+  it('cannot contain NUL', () => {
     expect(quote('a\0b').kind).to.equal('impossible');
   });
 
-  it('cannot hold half a character', () => {
+  it('cannot contain an unpaired surrogate', () => {
     expect(quote('\ud83d').kind).to.equal('impossible');
     expect(quote('\udc08x').kind).to.equal('impossible');
   });

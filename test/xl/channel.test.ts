@@ -28,21 +28,21 @@ describe("an xl.cfg's channels", () => {
     ]);
   });
 
-  it('may have their parameters in any order', () => {
+  it('can have their parameters in any order', () => {
     expect(channels('name=a,path=/run/a,connection=socket')).to.deep.equal([socket('a', '/run/a')]);
   });
 
-  it('may have blanks around keys and values, and empty pieces between commas', () => {
+  it('can have blanks around keys and values, and empty pieces between commas', () => {
     expect(channels(' connection = pty ,,\tname = a b ,')).to.deep.equal([pty('a b')]);
   });
 
-  it('may be served by another domain', () => {
+  it('can be served by another domain', () => {
     expect(channels('connection=pty,name=a,backend=driver')).to.deep.equal([
       { ...pty('a'), backendDomain: 'driver' },
     ]);
   });
 
-  it('may have names outside the alphabet', () => {
+  it('can have non-ASCII names', () => {
     expect(channels('connection=pty,name=größe')).to.deep.equal([pty('größe')]);
   });
 
@@ -51,11 +51,11 @@ describe("an xl.cfg's channels", () => {
     expect(readClean(source).channels).to.deep.equal([pty('a'), pty('b')]);
   });
 
-  it('skip an = at the front of a parameter and a second one before a value, as xl does', () => {
+  it('skip a leading = of a parameter and a second one before a value, as xl does', () => {
     expect(channels('=connection=pty,name==a')).to.deep.equal([pty('a')]);
   });
 
-  it('take the last of a parameter that is given twice, and tell of the others', () => {
+  it('use the last of a repeated parameter, and report the others', () => {
     const source = config(`'connection=pty,connection=socket,path=/1,path=/2,name=a,name=b'`);
     const { domain, found } = read(source);
     expect(domain.channels).to.deep.equal([socket('b', '/2')]);
@@ -66,40 +66,40 @@ describe("an xl.cfg's channels", () => {
     ]);
   });
 
-  it('tell of a type that the connection of today makes useless', () => {
+  it('report a type that is overridden by the current connection parameter', () => {
     expect(read(config(`'type=none,connection=pty,name=a'`)).found).to.deep.equal(['xl-ignored: type=none']);
   });
 
-  it('tell of a path that a pty has no use for', () => {
+  it('report a path that a pty does not use', () => {
     const { domain, found } = read(config(`'connection=pty,path=/p,name=a'`));
     expect(domain.channels).to.deep.equal([pty('a')]);
     expect(found).to.deep.equal(['xl-ignored: path=/p']);
   });
 
-  it('tell of a parameter that xl does not know', () => {
+  it('report a parameter that xl does not support', () => {
     const { domain, found } = read(config(`'connection=pty,name=a,foo=1'`));
     expect(domain.channels).to.deep.equal([pty('a')]);
     expect(found).to.deep.equal(['xl-ignored: foo=1']);
   });
 
-  it('are ignored by xl if they are no list', () => {
+  it('are ignored if they are not a list, as xl does', () => {
     const { domain, found } = read(pvConfig(`channel = 'connection=pty,name=a'`));
     expect(domain.channels).to.deep.equal([]);
     expect(found).to.deep.equal([`xl-ignored: 'connection=pty,name=a'`]);
   });
 
-  it('end for xl at an entry that is a list', () => {
+  it('end at an entry that is a list, as for xl', () => {
     const { domain, found } = read(config(`'connection=pty,name=a'`, `['x']`, `'connection=pty,name=b'`));
     expect(domain.channels).to.deep.equal([pty('a')]);
     expect(found).to.deep.equal([`xl-ignored: ['x']`]);
   });
 
-  describe('are refused', () => {
+  describe('are rejected', () => {
     it('without a connection', () => {
       expect(wrong('name=a')).to.deep.equal([`channel-connection: 'name=a'`]);
     });
 
-    it('with a connection that xl does not know, by a prefix or in capitals too', () => {
+    it('with a connection that xl does not support, also as a prefix or in capitals', () => {
       for (const kind of ['PTY', 'Socket', 'ptyx', 'socketpair', 'tcp', 'file']) {
         expect(wrong(`connection=${kind},path=/p,name=a`)).to.deep.equal([
           `channel-connection: connection=${kind}`,
@@ -131,7 +131,7 @@ describe("an xl.cfg's channels", () => {
       expect(read(config('1')).found).to.deep.equal(['channel-connection: 1']);
     });
 
-    it('each with its own place, escapes before it or not', () => {
+    it('each with its own position, before and after escapes', () => {
       const source = config(String.raw`'connection=pty,name=a\tb,foo'`, `'name=c'`);
       expect(read(source).found).to.deep.equal(['channel-connection: foo', `channel-connection: 'name=c'`]);
     });
@@ -160,35 +160,35 @@ describe("an xl.cfg's channels", () => {
       );
     });
 
-    it('give way to the connection of today', () => {
+    it('are overridden by the current connection parameter', () => {
       const { domain } = read(config(`'type=none,connection=pty,name=a'`));
       expect(domain.channels).to.deep.equal([pty('a')]);
     });
 
-    it('are refused with a type that it does not have', () => {
+    it('are rejected with a type that it does not have', () => {
       expect(wrong('type=tcp,name=a')).to.include('channel-connection: type=tcp');
     });
 
-    it('are refused without the path that they need', () => {
+    it('are rejected without the path that they require', () => {
       for (const type of ['socket', 'file', 'path']) {
         expect(wrong(`type=${type},name=a`)).to.include(`channel-path: 'type=${type},name=a'`);
       }
     });
   });
 
-  describe('that begin with a sacrificial one', () => {
+  describe('that start with a placeholder', () => {
     it('are those after it', () => {
       expect(channels('connection=pty,name=virt2xen.pad', 'connection=pty,name=a')).to.deep.equal([pty('a')]);
     });
 
-    it('say that it was left out', () => {
+    it('report that it was omitted', () => {
       const source = config(`'connection=pty,name=virt2xen.pad'`, `'connection=pty,name=a'`);
       expect(findings(source, parseXlConfig(source).diagnostics)).to.deep.equal([
         `channel-placeholder: 'connection=pty,name=virt2xen.pad'`,
       ]);
     });
 
-    it('keep one of that name in another place', () => {
+    it('include a channel of that name at another position', () => {
       expect(channels('connection=pty,name=a', 'connection=pty,name=virt2xen.pad')).to.have.length(2);
     });
   });
@@ -223,7 +223,7 @@ describe('channels written to an xl.cfg', () => {
     );
   });
 
-  it('get a path where they have none', () => {
+  it('get a path if they have none', () => {
     expect(write(one({ kind: 'socket', mode: 'listen' }), { xen: '4.20' })).to.deep.equal({
       line: 'channel = [ "connection=socket,path=/var/lib/libvirt/libxl/channel/target/guest-a,name=a" ]',
       messages: [
@@ -232,7 +232,7 @@ describe('channels written to an xl.cfg', () => {
     });
   });
 
-  it('are absent where there are none', () => {
+  it('are absent if there are none', () => {
     expect(write([])).to.deep.equal({ line: undefined, messages: [] });
     expect(write([], { xen: '4.17' })).to.deep.equal({ line: undefined, messages: [] });
   });
@@ -255,7 +255,7 @@ describe('channels written to an xl.cfg', () => {
     [{ kind: 'dbus' }, "QEMU's D-Bus display needs a virtio serial port"],
   ] as const) {
     const mode = 'mode' in connection ? ` that is to ${connection.mode}` : '';
-    it(`are refused as ${connection.kind}${mode}, with the reason`, () => {
+    it(`are rejected as ${connection.kind}${mode}, with the reason`, () => {
       expect(write(one(connection), { xen: '4.20' })).to.deep.equal({
         line: undefined,
         messages: [`channel-connection: channel 'a': ${reason}`],
@@ -272,7 +272,7 @@ describe('channels written to an xl.cfg', () => {
     }
   });
 
-  it('are written in the syntax of 2014 if that is asked for, which has more connections', () => {
+  it('are written in the syntax of 2014 on request, which has more connections', () => {
     const list: readonly Channel[] = [
       pty('a'),
       socket('b', '/b'),
@@ -288,11 +288,11 @@ describe('channels written to an xl.cfg', () => {
     expect(read(pvConfig(line ?? '')).domain.channels).to.deep.equal(list);
   });
 
-  it('are refused in the syntax of 2014 where it has no word for them either', () => {
+  it('are rejected in the syntax of 2014 if it cannot express them either', () => {
     expect(write(one({ kind: 'pipe', path: '/p' }), { channelSyntax: '2014' }).line).to.equal(undefined);
   });
 
-  it('begin with a sacrificial one for Xen 4.17', () => {
+  it('start with a placeholder for Xen 4.17', () => {
     expect(write([pty('a')], { xen: '4.17' })).to.deep.equal({
       line: 'channel = [ "connection=pty,name=virt2xen.pad", "connection=pty,name=a" ]',
       messages: [
@@ -301,25 +301,25 @@ describe('channels written to an xl.cfg', () => {
     });
   });
 
-  it('begin with a sacrificial one in the syntax that is asked for', () => {
+  it('start with a placeholder in the requested syntax', () => {
     expect(write([pty('a')], { xen: '4.17', channelSyntax: '2014' }).line).to.equal(
       'channel = [ "type=pty,name=virt2xen.pad", "type=pty,name=a" ]',
     );
   });
 
-  it('for Xen 4.17 get one sacrificial entry, not a second on the way back', () => {
+  it('for Xen 4.17 get one placeholder, not a second on the way back', () => {
     const first = convert(config(`'connection=pty,name=a'`), { to: 'xl', xen: '4.17' }).output ?? '';
     expect(convert(first, { to: 'xl', xen: '4.17' }).output).to.equal(first);
   });
 
-  it('say that an old xl loses the first, if no Xen is named', () => {
+  it('report that an old xl drops the first one, if no release is specified', () => {
     expect(write([pty('a')]).messages).to.deep.equal([
       'channel-first-dropped: Xen 4.17 and older drop the first channel of a config',
     ]);
   });
 
   for (const xen of ['4.18', '4.19', '4.20', '4.21'] as const) {
-    it(`need nothing of the kind for Xen ${xen}`, () => {
+    it(`require no placeholder for Xen ${xen}`, () => {
       expect(write([pty('a')], { xen })).to.deep.equal({
         line: 'channel = [ "connection=pty,name=a" ]',
         messages: [],
@@ -335,7 +335,7 @@ describe('the first channel of an xl.cfg', () => {
       .filter((code) => code.startsWith('channel-'));
   const agent = 'connection=socket,path=/run/a,name=agent';
 
-  it('is dropped by Xen 4.17, and by releases that are not known perhaps', () => {
+  it('is dropped by Xen 4.17, and possibly by unknown releases', () => {
     expect(found([agent], { xen: '4.17' })).to.include('channel-dropped');
     expect(found([agent]))
       .to.include('channel-first-dropped')
@@ -357,7 +357,7 @@ describe('the first channel of an xl.cfg', () => {
     });
   }
 
-  it('is a channel if it is alone, served by another domain, no pty, or the release creates it', () => {
+  it('is a channel if it is alone, served by another domain, not a pty, or the release creates it', () => {
     const read = (...entries: readonly string[]): number =>
       parseXlConfig(config(...entries.map((entry) => `'${entry}'`))).domain?.channels.length ?? 0;
     expect(read('connection=pty,name=console')).to.equal(1);

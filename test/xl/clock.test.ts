@@ -6,12 +6,12 @@ import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 describe('the clock', () => {
   const clock = (source: string): Domain['clock'] => readClean(source).clock;
 
-  it('is UTC, or local time', () => {
+  it('is UTC or local time', () => {
     expect(clock(pvConfig())).to.deep.equal({ basis: 'utc', offsetSeconds: 0 });
     expect(clock(pvConfig('localtime = 1'))).to.deep.equal({ basis: 'localtime', offsetSeconds: 0 });
   });
 
-  it('of an HVM guest has an offset, which may be negative', () => {
+  it('of an HVM guest has an offset, which can be negative', () => {
     expect(clock(hvmConfig('rtc_timeoffset = "-3600"')).offsetSeconds).to.equal(-3600);
     const { settings } = settingsOf(
       hvmXml('', `<clock offset='variable' adjustment='-3600' basis='localtime'/>`),
@@ -46,7 +46,7 @@ describe('the clock', () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('loses timers that Xen has not, and offsets that xl cannot say, with a warning', () => {
+  it('loses timers that Xen does not have, and offsets that xl cannot express, with a warning', () => {
     expect(
       settingsOf(hvmXml('', `<clock offset='utc'><timer name='platform'/></clock>`)).found,
     ).to.deep.equal([`unsupported: <timer name='platform'/>`]);
@@ -55,7 +55,7 @@ describe('the clock', () => {
     );
   });
 
-  it('refuses an offset that is no whole number of seconds', () => {
+  it('rejects an offset that is not a whole number of seconds', () => {
     for (const adjustment of ['x', '1.5', '99999999999', '', '0x10', '1e3']) {
       const { found } = settingsOf(hvmXml('', `<clock offset='variable' adjustment='${adjustment}'/>`));
       expect(found, adjustment).to.deep.equal([`value-invalid: adjustment='${adjustment}'`]);

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { convert } from '../../lib/convert.js';
 import { findings } from '../diagnostics/findings.js';
 import { elementsOf, hvmXml, kvmXml, pvXml, read as readXml } from '../libvirt/domains.js';
-import { hvmConfig, read, readClean, settingsOf } from './guests.js';
+import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const config = (...entries: readonly string[]): string =>
   hvmConfig(`usbctrl = [ ${entries.map((entry) => `'${entry}'`).join(', ')} ]`);
 
 describe("an xl.cfg's USB controllers", () => {
-  it('are those of QEMU for PVUSB: USB 2.0 if nothing else is said', () => {
+  it("are QEMU's for PVUSB: USB 2.0 by default", () => {
     const { usbControllers } = readClean(
       config('type=qusb,version=1,ports=6', 'type=qusb', 'type=QUSB,version=2,ports=08'),
     );
@@ -19,13 +19,13 @@ describe("an xl.cfg's USB controllers", () => {
     ]);
   });
 
-  it('have as many ports as xl reads where libvirt wrote hexadecimal, and that is told', () => {
+  it("have as many ports as xl reads from libvirt's hexadecimal number, which is reported", () => {
     const { domain, found } = read(config('type=qusb,version=2,ports=f'));
     expect(domain.usbControllers).to.deep.equal([{ version: 2 }]);
     expect(found).to.deep.equal(['xl-ignored: ports=f']);
   });
 
-  it('stay together as they are where libvirt has no word for one', () => {
+  it('are all preserved unchanged if libvirt cannot express one', () => {
     for (const other of ['type=devicemodel,version=3', 'type=pv', 'type=auto,version=2', 'version=2', '']) {
       const text = config('type=qusb,version=1,ports=2', other);
       const { domain } = read(text);
@@ -46,14 +46,14 @@ describe("an xl.cfg's USB controllers", () => {
     ['type=qusb,ports=32', 'value-invalid: ports=32'],
     ['type=qusb,ports=-1', 'value-invalid: ports=-1'],
   ] as const) {
-    it(`are refused: '${entry}'`, () => {
+    it(`are rejected: '${entry}'`, () => {
       expect(read(config(entry)).found).to.deep.equal([found]);
     });
   }
 });
 
 describe("a domain XML's controllers", () => {
-  it('become those of PVUSB by their models, in PV and HVM', () => {
+  it('are converted to PVUSB controllers by model, in PV and HVM guests', () => {
     const controllers =
       `<controller type='usb' index='0' model='qusb1' ports='15'/>` +
       `<controller type='usb' index='1' model='qusb2'/>`;
@@ -73,7 +73,7 @@ describe("a domain XML's controllers", () => {
     );
   });
 
-  it('are implied where they are of other kinds', () => {
+  it('are implied for other types', () => {
     for (const model of ['piix3-uhci', 'ich9-ehci1', 'qemu-xhci', 'nec-xhci', 'none']) {
       const controller = `<controller type='usb' index='0' model='${model}'/>`;
       const xml = kvmXml(controller);
@@ -82,7 +82,7 @@ describe("a domain XML's controllers", () => {
     }
   });
 
-  it('have no more ports than there are', () => {
+  it('are rejected with more ports than a controller can have', () => {
     for (const ports of ['32', 'f', '-1', '']) {
       const xml = hvmXml(`<controller type='usb' model='qusb2' ports='${ports}'/>`);
       expect(readXml(xml).found).to.deep.equal([`value-invalid: ports='${ports}'`]);
@@ -96,5 +96,16 @@ describe("a domain XML's controllers", () => {
       `<controller type='usb' index='1' model='qusb2'/>`,
     ]);
     expect(found).to.deep.equal([]);
+  });
+});
+
+describe('a USB controller that QEMU emulates', () => {
+  it('is rejected in a PV or PVH guest, as libxl rejects it', () => {
+    for (const type of ['', 'type = "pvh"']) {
+      const { output, diagnostics } = convert(pvConfig(type, 'usbctrl = [ "type=devicemodel" ]'));
+      expect(output).to.equal(undefined);
+      expect(diagnostics.map(({ code }) => code)).to.include('value-invalid');
+    }
+    expect(convert(hvmConfig('usbctrl = [ "type=devicemodel" ]')).output).not.to.equal(undefined);
   });
 });

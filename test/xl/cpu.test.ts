@@ -20,26 +20,26 @@ describe("a guest's CPU", () => {
     [`<cpu mode='host-model'/>`, undefined, undefined],
     [`<cpu><topology sockets='1' cores='2' threads='1'/></cpu>`, undefined, undefined],
   ] as const) {
-    it(`is nestedhvm ${nested ?? 'unsaid'} and cpuid ${cpuid ?? 'unsaid'} with ${cpu}`, () => {
+    it(`is nestedhvm ${nested ?? 'unset'} and cpuid ${cpuid ?? 'unset'} with ${cpu}`, () => {
       expect(cpuOf(hvmXml('', cpu))).to.deep.equal([nested, cpuid]);
     });
   }
 
-  it("of a KVM domain is the host's, nested only where vmx or svm is asked for", () => {
+  it("of a KVM domain is the host's, nested only if vmx or svm is required", () => {
     expect(cpuOf(kvmCpu(`<cpu mode='host-passthrough'/>`))).to.deep.equal([undefined, undefined]);
     expect(
       cpuOf(kvmCpu(`<cpu mode='host-passthrough'><feature policy='require' name='svm'/></cpu>`)),
     ).to.deep.equal(['1', undefined]);
   });
 
-  it('of a KVM domain does not hide Xen from the guest, which is told', () => {
+  it('of a KVM domain does not hide Xen from the guest, which is reported', () => {
     const { settings, found } = settingsOf(
       kvmCpu(`<cpu mode='host-passthrough'><feature policy='disable' name='hypervisor'/></cpu>`),
     );
     expect([settings['cpuid'], found.length]).to.deep.equal([undefined, 1]);
   });
 
-  it('of a PV guest has features alone', () => {
+  it('of a PV guest has only features', () => {
     const cpu = `<cpu mode='host-passthrough'><feature policy='disable' name='lahf_lm'/></cpu>`;
     expect(cpuOf(pvXml('', cpu))).to.deep.equal([undefined, '"host,lahfsahf=0"']);
   });
@@ -50,7 +50,7 @@ describe("a guest's CPU", () => {
     expect([settings['cpuid'], found.length]).to.deep.equal([undefined, 1]);
   });
 
-  it('is refused where a feature is given twice, or its policy is unknown', () => {
+  it('is rejected if a feature is repeated or its policy is unknown', () => {
     const twice = `<feature policy='force' name='avx'/>`;
     for (const features of [twice + twice, `<feature policy='maybe' name='avx'/>`]) {
       expect(convert(hvmXml('', `<cpu mode='host-passthrough'>${features}</cpu>`)).output).to.equal(
@@ -59,12 +59,12 @@ describe("a guest's CPU", () => {
     }
   });
 
-  it('with cpuid alone does not become nested on the way to XML and back', () => {
+  it('with cpuid alone is not nested after converting to XML and back', () => {
     const xml = convert(hvmConfig('cpuid = "host,avx=0"')).output ?? '';
     expect(cpuOf(xml)).to.deep.equal(['0', '"host,avx=0"']);
   });
 
-  it('is written in XML beside the NUMA nodes, each with its own', () => {
+  it('is written in XML beside the NUMA nodes, each with its own values', () => {
     const { elements } = elementsOf(
       hvmConfig('nestedhvm = 1', 'vnuma = [ [ "pnode=0", "size=64", "vcpus=0", "vdistances=10" ] ]'),
       'cpu',
@@ -80,13 +80,13 @@ describe("a guest's CPU", () => {
     '"host,some-new-flag=1"',
     '[ "0x1:ecx=xxxxxxxxxx0xxxxxxxxxxxxxxxxxxxxx" ]',
   ]) {
-    it(`comes back from XML as it was: cpuid = ${cpuid}`, () => {
+    it(`is restored from XML unchanged: cpuid = ${cpuid}`, () => {
       const xml = convert(pvConfig(`cpuid = ${cpuid}`)).output ?? '';
       expect(settingsOf(xml).settings['cpuid']).to.equal(cpuid);
     });
   }
 
-  it('is read as xl reads it: the last word counts, and what is no flag is passed by', () => {
+  it('is parsed as by xl: the last flag counts, and invalid flags are ignored', () => {
     const { domain, found } = read(pvConfig('cpuid = "host,avx=1,avx=0,aes"'));
     expect(domain.cpu).to.deep.equal({ features: [{ name: 'avx', policy: 'off' }] });
     expect(found.length).to.equal(2);
@@ -94,7 +94,7 @@ describe("a guest's CPU", () => {
     expect(readClean(pvConfig('cpuid = "host"')).cpu).to.equal(undefined);
   });
 
-  it('refuses a feature of a domain built by hand that would be another flag', () => {
+  it('rejects a feature of a domain built by a program that would be another flag', () => {
     const { domain } = parseXlConfig(pvConfig());
     if (!domain) throw new Error('not read');
     for (const name of ['avx=1,smep', 'host', '']) {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { adapt } from '../../lib/index.js';
 import { convert } from '../../lib/convert.js';
 import type { Disk } from '../../lib/model/disk.js';
 import { hvmXml, pvXml } from '../libvirt/domains.js';
@@ -38,24 +39,24 @@ describe("an xl.cfg's disks", () => {
       expect(one('/d,qcow2,xvda,r')).to.deep.equal({ ...plain, format: 'qcow2', readonly: true });
     });
 
-    it('may leave out the format and the access', () => {
+    it('can omit the format and the access', () => {
       expect(one('/d,,xvda')).to.deep.equal(plain);
       expect(one('/d,raw,xvda,')).to.deep.equal(plain);
     });
 
-    it('have access in several spellings', () => {
+    it('accept several spellings of the access', () => {
       for (const access of ['w', 'rw'])
         expect(one(`/d,raw,xvda,${access}`)?.readonly, access).to.equal(false);
       for (const access of ['r', 'ro']) expect(one(`/d,raw,xvda,${access}`)?.readonly, access).to.equal(true);
     });
 
-    it('have each format that Xen serves', () => {
+    it('have each format that Xen supports', () => {
       for (const format of ['raw', 'qcow', 'qcow2', 'vhd', 'qed']) {
         expect(one(`/d,${format},xvda,w`)?.format).to.equal(format);
       }
     });
 
-    it('may say after the vdev that they are a drive', () => {
+    it('can specify after the vdev that they are a CD-ROM', () => {
       expect(one('/d,raw,hdc:cdrom,r')).to.deep.equal({
         ...emptyDrive,
         source: { kind: 'file', path: '/d' },
@@ -63,7 +64,7 @@ describe("an xl.cfg's disks", () => {
       expect(one('/d,raw,xvda:disk,w')).to.deep.equal(plain);
     });
 
-    it('may go on with named parameters', () => {
+    it('can continue with named parameters', () => {
       expect(one('/d,raw,xvda,backendtype=qdisk,access=ro')).to.deep.equal({
         ...plain,
         backend: 'qdisk',
@@ -73,7 +74,7 @@ describe("an xl.cfg's disks", () => {
   });
 
   describe('by name', () => {
-    it('are in any order', () => {
+    it('can be in any order', () => {
       expect(one('access=ro,vdev=xvda,format=qcow2,target=/d')).to.deep.equal({
         ...plain,
         format: 'qcow2',
@@ -81,18 +82,18 @@ describe("an xl.cfg's disks", () => {
       });
     });
 
-    it('may have blanks after the commas', () => {
+    it('can have blanks after the commas', () => {
       expect(one('vdev=xvda, format=raw, target=/d')).to.deep.equal(plain);
     });
 
-    it('have a target that takes all the rest', () => {
+    it('have a target that extends to the end', () => {
       expect(one('vdev=xvda,target=/d,vdev=xvdb, access=ro')?.source).to.deep.equal({
         kind: 'file',
         path: '/d,vdev=xvdb, access=ro',
       });
     });
 
-    it('have a target without the comma at its end', () => {
+    it('have a target without the trailing comma', () => {
       expect(one('vdev=xvda,target=/d,')).to.deep.equal(plain);
     });
 
@@ -102,13 +103,13 @@ describe("an xl.cfg's disks", () => {
       }
     });
 
-    it('are drives by devtype, or by cdrom alone', () => {
+    it('are CD-ROMs by devtype, or by cdrom alone', () => {
       expect(one('vdev=hdc,devtype=cdrom')).to.deep.equal(emptyDrive);
       expect(one('vdev=hdc,cdrom')).to.deep.equal(emptyDrive);
     });
   });
 
-  describe('with prefixes of old', () => {
+  describe('with deprecated prefixes', () => {
     for (const prefix of [
       'file',
       'phy',
@@ -126,16 +127,16 @@ describe("an xl.cfg's disks", () => {
       });
     }
 
-    it('may have their format in the prefix', () => {
+    it('can have their format in the prefix', () => {
       expect(one('tap:qcow2:/d,xvda,w')?.format).to.equal('qcow2');
       expect(one('vhd:/d,xvda,w')?.format).to.equal('vhd');
     });
 
-    it('have no place for a format', () => {
+    it('accept no separate format', () => {
       expect(wrong('file:/d,xvda,w,qcow2')).to.deep.equal(['value-invalid: qcow2']);
     });
 
-    it('keep the script that the prefix stands for', () => {
+    it('preserve the script that the prefix stands for', () => {
       for (const script of ['drbd', 'iscsi', 'nbd', 'enbd']) {
         expect(read(config(`${script}:/x,xvda,w`)).domain.disks[0]?.xlParameters).to.deep.equal([
           `script=block-${script}`,
@@ -143,7 +144,7 @@ describe("an xl.cfg's disks", () => {
       }
     });
 
-    it('that nobody knows are refused', () => {
+    it('that are unknown are rejected', () => {
       expect(wrong('foo:/d,xvda,w')).to.deep.equal(['value-invalid: foo:']);
     });
   });
@@ -163,13 +164,13 @@ describe("an xl.cfg's disks", () => {
       });
     }
 
-    it('cannot be disks', () => {
+    it('cannot be hard disks', () => {
       expect(wrong('vdev=xvda')).to.deep.equal([`value-missing: 'vdev=xvda'`]);
       expect(wrong('vdev=xvda,format=empty')).to.deep.equal([`value-missing: 'vdev=xvda,format=empty'`]);
     });
   });
 
-  describe('keep what only xl knows', () => {
+  describe('preserve parameters that only xl has', () => {
     for (const parameter of [
       'discard',
       'no-discard',
@@ -186,7 +187,7 @@ describe("an xl.cfg's disks", () => {
     }
   });
 
-  describe('are refused', () => {
+  describe('are rejected', () => {
     for (const [entry, place] of [
       ['/d', `value-missing: '/d'`],
       ['', `value-missing: ''`],
@@ -207,7 +208,7 @@ describe("an xl.cfg's disks", () => {
       ['Vdev=xvda,target=/d', 'value-invalid: Vdev=xvda'],
       [' /d , raw , xvda , w ', 'value-invalid: raw '],
     ] as const) {
-      it(`in ${entry === '' ? 'an empty string' : entry}`, () => {
+      it(`for ${entry === '' ? 'an empty string' : entry}`, () => {
         expect(wrong(entry)).to.deep.equal([place]);
       });
     }
@@ -222,7 +223,7 @@ describe("an xl.cfg's disks", () => {
     });
   });
 
-  it('of an HVM guest are on the bus that their name says', () => {
+  it('of an HVM guest are on the bus of their name', () => {
     const names = ['xvda', 'hda', 'sda', 'hdc'];
     const source = hvmConfig(`disk = [ ${names.map((name) => `'/d,raw,${name},w'`).join(', ')} ]`);
     expect(readClean(source).disks.map(({ bus }) => bus)).to.deep.equal([
@@ -233,7 +234,7 @@ describe("an xl.cfg's disks", () => {
     ]);
   });
 
-  it('are ignored by xl if they are no list', () => {
+  it('are ignored if they are not a list, as xl does', () => {
     expect(read(pvConfig(`disk = '/d,raw,xvda,w'`)).found).to.deep.equal([`xl-ignored: '/d,raw,xvda,w'`]);
   });
 });
@@ -330,7 +331,7 @@ describe('disks written to an xl.cfg', () => {
     );
   });
 
-  it('are no drives without a medium for a PV guest, which would wait for one that never comes', () => {
+  it('omit empty drives of a PV guest, which would wait for a medium in vain', () => {
     const { settings, found } = written('', `type='file' device='cdrom'`);
     expect([settings['disk'], found]).to.deep.equal([undefined, [`unsupported: dev='xvda'`]]);
     const disc = written(`<source file='/d.iso'/>`, `type='file' device='cdrom'`);
@@ -339,32 +340,32 @@ describe('disks written to an xl.cfg', () => {
     );
   });
 
-  it('of a format that xl cannot serve are refused, not called raw', () => {
+  it('in a format that xl does not support are rejected, not treated as raw', () => {
     for (const type of ['vmdk', 'vdi', 'vpc', 'bochs']) {
       const { settings, found } = written(`<driver type='${type}'/><source file='/d'/>`);
       expect([settings['disk'], found]).to.deep.equal([undefined, [`device-unsupported: type='${type}'`]]);
     }
   });
 
-  it('whose path xl would read otherwise are refused', () => {
+  it('whose path xl would parse differently are rejected', () => {
     for (const path of ['/d,', '/d&#10;e']) {
       expect(written(`<source file='${path}'/>`).settings['disk']).to.equal(undefined);
     }
   });
 
-  it('are refused without a source, or of a type that is no path', () => {
+  it('are rejected without a source, or of a type that is not a path', () => {
     expect(written('').found).to.deep.equal([`value-missing: <disk type='file'>`]);
     for (const type of ['network', 'nvme', 'vhostuser', 'dir']) {
       expect(written('<source/>', `type='${type}'`).found).to.include(`device-unsupported: type='${type}'`);
     }
   });
 
-  it('that are floppies are left out with a warning', () => {
+  it('that are floppies are omitted with a warning', () => {
     const xml = pvXml(`<disk type='file' device='floppy'><source file='/f'/><target dev='fda'/></disk>`);
     expect(settingsOf(xml).found).to.deep.equal([`unsupported: <disk type='file' device='floppy'>`]);
   });
 
-  it('come back the same', () => {
+  it('are read back unchanged', () => {
     for (const entry of [
       'format=raw,vdev=xvda,access=rw,script=block-iscsi,target=iqn=iqn.2001-05.org.example:a,portal=192.0.2.1',
       'format=raw,vdev=xvda,access=rw,script=block-iscsi,target=iqn=iqn.2001-05.org.example:a,portal=[::1]:3260',
@@ -382,11 +383,93 @@ describe('disks written to an xl.cfg', () => {
 
       'format=raw,vdev=xvda,access=rw,target=/d',
       'format=qcow2,vdev=xvda,access=ro,backendtype=qdisk,target=/a b,c=d',
-      'format=vhd,vdev=xvda,access=rw,backendtype=tap,target=/d.vhd',
+      'format=vhd,vdev=xvda,access=rw,backendtype=qdisk,target=/d.vhd',
+      'format=raw,vdev=xvda,access=rw,no-discard,target=/d',
       'format=raw,vdev=hdc,access=ro,devtype=cdrom,target=/d.iso',
     ]) {
       const xml = convert(config(entry)).output ?? '';
       expect(convert(xml).output).to.include(`disk = [ "${entry}" ]\n`);
     }
+  });
+});
+
+describe('the name of a disk', () => {
+  const names = {
+    accepted: ['xvda', 'xvdaa', 'xvda255', 'hda', 'hdd63', 'sda', 'sdp15', 'd4p1', 'd0p0'],
+    rejected: [
+      'hdptyc',
+      'hde',
+      'hda64',
+      'sdq',
+      'sda16',
+      'xvda256',
+      'xvda01',
+      'xvd',
+      'xvdcccccc',
+      'vda',
+      'a',
+      'd1',
+    ],
+  };
+  for (const name of names.accepted) {
+    it(`may be ${name}`, () => {
+      expect(convert(config(`/d,raw,${name},w`)).output).not.to.equal(undefined);
+    });
+  }
+  for (const name of names.rejected.filter((text) => text !== 'vda')) {
+    it(`must not be ${name}, in either format`, () => {
+      expect(convert(config(`/d,raw,${name},w`)).output).to.equal(undefined);
+      const xml = pvXml(`<disk type='file'><source file='/d'/><target dev='${name}'/></disk>`);
+      expect(settingsOf(xml).found.map((text) => text.split(':')[0])).to.deep.equal(['value-invalid']);
+    });
+  }
+});
+
+describe('a disk that blktap served', () => {
+  for (const driver of ["'tap' type='aio'", "'tap2' type='aio'", "'aio'", "'tap'"]) {
+    it(`is served by QEMU: driver ${driver}`, () => {
+      const xml = pvXml(
+        `<disk type='file'><driver name=${driver}/><source file='/d'/><target dev='xvda' bus='xen'/></disk>`,
+      );
+      const { settings, found } = settingsOf(xml);
+      expect(found).to.deep.equal([]);
+      expect(settings['disk']).to.include('format=raw').and.include('backendtype=qdisk');
+      const { output, diagnostics } = adapt(xml);
+      expect(output).to.match(/<driver name='qemu'(?: type='raw')?\/>/);
+      expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal([
+        'info converted',
+      ]);
+    });
+  }
+
+  it('is in an xl.cfg, too', () => {
+    const { output, diagnostics } = convert(config('/d,raw,xvda,w,backendtype=tap'));
+    expect(output).to.include("<driver name='qemu' type='raw'/>");
+    expect(diagnostics.map(({ message }) => message)).to.deep.equal([
+      "disk 'xvda': backend 'tap' converted to 'qdisk': libxl has no blktap",
+    ]);
+  });
+});
+
+describe('discarding blocks', () => {
+  const disk = (discard: string): string =>
+    hvmXml(
+      `<disk type='file'><driver name='qemu' type='raw' ${discard}/><source file='/d'/><target dev='xvda'/></disk>`,
+    );
+
+  it('is on by default, and off for discard=ignore', () => {
+    expect(settingsOf(disk("discard='ignore'")).settings['disk']).to.include(',no-discard,');
+    for (const other of ['', "discard='unmap'"])
+      expect(settingsOf(disk(other)).settings['disk']).not.to.include('discard');
+    expect(settingsOf(disk("discard='ignore'")).found).to.deep.equal([]);
+  });
+});
+
+describe('the path of a block device', () => {
+  it('is below /dev if it is relative', () => {
+    expect(one('phy:vg0/guest,xvda,w')?.source).to.deep.equal({ kind: 'block', path: '/dev/vg0/guest' });
+    expect(convert(convert(config('phy:vg0/guest,xvda,w')).output ?? '').output).to.include(
+      'target=/dev/vg0/guest',
+    );
   });
 });

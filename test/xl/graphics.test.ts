@@ -44,7 +44,7 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
     expect(graphics('vnc = 1')).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
   });
 
-  it('are a VNC server of a given display, address, password and keymap', () => {
+  it('are a VNC server with a display number, address, password and keymap', () => {
     expect(
       graphics(
         'vnc = 1',
@@ -57,28 +57,28 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
     ).to.deep.equal([{ kind: 'vnc', display: 5, listen: '0.0.0.0', password: 'p', keymap: 'de' }]);
   });
 
-  it('are a VNC server whose display stands after its address', () => {
+  it('are a VNC server with a display number after the address', () => {
     expect(graphics('vnc = 1', 'vncunused = 0', 'vnclisten = "0.0.0.0:7"')).to.deep.equal([
       { kind: 'vnc', display: 7, listen: '0.0.0.0' },
     ]);
   });
 
-  it('are a window', () => {
+  it('are an SDL window', () => {
     expect(graphics('vnc = 0', 'sdl = 1', 'display = ":1"', 'xauthority = "/x"')).to.deep.equal([
       { kind: 'sdl', display: ':1', xauthority: '/x' },
     ]);
   });
 
-  it("are xl's own VNC server, too, beside a window, unless it is turned off", () => {
+  it("are also xl's own VNC server beside an SDL window, unless it is disabled", () => {
     expect(graphics('sdl = 1').map(({ kind }) => kind)).to.deep.equal(['vnc', 'sdl']);
   });
 
-  it('are a window alone, and nothing is wrong with it on the way there and back', () => {
+  it('are an SDL window alone, without diagnostics in both directions', () => {
     const config = hvmConfig('vnc = 0', 'sdl = 1');
     expect(settingsOf(convert(config).output ?? '').found).to.deep.equal([]);
   });
 
-  it('are a SPICE server, without a clipboard unless it is asked for', () => {
+  it('are a SPICE server, without a clipboard by default', () => {
     expect(
       graphics(
         'vnc = 0',
@@ -106,14 +106,14 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
     ]);
   });
 
-  it('are VNC on loopback if nothing is set, and none with vnc = 0', () => {
+  it('are VNC on loopback by default, and none with vnc = 0', () => {
     expect(graphics()).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
     const { domain, found } = read(hvmConfig('vnc = 0'));
     expect([domain.graphics, domain.preserved.settings, found]).to.deep.equal([[], [], []]);
     expect(convert(convert(hvmConfig('vnc = 0')).output ?? '').output).to.match(/^vnc = 0$/m);
   });
 
-  it('listen on every address if theirs is empty, and SPICE if it has none', () => {
+  it('listen on every address if the address is empty, and SPICE also without an address', () => {
     for (const listen of ['""', '":5"']) {
       expect(graphics(`vnclisten = ${listen}`)).to.have.nested.property('[0].listen', '0.0.0.0');
     }
@@ -125,7 +125,7 @@ describe("an HVM guest's graphics in an xl.cfg", () => {
 });
 
 describe("a PV guest's framebuffer in an xl.cfg", () => {
-  it('is a VNC server, unless it is told otherwise', () => {
+  it('is a VNC server, unless specified otherwise', () => {
     expect(framebuffer('vnc=1')).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
     expect(framebuffer('type=vnc')).to.deep.equal([{ kind: 'vnc', display: 'free', listen: '127.0.0.1' }]);
     expect(framebuffer('sdl=1,vnc=0,display=:1,xauthority=/x')).to.deep.equal([
@@ -133,18 +133,18 @@ describe("a PV guest's framebuffer in an xl.cfg", () => {
     ]);
   });
 
-  it('has a display, address, password and keymap', () => {
+  it('has a display number, address, password and keymap', () => {
     expect(framebuffer('vncunused=0,vncdisplay=5,vnclisten=0.0.0.0,vncpasswd=p,keymap=de')).to.deep.equal([
       { kind: 'vnc', display: 5, listen: '0.0.0.0', password: 'p', keymap: 'de' },
     ]);
   });
 
-  it('tells of what xl does not know', () => {
+  it('reports unknown parameters', () => {
     expect(read(pvConfig(`vfb = [ 'vnc=1,foo=1' ]`)).found).to.deep.equal(['xl-ignored: foo=1']);
     expect(read(pvConfig(`vfb = [ 'foo,vnc=1' ]`)).found).to.deep.equal(['xl-ignored: foo']);
   });
 
-  it('is one; a second is told', () => {
+  it('is a single one; a second is reported', () => {
     const { domain, found } = read(pvConfig(`vfb = [ 'vnc=1', 'vnc=1,vncunused=0' ]`));
     expect(domain.graphics).to.have.length(1);
     expect(found).to.deep.equal([`unsupported: 'vnc=1,vncunused=0'`]);
@@ -183,7 +183,7 @@ describe('graphics written to an xl.cfg', () => {
     expect(settingsOf(xml).found).to.deep.equal([]);
   });
 
-  it('refuse a port that VNC has no display for, or that is none', () => {
+  it("reject a port below VNC's first display, or an invalid one", () => {
     for (const port of ['5899', '65536', 'x']) {
       expect(settingsOf(hvmXml(`<graphics type='vnc' port='${port}'/>`)).found).to.deep.equal([
         `value-invalid: port='${port}'`,
@@ -191,7 +191,7 @@ describe('graphics written to an xl.cfg', () => {
     }
   });
 
-  it('are a window', () => {
+  it('are an SDL window', () => {
     expect(block(hvmXml(`<graphics type='sdl' display=':1' xauth='/x'/>`), displayKeys)).to.deep.equal([
       'sdl = 1',
       'vnc = 0',
@@ -218,13 +218,13 @@ describe('graphics written to an xl.cfg', () => {
     ]);
   });
 
-  it('ask for a ticket only if there is a password', () => {
+  it('require a ticket only if there is a password', () => {
     expect(
       block(hvmXml(`<graphics type='spice' port='5901'/>`), ['spicedisable_ticketing', 'spicepasswd']),
     ).to.deep.equal(['spicedisable_ticketing = 1']);
   });
 
-  it('are on loopback if they name no address, and none are written as such', () => {
+  it('are on loopback without an address, and disabled explicitly without a display', () => {
     for (const listen of ['', `<listen type='address'/>`]) {
       const xml = hvmXml(`<graphics type='spice' autoport='yes'>${listen}</graphics>`);
       expect(settingsOf(xml).settings['spicehost']).to.equal('"127.0.0.1"');
@@ -236,7 +236,7 @@ describe('graphics written to an xl.cfg', () => {
     expect(settingsOf(pvXml()).settings['vnc']).to.equal(undefined);
   });
 
-  it('are omitted where xl would open them further', () => {
+  it('are omitted if xl would make them more reachable', () => {
     for (const display of [
       `<graphics type='spice' autoport='yes'><listen type='none'/></graphics>`,
       `<graphics type='spice'/>`,
@@ -272,7 +272,7 @@ describe('graphics written to an xl.cfg', () => {
     ]);
   });
 
-  it('stand in the order of libvirt, SPICE after the disks', () => {
+  it("are written in libvirt's order, SPICE after the disks", () => {
     const { keys } = settingsOf(
       hvmXml(
         `<disk type='file'><source file='/d'/><target dev='hda' bus='ide'/></disk><graphics type='spice' port='5901'/>`,
@@ -286,7 +286,7 @@ describe('graphics written to an xl.cfg', () => {
     ]);
   });
 
-  it('of a PV guest are a framebuffer, said for xl and for libvirt', () => {
+  it('of a PV guest are a framebuffer, written for xl and for libvirt', () => {
     expect(
       block(pvXml(`<graphics type='vnc' port='5905' listen='0.0.0.0' passwd='p'/>`), displayKeys),
     ).to.deep.equal(['vfb = [ "type=vnc,vncunused=0,vncdisplay=5,vnclisten=0.0.0.0,vncpasswd=p" ]']);
@@ -295,7 +295,7 @@ describe('graphics written to an xl.cfg', () => {
     ]);
   });
 
-  it('of a PV guest cannot hold a comma', () => {
+  it('of a PV guest cannot contain a comma', () => {
     const xml = pvXml(`<graphics type='vnc' passwd='p,vnclisten=0.0.0.0'/>`);
     const { settings, found } = settingsOf(xml);
     expect([settings['vfb'], found]).to.deep.equal([
@@ -304,7 +304,7 @@ describe('graphics written to an xl.cfg', () => {
     ]);
   });
 
-  it('that have no place are left out with a warning', () => {
+  it('that xl does not support are omitted with a warning', () => {
     const second = `<graphics type='spice' port='5901'/>`;
     expect(settingsOf(hvmXml(`<graphics type='spice' port='5900'/>${second}`)).found).to.deep.equal([
       `unsupported: ${second}`,
@@ -316,7 +316,7 @@ describe('graphics written to an xl.cfg', () => {
   });
 });
 
-describe('graphics on the way from xl.cfg to XML', () => {
+describe('graphics converted from xl.cfg to XML', () => {
   it('are elements with the <listen> that libvirt adds', () => {
     expect(elementsOf(hvmConfig('vnc = 1', 'vnclisten = "0.0.0.0"'), 'graphics').elements).to.deep.equal([
       `<graphics type='vnc' port='-1' autoport='yes' listen='0.0.0.0'><listen type='address' address='0.0.0.0'/></graphics>`,
@@ -336,5 +336,46 @@ describe('graphics on the way from xl.cfg to XML', () => {
       convert(hvmConfig('vnc = 0', 'spice = 1', 'spiceport = 5901', 'spicepasswd = "p"')).output ?? '';
     expect(xml).to.include(`passwd='p'`);
     expect(convert(xml).output).to.include('spicedisable_ticketing = 0\nspicepasswd = "p"\n');
+  });
+});
+
+describe('SDL in a framebuffer', () => {
+  for (const vfb of ['sdl=1', 'sdl=1,vnc=1']) {
+    it(`is omitted with a warning beside VNC, which is on by default: ${vfb}`, () => {
+      const { elements, found } = elementsOf(pvConfig(`vfb = [ "${vfb}" ]`), 'graphics');
+      expect(elements.map((text) => text.slice(0, 20))).to.deep.equal([`<graphics type='vnc'`]);
+      expect(found).to.deep.equal([`unsupported: "${vfb}"`]);
+    });
+  }
+
+  it('is kept without VNC', () => {
+    const { elements, found } = elementsOf(pvConfig('vfb = [ "sdl=1,vnc=0" ]'), 'graphics');
+    expect(elements).to.deep.equal([`<graphics type='sdl'/>`]);
+    expect(found).to.deep.equal([]);
+  });
+});
+
+describe('image compression and streaming of SPICE', () => {
+  const config = hvmConfig(
+    'spice = 1',
+    'vnc = 0',
+    'spiceport = 5930',
+    'spicehost = "127.0.0.1"',
+    'spicedisable_ticketing = 1',
+    'spice_image_compression = "lz"',
+    'spice_streaming_video = "filter"',
+  );
+
+  it('are converted in both directions', () => {
+    const { output = '' } = convert(config);
+    expect(output).to.include("<image compression='lz'/>").and.include("<streaming mode='filter'/>");
+    const { settings, found } = settingsOf(output);
+    expect(found).to.deep.equal([]);
+    expect(settings['spice_image_compression']).to.equal('"lz"');
+    expect(settings['spice_streaming_video']).to.equal('"filter"');
+  });
+
+  it('are rejected if QEMU does not know them', () => {
+    expect(convert(config.replace('"lz"', '"zz"')).output).to.equal(undefined);
   });
 });

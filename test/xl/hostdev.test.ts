@@ -24,7 +24,7 @@ const pci = (more: Partial<PciHostdev> = {}): PciHostdev => ({
 const errors = (config: string): readonly string[] => read(config).found;
 
 describe("an xl.cfg's PCI devices", () => {
-  it('are known by an address with or without a domain, in digits of either case', () => {
+  it('have an address with or without a domain, with digits in either case', () => {
     for (const address of ['05:00.0', '0000:05:00.0', '5:0.0', '0:5:0.0', '0005:000.00'])
       expect(one(pciConfig(address)), address).to.deep.equal(pci());
     expect(one(pciConfig('fFfF:A0:1f.7'))).to.deep.equal(
@@ -32,7 +32,7 @@ describe("an xl.cfg's PCI devices", () => {
     );
   });
 
-  it('may be named by bdf=, in any place, the last of which counts', () => {
+  it('can be specified by bdf=, at any position, the last of which counts', () => {
     expect(one(pciConfig('bdf=05:00.0'))).to.deep.equal(pci());
     expect(one(pciConfig('permissive=1,bdf=05:00.0'))).to.deep.equal(pci({ permissive: true }));
     const { domain, found } = read(pciConfig('06:00.0,bdf=07:00.0,bdf=05:00.0'));
@@ -40,7 +40,7 @@ describe("an xl.cfg's PCI devices", () => {
     expect(found).to.deep.equal(['xl-overridden: bdf=07:00.0']);
   });
 
-  it('may be all functions of a device, and have a slot in the guest in either form', () => {
+  it('can be all functions of a device, and have a slot in the guest in either form', () => {
     const source = { domain: 0, bus: 5, slot: 0, function: 'all' as const };
     expect(one(pciConfig('05:00.*'))).to.deep.equal(pci({ source }));
     expect(one(pciConfig('05:00.*@4'))).to.deep.equal(pci({ source, xlParameters: ['vslot=4'] }));
@@ -48,11 +48,11 @@ describe("an xl.cfg's PCI devices", () => {
     expect(one(pciConfig('05:00.0,vslot=1f'))).to.deep.equal(pci({ xlParameters: ['vslot=1f'] }));
   });
 
-  it('may be known by a name', () => {
+  it('can be specified by name', () => {
     expect(one(pciConfig('name=nic,seize=1'))).to.deep.equal(pci({ source: { name: 'nic' }, managed: true }));
   });
 
-  it('are permissive and seized by their own word, or by that of them all', () => {
+  it('are permissive and seized by their own parameter, or by the global setting', () => {
     expect(one(pciConfig('05:00.0,permissive=0'))).to.deep.equal(pci({ permissive: false }));
     expect(one(pciConfig('05:00.0,permissive=9,seize=1,'))).to.deep.equal(
       pci({ permissive: true, managed: true }),
@@ -62,12 +62,12 @@ describe("an xl.cfg's PCI devices", () => {
     expect(one(pciConfig('05:00.0,permissive=0,seize=0', ...all))).to.deep.equal(pci({ permissive: false }));
   });
 
-  it('keep the parameters that libvirt has no word for', () => {
+  it('preserve parameters that libvirt cannot express', () => {
     const words = ['msitranslate=1', 'power_mgmt=1', 'rdm_policy=relaxed'];
     expect(one(pciConfig(`05:00.0,${words.join(',')}`))).to.deep.equal(pci({ xlParameters: words }));
   });
 
-  it('are told of where xl takes a word for another number than it looks like', () => {
+  it('are reported if xl reads a parameter as another number than it looks like', () => {
     const { domain, found } = read(pciConfig('05:00.0,permissive=yes'));
     expect(domain.hostdevs).to.deep.equal([pci({ permissive: false })]);
     expect(found).to.deep.equal(['xl-ignored: permissive=yes']);
@@ -96,7 +96,7 @@ describe("an xl.cfg's PCI devices", () => {
     ['bdf=05:00.0x', 'bdf=05:00.0x'],
     ['permissive=1', "'permissive=1'"],
   ] as const) {
-    it(`are refused as xl rejects them: '${entry}'`, () => {
+    it(`are rejected as by xl: '${entry}'`, () => {
       expect(errors(pciConfig(entry))).to.have.length(1);
       expect(errors(pciConfig(entry))[0]).to.match(/^value-invalid/);
       if (place !== '') expect(errors(pciConfig(entry))).to.deep.equal([`value-invalid: ${place}`]);
@@ -110,13 +110,13 @@ describe("an xl.cfg's USB devices", () => {
       expect(one(usbConfig(entry)), entry).to.deep.equal({ kind: 'usb', bus: 2, device: 26 });
   });
 
-  it('are taken for what xl takes them for where libvirt wrote hexadecimal, and that is told', () => {
+  it("are read as xl reads libvirt's hexadecimal numbers, which is reported", () => {
     const { domain, found } = read(usbConfig('hostbus=2,hostaddr=1a'));
     expect(domain.hostdevs).to.deep.equal([{ kind: 'usb', bus: 2, device: 1 }]);
     expect(found).to.deep.equal(['xl-ignored: hostaddr=1a']);
   });
 
-  it('keep their place at a controller of the guest', () => {
+  it('preserve their port on a controller of the guest', () => {
     expect(one(usbConfig('hostbus=1,hostaddr=6,controller=0,port=2'))).to.deep.equal({
       kind: 'usb',
       bus: 1,
@@ -136,7 +136,7 @@ describe("an xl.cfg's USB devices", () => {
     ['type=foo,hostbus=1,hostaddr=1', 'value-invalid: type=foo'],
     ['hostbus=1,hostaddr=1,devid=3', 'value-invalid: devid=3'],
   ] as const) {
-    it(`are refused where there is no such device: '${entry}'`, () => {
+    it(`are rejected if the address is not valid: '${entry}'`, () => {
       expect(errors(usbConfig(entry))).to.include(found);
     });
   }
@@ -148,7 +148,7 @@ describe('host devices in an xl.cfg', () => {
   const pciDevice = (slot: string): string =>
     `<hostdev mode='subsystem' type='pci'>${address(slot)}</hostdev>`;
 
-  it('are written as libvirt does, but for the decimal numbers of USB', () => {
+  it('are written as by libvirt, but with decimal USB numbers', () => {
     const { settings, found } = settingsOf(
       hvmXml(
         pciDevice('0x1f') +

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { convert } from '../../lib/convert.js';
+import { adapt } from '../../lib/index.js';
 import type { Interface } from '../../lib/model/interface.js';
-import { hvmXml, pvXml } from '../libvirt/domains.js';
+import { hvmXml, kvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const config = (entry: string): string => pvConfig(`vif = [ '${entry}' ]`);
@@ -21,7 +22,7 @@ const nic = (more: Partial<Interface>): Interface => ({
 const onBridge = (bridge: string): Pick<Interface, 'source'> => ({ source: { kind: 'bridge', bridge } });
 
 describe("an xl.cfg's interfaces", () => {
-  it('may say nothing', () => {
+  it('can be empty', () => {
     expect(one('')).to.deep.equal(nic({}));
   });
 
@@ -37,13 +38,13 @@ describe("an xl.cfg's interfaces", () => {
     );
   });
 
-  it('may have blanks before a parameter', () => {
+  it('can have blanks before a parameter', () => {
     expect(one('mac=00:16:3e:00:00:01, bridge=br0')).to.deep.equal(
       nic({ ...onBridge('br0'), mac: '00:16:3e:00:00:01' }),
     );
   });
 
-  it('have MAC addresses in the forms that xl reads', () => {
+  it('have MAC addresses in the forms that xl accepts', () => {
     for (const mac of ['00:16:3E:00:00:0A', '0:16:3e:0:0:a', '00-16-3e-00-00-0a']) {
       expect(one(`mac=${mac}`)?.mac).to.equal('00:16:3e:00:00:0a');
     }
@@ -55,23 +56,23 @@ describe("an xl.cfg's interfaces", () => {
     );
   });
 
-  it('keep an ip= that is not an address as it is', () => {
+  it('preserve an ip= that is not an address', () => {
     for (const ip of ['00:16:3e:22:00:15', '1:2:3:4:5:6:7:8:9', 'a::b::c', '10.0.0.256', 'fe80::12345'])
       expect(one(`ip=${ip}`), ip).to.deep.equal(nic({ xlParameters: [`ip=${ip}`] }));
     for (const ip of ['::', '::1', 'fe80::1', '1:2:3:4:5:6:7:8', '2001:db8::/32', '10.0.0.1/8'])
       expect(one(`ip=${ip}`)?.addresses, ip).to.deep.equal([ip]);
   });
 
-  it('are on the default bridge if their script wants one and none is named', () => {
+  it('are on the default bridge if their script requires one and none is specified', () => {
     expect(one('script=vif-bridge')?.source).to.deep.equal({ kind: 'bridge', bridge: 'xenbr0' });
     expect(one('script=vif-route')?.source).to.deep.equal({ kind: 'ethernet' });
   });
 
-  it('take no notice of parameters without a value', () => {
+  it('ignore parameters without a value', () => {
     expect(one('bridge=,script=,model=')).to.deep.equal(nic({}));
   });
 
-  it("of an HVM guest are Xen's own alone with type=vif", () => {
+  it('of an HVM guest are paravirtual only with type=vif', () => {
     const [first, second] = readClean(
       hvmConfig(`vif = ['type=vif,bridge=b', 'type=ioemu,model=e1000,bridge=b']`),
     ).interfaces;
@@ -89,19 +90,19 @@ describe("an xl.cfg's interfaces", () => {
       ['2000B/s', 2],
       ['8000b/s', 1],
     ] as const) {
-      it(`of ${rate}, which is ${kBps} kilobytes a second`, () => {
+      it(`of ${rate}, converted to ${kBps} kilobytes per second`, () => {
         expect(one(`rate=${rate}`)).to.deep.equal(nic({ outboundKBps: kBps }));
       });
     }
 
     for (const rate of ['5B/s', '1Kb/s', '1MB/s@20ms', '100KB/s@50us', '1KB/s@1s']) {
-      it(`of ${rate}, which libvirt cannot say and which is kept`, () => {
+      it(`of ${rate}, which libvirt cannot express and which is preserved`, () => {
         expect(one(`rate=${rate}`)).to.deep.equal(nic({ xlParameters: [`rate=${rate}`] }));
       });
     }
 
     for (const rate of ['10', 'x', '1gb/s', '-1KB/s', '1KB', '1 KB/s']) {
-      it(`but not of ${rate}`, () => {
+      it(`but reject ${rate}`, () => {
         expect(read(config(`rate=${rate}`)).found).to.deep.equal([`value-invalid: rate=${rate}`]);
       });
     }
@@ -115,12 +116,12 @@ describe("an xl.cfg's interfaces", () => {
     'devid=5',
     'colo_checkpoint_host=h',
   ]) {
-    it(`keep ${parameter}, which only xl knows`, () => {
+    it(`preserve ${parameter}, which only xl has`, () => {
       expect(one(parameter)).to.deep.equal(nic({ xlParameters: [parameter] }));
     });
   }
 
-  it('tell of what xl does not know', () => {
+  it('report parameters that xl does not support', () => {
     for (const entry of [
       'foo',
       'foo=1',
@@ -133,13 +134,13 @@ describe("an xl.cfg's interfaces", () => {
     }
   });
 
-  it('refuse an address that is none', () => {
+  it('reject an invalid address', () => {
     for (const mac of ['zz', '00:16:3e:00:00', '00:16:3e:00:00:001', '00:16:3e:00:00:0g']) {
       expect(read(config(`mac=${mac}`)).found).to.deep.equal([`value-invalid: mac=${mac}`]);
     }
   });
 
-  it('refuse a multicast address, which libvirt would refuse', () => {
+  it('reject a multicast address, as libvirt does', () => {
     const source = config('mac=01:16:3e:00:00:01');
     const { output } = convert(source);
     expect(output).to.equal(undefined);
@@ -150,7 +151,7 @@ describe('interfaces written to an xl.cfg', () => {
   const written = (inside: string, type = 'bridge', networks = {}): ReturnType<typeof settingsOf> =>
     settingsOf(hvmXml(`<interface type='${type}'>${inside}</interface>`), { networks });
 
-  it('on a bridge have its script, the addresses before it', () => {
+  it('on a bridge have its script, with the addresses before it', () => {
     const { settings, found } = written(
       `<mac address='00:16:3E:00:00:01'/><source bridge='br0'/><ip address='10.0.0.1' family='ipv4'/><target dev='v0'/><model type='e1000'/>`,
     );
@@ -160,7 +161,7 @@ describe('interfaces written to an xl.cfg', () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('by a script have the addresses after it', () => {
+  it('with a script have the addresses after it', () => {
     expect(
       written(`<script path='vif-route'/><ip address='10.0.0.1'/><ip address='::1'/>`, 'ethernet').settings[
         'vif'
@@ -168,7 +169,7 @@ describe('interfaces written to an xl.cfg', () => {
     ).to.equal('[ "script=vif-route,ip=10.0.0.1 ::1" ]');
   });
 
-  it("of Xen's own kind have type=vif in an HVM guest", () => {
+  it('that are paravirtual have type=vif in an HVM guest', () => {
     expect(written(`<source bridge='b'/><model type='netfront'/>`).settings['vif']).to.equal(
       '[ "bridge=b,script=vif-bridge,type=vif" ]',
     );
@@ -176,7 +177,7 @@ describe('interfaces written to an xl.cfg', () => {
     expect(settingsOf(pv).settings['vif']).to.equal('[ "bridge=b,script=vif-bridge,model=netfront" ]');
   });
 
-  it('have the rate of what the guest may send', () => {
+  it('have the outbound rate', () => {
     const { settings, found } = written(
       `<source bridge='b'/><bandwidth><inbound average='5'/><outbound average='100' peak='200'/></bandwidth>`,
     );
@@ -184,12 +185,12 @@ describe('interfaces written to an xl.cfg', () => {
     expect(found).to.deep.equal([`unsupported: <inbound average='5'/>`, `unsupported: peak='200'`]);
   });
 
-  it('on a network have the bridge that the caller names for it', () => {
+  it('on a network have the bridge that the caller specifies for it', () => {
     const { settings, found } = written(`<source network='n'/>`, 'network', { n: 'virbr7' });
     expect([settings['vif'], found]).to.deep.equal(['[ "bridge=virbr7,script=vif-bridge" ]', []]);
   });
 
-  it('on a network that nobody named a bridge for have the default one, with a warning', () => {
+  it('on a network without a specified bridge have the default bridge, with a warning', () => {
     for (const name of ['n', 'constructor', '__proto__']) {
       const { settings, found } = written(`<source network='${name}'/>`, 'network', { other: 'br' });
       expect([settings['vif'], found]).to.deep.equal([
@@ -199,13 +200,13 @@ describe('interfaces written to an xl.cfg', () => {
     }
   });
 
-  it('have no name that libvirt made up itself', () => {
+  it('omit a name that libvirt generated', () => {
     for (const dev of ['vif5.0', 'vif5.0-emu', 'vnet3']) {
       expect(written(`<source bridge='b'/><target dev='${dev}'/>`).settings['vif']).not.to.include('vifname');
     }
   });
 
-  it('of a type that xl does not have are refused', () => {
+  it('of a type that xl does not support are rejected', () => {
     for (const type of [
       'user',
       'direct',
@@ -221,13 +222,13 @@ describe('interfaces written to an xl.cfg', () => {
     }
   });
 
-  it('without what they are plugged into are refused', () => {
+  it('without a source are rejected', () => {
     expect(written('').found).to.deep.equal([`value-missing: <interface type='bridge'>`]);
     expect(written(`<source bridge=''/>`).found).to.deep.equal([`value-missing: <source bridge=''/>`]);
     expect(written('<source/>', 'network').found).to.deep.equal(['value-missing: <source/>']);
   });
 
-  it('with an address that no card can have are refused', () => {
+  it('with an invalid MAC address are rejected', () => {
     for (const address of ['zz', '01:16:3e:00:00:01', '00:16:3e:00:00']) {
       expect(written(`<mac address='${address}'/><source bridge='b'/>`).found).to.deep.equal([
         `value-invalid: address='${address}'`,
@@ -235,7 +236,7 @@ describe('interfaces written to an xl.cfg', () => {
     }
   });
 
-  it('with a comma in a value are refused: it would begin another parameter', () => {
+  it('with a comma in a value are rejected: it would start another parameter', () => {
     for (const inside of [
       `<source bridge='b,script=/evil'/>`,
       `<source bridge='b'/><script path='s,mac=x'/>`,
@@ -249,12 +250,12 @@ describe('interfaces written to an xl.cfg', () => {
     }
   });
 
-  it('in a VLAN of a bridge that is not of Open vSwitch are refused: they would be in another network', () => {
+  it('in a VLAN of a bridge that is not Open vSwitch are rejected: they would be in another network', () => {
     const { found } = written(`<source bridge='br0'/><vlan><tag id='4'/></vlan>`, 'bridge');
     expect(found).to.deep.equal(['device-unsupported: <vlan>']);
   });
 
-  it('on a bridge that would be read as one with VLANs are refused', () => {
+  it('on a bridge whose name would be parsed as one with VLANs are rejected', () => {
     expect(written(`<source bridge='br0:5'/>`).found).to.deep.equal([
       `xl-unrepresentable: <source bridge='br0:5'/>`,
     ]);
@@ -263,5 +264,43 @@ describe('interfaces written to an xl.cfg', () => {
     expect(written(`<source bridge='br0.5'/>`).settings['vif']).to.equal(
       '[ "bridge=br0.5,script=vif-bridge" ]',
     );
+  });
+});
+
+describe('an emulated network card', () => {
+  it('is rejected in a PV or PVH guest, as libxl rejects it', () => {
+    for (const type of ['', 'type = "pvh"']) {
+      const { output, diagnostics } = convert(pvConfig(type, 'vif = [ "type=ioemu,bridge=br0" ]'));
+      expect(output).to.equal(undefined);
+      expect(diagnostics.map(({ code }) => code)).to.include('value-invalid');
+    }
+    expect(convert(hvmConfig('vif = [ "type=ioemu,bridge=br0" ]')).output).not.to.equal(undefined);
+  });
+});
+
+describe('an ethernet interface of KVM without a script', () => {
+  const xml = kvmXml("<interface type='ethernet'><target dev='tap0'/></interface>");
+
+  it('is an error in convert and adapt, with the way out', () => {
+    for (const { output, diagnostics } of [convert(xml), adapt(xml)]) {
+      expect(output).to.equal(undefined);
+      const [error] = diagnostics.filter(({ severity }) => severity === 'error');
+      expect(error?.code).to.equal('device-unsupported');
+      expect(error?.remedy).to.deep.equal({ option: 'networks', value: 'ethernet' });
+    }
+  });
+
+  it('is on the bridge that is named for it', () => {
+    const options = { networks: { ethernet: 'br7' } };
+    expect(settingsOf(xml, options).settings['vif']).to.include('bridge=br7');
+    expect(adapt(xml, options).output).to.include("<interface type='bridge'>").and.include("bridge='br7'");
+  });
+
+  it('keeps its script', () => {
+    const scripted = kvmXml(
+      "<interface type='ethernet'><script path='/etc/xen/scripts/vif-route'/></interface>",
+    );
+    expect(settingsOf(scripted).settings['vif']).to.include('script=/etc/xen/scripts/vif-route');
+    expect(adapt(scripted).output).to.include("<interface type='ethernet'>");
   });
 });

@@ -53,7 +53,7 @@ describe('an xl.cfg under the profile libvirt', () => {
     });
   }
 
-  it('has 128 MiB by default, and xl has 32', () => {
+  it('has 128 MiB by default, and 32 for xl', () => {
     const config = 'name = "lab"\ntype = "hvm"\n';
     const memoryOf = (profile: 'plain' | 'libvirt'): string =>
       /<memory .*>([0-9]+)</.exec(convert(config, { profile }).output ?? '')?.[1] ?? '';
@@ -61,7 +61,7 @@ describe('an xl.cfg under the profile libvirt', () => {
   });
 });
 
-describe('whatever is written is read', () => {
+describe('everything written', () => {
   const back = (disk: string): string | undefined => {
     const config = `name = "lab"\ntype = "hvm"\nmemory = 64\ndisk = [ "${disk}" ]\n`;
     const there = convert(config, { from: 'xl' }).output ?? '';
@@ -78,7 +78,7 @@ describe('whatever is written is read', () => {
   ];
   for (const [i, one] of parameters.entries()) {
     for (const other of parameters.slice(i + 1)) {
-      it(`${one} and ${other} of a disk come back`, () => {
+      it(`restores ${one} and ${other} of a disk`, () => {
         const parts = back(`format=raw,vdev=xvda,access=rw,${one},${other},target=/srv/x`)?.split(',');
         expect(parts).to.include.members([one, other]);
       });
@@ -88,7 +88,7 @@ describe('whatever is written is read', () => {
   const domainOf = (inside: string, memory = 64): string =>
     `<domain type='xen'><name>lab</name><memory unit='MiB'>${memory}</memory><os><type>hvm</type></os>${inside}</domain>`;
 
-  it('a relative path of a block device is in /dev', () => {
+  it('resolves a relative path of a block device below /dev', () => {
     const xml = domainOf(
       "<devices><disk type='block'><source dev='vg0/x'/><target dev='xvda' bus='xen'/></disk></devices>",
     );
@@ -97,7 +97,7 @@ describe('whatever is written is read', () => {
     expect(convert(config).output).to.include("<source dev='/dev/vg0/x'/>");
   });
 
-  it('a relative path of a file is an error', () => {
+  it('rejects a relative path of a file', () => {
     const xml = domainOf(
       "<devices><disk type='file'><source file='x.img'/><target dev='xvda' bus='xen'/></disk></devices>",
     );
@@ -105,13 +105,13 @@ describe('whatever is written is read', () => {
   });
 
   for (const offset of [2 ** 31 - 1, -(2 ** 31)]) {
-    it(`a clock offset of ${offset} comes back`, () => {
+    it(`restores a clock offset of ${offset}`, () => {
       const config = convert(domainOf(`<clock offset='variable' adjustment='${offset}'/>`)).output ?? '';
       expect(convert(config).output).to.include(`adjustment='${offset}'`);
     });
   }
 
-  it('a clock offset of more than 32 bits is an error in both directions', () => {
+  it('rejects a clock offset of more than 32 bits in both directions', () => {
     expect(convert(domainOf(`<clock offset='variable' adjustment='${2 ** 31}'/>`)).output).to.equal(
       undefined,
     );
@@ -119,13 +119,13 @@ describe('whatever is written is read', () => {
     expect(convert(config).output).to.equal(undefined);
   });
 
-  it('CPUs in no NUMA cell are in the first', () => {
+  it('assigns CPUs in no NUMA cell to the first', () => {
     const cells =
       "<vcpu current='1'>16</vcpu><cpu><numa><cell id='0' cpus='0' memory='64' unit='MiB'/></numa></cpu>";
     expect(convert(domainOf(cells)).output).to.include('"vcpus=0-15"');
   });
 
-  it('NUMA cells with more memory than the domain share its memory', () => {
+  it('divides the memory of the domain if NUMA cells have more', () => {
     const cells =
       "<vcpu>2</vcpu><cpu><numa><cell id='0' cpus='0' memory='64' unit='MiB'/><cell id='1' cpus='1' memory='64' unit='MiB'/></numa></cpu>";
     const { output = '' } = convert(domainOf(cells, 65));
@@ -133,7 +133,7 @@ describe('whatever is written is read', () => {
     expect(output).to.match(/"size=32".*"size=33"/);
   });
 
-  it('timers stand in the order of the document', () => {
+  it('keeps timers in the order of the document', () => {
     const clock =
       "<clock offset='utc'><timer name='hpet' present='yes'/><timer name='tsc' mode='native'/></clock>";
     expect(convert(domainOf(clock)).output).to.match(/hpet = 1\ntsc_mode = "native"/);

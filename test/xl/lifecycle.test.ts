@@ -4,7 +4,7 @@ import { pvXml } from '../libvirt/domains.js';
 import { pvConfig, read, readClean, settingsOf } from './guests.js';
 
 describe('what happens when the guest stops', () => {
-  it('is what xl does where nothing is said: a crash destroys', () => {
+  it("is xl's default if not set: a crash destroys the domain", () => {
     const lifecycle = { poweroff: 'destroy', reboot: 'restart', crash: 'destroy' };
     expect(readClean(pvConfig()).lifecycle).to.deep.equal(lifecycle);
     expect(settingsOf(pvXml()).settings).to.include({
@@ -22,7 +22,7 @@ describe('what happens when the guest stops', () => {
     'coredump-destroy',
     'coredump-restart',
   ]) {
-    it(`may be ${action}`, () => {
+    it(`can be ${action}`, () => {
       expect(readClean(pvConfig(`on_crash = "${action}"`)).lifecycle.crash).to.equal(action);
       expect(settingsOf(pvXml('', `<on_crash>${action}</on_crash>`)).settings['on_crash']).to.equal(
         `"${action}"`,
@@ -30,7 +30,7 @@ describe('what happens when the guest stops', () => {
     });
   }
 
-  it('is preserved as a core dump before a reboot, which libvirt supports after a crash only', () => {
+  it('includes a core dump before a reboot, which libvirt supports after a crash only', () => {
     const source = pvConfig('on_reboot = "coredump-restart"');
     const { output = '', diagnostics } = convert(source);
     expect(output).to.contain('<on_reboot>restart</on_reboot>');
@@ -40,12 +40,12 @@ describe('what happens when the guest stops', () => {
     expect(settingsOf(changed).settings['on_reboot']).to.equal('"destroy"');
   });
 
-  it('is refused if nobody knows it', () => {
+  it('is rejected if unknown', () => {
     expect(read(pvConfig('on_reboot = "foo"')).found).to.deep.equal(['value-invalid: "foo"']);
     expect(settingsOf(pvXml('', '<on_reboot>foo</on_reboot>')).found).to.deep.equal(['value-invalid: foo']);
   });
 
-  it('is kept where it is a soft reset, which libvirt cannot say', () => {
+  it('is preserved as a soft reset, which libvirt cannot express', () => {
     const source = pvConfig('on_crash = "soft-reset"');
     expect(read(source).found).to.deep.equal(['not-implemented: on_crash']);
     expect(convert(convert(source).output ?? '').output).to.include('on_crash = "soft-reset"\n');

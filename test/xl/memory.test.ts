@@ -15,7 +15,7 @@ describe('memory', () => {
     [['memory = "0x40"'], 64, 64],
     [[], 32, 32],
   ] as const) {
-    it(`is ${current} of ${maximum} MiB with ${lines.length === 0 ? 'nothing' : lines.join(' and ')} in an xl.cfg`, () => {
+    it(`is ${current} of ${maximum} MiB with ${lines.length === 0 ? 'no setting' : lines.join(' and ')} in an xl.cfg`, () => {
       expect(readClean(config(...lines)).memory).to.deep.equal({
         maximumKiB: maximum * kiB,
         currentKiB: current * kiB,
@@ -23,12 +23,12 @@ describe('memory', () => {
     });
   }
 
-  it('that an xl.cfg leaves out is filled in, and told', () => {
+  it('has a default in an xl.cfg, which is reported', () => {
     const { diagnostics } = convert(config());
     expect(diagnostics.map(({ code }) => code)).to.deep.equal(['value-default']);
   });
 
-  it('is refused in an xl.cfg if no domain can have it', () => {
+  it('is rejected in an xl.cfg if no domain can have it', () => {
     for (const size of ['0', '"-5"', '99999999999999']) {
       expect(read(config(`memory = ${size}`)).found, size).to.deep.equal([`value-invalid: ${size}`]);
     }
@@ -56,7 +56,7 @@ describe('memory', () => {
     });
   }
 
-  it('at the start is brought down to the maximum, which is told', () => {
+  it('at the start is reduced to the maximum, which is reported', () => {
     const { settings, found } = settingsOf(pvXml('', '<currentMemory>999999</currentMemory>'));
     expect([settings['memory'], found]).to.deep.equal(['64', ['value-adjusted: 999999']]);
     const config = read(pvConfig('maxmem = 32'));
@@ -73,7 +73,7 @@ describe('memory', () => {
     ['<memory/>', '<memory/>'],
     ['<memory>0</memory>', '0'],
   ] as const) {
-    it(`is refused with ${xml}`, () => {
+    it(`is rejected with ${xml}`, () => {
       expect(settingsOf(pvXml().replace(/<memory[^]*<\/memory>/, xml)).found).to.deep.equal([
         `value-invalid: ${place}`,
       ]);

@@ -11,7 +11,7 @@ const first = `<cell id='0' cpus='0' memory='32' unit='MiB'/>`;
 const second = `<cell id='1' cpus='1' memory='32' unit='MiB'/>`;
 
 describe('NUMA nodes of a guest', () => {
-  it("have their memory and CPUs, which are the domain's then", () => {
+  it("have their memory and CPUs, which then are the domain's", () => {
     const { memory, vcpus, numa } = readClean(hvmConfig(`vnuma = [ ${node}, ${other} ]`));
     expect([memory.maximumKiB, vcpus.maximum]).to.deep.equal([65536, 2]);
     expect(numa).to.deep.equal([
@@ -30,20 +30,20 @@ describe('NUMA nodes of a guest', () => {
     ['[ "pnode=0" ]', 'value-invalid'],
     ['[ [ "pnode=0", "size=99999999999999999999", "vcpus=0" ] ]', 'value-invalid'],
   ] as const) {
-    it(`are refused as ${code}: vnuma = ${vnuma}`, () => {
+    it(`are rejected as ${code}: vnuma = ${vnuma}`, () => {
       const { output, diagnostics } = convert(hvmConfig(`vnuma = ${vnuma}`));
       expect(output).to.equal(undefined);
       expect(diagnostics.map((found) => found.code)).to.include(code);
     });
   }
 
-  it('are refused where xl counts other memory or CPUs than the domain has', () => {
+  it('are rejected if xl would count other memory or CPUs than the domain has', () => {
     for (const line of ['maxmem = 128', 'maxvcpus = 3', 'vcpus = 3']) {
       expect(convert(hvmConfig(`vnuma = [ ${node}, ${other} ]`, line)).output, line).to.equal(undefined);
     }
   });
 
-  it('are refused if a CPU is in two, or not there at all', () => {
+  it('are rejected if a CPU is in two nodes or does not exist', () => {
     const both = `<cell id='1' cpus='0-1' memory='32' unit='MiB'/>`;
     const far = `<cell id='1' cpus='1,65535' memory='32' unit='MiB'/>`;
     for (const xml of [cells(first, both), cells(first, far)]) {
@@ -51,23 +51,23 @@ describe('NUMA nodes of a guest', () => {
     }
   });
 
-  it('are more than a guest can have in no more time than few', () => {
+  it('are rejected in bounded time if there are too many', () => {
     const many = Array.from({ length: 20_000 }, () => node).join(', ');
     expect(read(hvmConfig(`vnuma = [ ${many} ]`)).found).to.have.length(1);
     expect(convert(cells(...Array.from({ length: 20_000 }, () => first))).output).to.equal(undefined);
   });
 
-  it('are written with the distances of libvirt where none are given', () => {
+  it("are written with libvirt's distances by default", () => {
     expect(settingsOf(cells(first, second)).settings['vnuma']).to.equal(`[ ${node}, ${other} ]`);
   });
 
-  it('are as far in one direction as in the other', () => {
+  it('have the same distance in both directions', () => {
     const far = `<cell id='0' cpus='0' memory='32' unit='MiB'><distances><sibling id='1' value='40'/></distances></cell>`;
     const { settings } = settingsOf(cells(far, second));
     expect(settings['vnuma']).to.include('vdistances=10,40').and.to.include('vdistances=40,10');
   });
 
-  it('need no order in XML, and bring their memory and ACPI', () => {
+  it('can be in any order in XML, and enable memory and ACPI', () => {
     const xml = cells(second, first).replace(/<memory .*<[/]memory>/, '');
     const { settings } = settingsOf(xml);
     expect([settings['maxmem'], settings['acpi'], settings['vnuma']]).to.deep.equal([
@@ -77,7 +77,7 @@ describe('NUMA nodes of a guest', () => {
     ]);
   });
 
-  it('are left out where libxl makes none: in a PV guest, and one that starts with less than its memory', () => {
+  it('are omitted if libxl does not create them: in a PV guest, and one that starts with less than its memory', () => {
     const numa = `<vcpu>2</vcpu><cpu><numa>${first}${second}</numa></cpu>`;
     const grows = hvmXml('', `<currentMemory unit='MiB'>32</currentMemory>${numa}`);
     for (const xml of [pvXml('', numa), grows]) {
@@ -88,7 +88,7 @@ describe('NUMA nodes of a guest', () => {
     }
   });
 
-  it("keep the host's node on the way to XML and back", () => {
+  it("preserve the host's node through XML", () => {
     const turned = `[ ${node.replace('pnode=0', 'pnode=5')}, ${other} ]`;
     const xml = convert(hvmConfig(`vnuma = ${turned}`)).output ?? '';
     expect(xml).to.include(`<memnode cellid='0' mode='strict' nodeset='5'/>`);

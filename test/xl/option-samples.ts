@@ -45,6 +45,9 @@ const companions: Readonly<Record<string, Settings>> = {
   spiceagent_mouse: spice,
   spicevdagent: spice,
   spiceusbredirection: spice,
+  spice_image_compression: spice,
+  spice_streaming_video: spice,
+  device_model_args_hvm: { type: '"hvm"', kernel: undefined },
   spice_clipboard_sharing: { ...spice, spicevdagent: '1' },
 };
 

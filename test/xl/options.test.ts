@@ -28,7 +28,7 @@ const settingOf = (name: string, text: string): PreservedSetting | undefined =>
 describe('the table of the options of xl.cfg', () => {
   for (const [name, option] of xlOptions) {
     const isTranslated = supportedBy.has(name);
-    it(`says the truth of ${name}: ${isTranslated ? 'it is translated' : '<metadata> keeps it'}`, () => {
+    it(`is right about ${name}: it is ${isTranslated ? 'converted' : 'preserved in <metadata>'}`, () => {
       const text = configWith(name, option);
       expect(convert(text).diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
       expect(!preservedIn(text).includes(name), 'a reader takes it').to.equal(isTranslated);
@@ -41,7 +41,7 @@ describe('the table of the options of xl.cfg', () => {
 
   for (const [name, option] of xlOptions) {
     if (supportedBy.has(name)) continue;
-    it(`brings ${name} back as it was`, () => {
+    it(`restores ${name} unchanged`, () => {
       const text = configWith(name, option);
       const back = convert(convert(text).output ?? '').output ?? '';
       expect(settingOf(name, back)).to.deep.equal(settingOf(name, text));
@@ -50,7 +50,7 @@ describe('the table of the options of xl.cfg', () => {
 });
 
 describe('an option that xl does not have', () => {
-  it('is told of and kept', () => {
+  it('is reported and preserved', () => {
     const text = `${pv}colour = "red"\n`;
     expect(found(text)).to.deep.equal([
       "xl-option-unknown: xl has no option 'colour' (preserved in <metadata>; converting back restores it)",
@@ -66,23 +66,23 @@ describe('an option that xl does not have', () => {
     ['usbdevica', 'usbdevice'],
     ['pooll', 'pool'],
   ] as const) {
-    it(`named ${wrong} may be a slip for ${right}`, () => {
+    it(`named ${wrong} is suggested to be ${right}`, () => {
       expect(found(`${pv}${wrong} = 1\n`)).to.deep.equal([
         `xl-option-unknown: xl has no option '${wrong}' (did you mean '${right}'?)`,
       ]);
     });
   }
 
-  it('has no neighbour if two letters differ', () => {
+  it('has no suggestion if two letters differ', () => {
     expect(found(`${pv}poolish = 1\n`)[0]).not.to.include('did you mean');
   });
 
-  it('of a name without end is no work', () => {
+  it('with a very long name takes no time', () => {
     expect(found(`${pv}${'a'.repeat(1_000_000)} = 1\n`)).to.have.lengthOf(1);
   });
 });
 
-describe('a kept option', () => {
+describe('a preserved option', () => {
   for (const [setting, expected] of [
     ['cap = "much"', "xl-ignored: xl ignores 'cap': 'much' is not a whole number"],
     ['cap = [ 1 ]', "xl-ignored: xl ignores 'cap': expected a single value, not a list"],
@@ -94,27 +94,27 @@ describe('a kept option', () => {
     ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl prints that it does not support it"],
     ['nographic = 1', "xl-ignored: xl reads 'nographic' of HVM guests only, and this is a PV guest"],
   ] as const) {
-    it(`as in ${setting.replace('\n', '; ')} is told of as xl would`, () => {
+    it(`such as ${setting.replace('\n', '; ')} is reported as by xl`, () => {
       expect(found(`${pv}${setting}\n`)).to.deep.equal([expected]);
     });
   }
 
   for (const setting of ['altp2m = 3', 'altp2m = "Mixed"', 'cpus_soft = "all"', 'period = 0x10']) {
-    it(`as in ${setting} is nothing but kept`, () => {
+    it(`such as ${setting} is preserved without another report`, () => {
       expect(found(`${pv}${setting}\n`))
         .to.have.lengthOf(1)
         .and.to.match(/^not-implemented:/);
     });
   }
 
-  it('of a name or a boolean takes both', () => {
+  it('of a name or a boolean accepts both', () => {
     for (const value of ['1', '"IGD"']) {
       expect(found(`${hvm}vnc = 0\ngfx_passthru = ${value}\n`)[0]).to.match(/^not-implemented:/);
     }
     expect(found(`${hvm}vnc = 0\ngfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
   });
 
-  it('that xl would refuse is not written back', () => {
+  it('that xl would reject is not written back', () => {
     const xml = convert(`${pv}tee = "optee"\n`).output?.replace('optee', 'tpm') ?? '';
     const { output, diagnostics } = convert(xml);
     expect(output).not.to.include('tee');
@@ -128,7 +128,7 @@ describe('a kept option', () => {
 describe('--xen', () => {
   const newer = [...xlOptions].filter(([, { since }]) => since !== undefined);
 
-  it('knows options of each release up to 4.21', () => {
+  it('supports the options of each release up to 4.21', () => {
     expect(new Set(newer.map(([, { since }]) => since))).to.deep.equal(
       new Set(['4.18', '4.19', '4.20', '4.21']),
     );
@@ -137,7 +137,7 @@ describe('--xen', () => {
   for (const [name, option] of newer) {
     for (const xen of xenVersions) {
       const isThere = xenVersions.indexOf(xen) >= xenVersions.indexOf(option.since ?? xen);
-      it(`${xen} ${isThere ? 'keeps' : 'leaves out'} ${name}, in an xl.cfg that is read or written`, () => {
+      it(`${xen} ${isThere ? 'writes' : 'omits'} ${name}, in an xl.cfg that is read or written`, () => {
         const text = configWith(name, option);
         const xml = convert(text).output ?? '';
         const told = `target-too-old: xl ${xen} has no option '${name}': supported since ${option.since ?? ''} (omitted)`;
@@ -157,7 +157,7 @@ describe('--xen', () => {
     ['p9 = [ "tag=a,path=/a,security_model=none,max-files=3" ]', "max-files=3' of 'p9", '4.19'],
     ['tee = "ffa"', "ffa' of 'tee", '4.18'],
   ] as const) {
-    it(`4.17 refuses ${setting}, where it is read and where it is written`, () => {
+    it(`4.17 rejects ${setting}, when read and when written`, () => {
       const text = `${pv}${setting}\n`;
       const told = `value-invalid: xl 4.17 does not support '${part}': supported since ${since}`;
       expect(found(text, { xen: '4.17' })).to.include(told);
@@ -167,7 +167,7 @@ describe('--xen', () => {
     });
   }
 
-  it('points at what is too new', () => {
+  it('reports the position of a value that is too new', () => {
     const text = `${pv}vif = [ "bridge=br0,vlan=10" ]\nsve = "hw"\n`;
     const spans = convert(text, { xen: '4.17' }).diagnostics.flatMap(({ code, span }) =>
       span && (code === 'target-too-old' || code === 'value-invalid')

@@ -34,12 +34,12 @@ describe('the kind of guest in an xl.cfg', () => {
     ['type = "pv"\nbuilder = "hvm"', '"hvm"'],
     ['type = "pvh"\nbuilder = "generic"', '"generic"'],
   ] as const) {
-    it(`is refused with ${line.replace('\n', ' and ')}`, () => {
+    it(`is rejected with ${line.replace('\n', ' and ')}`, () => {
       expect(read(config(line, 'kernel = "/k"')).found).to.deep.equal([`domain-type: ${place}`]);
     });
   }
 
-  it('of a PV or PVH guest wants a kernel or a bootloader', () => {
+  it('of a PV or PVH guest requires a kernel or a bootloader', () => {
     expect(read(config()).found).to.deep.equal(['value-missing: name']);
     expect(read(config('type = "pvh"')).found).to.deep.equal(['value-missing: name']);
     expect(osOf('bootloader = "pygrub"')).to.deep.equal({ type: 'pv', bootloader: 'pygrub' });
@@ -66,13 +66,13 @@ describe('the kernel in an xl.cfg', () => {
     });
   }
 
-  it('has no use for root and extra beside cmdline', () => {
+  it('ignores root and extra beside cmdline', () => {
     const { domain, found } = read(config('kernel = "/k"', 'cmdline = "a"', 'root = "b"', 'extra = "c"'));
     expect(domain.os.cmdline).to.equal('a');
     expect(found).to.deep.equal(['xl-ignored: "b"', 'xl-ignored: "c"']);
   });
 
-  it('may be of an HVM guest', () => {
+  it('can be of an HVM guest', () => {
     expect(readClean(hvmConfig('kernel = "/k"', 'boot = "c"')).os).to.deep.equal({
       type: 'hvm',
       kernel: '/k',
@@ -87,7 +87,7 @@ describe('the bootloader in an xl.cfg', () => {
     'bootloader_args = "--kernel /k"',
     'bootloader_args = " --kernel  /k "',
   ]) {
-    it(`has its words from ${line}`, () => {
+    it(`has its arguments from ${line}`, () => {
       expect(osOf('bootloader = "pygrub"', line)).to.deep.equal({
         type: 'pv',
         bootloader: 'pygrub',
@@ -96,21 +96,21 @@ describe('the bootloader in an xl.cfg', () => {
     });
   }
 
-  it('has words that come back as a list', () => {
+  it('has arguments that are restored as a list', () => {
     const source = config('bootloader = "pygrub"', 'bootloader_args = [ "--kernel", "/k" ]');
     expect(convert(convert(source).output ?? '').output).to.include(
       'bootloader_args = [ "--kernel", "/k" ]\n',
     );
   });
 
-  it('may have a word with a blank in it', () => {
+  it('can have an argument with a blank', () => {
     const source = config('bootloader = "pygrub"', 'bootloader_args = [ "a b", "c" ]');
     expect(convert(convert(source).output ?? '').output).to.include('bootloader_args = [ "a b", "c" ]\n');
   });
 });
 
 describe('the order of booting', () => {
-  it('is in letters', () => {
+  it('is written as letters', () => {
     expect(readClean(hvmConfig('boot = "dnca"')).os).to.deep.equal({
       type: 'hvm',
       boot: ['cdrom', 'network', 'disk', 'floppy'],
@@ -122,23 +122,23 @@ describe('the order of booting', () => {
     expect(settingsOf(xml).settings['boot']).to.equal('"ncda"');
   });
 
-  it('is the disk if XML gives none, and what libxl tries if an xl.cfg gives none', () => {
+  it("is the disk if XML specifies none, and libxl's default if an xl.cfg specifies none", () => {
     expect(settingsOf(hvmXml()).settings['boot']).to.equal('"c"');
     expect(readClean(hvmConfig()).os).to.deep.equal({ type: 'hvm', boot: ['disk', 'cdrom', 'floppy'] });
   });
 
-  it('tells of letters that nobody knows', () => {
+  it('reports unknown letters', () => {
     const { domain, found } = read(hvmConfig('boot = "xc"'));
     expect(domain.os).to.deep.equal({ type: 'hvm', boot: ['disk'] });
     expect(found).to.deep.equal(['xl-ignored: "xc"']);
   });
 
-  it('refuses a device that libvirt does not know', () => {
+  it('rejects a device that libvirt does not support', () => {
     const xml = hvmXml().replace('</type>', `</type><boot dev='usb'/>`);
     expect(settingsOf(xml).found).to.deep.equal([`value-invalid: <boot dev='usb'/>`]);
   });
 
-  it("is that of the devices' own numbers, if <os> has none", () => {
+  it("is that of the devices' <boot order> if <os> has none", () => {
     const xml = hvmXml(
       `<disk type='file'><source file='/d'/><target dev='hda' bus='ide'/><boot order='3'/></disk>` +
         `<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/><boot order='1'/></disk>` +
@@ -160,14 +160,14 @@ describe('the firmware', () => {
     );
   });
 
-  it('is OVMF where XML has a flash image, or asks for EFI', () => {
+  it('is OVMF if XML has a flash image or requests EFI', () => {
     const flash = hvmXml().replace('</type>', `</type><loader readonly='yes' type='pflash'>/o</loader>`);
     expect(settingsOf(flash).settings).to.include({ bios: '"ovmf"', bios_path_override: '"/o"' });
     const efi = hvmXml().replace('<os>', `<os firmware='efi'>`);
     expect(settingsOf(efi).settings['bios']).to.equal('"ovmf"');
   });
 
-  it('of another name is kept', () => {
+  it('with another name is preserved', () => {
     const { domain, found } = read(hvmConfig('bios = "rombios"'));
     expect([domain.preserved.settings, found]).to.deep.equal([
       [{ key: 'bios', value: 'rombios' }],
@@ -185,7 +185,7 @@ describe('the kind of guest written to an xl.cfg', () => {
     expect([pv['type'], pv['builder']]).to.deep.equal([undefined, undefined]);
   });
 
-  it('comes back the same', () => {
+  it('is read back unchanged', () => {
     for (const source of [
       pvConfig('cmdline = "a"'),
       pvConfig('type = "pvh"'),
@@ -196,7 +196,7 @@ describe('the kind of guest written to an xl.cfg', () => {
     }
   });
 
-  it('is refused where Xen has none like it', () => {
+  it('is rejected if Xen has no such kind', () => {
     for (const type of ['exe', 'uml', 'aix', '']) {
       const { found } = settingsOf(pvXml().replace('>linux<', `>${type}<`));
       expect(found, type).to.have.length(1);
@@ -206,7 +206,7 @@ describe('the kind of guest written to an xl.cfg', () => {
     expect(settingsOf(other).found).to.deep.equal([`domain-type: arch='s390x'`]);
   });
 
-  describe('in an HVM guest, has firmware that', () => {
+  describe('the firmware of an HVM guest', () => {
     for (const line of ['bios = "ovmf"', 'firmware = "uefi"', 'firmware = "ovmf"']) {
       it(`is OVMF with ${line}`, () => {
         const { output: xml = '' } = convert(hvmConfig(line));
@@ -216,11 +216,25 @@ describe('the kind of guest written to an xl.cfg', () => {
     }
 
     for (const line of ['firmware = "bios"', 'firmware = "/opt/hvmloader"']) {
-      it(`libvirt has no word for with ${line}, and comes back`, () => {
+      it(`cannot be expressed by libvirt with ${line}, and is restored`, () => {
         const { output: xml = '' } = convert(hvmConfig(line));
         expect(xml).not.to.include('<loader');
         expect(convert(xml).output).to.include(`${line}\n`);
       });
     }
+  });
+});
+
+describe('secure boot', () => {
+  it('is rejected with everything that has to be changed', () => {
+    const os =
+      "<os firmware='efi'><type>hvm</type><loader secure='yes'/><firmware><feature enabled='yes' name='secure-boot'/></firmware></os>";
+    const xml = `<domain type='kvm'><name>g</name><memory>65536</memory>${os}</domain>`;
+    const errors = convert(xml).diagnostics.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ hint }) => hint)).to.deep.equal([
+      "to disable it, write secure='no' of <loader> and enabled='no' of <feature name='secure-boot'>",
+    ]);
+    const mended = xml.replace("secure='yes'", "secure='no'").replace("enabled='yes'", "enabled='no'");
+    expect(convert(mended).output).not.to.equal(undefined);
   });
 });

@@ -26,14 +26,14 @@ describe('a config in Python', () => {
     }
   }
 
-  it('is looked for in one pass, however long a line is', () => {
+  it('is recognized in one pass, however long a line is', () => {
     for (const line of [`if${' '.repeat(1_000_000)}`, `class ${'a'.repeat(1_000_000)}`])
       expect(
         convert(`name = "a"\n${line}\n`, { from: 'xl' }).diagnostics.map(({ code }) => code),
       ).to.deep.equal(['xl-syntax']);
   });
 
-  it('is no config that xl reads', () => {
+  it('is not an xl.cfg', () => {
     const folder = 'fixtures/xl';
     const told = readdirSync(folder)
       .filter((file) => file.endsWith('.cfg'))

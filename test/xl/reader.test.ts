@@ -52,13 +52,13 @@ describe('a whole number', () => {
     });
   }
 
-  it('of -0 is 0', () => {
+  it('is 0 for -0', () => {
     expect(parseInteger('-0')).to.equal(0);
   });
 });
 
 describe('the reader of settings', () => {
-  it('gives texts, whether they were written as numbers or in quotes', () => {
+  it('returns texts, whether they were written as numbers or in quotes', () => {
     const { xl, found } = reading(`a="x"\nb=5\n`);
     expect(xl.string('a')).to.deep.equal({ value: 'x', span: { start: 2, end: 5 } });
     expect(xl.string('b')?.value).to.equal('5');
@@ -66,7 +66,7 @@ describe('the reader of settings', () => {
     expect(found()).to.deep.equal([]);
   });
 
-  it('gives whole numbers from numbers and texts alike', () => {
+  it('returns whole numbers from numbers and strings alike', () => {
     const { xl, found } = reading(`a=0x10\nb="010"\n`);
     expect([xl.integer('a')?.value, xl.integer('b')?.value, xl.integer('c')]).to.deep.equal([
       16,
@@ -76,7 +76,7 @@ describe('the reader of settings', () => {
     expect(found()).to.deep.equal([]);
   });
 
-  it('takes any number but 0 for true', () => {
+  it('treats any number but 0 as true', () => {
     const { xl, found } = reading(`a=0\nb=1\nc=2\nd="-1"\ne="0x0"\n`);
     expect(['a', 'b', 'c', 'd', 'e', 'f'].map((key) => xl.boolean(key))).to.deep.equal([
       false,
@@ -89,56 +89,56 @@ describe('the reader of settings', () => {
     expect(found()).to.deep.equal([]);
   });
 
-  it('ignores a text where a number belongs, as xl does', () => {
+  it('ignores a text instead of a number, as xl does', () => {
     const { xl, found } = reading(`a="yes"\nb="5 "\n`);
     expect([xl.boolean('a'), xl.integer('b')]).to.deep.equal([undefined, undefined]);
     expect(found()).to.deep.equal(['xl-ignored: "yes"', 'xl-ignored: "5 "']);
   });
 
-  it('ignores a list where a single value belongs', () => {
+  it('ignores a list instead of a single value', () => {
     const { xl, found } = reading(`a=[1]\n`);
     expect(xl.string('a')).to.equal(undefined);
     expect(found()).to.deep.equal(['xl-ignored: [1]']);
   });
 
-  it('ignores a single value where a list belongs', () => {
+  it('ignores a single value instead of a list', () => {
     const { xl, found } = reading(`a="x"\n`);
     expect(xl.list('a')).to.equal(undefined);
     expect(found()).to.deep.equal(['xl-ignored: "x"']);
   });
 
-  it('ignores a number that was added to', () => {
+  it('ignores a number extended with +=', () => {
     const { xl, found } = reading(`a=1\na+=2\nb+=3\n`);
     expect([xl.integer('a'), xl.integer('b')]).to.deep.equal([undefined, undefined]);
     expect(found()).to.deep.equal(['xl-ignored: 2', 'xl-ignored: 3']);
   });
 
-  it('refuses a number that nothing can hold', () => {
+  it('rejects a number out of range', () => {
     const { xl, found } = reading(`a=99999999999999999999\n`);
     expect(xl.integer('a')).to.equal(undefined);
     expect(found()).to.deep.equal(['value-invalid: 99999999999999999999']);
   });
 
-  it('gives the texts of a list, up to the first item that is a list', () => {
+  it('returns the texts of a list, up to the first item that is a list', () => {
     const { xl, found } = reading(`a=["x", 5, ["y"], "z"]\n`);
     expect(xl.list('a')?.map(({ text }) => text)).to.deep.equal(['x', '5']);
     expect(found()).to.deep.equal(['xl-ignored: ["y"]']);
   });
 
-  it('takes one text or a list where xl takes both', () => {
+  it('accepts one text or a list if xl accepts both', () => {
     const { xl, found } = reading(`a="x"\nb=["y", "z"]\n`);
     expect(xl.stringOrList('a')?.map(({ text }) => text)).to.deep.equal(['x']);
     expect(xl.stringOrList('b')?.map(({ text }) => text)).to.deep.equal(['y', 'z']);
     expect(found()).to.deep.equal([]);
   });
 
-  it('knows what nobody asked for, in the order of the file', () => {
+  it('returns the settings that were not read, in the order of the file', () => {
     const { xl } = reading(`d=1\na=2\nc=3\nb=4\n`);
     xl.string('c');
     expect(xl.unread.map(({ key }) => key)).to.deep.equal(['d', 'a', 'b']);
   });
 
-  it('counts a setting that was left again among the unread', () => {
+  it('includes a setting that was released among those not read', () => {
     const { xl } = reading(`a=1\nb=2\n`);
     xl.string('a');
     xl.string('b');
@@ -146,7 +146,7 @@ describe('the reader of settings', () => {
     expect(xl.unread.map(({ key }) => key)).to.deep.equal(['a']);
   });
 
-  it('leaves a list that it was asked for as a single value unread, where xl takes both', () => {
+  it('does not read a list as a single value if xl accepts both', () => {
     const { xl, found } = reading(`a=[1]\n`);
     expect(xl.atomIfSingle('a')).to.equal(undefined);
     expect(xl.unread.map(({ key }) => key)).to.deep.equal(['a']);

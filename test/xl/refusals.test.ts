@@ -15,7 +15,7 @@ const lastLines = (config: string): string => config.trim().split('\n').slice(2)
 describe('what xl rejects', () => {
   for (const row of refusals) {
     if (!('config' in row)) continue;
-    it(`${row.isFatal ? 'is an error' : 'is none where xl goes on'}: ${lastLines(row.config)}`, () => {
+    it(`${row.isFatal ? 'is an error' : 'is not an error if xl continues'}: ${lastLines(row.config)}`, () => {
       expect(judge(row.config).rejected, judge(row.config).errors.join('; ')).to.equal(
         row.weReject ?? row.isFatal,
       );
@@ -33,7 +33,7 @@ describe('what xl rejects', () => {
     ]);
   });
 
-  it('does not include these', () => {
+  it('does not include these values', () => {
     for (const config of [
       pvConfig('irqs = [ 5, "7" ]', 'ioports = [ "2f8-2ff", "70" ]', 'iomem = [ "a0,1", "fe000,4@100" ]'),
       pvConfig('vcpus = 2', 'cpus_soft = [ "0-3,^1", "nodes:0" ]', 'cpus = "all,^0"'),

@@ -52,7 +52,7 @@ describe("an HVM guest's serial ports", () => {
     });
   }
 
-  it('are a list, with "none" where there is no port', () => {
+  it('are a list, with "none" for a missing port', () => {
     expect(serials(`serial = [ "none", "pty", "null" ]`)).to.deep.equal([
       { connection: { kind: 'pty' }, port: 1 },
       { connection: { kind: 'null' }, port: 2 },
@@ -63,12 +63,12 @@ describe("an HVM guest's serial ports", () => {
     expect(settingsOf(xml).settings['serial']).to.equal('[ "null", "none", "pty" ]');
   });
 
-  it('are none', () => {
+  it('can be none', () => {
     expect(serials('serial = "none"')).to.deep.equal([]);
     expect(settingsOf(hvmXml()).settings['serial']).to.equal('"none"');
   });
 
-  it('of a form that libvirt has no word for are kept together', () => {
+  it('of a form that libvirt cannot express are preserved together', () => {
     for (const line of [
       'serial = "msmouse"',
       'serial = [ "pty", "msmouse" ]',
@@ -81,7 +81,7 @@ describe("an HVM guest's serial ports", () => {
     }
   });
 
-  it('with options that libvirt has no word for are kept as they are', () => {
+  it('with options that libvirt cannot express are preserved', () => {
     for (const line of [
       'serial = "tcp:h:1,server,nodelay"',
       'serial = "unix:/s,server,nowait,reconnect=5"',
@@ -91,19 +91,19 @@ describe("an HVM guest's serial ports", () => {
     }
   });
 
-  it('past the fourth are left out with a warning', () => {
+  it('after the fourth are omitted with a warning', () => {
     const xml = hvmXml(`<serial type='pty'><target port='4'/></serial>`);
     const { settings, found } = settingsOf(xml);
     expect([settings['serial'], found]).to.deep.equal(['"none"', [`unsupported: <serial type='pty'>`]]);
   });
 
-  it('with a port that is no number are refused', () => {
+  it('with an invalid port are rejected', () => {
     expect(settingsOf(hvmXml(`<serial type='pty'><target port='x'/></serial>`)).found).to.deep.equal([
       `value-invalid: port='x'`,
     ]);
   });
 
-  it('that xl cannot say are left out with a warning', () => {
+  it('that xl cannot express are omitted with a warning', () => {
     for (const [type, source] of [
       ['spiceport', `<source channel='c'/>`],
       ['nmdm', `<source master='/m' slave='/s'/>`],
@@ -115,7 +115,7 @@ describe("an HVM guest's serial ports", () => {
     }
   });
 
-  it('cannot bring options of QEMU along in a value', () => {
+  it('cannot inject options of QEMU through a value', () => {
     for (const xml of [
       serial('unix', `<source mode='connect' path='/s,server'/>`),
       serial('tcp', `<source mode='connect' host='h' service='1,server'/><protocol type='raw'/>`),
@@ -129,7 +129,7 @@ describe("an HVM guest's serial ports", () => {
     }
   });
 
-  it('are the console where there is no <serial>', () => {
+  it('are the console if there is no <serial>', () => {
     expect(
       settingsOf(hvmXml(`<console type='pty'><target type='serial' port='0'/></console>`)).settings['serial'],
     ).to.equal('"pty"');
@@ -149,8 +149,8 @@ describe("a PV guest's serial ports", () => {
   });
 });
 
-describe('a UDP port without an end to receive on', () => {
-  it('comes back as it was', () => {
+describe('a UDP port without a receiving end', () => {
+  it('is restored unchanged', () => {
     const source = 'name = "guest"\nmemory = 64\ntype = "hvm"\nserial = "udp:192.0.2.4:514"\n';
     const back = convert(convert(source).output ?? '').output;
     expect(back).to.include('serial = "udp:192.0.2.4:514"');

@@ -5,25 +5,25 @@ import { elementsOf, hvmXml, kvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 describe("an xl.cfg's sound cards", () => {
-  it('are a list in one text', () => {
+  it('are a list in one string', () => {
     const { sounds } = readClean(hvmConfig('soundhw = "ac97,es1370,sb16,hda"'));
     expect(sounds.map(({ model }) => model)).to.deep.equal(['ac97', 'es1370', 'sb16', 'ich6']);
     expect(readClean(hvmConfig('soundhw = ""')).sounds).to.deep.equal([]);
   });
 
-  it("may have libvirt's name for hda, which QEMU does not know", () => {
+  it("can have libvirt's name for hda, which QEMU does not support", () => {
     const { domain, found } = read(hvmConfig('soundhw = "ich6"'));
     expect(domain.sounds).to.deep.equal([{ model: 'ich6' }]);
     expect(found).to.deep.equal(['xl-nonstandard-syntax: "ich6"']);
   });
 
-  it('are those that libvirt takes for all, which is told', () => {
+  it("include all of libvirt's cards for the value that selects them, which is reported", () => {
     const { domain, found } = read(hvmConfig('soundhw = "all"'));
     expect(domain.sounds).to.deep.equal([{ model: 'sb16' }, { model: 'es1370' }]);
     expect(found).to.deep.equal(['unsupported: "all"']);
   });
 
-  it('are kept as they are where libvirt does not know one, or the guest has none', () => {
+  it('are preserved if libvirt does not support one, or the guest has none', () => {
     for (const [config, code] of [
       [hvmConfig('soundhw = "ac97,gus"'), 'not-implemented'],
       [pvConfig('soundhw = "ac97"'), 'xl-ignored'],
@@ -34,7 +34,7 @@ describe("an xl.cfg's sound cards", () => {
     }
   });
 
-  it('are written to XML in their order', () => {
+  it('are written to XML in order', () => {
     expect(elementsOf(hvmConfig('soundhw = "sb16,hda"'), 'sound').elements).to.deep.equal([
       `<sound model='sb16'/>`,
       `<sound model='ich6'/>`,
@@ -51,13 +51,13 @@ describe("a domain XML's sound cards", () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('become the nearest that Xen has, which is told', () => {
+  it('are converted to the nearest that Xen supports, which is reported', () => {
     const xml = kvmXml(sound('ich9'));
     expect(settingsOf(xml).settings['soundhw']).to.equal('"hda"');
     expect(findings(xml, convert(xml).diagnostics)).to.include(`converted: ${sound('ich9')}`);
   });
 
-  it("are left out where Xen's QEMU has none, or the guest is PV, and that is told", () => {
+  it("are omitted if Xen's QEMU has none, or the guest is PV, which is reported", () => {
     for (const xml of [
       hvmXml(sound('usb')),
       hvmXml(sound('virtio')),

@@ -13,19 +13,19 @@ describe('virtual CPUs', () => {
     [['vcpus = 2', 'cpus = "all"'], { maximum: 2, online: 2 }],
     [['vcpus = 2', 'cpus = 3'], { maximum: 2, online: 2, affinity: '3' }],
   ] as const) {
-    it(`are read from ${lines.length === 0 ? 'nothing' : lines.join(' and ')}`, () => {
+    it(`are read from ${lines.length === 0 ? 'no setting' : lines.join(' and ')}`, () => {
       expect(readClean(pvConfig(...lines)).vcpus).to.deep.equal(vcpus);
     });
   }
 
-  it('may run anywhere if neither vcpus nor maxvcpus is set: xl then ignores cpus', () => {
+  it('can run anywhere if neither vcpus nor maxvcpus is set: xl then ignores cpus', () => {
     for (const cpus of ['"0-1"', '[ "0", "1" ]']) {
       const { domain, found } = read(pvConfig(`cpus = ${cpus}`));
       expect([domain.vcpus, found[0]]).to.deep.equal([{ maximum: 1, online: 1 }, 'xl-ignored: cpus']);
     }
   });
 
-  it('have blanks in their lists where xl takes them, or are told of', () => {
+  it('can have blanks in their lists if xl accepts them, and are reported otherwise', () => {
     for (const list of [' 0-3', '0-3, 4']) {
       expect(read(pvConfig('vcpus = 1', `cpus = "${list}"`)).found, list).to.deep.equal([]);
     }
@@ -36,14 +36,14 @@ describe('virtual CPUs', () => {
     }
   });
 
-  it('are refused in an xl.cfg in numbers that no domain can have', () => {
+  it('are rejected in an xl.cfg in numbers that no domain can have', () => {
     for (const count of ['0', '"-1"', '65536']) {
       expect(read(pvConfig(`vcpus = ${count}`)).found).to.deep.equal([`value-invalid: ${count}`]);
     }
     expect(read(pvConfig('vcpus = 4', 'maxvcpus = 2')).found).to.deep.equal(['value-invalid: 2']);
   });
 
-  it('keep lists of CPUs that libvirt cannot say', () => {
+  it('preserve lists of CPUs that libvirt cannot express', () => {
     for (const line of ['cpus = [ "node:1" ]', 'cpus = "node:0"', 'cpus = "nodes:0-1,^node:0"']) {
       const config = pvConfig('vcpus = 1', line);
       const { domain, found } = read(config);
@@ -77,12 +77,12 @@ describe('virtual CPUs', () => {
     [`<vcpu cpuset='0,^0'>4</vcpu>`, `cpuset='0,^0'`],
     [`<vcpu cpuset=''>4</vcpu>`, `cpuset=''`],
   ] as const) {
-    it(`are refused with ${xml}`, () => {
+    it(`are rejected with ${xml}`, () => {
       expect(settingsOf(pvXml('', xml)).found).to.deep.equal([`value-invalid: ${place}`]);
     });
   }
 
-  it('are pinned one by one, both ways', () => {
+  it('are pinned one by one, in both directions', () => {
     const { output: xml = '' } = convert(pvConfig('vcpus = 3', 'cpus = [ "0", "2-3", "0" ]'));
     for (const pin of [`vcpu='0' cpuset='0'`, `vcpu='1' cpuset='2-3'`, `vcpu='2' cpuset='0'`]) {
       expect(xml).to.include(`<vcpupin ${pin}/>`);
@@ -90,9 +90,27 @@ describe('virtual CPUs', () => {
     expect(convert(xml).output).to.include('cpus = [ "0", "2-3", "0" ]\n');
   });
 
-  it('keep a list of CPUs that libvirt has no word for', () => {
+  it('preserve a list of CPUs that libvirt cannot express', () => {
     const { output: xml = '' } = convert(pvConfig('vcpus = 2', 'cpus = "nodes:0"'));
     expect(xml).not.to.include('cpuset');
     expect(convert(xml).output).to.include('cpus = "nodes:0"\n');
+  });
+});
+
+describe('CPUs that no host has', () => {
+  it('are an error alone, and passed over beside others, as xl does it', () => {
+    for (const cpuset of ['16383', '20000-20010']) {
+      const pin = pvXml('', `<cputune><vcpupin vcpu='0' cpuset='${cpuset}'/></cputune>`);
+      const all = pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`);
+      for (const xml of [pin, all]) expect(convert(xml).output, xml).to.equal(undefined);
+      expect(convert(pvConfig('vcpus = 1', `cpus = "${cpuset}"`)).output).to.equal(undefined);
+    }
+    for (const cpuset of ['0,20000', '0-65535'])
+      expect(convert(pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`)).output).not.to.equal(undefined);
+  });
+
+  it('are no CPUs at all in an empty list', () => {
+    for (const cpuset of ['', '0,^0'])
+      expect(convert(pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`)).output).to.equal(undefined);
   });
 });

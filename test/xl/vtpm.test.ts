@@ -14,7 +14,7 @@ const metadata = (attributes: string): string =>
 describe("an xl.cfg's vTPM", () => {
   const vtpm = (text: string): string => pvConfig(`vtpm = [ "${text}" ]`);
 
-  it('has a backend domain and may have a UUID', () => {
+  it('has a backend domain and can have a UUID', () => {
     expect(read(vtpm(`backend=v,uuid=${uuid.toUpperCase()}`)).domain.vtpms).to.deep.equal([
       { backendDomain: 'v', uuid },
     ]);
@@ -27,7 +27,7 @@ describe("an xl.cfg's vTPM", () => {
     expect(found).to.deep.equal(['xl-ignored: loose']);
   });
 
-  it('has the last backend that is given', () => {
+  it('has the last of several backends', () => {
     const { domain, found } = read(vtpm('backend=v,backend=w'));
     expect(domain.vtpms).to.deep.equal([{ backendDomain: 'w' }]);
     expect(found).to.deep.equal(['xl-overridden: backend=v']);
@@ -68,7 +68,7 @@ describe('a vTPM preserved in <metadata>', () => {
     }
   });
 
-  it('cannot have a backend domain that xl.cfg has no escape for', () => {
+  it('cannot have a backend domain that xl.cfg cannot escape', () => {
     const xml = metadata(`backend='a,b'`);
     const { output, diagnostics } = convert(xml);
     expect(output).to.equal(undefined);

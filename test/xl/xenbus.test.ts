@@ -4,7 +4,7 @@ import { pvXml } from '../libvirt/domains.js';
 import { pvConfig, settingsOf } from './guests.js';
 
 describe("a guest's event channels and grant frames", () => {
-  it('are limits of its xenbus controller, both ways', () => {
+  it('are limits of its xenbus controller, in both directions', () => {
     const config = pvConfig('max_event_channels = 2047', 'max_grant_frames = 96');
     const { output: xml = '' } = convert(config);
     expect(xml).to.include(
@@ -13,7 +13,7 @@ describe("a guest's event channels and grant frames", () => {
     expect(settingsOf(xml).settings).to.include({ max_event_channels: '2047', max_grant_frames: '96' });
   });
 
-  it('are limited on their own, too', () => {
+  it('are also limited separately', () => {
     const { settings } = settingsOf(pvXml(`<controller type='xenbus' maxEventChannels='640'/>`));
     expect(settings).to.include({ max_event_channels: '640' });
     expect(settings).not.to.have.property('max_grant_frames');

@@ -37,8 +37,7 @@ const disguise = (name: string): string =>
 
 const unmask = (name: string): string => (name.startsWith(mask) ? name.slice(1) : name);
 
-const disguisingParser = (): XMLParser =>
-  new XMLParser({ ...options, transformTagName: disguise });
+const disguisingParser = (): XMLParser => new XMLParser({ ...options, transformTagName: disguise });
 
 const metadata = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
@@ -82,7 +81,10 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   if (parsable === undefined) return undefined;
   const nodes = parseNodes(parsable, hasCriticalName ? disguisingParser() : plainParser, report, at);
   if (!nodes) return undefined;
-  const builder = new TreeBuilder(source, base, report, { isPlain, nameOf: hasCriticalName ? unmask : (name) => name });
+  const builder = new TreeBuilder(source, base, report, {
+    isPlain,
+    nameOf: hasCriticalName ? unmask : (name) => name,
+  });
   const root = nodes.map((node) => builder.build(node, undefined)).find((element) => element !== undefined);
   // The validator reports which attribute a tag has twice.
   if (isPlain && builder.hasTwice) checkedText(text, report, at);

@@ -44,7 +44,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       expect(readdirSync(scene.runtime)).to.deep.equal([]);
     }
 
-    it('make channels of three kinds through a QEMU of our own, and take them away without a trace', async () => {
+    it('create channels of three kinds with our own QEMU, and remove them without a trace', async () => {
       const made = await attach(scene.host(), scene.domain, three);
       expect(made.diagnostics).to.deep.equal([]);
       expect(made.backend).to.equal('qemu');
@@ -120,7 +120,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       await expectNothingLeft();
     });
 
-    it('start a QEMU that died anew, under a guest that goes on', async () => {
+    it('restart a dead QEMU while the guest continues', async () => {
       await attach(scene.host(), scene.domain, three);
       const inside = await scene.guest.openConsole(1);
       const { pid } = (await runningQemu(qemuDirectory()))!;
@@ -145,7 +145,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       await expectNothingLeft();
     });
 
-    it('use the device model that a domain has, and leave it', async () => {
+    it("use the domain's device model, and do not stop it", async () => {
       await scene.startDeviceModel();
       before = await scene.dump();
       const result = await attach(scene.host(), scene.domain, three);
@@ -158,7 +158,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
       await expectNothingLeft();
     });
 
-    it('keep what was there when something new cannot be made', async () => {
+    it('preserve existing channels if a new one cannot be created', async () => {
       await attach(scene.host(), scene.domain, three);
       const store = await scene.dump();
       const bad = {

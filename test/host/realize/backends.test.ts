@@ -78,7 +78,7 @@ describe('the example plug-in', () => {
   });
   keepsTheContract('a plug-in', { backend: example });
 
-  it('is found by its path, and what is no backend is not', async () => {
+  it('is loaded by its path; a module that is not a backend is rejected', async () => {
     expect((await backendCalled(example)).name).to.equal(example);
     for (const [name, why] of [
       ['./no-such-file.mjs', 'cannot load backend'],
@@ -101,7 +101,7 @@ describe('auto', function () {
   });
   afterEach(() => scene[Symbol.asyncDispose]());
 
-  it('tells a stubdomain of chardevs while it can be told, in the form that it has', async () => {
+  it('passes chardevs to a stubdomain before it starts, in the form that it supports', async () => {
     for (const form of ['numbered', 'joined'] as const) {
       await using fresh = await Scene.start(programs!);
       await stubdomain(form)(fresh);
@@ -121,7 +121,7 @@ describe('auto', function () {
     }
   });
 
-  it('gives a channel that names a domain to that, with its path for nobody but the backend', async () => {
+  it('lets the domain that a channel names serve it, with a path that only the backend can read', async () => {
     await startOther(scene);
     const path = join(scene.folder, 'a');
     const channels = [{ ...socket('a', path), backendDomain: 'other' }, pty('b')];

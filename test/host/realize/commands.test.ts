@@ -75,7 +75,7 @@ describe('the commands for running domains', function () {
 
   const attachTwo = () => attach(scene.host(), scene.domain, [socket('agent', agent), pty('con\x1bsole')]);
 
-  it('list what there is, in columns and for programs', async () => {
+  it('list the channels, as a table and as JSON', async () => {
     expect(await run('list')).to.deep.equal({
       status: 0,
       stdout: 'ID  DOMAIN  DEVID  CHANNEL  STATE  CREATED BY  ENDPOINT\n',
@@ -98,7 +98,7 @@ describe('the commands for running domains', function () {
     expect(domains[0]).to.deep.include({ domain: { domid, name: 'guest', uuid } });
   });
 
-  it('show a domain by its number, name or uuid', async () => {
+  it("accept the domain's ID, name or UUID", async () => {
     await attachTwo();
     for (const text of [String(domid), 'guest', uuid]) {
       const { status, stdout } = await run('status', text, '--json');
@@ -123,7 +123,7 @@ describe('the commands for running domains', function () {
     expect(stdout).to.contain(String(pid));
   });
 
-  it('fail with 3 for a domain that is not there, and where no xenstored is', async () => {
+  it('fail with 3 if the domain does not exist, or without xenstored', async () => {
     const missing = await run('status', 'nobody');
     expect(missing).to.deep.equal({
       status: 3,
@@ -137,7 +137,7 @@ describe('the commands for running domains', function () {
     expect(nowhere.stderr).to.match(/cannot connect to xenstored.*\/no\/such\/socket/);
   });
 
-  it('wait for a guest, or give up', async () => {
+  it('wait for a guest, or time out', async () => {
     await attachTwo();
     const late = await run('wait', 'guest', 'agent', '--timeout', '0.1');
     expect([late.status, late.stdout]).to.deep.equal([1, '']);
@@ -160,7 +160,7 @@ describe('the commands for running domains', function () {
     inside.destroy();
   });
 
-  it('attach in the foreground: QEMU comes back, and SIGTERM detaches', async () => {
+  it('attach in the foreground: QEMU is restarted, and SIGTERM detaches', async () => {
     const before = await scene.dump();
     const document = join(scene.dom0.directory, 'guest.cfg');
     writeFileSync(
@@ -190,7 +190,7 @@ describe('the commands for running domains', function () {
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
   });
 
-  it('examine the host', async () => {
+  it('check the host', async () => {
     await attachTwo();
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
     const { status, stdout } = await run('doctor', '--runtime-dir', scene.runtime, '--qemu', programs!.qemu);

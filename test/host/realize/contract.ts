@@ -31,7 +31,7 @@ export interface Candidate {
 }
 
 export function keepsTheContract(title: string, candidate: Candidate): void {
-  describe(`${title} keeps the contract of a backend`, function () {
+  describe(`${title} fulfils the contract of a backend`, function () {
     const programs = findPrograms();
     let scene: Scene;
     let channels: readonly Channel[];
@@ -82,7 +82,7 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
     const working = async (ends: Endpoints, planned: readonly PlannedChannel[]): Promise<readonly number[]> =>
       [...(await ends.look(planned)).working.keys()].toSorted();
 
-    it('tells what it cannot serve, and asks the keys for one output a channel', async () => {
+    it('reports what it cannot serve, and requests keys for one output per channel', async () => {
       const { keysOf, unsupportedReason } = await backendCalled(candidate.backend);
       await withEnds(async (_, planned) => {
         const outputs = planned.map((channel) => keysOf(channel).output);
@@ -92,7 +92,7 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
       });
     });
 
-    it('makes host ends, makes them again over what is there, and removes them, more than once', async () => {
+    it('creates endpoints, recreates existing ones, and removes them, repeatedly', async () => {
       await withEnds(async (ends, planned) => {
         await ends.make(planned);
         expect(await working(ends, planned)).to.deep.equal([1, 2, 3]);
@@ -106,7 +106,7 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
       await expectNothingLeft();
     });
 
-    it('removes what never was, and keeps what it is told to keep', async () => {
+    it('removes endpoints that never existed, and preserves those that it is told to preserve', async () => {
       await withEnds(async (ends, planned) => {
         await ends.remove(planned);
         await ends.make(planned.slice(0, 2));

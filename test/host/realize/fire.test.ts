@@ -27,7 +27,7 @@ const caught = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe('channels under fire', function () {
+describe('channels under concurrent changes and failures', function () {
   const programs = findPrograms();
   let scene: Scene;
   let before: readonly string[];
@@ -45,7 +45,7 @@ describe('channels under fire', function () {
   const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
   const agent = (): string => join(scene.folder, 'agent');
 
-  it('wait for each other: of two attaches at once the second finds all done', async () => {
+  it('wait for each other: the second of two concurrent attaches changes nothing', async () => {
     const results = await Promise.all(
       [1, 2].map(() => attach(scene.host(), scene.domain, [socket('agent', agent()), pty('p')])),
     );
@@ -57,7 +57,7 @@ describe('channels under fire', function () {
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
   });
 
-  it('tell who does not wait that another is at work', async () => {
+  it('report that another process is at work, without --wait', async () => {
     let second: unknown;
     await attach(
       scene.host({
@@ -71,7 +71,7 @@ describe('channels under fire', function () {
     expect(second).to.include({ failure: 'busy' });
   });
 
-  it('leave nothing when the domain goes at any step', async () => {
+  it('leave nothing behind if the domain is destroyed at any step', async () => {
     for (let step = 0; ; step += 1) {
       await using fresh = await Scene.start(programs!);
       let count = 0;
@@ -98,7 +98,7 @@ describe('channels under fire', function () {
     }
   });
 
-  it('leave nothing when the domain goes while they are taken away, which is no failure', async () => {
+  it('leave nothing behind if the domain is destroyed during detach, which is not an error', async () => {
     await attach(scene.host(), scene.domain, [socket('agent', agent())]);
     let isFirst = true;
     const host = scene.host({
@@ -112,7 +112,7 @@ describe('channels under fire', function () {
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
   });
 
-  it('are put away by the next run after a domain was destroyed', async () => {
+  it('are cleaned up by the next run after a domain was destroyed', async () => {
     await attach(scene.host(), scene.domain, [socket('agent', agent())]);
     const [qemu] = await startedQemus(qemuDirectory());
     // xl destroy: libxl ends the process that image/device-model-pid names.
@@ -127,7 +127,7 @@ describe('channels under fire', function () {
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
   });
 
-  it('do not believe the guest, nor need it', async () => {
+  it('neither trust nor require the guest', async () => {
     await attach(scene.host({ closeTimeoutMs: 200 }), scene.domain, [pty('a'), pty('b')]);
     const { store } = scene.guest;
     await store.write(xenstorePath('device/console/1/backend'), '/local/domain/0');
@@ -142,7 +142,7 @@ describe('channels under fire', function () {
     expect(await scene.dump()).to.deep.equal(before);
   });
 
-  it('are offered anew to a guest that has refused them, for it had others when it was saved', async () => {
+  it('are offered again to a guest that rejected them because it had others when it was saved', async () => {
     const { store } = scene.guest;
     const frontend = xenstorePath('device/console/1');
     const error = xenstorePath(`/local/domain/${domid}/error`);
@@ -170,7 +170,7 @@ describe('channels under fire', function () {
     expect(await scene.dump()).to.deep.equal(before);
   });
 
-  it('wait for a guest that only says that it has refused them, but not for ever', async () => {
+  it('wait for a guest that merely claims to have rejected them, but not forever', async () => {
     const error = xenstorePath(`/local/domain/${domid}/error/device/console/1/error`);
     await scene.store.write(error, 'a lie');
     const { channels } = await attach(scene.host(), scene.domain, [pty('a')]);
@@ -178,7 +178,7 @@ describe('channels under fire', function () {
     expect(await scene.store.read(error)).to.equal(undefined);
   });
 
-  it('carry names and paths as they are, or refuse them', async () => {
+  it('transfer names and paths unchanged, or reject them', async () => {
     const name = `$(touch x);'"\\ <é>,=%n`;
     const path = join(scene.folder, `a,b=c 'd' "e" $(f) -g é`);
     const { channels } = await attach(scene.host(), scene.domain, [socket(name, path)]);
@@ -195,7 +195,7 @@ describe('channels under fire', function () {
     expect(await scene.dump()).to.deep.equal(before);
   });
 
-  it('give sockets the mode asked for, and another one without touching the guest', async () => {
+  it("give sockets the requested mode, and change it without restarting the guest's channel", async () => {
     const modeOf = (): string => (lstatSync(agent()).mode & 0o777).toString(8);
     await attach(scene.host(), scene.domain, [socket('agent', agent())], { access: { mode: 0o660 } });
     expect(modeOf()).to.equal('660');
@@ -205,7 +205,7 @@ describe('channels under fire', function () {
     expect(await scene.dump()).to.deep.equal(store);
   });
 
-  it('leave alone what libxl has made', async () => {
+  it('do not change what libxl has created', async () => {
     const foreign = { ...scene.domain, name: 'libxl' };
     const report = new Report();
     const theirs = plan(
@@ -232,7 +232,7 @@ describe('channels under fire', function () {
     expect(await lasting()).to.deep.equal(before);
   });
 
-  it('are made by a script as by attach, but for the memory of it', async () => {
+  it('are created by a script as by attach, but without the record', async () => {
     const channels = [socket("a'gent", join(scene.folder, "it's")), pty('p')];
     const report = new Report();
     const planned = plan(
@@ -260,7 +260,7 @@ describe('channels under fire', function () {
     inside.destroy();
   });
 
-  it('come and go by the command, with its exit statuses', async () => {
+  it('are attached and detached by the command, with its exit statuses', async () => {
     const [xml, bad] = ['vm.xml', 'bad.xml'].map((name) => join(scene.dom0.directory, name)) as [
       string,
       string,

@@ -66,7 +66,7 @@ describe('attach in the foreground', function () {
   }
 
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-    it(`brings QEMU back when it ends by ${signal}, and the guest goes on without doing anything`, async () => {
+    it(`restarts QEMU if it ends with ${signal}, and the guest continues unaffected`, async () => {
       const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
       await expectBytes(inside, join(scene.folder, 'agent'));
       const [guests, pid] = [await scene.dump(frontend), await qemuPid()];
@@ -86,13 +86,13 @@ describe('attach in the foreground', function () {
     });
   }
 
-  it('detaches cleanly when it is told to end', async () => {
+  it('detaches cleanly on a signal', async () => {
     stop.abort();
     expect(await ended).to.equal('stopped');
     await expectNothingLeft();
   });
 
-  it('detaches cleanly when it is told to end just when QEMU has died', async () => {
+  it('detaches cleanly on a signal just after QEMU has died', async () => {
     process.kill(await qemuPid(), 'SIGKILL');
     await told('unserved', 1);
     stop.abort();
@@ -100,7 +100,7 @@ describe('attach in the foreground', function () {
     await expectNothingLeft();
   });
 
-  it('ends with the domain, and leaves nothing of it', async () => {
+  it('ends with the domain, and leaves nothing of it behind', async () => {
     await scene.destroyDomain();
     expect(await ended).to.equal('domain-ended');
     expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
@@ -108,7 +108,7 @@ describe('attach in the foreground', function () {
     expect((await scene.dump()).filter((line) => line.includes(`/${domid}`))).to.deep.equal([]);
   });
 
-  it('ends with a domain that goes before its channels are there', async () => {
+  it('ends with a domain that is destroyed before its channels exist', async () => {
     stop.abort();
     await ended;
     const steps: string[] = [];
@@ -128,13 +128,13 @@ describe('attach in the foreground', function () {
     expect(readdirSync(scene.folder)).to.deep.equal([]);
   });
 
-  it('ends when the hypervisor says that the domain has died, whoever keeps its nodes', async () => {
+  it('ends when the hypervisor reports that the domain has died, even if its nodes remain', async () => {
     scene.dom0.destroyDomain(domid);
     expect(await ended).to.equal('domain-ended');
     expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
   });
 
-  it('ends when somebody else detaches', async () => {
+  it('ends when another process detaches', async () => {
     await detach(scene.host(), scene.domain);
     expect(await ended).to.equal('detached');
     await expectNothingLeft();

@@ -94,7 +94,7 @@ describe('an attach or detach that is killed', function () {
   }
 
   for (const model of ['a QEMU of its own', 'the device model'] satisfies readonly Model[]) {
-    it(`at any step is finished or undone by the next, with ${model}`, async () => {
+    it(`at any step is finished or undone by the next one, with ${model}`, async () => {
       if (model === 'the device model') await scene.startDeviceModel();
       before = await scene.dump();
       const killed = await atEveryStep(async (step, lateMs) => {

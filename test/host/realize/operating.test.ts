@@ -66,7 +66,7 @@ describe('the channels of a running domain', function () {
     }
   }
 
-  it('are told with their states, host ends and who serves them', async () => {
+  it('are listed with their states, host endpoints and serving processes', async () => {
     expect(await channels()).to.deep.equal([]);
     await attach(scene.host(), scene.domain, three());
     const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
@@ -88,7 +88,7 @@ describe('the channels of a running domain', function () {
     inside.destroy();
   });
 
-  it('are told as unserved when QEMU is gone', async () => {
+  it('are listed as unserved if QEMU has exited', async () => {
     await attach(scene.host(), scene.domain, three());
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
     while (await runningQemu(qemuDirectory())) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -101,7 +101,7 @@ describe('the channels of a running domain', function () {
     expect(seen[0]).not.to.have.property('queues');
   });
 
-  it('are told with what waits in their sockets', async () => {
+  it('are listed with the bytes that wait in their sockets', async () => {
     await attach(scene.host(), scene.domain, three());
     const queues = async () => (await channels())[0]?.queues;
     expect(await queues()).to.deep.equal({ clients: 0, pending: 0, toGuestBytes: 0, toHostBytes: 0 });
@@ -115,14 +115,14 @@ describe('the channels of a running domain', function () {
     second.destroy();
   });
 
-  it('that libxl made are told like ours', async () => {
+  it('created by libxl are listed in the same way', async () => {
     await asLibxlMakesOne('org.example');
     const [channel] = await channels();
     expect(channel).to.deep.include({ devid: 1, name: 'org.example', createdBy: 'libxl', backendDomid: 0 });
     expect(channel?.endpoint).to.deep.equal({ kind: 'socket', path: agent });
   });
 
-  it('cannot be hidden, moved or broken by their guest', async () => {
+  it('cannot be hidden, moved or broken by the guest', async () => {
     await asLibxlMakesOne('org.example');
     const mine = xenstorePath('device/console/1');
     await scene.guest.store.write(below(mine, 'backend'), '/local/domain/0/backend/vbd/7/1');
@@ -140,7 +140,7 @@ describe('the channels of a running domain', function () {
     const waiting = (goal: 'connected' | 'disconnected', signal?: AbortSignal) =>
       waitForChannel(scene.store, scene.domain, 'org.qemu.guest_agent.0', goal, signal);
 
-    it('before they are there, until the guest has opened its end', async () => {
+    it('before they exist, until the guest has opened its end', async () => {
       const waited = waiting('connected');
       await attach(scene.host(), scene.domain, three());
       const inside = await scene.guest.openConsole(1);
@@ -150,7 +150,7 @@ describe('the channels of a running domain', function () {
       inside.destroy();
     });
 
-    it('until they are taken away', async () => {
+    it('until they are removed', async () => {
       await attach(scene.host(), scene.domain, three());
       const inside = await scene.guest.openConsole(1);
       expect((await waiting('connected')).outcome).to.equal('reached');
@@ -173,14 +173,14 @@ describe('the channels of a running domain', function () {
       expect(channel).to.include({ backendDomid: 3 });
     });
 
-    it('no longer than the domain lives', async () => {
+    it('no longer than the domain exists', async () => {
       const waited = [waiting('connected')];
       await scene.destroyDomain();
       expect((await Promise.all(waited)).map(({ outcome }) => outcome)).to.deep.equal(['domain-ended']);
       expect((await waiting('disconnected')).outcome).to.equal('reached');
     });
 
-    it('as long as there is time', async () => {
+    it('until the time is up', async () => {
       await attach(scene.host(), scene.domain, three());
       const { outcome, channel } = await waiting('connected', AbortSignal.timeout(200));
       expect(outcome).to.equal('timeout');

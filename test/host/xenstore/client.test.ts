@@ -10,7 +10,7 @@ import { failure, withStore } from './stores.js';
 const a = xenstorePath('/a');
 
 withStore('nodes', ({ daemon, store }) => {
-  it('have values that are texts or bytes', async () => {
+  it('have values that are text or bytes', async () => {
     await store().write(a, 'größe\n');
     expect(await store().read(a)).to.equal('größe\n');
     const bytes = Uint8Array.of(0, 255, 0);
@@ -21,7 +21,7 @@ withStore('nodes', ({ daemon, store }) => {
     expect(await store().read(a)).to.equal('');
   });
 
-  it('are undefined where there are none', async () => {
+  it('are undefined if they do not exist', async () => {
     for (const path of [below(a, 'nothing'), xenstorePath('/no/such/parent')]) {
       expect(await store().read(path)).to.equal(undefined);
       expect(await store().readBytes(path)).to.equal(undefined);
@@ -30,7 +30,7 @@ withStore('nodes', ({ daemon, store }) => {
     }
   });
 
-  it('are made with their parents, and removed with their children', async () => {
+  it('are created with their parents, and removed with their children', async () => {
     await store().write(below(a, 'b', 'c'), '1');
     await store().mkdir(below(a, 'b', 'd'));
     await store().mkdir(below(a, 'b', 'c'));
@@ -42,23 +42,23 @@ withStore('nodes', ({ daemon, store }) => {
     expect(await store().directory(a)).to.deep.equal([]);
   });
 
-  it('can be removed where there are none', async () => {
+  it('can be removed if they do not exist', async () => {
     await store().remove(below(a, 'nothing'));
     await store().remove(xenstorePath('/no/such/parent'));
   });
 
-  it('are not removed all at once', async () => {
+  it('include some that cannot be removed as a whole', async () => {
     await store().write(a, 'here');
     expect(await failure(store().remove(xenstorePath('/')))).to.include({ code: 'EINVAL', operation: 'RM' });
     expect(await store().read(a)).to.equal('here');
   });
 
-  it('may have relative paths, below the home of dom0', async () => {
+  it("can have relative paths, below dom0's home", async () => {
     await store().write(xenstorePath('relative/node'), 'x');
     expect(await store().read(xenstorePath('/local/domain/0/relative/node'))).to.equal('x');
   });
 
-  it('have the permissions of their parents, until they get others', async () => {
+  it('have the permissions of their parents, until these are changed', async () => {
     const permissions = readPermissions(['n0', 'r7', 'b3']);
     await store().mkdir(a);
     await store().setPermissions(a, permissions);
@@ -69,14 +69,14 @@ withStore('nodes', ({ daemon, store }) => {
     expect(await failure(missing)).to.include({ code: 'ENOENT', operation: 'SET_PERMS' });
   });
 
-  it('whose requests are too large for a message are refused, and the connection lives', async () => {
+  it('are not written by requests too large for a message, and the connection stays open', async () => {
     const error = await failure(store().write(a, 'x'.repeat(4094)));
     expect(error).to.include({ code: 'E2BIG', operation: 'WRITE', path: '/a' });
     await store().write(a, 'x'.repeat(2048));
     expect(await store().read(a)).to.have.length(2048);
   });
 
-  it('are written and read by 5,000 requests at a time, and listed', async () => {
+  it('are written and read by 5,000 concurrent requests, and listed', async () => {
     const numbers = Array.from({ length: 5000 }, (_, number) => number);
     const nodes = numbers.map((number) => xenstorePath(`/large/node-${number}`));
     await Promise.all(nodes.map((node, number) => store().write(node, String(number))));
@@ -91,7 +91,7 @@ withStore('nodes', ({ daemon, store }) => {
     );
   });
 
-  it('are listed as they were at one time, however large the directory and busy the others', async () => {
+  it('are listed consistently, however large the directory is and however often others change it', async () => {
     const directory = xenstorePath('/busy');
     const numbers = Array.from({ length: 1000 }, (_, number) => number);
     await Promise.all(numbers.map((number) => store().mkdir(below(directory, `first-${number}`))));
@@ -112,7 +112,7 @@ withStore('nodes', ({ daemon, store }) => {
 });
 
 withStore('a transaction', ({ store, dom0 }) => {
-  it('shows its changes to others all at once', async () => {
+  it('shows its changes to others atomically', async () => {
     await store().write(a, 'before');
     await using other = await Xenstore.connect(dom0().socket);
     const result = await store().transaction(async (nodes) => {
@@ -127,7 +127,7 @@ withStore('a transaction', ({ store, dom0 }) => {
     expect(await other.read(below(a, 'child'))).to.equal('after');
   });
 
-  it('leaves no trace when its body throws', async () => {
+  it('leaves no trace if its body throws', async () => {
     await store().write(a, 'before');
     const thrown = new Error('changed my mind');
     const error = await failure(
@@ -140,7 +140,7 @@ withStore('a transaction', ({ store, dom0 }) => {
     expect(await store().read(a)).to.equal('before');
   });
 
-  it('runs anew when somebody else changed what it read', async () => {
+  it('runs again if another client changed what it read', async () => {
     await store().write(a, '1');
     let runs = 0;
     await store().transaction(async (nodes) => {
@@ -153,7 +153,7 @@ withStore('a transaction', ({ store, dom0 }) => {
     expect(await store().read(a)).to.equal('22');
   });
 
-  it('loses no count of ten that count at a time', async () => {
+  it('loses no increment of ten concurrent ones', async () => {
     await store().write(a, '0');
     const count = (): Promise<void> =>
       store().transaction(
@@ -166,7 +166,7 @@ withStore('a transaction', ({ store, dom0 }) => {
     expect(await store().read(a)).to.equal('10');
   });
 
-  it('gives up after its attempts, with EAGAIN', async () => {
+  it('fails with EAGAIN after its last attempt', async () => {
     let runs = 0;
     const conflict = store().transaction(
       async (nodes) => {
@@ -182,7 +182,7 @@ withStore('a transaction', ({ store, dom0 }) => {
     expect(await store().read(a)).to.equal('theirs 3');
   });
 
-  it('gives up when it is told to, between two attempts', async () => {
+  it('stops on its signal, between two attempts', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     let runs = 0;
@@ -199,14 +199,14 @@ withStore('a transaction', ({ store, dom0 }) => {
     expect(await failure(conflict)).to.equal(reason);
   });
 
-  it('cannot be used when it is over', async () => {
+  it('cannot be used after its end', async () => {
     const nodes = await store().transaction((inside) => Promise.resolve(inside));
     expect(await failure(nodes.write(a, 'late'))).to.include({ code: 'EINVAL', path: '/a' });
   });
 });
 
 withStore('a watch', ({ store, dom0 }) => {
-  it('fires at once, and for every change at or below its node', async () => {
+  it('fires immediately, and for every change at or below its node', async () => {
     await using watch = await store().watch(a);
     const changes = watch[Symbol.asyncIterator]();
     const next = async (): Promise<string | undefined> => (await changes.next()).value ?? undefined;
@@ -220,7 +220,7 @@ withStore('a watch', ({ store, dom0 }) => {
     expect(await next()).to.equal('/a/b');
   });
 
-  it('fires when a transaction is over, not before', async () => {
+  it('fires after the commit of a transaction, not before', async () => {
     await using watch = await store().watch(a);
     const changes = watch[Symbol.asyncIterator]();
     await changes.next();
@@ -239,7 +239,7 @@ withStore('a watch', ({ store, dom0 }) => {
     expect(await store().read(below(a, 'inside'))).to.equal('2');
   });
 
-  it('ends when its loop is left, and leaves others alone', async () => {
+  it('ends when its loop is left, and does not affect others', async () => {
     await using other = await store().watch(a);
     for await (const path of await store().watch(a)) {
       expect(path).to.equal('/a');
@@ -251,7 +251,7 @@ withStore('a watch', ({ store, dom0 }) => {
     expect(seen).to.deep.equal(['/a', '/a/later']);
   });
 
-  it('ends when its signal says so', async () => {
+  it('ends on its signal', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const waiting = store().waitFor(below(a, 'never'), (value) => value === '4', {
@@ -263,7 +263,7 @@ withStore('a watch', ({ store, dom0 }) => {
     expect(await failure(store().watch(a, { signal: controller.signal }))).to.equal(reason);
   });
 
-  it('tells that a value fits, and which', async () => {
+  it('reports a value that matches, and which', async () => {
     const state = below(a, 'state');
     await store().write(state, '1');
     const waiting = store().waitFor(state, (value) => Number(value) > 3);
@@ -274,7 +274,7 @@ withStore('a watch', ({ store, dom0 }) => {
     expect(await gone).to.equal(undefined);
   });
 
-  it('tells that domains come and go', async () => {
+  it('reports that domains are created and destroyed', async () => {
     await using came = await store().watch('@introduceDomain');
     await using went = await store().watch('@releaseDomain');
     const [coming, going] = [came[Symbol.asyncIterator](), went[Symbol.asyncIterator]()];

@@ -20,12 +20,12 @@ describe('a connection to xenstore', function () {
     if (!programs) this.skip();
   });
   if (!programs) {
-    it('fails clearly when the daemon goes away');
+    it('fails with a clear error when the daemon exits');
     return;
   }
 
   for (const name of ['xenstored', 'oxenstored'] as const satisfies readonly StoreDaemon[]) {
-    it(`fails every request and watch when ${name} is killed, and every later one`, async () => {
+    it(`fails every request and watch when ${name} is killed, and all later ones`, async () => {
       await using dom0 = await Dom0.start(programs, name);
       const daemon = dom0.store;
       await using store = await Xenstore.connect(dom0.socket);
@@ -56,7 +56,7 @@ describe('a connection to xenstore', function () {
     });
   }
 
-  it('fails when the daemon gives no answer in time', async () => {
+  it('fails if the daemon does not answer in time', async () => {
     await using dom0 = await Dom0.start(programs);
     await using store = await Xenstore.connect(dom0.socket, { timeoutMs: 50 });
     await store.write(a, 'in time');
@@ -66,7 +66,7 @@ describe('a connection to xenstore', function () {
     expect(await failure(store.read(a))).to.have.property('code', 'ETIMEDOUT');
   });
 
-  it('fails what waits when it is closed on this side', async () => {
+  it('fails pending requests when it is closed on this side', async () => {
     await using dom0 = await Dom0.start(programs);
     const store = await Xenstore.connect(dom0.socket);
     const read = failure(store.read(a));
@@ -75,7 +75,7 @@ describe('a connection to xenstore', function () {
   });
 
   for (const name of ['xenstored', 'oxenstored'] as const) {
-    it(`waits for its turn where many connect to ${name} at once`, async () => {
+    it(`waits for its turn if many clients connect to ${name} at once`, async () => {
       await using dom0 = await Dom0.start(programs, name);
       const stores = await Promise.all(Array.from({ length: 50 }, () => Xenstore.connect(dom0.socket)));
       await Promise.all(stores.map((store, i) => store.write(xenstorePath(`/from-${i}`), '')));
@@ -83,7 +83,7 @@ describe('a connection to xenstore', function () {
     });
   }
 
-  it('is given up when the daemon takes none in time, or its signal says so', async () => {
+  it('times out if the daemon does not accept it, or stops on its signal', async () => {
     await using dom0 = await Dom0.start(programs, 'oxenstored');
     dom0.store.freeze();
     const connect = (options: ConnectOptions): Promise<unknown> =>
@@ -97,13 +97,13 @@ describe('a connection to xenstore', function () {
     expect(await connect({ signal: controller.signal })).to.equal(reason);
   });
 
-  it('is refused where nobody listens', async () => {
+  it('is refused if no daemon listens', async () => {
     const error = await failure(Xenstore.connect('/nonexistent/socket'));
     expect(error).to.have.property('code', 'ECONNREFUSED');
     expect(error).to.have.property('message').that.includes('/nonexistent/socket');
   });
 
-  it('is not tried when it was given up before', async () => {
+  it('is not attempted if its signal was aborted before', async () => {
     const reason = new Error('enough');
     const error = await failure(
       Xenstore.connect('/nonexistent/socket', { signal: AbortSignal.abort(reason) }),
@@ -111,7 +111,7 @@ describe('a connection to xenstore', function () {
     expect(error).to.equal(reason);
   });
 
-  describe('to a daemon that breaks the protocol', () => {
+  describe('to a daemon that violates the protocol', () => {
     const answers: Record<string, Uint8Array> = {
       'answers to no request': encodeFrame({
         type: 2,

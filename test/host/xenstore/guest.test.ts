@@ -22,7 +22,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     expect(await guest.store.directory(xenstorePath('data'))).to.deep.equal([]);
   });
 
-  it('is told so when it may not', async () => {
+  it('gets an error for what it may not read', async () => {
     await store().write(xenstorePath('/a'), 'secret');
     expect(await failure(guest.store.read(xenstorePath('/a')))).to.include({
       code: 'EACCES',
@@ -34,7 +34,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     }
   });
 
-  it('writes what is its own, and cannot give it away', async () => {
+  it('writes its own nodes, and cannot give them away', async () => {
     const node = xenstorePath('data/node');
     await guest.store.write(node, 'mine');
     expect(await store().read(below(home, 'data', 'node'))).to.equal('mine');
@@ -43,7 +43,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     expect(await failure(gift)).to.include({ code: daemon === 'xenstored' ? 'EPERM' : 'EACCES' });
   });
 
-  it('has of a channel what its keys give it', async () => {
+  it('has the access to a channel that the keys grant', async () => {
     const frontend = below(device, 'console', 1);
     await store().transaction(async (nodes) => {
       await nodes.mkdir(frontend);
@@ -71,7 +71,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     expect(await answered).to.equal('from the guest');
   });
 
-  it('has its requests pipelined through a ring of 1024 bytes', async () => {
+  it('sends pipelined requests through a ring of 1024 bytes', async () => {
     const nodes = Array.from({ length: 50 }, (_, i) => xenstorePath(`data/piped-${i}`));
     const value = 'v'.repeat(300);
     await Promise.all(nodes.map((node) => guest.store.write(node, value)));
@@ -79,7 +79,7 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
     expect(values).to.deep.equal(nodes.map(() => value));
   });
 
-  it('may watch again and again, for a watch that is left is none any more', async () => {
+  it('can watch again and again, because an ended watch does not count', async () => {
     // C xenstored allows 128 at a time, oxenstored 100.
     for (let i = 0; i < 150; i += 1) {
       for await (const path of await guest.store.watch(xenstorePath('data'))) {

@@ -18,23 +18,23 @@ const find = (source: string, ...names: readonly string[]): XmlElement =>
     return child;
   }, parse(source));
 
-describe('the place of an element', () => {
+describe('the span of an element', () => {
   const at = (source: string, { start, end }: Span): string => source.slice(start, end);
 
-  it('is all of it', () => {
+  it('covers the whole element', () => {
     const source = `<a>\n <b x='1'>text<c/></b>\n</a>`;
     const b = find(source, 'b');
     expect(b.source).to.equal(`<b x='1'>text<c/></b>`);
     expect(at(source, b.span)).to.equal(b.source);
   });
 
-  it('in short is its start tag', () => {
+  it('in short form covers its start tag', () => {
     const source = `<a><b x='>' y=">"  >text</b><c /></a>`;
     expect(at(source, find(source, 'b').tagSpan)).to.equal(`<b x='>' y=">"  >`);
     expect(at(source, find(source, 'c').tagSpan)).to.equal('<c />');
   });
 
-  it('of an attribute is its name and value', () => {
+  it('of an attribute covers its name and value', () => {
     const source = `<a><b x='1' xy="2"\n\tz =\n 'x="3"'/></a>`;
     const b = find(source, 'b');
     expect(at(source, b.attributeSpan('x'))).to.equal(`x='1'`);
@@ -42,27 +42,27 @@ describe('the place of an element', () => {
     expect(at(source, b.attributeSpan('z'))).to.equal(`z =\n 'x="3"'`);
   });
 
-  it('of an attribute whose name stands in the value of another is its own', () => {
+  it('of an attribute whose name occurs in another value is correct', () => {
     const source = `<a y=" x='1' " x='2'/>`;
     expect(at(source, parse(source).attributeSpan('x'))).to.equal(`x='2'`);
   });
 
-  it('of an attribute that is not there is the start tag', () => {
+  it('of a missing attribute is the start tag', () => {
     const source = `<a x='1'></a>`;
     expect(at(source, parse(source).attributeSpan('y'))).to.equal(`<a x='1'>`);
   });
 
-  it('of its text has no blanks at the ends', () => {
+  it('of its text excludes surrounding blanks', () => {
     const source = `<a>\n <b>\n  some text \n</b></a>`;
     expect(at(source, find(source, 'b').textSpan)).to.equal('some text');
   });
 
-  it('of its text counts references as they are written', () => {
+  it('of its text counts references as written', () => {
     const source = `<a>&lt;x&gt;</a>`;
     expect(at(source, parse(source).textSpan)).to.equal('&lt;x&gt;');
   });
 
-  it('of its text is the start tag if there is none', () => {
+  it('of its text is the start tag if there is no text', () => {
     for (const source of ['<a/>', '<a></a>', '<a> </a>', '<a  x="1" />']) {
       const root = parse(source);
       const [text, tag] = [root.textSpan, root.tagSpan];
@@ -70,7 +70,7 @@ describe('the place of an element', () => {
     }
   });
 
-  it('is exact after CR LF line ends', () => {
+  it('is correct after CR LF line ends', () => {
     const source = `<a>\r\n <b\r\n  x='1'>\r\n  text\r\n </b>\r\n <c y="2"/>\r\n</a>\r\n`;
     const b = find(source, 'b');
     expect(at(source, b.tagSpan)).to.equal(`<b\r\n  x='1'>`);
@@ -79,7 +79,7 @@ describe('the place of an element', () => {
     expect(find(source, 'c').source).to.equal('<c y="2"/>');
   });
 
-  it('is exact after characters of two code units', () => {
+  it('is correct after surrogate pairs', () => {
     const source = `<!-- 🐈🐈 --><a t='🐈'>🐈<b x='🐈'>🐈!</b></a>`;
     const b = find(source, 'b');
     expect(at(source, b.attributeSpan('x'))).to.equal(`x='🐈'`);
@@ -87,32 +87,32 @@ describe('the place of an element', () => {
     expect(b.source).to.equal(`<b x='🐈'>🐈!</b>`);
   });
 
-  it('is exact after a processing instruction with quotes, a comment and CDATA', () => {
+  it('is correct after a processing instruction with quotes, a comment and CDATA', () => {
     const source = `<a><?pi it's?><!-- "<b>" --><![CDATA[<b>]]><b x='1'/></a>`;
     expect(find(source, 'b').source).to.equal(`<b x='1'/>`);
   });
 
-  it('is exact in an end tag with blanks', () => {
+  it('is correct for an end tag with blanks', () => {
     const source = `<a><b>x</b \n></a >`;
     expect(find(source, 'b').source).to.equal(`<b>x</b \n>`);
     expect(parse(source).source).to.equal(source);
   });
 });
 
-describe('what is left unread of an element', () => {
-  it('is every attribute that nobody asked for', () => {
+describe('what is not read of an element', () => {
+  it('includes every attribute that no reader took', () => {
     const root = parse(`<a x='1' y='2' z='3'/>`);
     root.attribute('y');
     expect(root.unreadAttributes.map(([name]) => name)).to.deep.equal(['x', 'z']);
   });
 
-  it('is every child that nobody asked for, the second of a name too', () => {
+  it('includes every child that no reader took, also the second of the same name', () => {
     const root = parse(`<a><b/><b/><c/></a>`);
     root.child('b');
     expect(root.children.map(({ isRead }) => isRead)).to.deep.equal([true, false, false]);
   });
 
-  it('is its text, but not blanks', () => {
+  it('includes its text, but not blanks', () => {
     expect(parse('<a> x </a>').hasUnreadText).to.equal(true);
     expect(parse('<a> \n </a>').hasUnreadText).to.equal(false);
     const root = parse('<a>x</a>');
@@ -120,7 +120,7 @@ describe('what is left unread of an element', () => {
     expect(root.hasUnreadText).to.equal(false);
   });
 
-  it('is nothing once it was marked as a whole', () => {
+  it('is empty once the element is marked as read as a whole', () => {
     const root = parse(`<a x='1'>text<b y='2'><c/></b></a>`);
     root.markAllRead();
     const [b] = root.children;
@@ -130,7 +130,7 @@ describe('what is left unread of an element', () => {
 });
 
 describe('the namespace of a prefix', () => {
-  it('is the nearest that is declared around', () => {
+  it('is that of the nearest enclosing declaration', () => {
     const c = find(`<a xmlns='urn:0' xmlns:p='urn:1'><b xmlns:p='urn:2'><c/></b></a>`, 'b', 'c');
     expect([c.namespaceOf(''), c.namespaceOf('p'), c.namespaceOf('q')]).to.deep.equal([
       'urn:0',

@@ -33,7 +33,7 @@ const refusedAt = (source: string): readonly string[] =>
 const namesOf = (element: XmlElement): readonly string[] => element.children.map(({ name }) => name);
 
 describe('an XML document', () => {
-  it('is a tree of elements with attributes and texts', () => {
+  it('is parsed to a tree of elements with attributes and text', () => {
     const root = parse(`<a x='1' y="2"><b>text</b><c/><b/></a>`);
     expect(root.name).to.equal('a');
     expect(root.attributes).to.deep.equal([
@@ -45,14 +45,14 @@ describe('an XML document', () => {
     expect(root.child('nothing')).to.equal(undefined);
   });
 
-  it('may have a declaration, comments and processing instructions around its root', () => {
+  it('can have a declaration, comments and processing instructions around its root', () => {
     const root = parse(
       `<?xml version="1.0" encoding='UTF-8'?>\n<!-- one -->\n<?pi two?>\n<a/>\n<!-- three -->\n<?pi?>\n`,
     );
     expect(root.name).to.equal('a');
   });
 
-  it('may begin with a byte order mark, which counts in the spans', () => {
+  it('can begin with a byte order mark, which counts in spans', () => {
     const source = `\ufeff<a x='1'/>`;
     const root = parse(source);
     expect(root.span).to.deep.equal({ start: 1, end: source.length });
@@ -60,73 +60,73 @@ describe('an XML document', () => {
     expect([start, end]).to.deep.equal([4, 9]);
   });
 
-  it('may nest a hundred deep', () => {
+  it('can be nested a hundred levels deep', () => {
     expect(parse('<a>'.repeat(100) + '</a>'.repeat(100)).name).to.equal('a');
   });
 
-  it('keeps elements of the same name apart, in their order', () => {
+  it('keeps elements of the same name separate and in order', () => {
     const root = parse('<a><b>1</b><c/><b>2</b></a>');
     expect(root.all('b').map((b) => b.text())).to.deep.equal(['1', '2']);
   });
 
-  describe('texts', () => {
-    it('keep their blanks, and give them up where they are not wanted', () => {
+  describe('text', () => {
+    it('preserves blanks, and is trimmed on request', () => {
       const root = parse('<a> \n x  y\t</a>');
       expect(root.rawText()).to.equal(' \n x  y\t');
       expect(root.text()).to.equal('x  y');
     });
 
-    it('decode references by name and by number', () => {
+    it('decodes references by name and by number', () => {
       expect(parse('<a>&lt;&gt;&amp;&apos;&quot; &#65;&#x41;&#x1F408;&#10;</a>').rawText()).to.equal(
         `<>&'" AA🐈\n`,
       );
     });
 
-    it('decode once: what looks like a reference then stays', () => {
+    it('is decoded once, whatever the result looks like', () => {
       expect(parse('<a>&amp;lt; &#38;amp;</a>').text()).to.equal('&lt; &amp;');
     });
 
-    it('join CDATA as it stands', () => {
+    it('includes CDATA unchanged', () => {
       expect(parse('<a>x<![CDATA[<b>&amp;]]]>y<![CDATA[]]></a>').text()).to.equal('x<b>&amp;]y');
     });
 
-    it('go on after a comment or a processing instruction', () => {
+    it('continues after a comment or a processing instruction', () => {
       expect(parse('<a>x<!-- no -->y<?pi no?>z</a>').text()).to.equal('xyz');
     });
 
-    it('that look like numbers stay as they are', () => {
+    it('that looks like a number is not changed', () => {
       expect(parse('<a>007</a>').text()).to.equal('007');
       expect(parse('<a x="1e3"/>').attribute('x')).to.equal('1e3');
     });
 
-    it('may hold a lone >', () => {
+    it('can contain a lone >', () => {
       expect(parse('<a>1 > 0</a>').text()).to.equal('1 > 0');
     });
 
-    it('have line ends of one character, however the document writes them', () => {
+    it('has line ends of one character, however the document writes them', () => {
       expect(parse('<a>x\r\ny\rz</a>').rawText()).to.equal('x\ny\nz');
     });
 
-    it('keep a carriage return that is written as a reference', () => {
+    it('preserves a carriage return that is written as a reference', () => {
       expect(parse('<a>x&#13;\ny</a>').rawText()).to.equal('x\r\ny');
     });
   });
 
   describe('attributes', () => {
-    it('stand in either kind of quote and hold the other', () => {
+    it('can have either kind of quotes and contain the other kind', () => {
       const root = parse(`<a x='say "hi"' y="it's"/>`);
       expect([root.attribute('x'), root.attribute('y')]).to.deep.equal(['say "hi"', "it's"]);
     });
 
-    it('decode references, and may hold >', () => {
+    it('decode references, and can contain >', () => {
       expect(parse(`<a x='&lt;&#x41;>&amp;amp;'/>`).attribute('x')).to.equal('<A>&amp;');
     });
 
-    it('turn tabs and line breaks into blanks, one for a CR LF, but not those that are references', () => {
+    it('convert tabs and line breaks to blanks, one for CR LF, but not references to them', () => {
       expect(parse(`<a x='1\t2\n3\r\n4&#10;5&#9;6'/>`).attribute('x')).to.equal('1 2 3 4\n5\t6');
     });
 
-    it('may be empty, and may have blanks around the equals sign', () => {
+    it('can be empty, and can have blanks around the equals sign', () => {
       const root = parse(`<a x='' y = "1"\n z\t=\n'2'/>`);
       expect(root.attributes).to.deep.equal([
         ['x', ''],
@@ -135,14 +135,14 @@ describe('an XML document', () => {
       ]);
     });
 
-    it('keep blanks at their ends', () => {
+    it('preserve leading and trailing blanks', () => {
       expect(parse(`<a x=' 1 '/>`).attribute('x')).to.equal(' 1 ');
     });
   });
 
   describe('names', () => {
     for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf']) {
-      it(`may be ${name}, of elements and attributes`, () => {
+      it(`can be ${name}, for elements and attributes`, () => {
         const source = `<a><${name} ${name}='1'>text</${name}><${name}/><b ${name}="2"/></a>`;
         const root = parse(source);
         expect(namesOf(root)).to.deep.equal([name, name, 'b']);
@@ -154,48 +154,48 @@ describe('an XML document', () => {
       });
     }
 
-    it('may have a prefix', () => {
+    it('can have a prefix', () => {
       const root = parse(`<a xmlns:p='urn:p'><p:b p:c='1'/></a>`);
       expect(namesOf(root)).to.deep.equal(['p:b']);
       expect(root.child('p:b')?.attribute('p:c')).to.equal('1');
       expect(root.child('p:b')?.namespaceOf('p')).to.equal('urn:p');
     });
 
-    it('may be outside the alphabet', () => {
+    it('can be non-ASCII', () => {
       expect(parse(`<größe straße='1'/>`).attribute('straße')).to.equal('1');
     });
   });
 
   describe('processing instructions', () => {
-    it('may hold quotes of any number', () => {
+    it('can contain any number of quotes', () => {
       const source = `<a><?pi it's "?><b x='1'/><?pi '?></a>`;
       const root = parse(source);
       expect(namesOf(root)).to.deep.equal(['b']);
       expect(root.child('b')?.source).to.equal(`<b x='1'/>`);
     });
 
-    it('may be as short as they can be', () => {
+    it('can be as short as possible', () => {
       expect(namesOf(parse(`<a><?p?><?p "?><?p '?><b/></a>`))).to.deep.equal(['b']);
     });
 
-    it('may look like elements', () => {
+    it('can look like elements', () => {
       expect(namesOf(parse(`<a><?pi <b> </c> ?><d/></a>`))).to.deep.equal(['d']);
     });
   });
 
   describe('comments', () => {
-    it('may hold quotes and what looks like elements', () => {
+    it('can contain quotes and what looks like elements', () => {
       expect(namesOf(parse(`<a><!-- it's <b> "&x; --><c/></a>`))).to.deep.equal(['c']);
     });
 
-    it('may be empty', () => {
+    it('can be empty', () => {
       expect(namesOf(parse(`<a><!----><b/></a>`))).to.deep.equal(['b']);
     });
   });
 });
 
-describe('an XML document is refused', () => {
-  it('if it is empty, or blank', () => {
+describe('an XML document is rejected', () => {
+  it('if it is empty or blank', () => {
     expect(refuse('')).to.deep.equal(['1:1 xml-syntax: ']);
     expect(refuse(' \n')).to.deep.equal(['1:1 xml-syntax: ']);
     expect(refuse('\ufeff')).to.deep.equal(['1:2 xml-syntax: ']);
@@ -233,7 +233,7 @@ describe('an XML document is refused', () => {
     expect(refuse(`<a x='1/>`)).to.have.length(1);
   });
 
-  it('with attributes that no blank stands between', () => {
+  it('with attributes that are not separated by blanks', () => {
     expect(refuse(`<a x='1'y='2'/>`)).to.have.length(1);
   });
 
@@ -256,7 +256,7 @@ describe('an XML document is refused', () => {
     expect(refuse(`<a>\n <b x='&nbsp;'/></a>`)).to.deep.equal([`2:5 xml-reference: x='&nbsp;'`]);
   });
 
-  it('with a plain &', () => {
+  it('with a bare &', () => {
     expect(refuse('<a>x & y</a>')).to.deep.equal(['1:6 xml-syntax: &']);
     expect(refuse('<a>&lt</a>')).to.deep.equal(['1:4 xml-syntax: &']);
     expect(refuse('<a>&;</a>')).to.deep.equal(['1:4 xml-syntax: &']);
@@ -269,7 +269,7 @@ describe('an XML document is refused', () => {
     }
   });
 
-  it('at each place of the same wrong reference', () => {
+  it('at every occurrence of the same invalid reference', () => {
     expect(refuse('<a>&x;<b/>&x; &x;</a>')).to.deep.equal([
       '1:4 xml-reference: &x;',
       '1:11 xml-reference: &x;',
@@ -277,7 +277,7 @@ describe('an XML document is refused', () => {
     ]);
   });
 
-  it('at the wrong reference itself, not at the same text in a comment or CDATA before it', () => {
+  it('at the invalid reference, not at the same text in an earlier comment or CDATA', () => {
     expect(refuse('<a><!-- &x; -->&x;</a>')).to.deep.equal(['1:16 xml-reference: &x;']);
     expect(refuse('<a><![CDATA[&x;]]>&x;</a>')).to.deep.equal(['1:19 xml-reference: &x;']);
   });
@@ -290,7 +290,7 @@ describe('an XML document is refused', () => {
     expect(refusedAt(`<a>x]]>y</a>`)).to.deep.equal(['1:1 xml-syntax']);
   });
 
-  it('with a character that XML forbids, wherever it stands', () => {
+  it('with a character that XML forbids, at any position', () => {
     for (const character of ['\0', '\x01', '\x0b', '\x1f', '\ufffe', '\uffff']) {
       expect(refuse(`<a>\n x${character}</a>`)).to.deep.equal([`2:3 xml-character: ${character}`]);
     }
@@ -298,7 +298,7 @@ describe('an XML document is refused', () => {
     expect(refuse(`<a><!-- \x08 --></a>`)).to.deep.equal(['1:9 xml-character: \x08']);
   });
 
-  it('with half a character', () => {
+  it('with an unpaired surrogate', () => {
     expect(refuse('<a>\ud83d</a>')).to.deep.equal(['1:4 xml-character: \ud83d']);
     expect(refuse('<a>\udc08</a>')).to.deep.equal(['1:4 xml-character: \udc08']);
   });
@@ -328,15 +328,15 @@ describe('an XML document is refused', () => {
     expect(refusedAt(`<a><?xml version='1.0'?></a>`)).to.deep.equal(['1:4 xml-syntax']);
   });
 
-  it('if it nests more than a hundred deep', () => {
+  it('if it is nested more than a hundred levels deep', () => {
     expect(refuse('<a>\n'.repeat(101) + '</a>'.repeat(101))).to.deep.equal(['101:1 xml-nesting: <']);
   });
 
-  it('if it nests very deep, without running out of stack', () => {
+  it('if it is nested very deep, without a stack overflow', () => {
     expect(refuse('<a>'.repeat(50_000) + '</a>'.repeat(50_000))).to.deep.equal(['1:301 xml-nesting: <']);
   });
 
-  it('with names that no element or attribute can have', () => {
+  it('with invalid names of elements or attributes', () => {
     for (const source of ['<1a/>', '<a 1x="1"/>', '<-a/>', '<a><></></a>', '< a/>']) {
       expect(refuse(source), source).to.have.length(1);
     }

@@ -16,7 +16,7 @@ function comeBack(value: string): readonly (string | undefined)[] {
 }
 
 describe('printed XML', () => {
-  it('has two blanks a level, single quotes, and empty elements in short', () => {
+  it('has two blanks per level, single quotes, and short empty elements', () => {
     const tree = element('domain', { type: 'xen', id: 5 }, [
       textElement('name', 'guest'),
       element('devices', {}, [element('disk', { type: 'file' }, [element('readonly')])]),
@@ -34,7 +34,7 @@ describe('printed XML', () => {
 `);
   });
 
-  it('leaves out what is absent', () => {
+  it('omits absent values', () => {
     expect(print(element('a', { x: undefined, y: 1 }, [undefined, textElement('b', undefined)]))).to.equal(
       `<a y='1'/>\n`,
     );
@@ -46,7 +46,7 @@ describe('printed XML', () => {
     );
   });
 
-  it('of an empty text is an empty element', () => {
+  it('writes an empty text as an empty element', () => {
     expect(print(textElement('a', ''))).to.equal('<a/>\n');
   });
 
@@ -63,7 +63,7 @@ describe('printed XML', () => {
     'größe 🐈',
     '\x7f\x85\u2028',
   ]) {
-    it(`comes back the same: ${JSON.stringify(value)}`, () => {
+    it(`is parsed to the same value: ${JSON.stringify(value)}`, () => {
       expect(comeBack(value)).to.deep.equal([value, value]);
     });
   }

@@ -8,7 +8,7 @@ describe('--socket-mode', () => {
     expect(parseMode('600')).to.equal(0o600);
   });
 
-  it('is nothing else', () => {
+  it('rejects anything else', () => {
     for (const text of ['', '66', '0o660', '0888', '4755', 'u+rw', '0660 ', '-660']) {
       expect(() => parseMode(text), text).to.throw(`'${text}' is not a valid socket mode`);
     }
@@ -23,13 +23,13 @@ describe('--socket-owner', () => {
     expect(await parseOwner('12:34')).to.deep.equal({ uid: 12, gid: 34 });
   });
 
-  it('is nobody whom the host does not know', async () => {
+  it('rejects users and groups that do not exist on the host', async () => {
     for (const text of ['nobody-of-this-name', 'root:nobody-of-this-name', '--help', '4294967295', '-1']) {
       expect(await failure(parseOwner(text)), text).to.include({ failure: 'access' });
     }
   });
 
-  it('is not empty, and has no third part', async () => {
+  it('rejects an empty value and a third part', async () => {
     for (const text of ['', ':', 'root:', 'a:b:c']) {
       expect(String(await failure(parseOwner(text))), text).to.contain(
         `'${text}' is not a valid socket owner`,

@@ -7,7 +7,7 @@ import { parseQemuVersion } from '../../../lib/realize/qemu/version.js';
 const version = { major: 7, minor: 2, micro: 0, package: '' };
 
 describe("QEMU's arguments", () => {
-  it('attach it to a domain, with a monitor, a pid file and the chardevs', () => {
+  it('attach it to a domain, with a monitor, a PID file and the chardevs', () => {
     const chardevs = [{ id: chardevId('c1'), chardev: { type: 'pty' } }] as const;
     const command = {
       domain: { domid: domId(7), name: 'guest7' },
@@ -22,13 +22,13 @@ describe("QEMU's arguments", () => {
     );
   });
 
-  it('keep a name that looks like settings a name', () => {
+  it('cannot be changed by a name that looks like an option', () => {
     const domain = { domid: domId(1), name: 'a,debug-threads=on,b' };
     const args = qemuArguments({ domain, chardevs: [], directory: '/d' }, version);
     expect(args[args.indexOf('-name') + 1]).to.equal('guest=a,,debug-threads=on,,b');
   });
 
-  it('hold no NUL', () => {
+  it('reject NUL', () => {
     const command = { domain: { domid: domId(1), name: 'a\0b' }, chardevs: [], directory: '/d' };
     expect(() => qemuArguments(command, version)).to.throw(RangeError);
   });

@@ -24,7 +24,7 @@ describe('the search for a QEMU', () => {
   const qemu = (name: string, release: string): string =>
     program(name, `QEMU emulator version ${release}`, 'xenpv   Xen Para-virtualized PC');
 
-  it('takes the first that has the machine xenpv', async () => {
+  it('selects the first one that supports the machine xenpv', async () => {
     const candidates = [
       join(folder, 'none'),
       program('plain', 'QEMU emulator version 8.0.0', 'pc   Standard PC'),
@@ -37,13 +37,13 @@ describe('the search for a QEMU', () => {
     });
   });
 
-  it('takes the newest release where directories have the release in their name', async () => {
+  it('selects the newest release if directory names contain the release', async () => {
     for (const release of ['4.9', '4.17', '4.11']) qemu(`xen-${release}/bin/qemu`, '7.2.0');
     const { path } = await findQemu([join(folder, 'xen-*/bin/qemu')]);
     expect(path).to.equal(join(folder, 'xen-4.17/bin/qemu'));
   });
 
-  it('tells of each why it is none', async () => {
+  it('reports for each one why it is unsuitable', async () => {
     const failing = join(folder, 'failing');
     writeFileSync(failing, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     const candidates = [

@@ -102,13 +102,13 @@ describe('a chardev', () => {
     expect(chardevBackend(chardev, recent).data).to.include({ 'reconnect-ms': 2000 });
   });
 
-  it('has commas doubled on the command line, and only there', () => {
+  it('has doubled commas on the command line, and only there', () => {
     const chardev: Chardev = { type: 'file', path: '/a,b,,c=d', append: true };
     expect(chardevOption(id, chardev, old)).to.equal('file,id=c1,path=/a,,b,,,,c=d,append=on');
     expect(chardevBackend(chardev, old).data).to.include({ out: '/a,b,,c=d' });
   });
 
-  it('has no path that a path cannot be', () => {
+  it('rejects an invalid path', () => {
     for (const path of ['/a\0b', '/a\ud800b']) {
       expect(() => chardevOption(id, { type: 'pipe', path }, old)).to.throw(RangeError);
       expect(() => chardevBackend({ type: 'pipe', path }, old)).to.throw(RangeError);
@@ -116,7 +116,7 @@ describe('a chardev', () => {
     }
   });
 
-  it('has an id that QEMU takes', () => {
+  it('has an ID that QEMU accepts', () => {
     for (const text of ['', '1a', 'a,b', 'a b', '-a', 'ä', 'a\n']) {
       expect(() => chardevId(text), text).to.throw(RangeError, 'is not a valid chardev id');
     }

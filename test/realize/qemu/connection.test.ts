@@ -66,13 +66,13 @@ const refused: readonly (readonly [Connection, string])[] = [
 
 describe("a connection's chardev", () => {
   for (const [connection, chardev] of made) {
-    it(`is made for ${JSON.stringify(connection)}`, () => {
+    it(`is created for ${JSON.stringify(connection)}`, () => {
       expect(chardevOf(connection)).to.deep.equal({ chardev });
     });
   }
 
   for (const [connection, reason] of refused) {
-    it(`is refused for ${JSON.stringify(connection)}, with the reason`, () => {
+    it(`is rejected for ${JSON.stringify(connection)}, with the reason`, () => {
       expect(chardevOf(connection)).to.have.property('refusal').that.contains(reason);
     });
   }

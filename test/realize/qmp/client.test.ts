@@ -6,7 +6,7 @@ import { failure, greeting, talker, withPeer } from './peer.js';
 const timeoutMs = 100;
 
 describe('the QMP client', () => {
-  it('knows the version from the greeting', async () => {
+  it('reads the version from the greeting', async () => {
     await withPeer(
       talker(() => ''),
       async (path) => {
@@ -16,7 +16,7 @@ describe('the QMP client', () => {
     );
   });
 
-  it('matches answers to commands by their ids, and hands out events between them', async () => {
+  it('matches answers to commands by ID, and passes on events between them', async () => {
     const event = '{"timestamp": {"seconds": 5, "microseconds": 500000}, "event": "STOP"}\r\n';
     const answers = [
       (id: number) => `${event}{"return": {"status": "running", "running": true}, "id": ${id}}\r\n`,
@@ -40,7 +40,7 @@ describe('the QMP client', () => {
     });
   });
 
-  it('gives the class and desc of a refusal', async () => {
+  it('returns class and desc of an error', async () => {
     const answer = (_: string, id: number): string =>
       `{"id": ${id}, "error": {"class": "DeviceNotFound", "desc": "Device 'a' not found"}}\n`;
     await withPeer(talker(answer), async (path) => {
@@ -56,7 +56,7 @@ describe('the QMP client', () => {
     });
   });
 
-  it('takes an error without an id as the answer to the oldest command', async () => {
+  it('treats an error without an ID as the answer to the oldest command', async () => {
     const answer = (command: string, id: number): string =>
       command === 'query-status'
         ? '{"error": {"class": "GenericError", "desc": "JSON parse error"}}\n'
@@ -73,7 +73,7 @@ describe('the QMP client', () => {
     });
   });
 
-  it('gives up on a command that is not answered, and goes on', async () => {
+  it('times out for a command without an answer, and remains usable', async () => {
     const answer = (command: string, id: number): string =>
       command === 'query-status' ? '' : `{"return": [], "id": ${id}}\n`;
     await withPeer(talker(answer), async (path) => {
@@ -84,7 +84,7 @@ describe('the QMP client', () => {
     });
   });
 
-  it('says that a monitor without a greeting is busy', async () => {
+  it('reports a monitor without a greeting as busy', async () => {
     await withPeer(
       () => undefined,
       async (path) => {
@@ -95,7 +95,7 @@ describe('the QMP client', () => {
     );
   });
 
-  it('says so when the connection closes before an answer', async () => {
+  it('reports that the connection was closed before an answer', async () => {
     await withPeer(
       (socket) => {
         socket.write(greeting);
@@ -110,7 +110,7 @@ describe('the QMP client', () => {
     );
   });
 
-  it('fails the commands that a close leaves without an answer, and later ones', async () => {
+  it('fails commands that are pending at a close, and later ones', async () => {
     await withPeer(
       talker(() => ''),
       async (path) => {
@@ -126,7 +126,7 @@ describe('the QMP client', () => {
     );
   });
 
-  it('says that nobody listens', async () => {
+  it('reports that no process listens', async () => {
     await withPeer(
       () => undefined,
       async (path) => {
@@ -140,7 +140,7 @@ describe('the QMP client', () => {
     ['other JSON', '{"jsonrpc": "2.0"}\n'],
     ['a greeting without a version', '{"QMP": {}}\n'],
   ] as const) {
-    it(`takes ${what} for no monitor`, async () => {
+    it(`does not accept ${what} as a monitor`, async () => {
       await withPeer(
         (socket) => socket.write(text),
         async (path) => {
@@ -150,7 +150,7 @@ describe('the QMP client', () => {
     });
   }
 
-  it('does not take a result of another shape', async () => {
+  it('does not accept a result of an unexpected type', async () => {
     await withPeer(
       talker((_, id) => `{"return": {"status": 1}, "id": ${id}}\n`),
       async (path) => {

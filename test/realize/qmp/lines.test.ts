@@ -6,11 +6,11 @@ const bytes = new TextEncoder().encode('{"a": "ü€😀"}\r\n\r\n{"b": {"c": []
 const values = [{ a: 'ü€😀' }, { b: { c: [] } }];
 
 describe('the parser of JSON lines', () => {
-  it('takes the lines whole', () => {
+  it('accepts whole lines', () => {
     expect([...new JsonLines().push(bytes)]).to.deep.equal(values);
   });
 
-  it('takes them split in any two', () => {
+  it('accepts lines split into any two parts', () => {
     for (let at = 0; at <= bytes.length; at++) {
       const lines = new JsonLines();
       const got = [...lines.push(bytes.subarray(0, at)), ...lines.push(bytes.subarray(at))];
@@ -18,7 +18,7 @@ describe('the parser of JSON lines', () => {
     }
   });
 
-  it('takes them byte by byte, from a buffer that is used again', () => {
+  it('accepts single bytes from a reused buffer', () => {
     const lines = new JsonLines();
     const buffer = new Uint8Array(1);
     const got = Array.from(bytes).flatMap((byte) => {
@@ -28,7 +28,7 @@ describe('the parser of JSON lines', () => {
     expect(got).to.deep.equal(values);
   });
 
-  it('keeps a line that has no end yet', () => {
+  it('stores a line without an end', () => {
     expect([...new JsonLines().push(bytes.subarray(0, -1))]).to.deep.equal(values.slice(0, 1));
   });
 
@@ -39,7 +39,7 @@ describe('the parser of JSON lines', () => {
     );
   });
 
-  it('refuses a line without end before it fills the memory', () => {
+  it('rejects a line without an end before it fills the memory', () => {
     const lines = new JsonLines();
     const chunk = new Uint8Array(1024 * 1024).fill(0x20);
     expect(() => {

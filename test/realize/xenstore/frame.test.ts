@@ -14,8 +14,8 @@ function parse(...chunks: readonly Uint8Array[]): Frame[] {
   return chunks.flatMap((chunk) => [...parser.push(chunk)]);
 }
 
-describe('a message of xenstore', () => {
-  it('is four numbers of 32 bits, little-endian, and the payload', () => {
+describe('a xenstore message', () => {
+  it('consists of four 32-bit numbers, little-endian, and the payload', () => {
     expect([...encodeFrame(read)]).to.deep.equal(readBytes);
     expect([...encodeFrame(empty).subarray(4, 8)]).to.deep.equal([255, 255, 255, 255]);
   });
@@ -24,18 +24,18 @@ describe('a message of xenstore', () => {
     for (const frame of [read, empty, event]) expect(parse(encodeFrame(frame))).to.deep.equal([frame]);
   });
 
-  it('may come in two chunks, split anywhere', () => {
+  it('can arrive in two chunks, split anywhere', () => {
     const bytes = encodeFrame(read);
     for (let at = 0; at <= bytes.length; at += 1) {
       expect(parse(bytes.subarray(0, at), bytes.subarray(at)), `split at ${at}`).to.deep.equal([read]);
     }
   });
 
-  it('may come byte by byte', () => {
+  it('can arrive byte by byte', () => {
     expect(parse(...[...encodeFrame(event)].map((byte) => Uint8Array.of(byte)))).to.deep.equal([event]);
   });
 
-  it('may come with others in one chunk, the last one in part', () => {
+  it('can share a chunk with others, the last one in part', () => {
     const stream = joinBytes(...[read, empty, event].map(encodeFrame));
     for (let at = 0; at <= stream.length; at += 1) {
       const frames = parse(stream.subarray(0, at), stream.subarray(at));
@@ -43,21 +43,21 @@ describe('a message of xenstore', () => {
     }
   });
 
-  it('is not told before it is there in full', () => {
+  it('is not delivered before it is complete', () => {
     const bytes = encodeFrame(read);
     for (let length = 0; length < bytes.length; length += 1) {
       expect(parse(bytes.subarray(0, length))).to.deep.equal([]);
     }
   });
 
-  it('keeps its payload when the chunk is used for something else', () => {
+  it('has its own copy of the payload', () => {
     const chunk = encodeFrame(read);
     const [frame] = parse(chunk);
     chunk.fill(0xee);
     expect(frame).to.deep.equal(read);
   });
 
-  it('cannot have a length beyond all reason', () => {
+  it('cannot have an excessive length', () => {
     const header = encodeFrame(empty);
     new DataView(header.buffer).setUint32(12, 0xfffffff0, true);
     expect(() => parse(header)).to.throw(XenstoreError, 'EPROTO: message of 4294967280 bytes');

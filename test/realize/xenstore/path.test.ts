@@ -12,13 +12,13 @@ const refusal = (text: string): string => {
 };
 
 describe('a xenstore path', () => {
-  it('may be the root, absolute, or relative', () => {
+  it('can be the root, absolute, or relative', () => {
     for (const path of ['/', '/local/domain/7/device/console/1', 'device/console', '/a-b_c@d/0']) {
       expect(xenstorePath(path)).to.equal(path);
     }
   });
 
-  it('is refused with the reason', () => {
+  it('is rejected with the reason', () => {
     expect(refusal('')).to.equal('EINVAL: the path is empty');
     expect(refusal('/a/')).to.equal("EINVAL: the path ends in '/'");
     expect(refusal('//')).to.equal("EINVAL: the path ends in '/'");
@@ -40,7 +40,7 @@ describe('a xenstore path', () => {
 });
 
 describe('a path below another', () => {
-  it('is that path, and a node for each name', () => {
+  it('consists of that path and a node for each name', () => {
     expect(below(xenstorePath('/local/domain'), 7, 'device', 'console')).to.equal(
       '/local/domain/7/device/console',
     );
@@ -48,7 +48,7 @@ describe('a path below another', () => {
     expect(below(xenstorePath('device'), 'console')).to.equal('device/console');
   });
 
-  it('cannot climb, branch off or be the path itself', () => {
+  it('cannot leave it, nor be the path itself', () => {
     for (const name of ['', '/', 'a/b', '..', '.', 'a\0', 'x\n', 'org.example']) {
       expect(() => below(xenstorePath('/local'), name), name).to.throw(XenstoreError, 'EINVAL');
     }

@@ -21,14 +21,14 @@ describe('the permissions of a node', () => {
     },
   };
   for (const [text, permissions] of Object.entries(pairs)) {
-    it(`are written ${text}, and read back`, () => {
+    it(`are written as ${text}, and read back`, () => {
       expect(formatPermissions(permissions)).to.equal(text);
       expect(permissionEntries(permissions)).to.deep.equal(text.split(','));
       expect(readPermissions(text.split(','))).to.deep.equal(permissions);
     });
   }
 
-  it('are nothing else', () => {
+  it('reject any other text', () => {
     for (const text of [
       '',
       'n',
@@ -48,7 +48,7 @@ describe('the permissions of a node', () => {
   });
 });
 
-describe("a domain's number", () => {
+describe('a domain ID', () => {
   it('is 0 to 32751', () => {
     expect(domId(0)).to.equal(0);
     expect(domId(0x7fef)).to.equal(32751);

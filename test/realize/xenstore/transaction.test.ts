@@ -41,11 +41,11 @@ describe('a transaction with a daemon that is out of memory', () => {
     }
   }
 
-  it('runs anew when it says so at the end: xenstored 4.20 means a conflict', async () => {
+  it('runs again if the commit fails so: in xenstored 4.20 this means a conflict', async () => {
     expect(await play('TRANSACTION_END')).to.deep.equal({ runs: 3 });
   });
 
-  it('fails when it says so before', async () => {
+  it('fails if a request before fails so', async () => {
     const { runs, error } = await play('WRITE');
     expect(runs).to.equal(1);
     expect(error).to.include({ code: 'ENOMEM', operation: 'WRITE' });

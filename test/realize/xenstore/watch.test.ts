@@ -20,13 +20,13 @@ describe('a watch', () => {
     return paths;
   };
 
-  it('tells what changed in the order in which it did, each path once', async () => {
+  it('reports changes in their order, each path once', async () => {
     const watch = newWatch();
     for (const name of ['x', 'y', 'x', 'z', 'x']) watch.fire(child(name));
     expect(await take(watch, 3)).to.deep.equal(['/a/x', '/a/y', '/a/z']);
   });
 
-  it('tells a path again that changed after it was told', async () => {
+  it('reports a path again that changes after it was reported', async () => {
     const watch = newWatch();
     const paths: string[] = [];
     watch.fire(target);
@@ -37,7 +37,7 @@ describe('a watch', () => {
     expect(paths).to.deep.equal(['/a', '/a', '/a']);
   });
 
-  it('wakes a reader that waits', async () => {
+  it('wakes a waiting reader', async () => {
     const watch = newWatch();
     const taken = take(watch, 1);
     await Promise.resolve();
@@ -45,14 +45,14 @@ describe('a watch', () => {
     expect(await taken).to.deep.equal(['/a/late']);
   });
 
-  it('tells only its own path when more changed than is kept', async () => {
+  it('reports only its own path if there are too many changes', async () => {
     const watch = newWatch();
     for (let i = 0; i < 1001; i += 1) watch.fire(child(i));
     watch.fire(child('last'));
     expect(await take(watch, 2)).to.deep.equal(['/a', '/a/last']);
   });
 
-  it('is stopped, once, by leaving the loop', async () => {
+  it('is stopped, once, when the loop is left', async () => {
     const watch = newWatch();
     watch.fire(target);
     await take(watch, 1);
@@ -67,7 +67,7 @@ describe('a watch', () => {
     expect(await taken).to.deep.equal([]);
   });
 
-  it('throws in the loop what ended it', async () => {
+  it('throws the cause of its end in the loop', async () => {
     const watch = newWatch();
     const taken = take(watch, 1).catch((error: unknown) => error);
     watch.end({ error: 'gone' });

@@ -1,0 +1,191 @@
+import { expect } from 'chai';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
+import { Report } from '../../lib/diagnostics/diagnostic.js';
+import { convert } from '../../lib/convert.js';
+import { hvmXml } from '../libvirt/domains.js';
+import { missing } from '../requirements.js';
+import { settingsOf } from '../xl/guests.js';
+
+/** Debian's QEMU for Xen, or any other: what a character device is called is the same. */
+const program = ['/usr/libexec/xen-qemu-system-i386', '/usr/bin/qemu-system-i386'].find((path) =>
+  existsSync(path),
+);
+
+/** What of the host the forms need: sockets to connect to, and a place for files. */
+interface Host {
+  readonly folder: string;
+  readonly tcp: number;
+  /** A socket that somebody listens on. */
+  readonly socket: string;
+}
+
+/** Every form of a serial port that libvirt has and xl.cfg can express (lib/xl/chardev.ts), by what QEMU says of it. */
+const serials: Readonly<Record<string, (host: Host) => string>> = {
+  pty: () => "<serial type='pty'>PORT</serial>",
+  null: () => "<serial type='null'>PORT</serial>",
+  vc: () => "<serial type='vc'>PORT</serial>",
+  stdio: () => "<serial type='stdio'>PORT</serial>",
+  device: () => "<serial type='dev'><source path='/dev/ptmx'/>PORT</serial>",
+  file: ({ folder }) => `<serial type='file'><source path='${folder}/a file=1'/>PORT</serial>`,
+  pipe: ({ folder }) => `<serial type='pipe'><source path='${folder}/pipe'/>PORT</serial>`,
+  'socket that listens': ({ folder }) =>
+    `<serial type='unix'><source mode='bind' path='${folder}/listening'/>PORT</serial>`,
+  'socket that connects': ({ socket }) =>
+    `<serial type='unix'><source mode='connect' path='${socket}'/>PORT</serial>`,
+  'TCP port that listens': () =>
+    "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='0'/><protocol type='raw'/>PORT</serial>",
+  'TCP port that connects': ({ tcp }) =>
+    `<serial type='tcp'><source mode='connect' host='127.0.0.1' service='${tcp}'/><protocol type='raw'/>PORT</serial>`,
+  'telnet port that listens': () =>
+    "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='0'/><protocol type='telnet'/>PORT</serial>",
+  'telnet port that connects': ({ tcp }) =>
+    `<serial type='tcp'><source mode='connect' host='127.0.0.1' service='${tcp}'/><protocol type='telnet'/>PORT</serial>`,
+  'UDP port': () => "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>PORT</serial>",
+  'UDP port that receives': () =>
+    "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
+    "<source mode='bind' host='127.0.0.1' service='0'/>PORT</serial>",
+  'UDP port that receives on any address': () =>
+    "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
+    "<source mode='bind' service='0'/>PORT</serial>",
+  'UDP port that receives on any port': () =>
+    "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
+    "<source mode='bind' host='127.0.0.1' />PORT</serial>",
+};
+
+/** The chardev that libxl gives QEMU for a channel (libxl_dm.c: libxl__build_device_model_args_new). */
+function ofChannel(text: string): string {
+  const path = /(?:^|,)path=([^,]*)/.exec(text)?.[1];
+  return path === undefined
+    ? 'pty,id=channel-pty'
+    : `socket,id=channel-socket,path=${path},server=on,wait=off`;
+}
+
+/** The strings of a setting: one alone, or the items of a list. */
+function stringsOf(line: string): readonly string[] {
+  const value = parseXlSyntax(`a = ${line}\n`, new Report())?.assignments[0]?.value;
+  if (value?.kind === 'atom') return [value.text];
+  return value?.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : [])) ?? [];
+}
+
+/** The character devices that QEMU has when it has started, each as its label and its file name. */
+async function chardevsOf(folder: string, options: readonly string[]): Promise<readonly string[]> {
+  const path = join(folder, 'qmp');
+  const server = await listening(path);
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  const qemu = spawn(
+    program ?? '',
+    [
+      '-machine',
+      'none',
+      '-accel',
+      'qtest',
+      '-nodefaults',
+      '-display',
+      'none',
+      '-S',
+      '-qmp',
+      `unix:${path}`,
+      ...options,
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  let complaint = '';
+  qemu.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  const gone = once(qemu, 'close').then(() => {
+    throw new Error(`QEMU ends: ${complaint}`);
+  });
+  gone.catch(() => undefined);
+  try {
+    const [monitor] = await Promise.race([connected, gone]);
+    const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
+    const next = async (): Promise<string> => {
+      const { done, value } = await lines.next();
+      return done ? await gone : value;
+    };
+    await next();
+    for (const command of ['qmp_capabilities', 'query-chardev'])
+      monitor.write(`${JSON.stringify({ execute: command })}\n`);
+    await next();
+    const { return: found } = JSON.parse(await next()) as {
+      return: readonly { label: string; filename: string }[];
+    };
+    return found.map(({ label, filename }) => `${label}=${filename}`);
+  } finally {
+    qemu.kill('SIGKILL');
+    server.close();
+  }
+}
+
+async function listening(where: string | number): Promise<Server> {
+  const server =
+    typeof where === 'string' ? createServer().listen(where) : createServer().listen(where, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+describe('every form of a character device', function () {
+  if (!program) missing('QEMU', 'qemu-system-xen', 'there is no xen-qemu-system-i386');
+  let folder = '';
+  const servers: Server[] = [];
+  before(function () {
+    if (!program) this.skip();
+    folder = mkdtempSync(join(tmpdir(), 'v2x-'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+  });
+  after(() => {
+    for (const server of servers) server.close();
+    if (folder !== '') rmSync(folder, { recursive: true });
+  });
+
+  it('that convert writes is accepted by the real QEMU', async function () {
+    this.timeout(300_000);
+    const socket = join(folder, 'socket');
+    const tcp = await listening(0);
+    servers.push(tcp, await listening(socket));
+    const host: Host = { folder, socket, tcp: (tcp.address() as AddressInfo).port };
+    const options: string[] = [];
+    for (const [form, write] of Object.entries(serials)) {
+      const { settings, found } = settingsOf(hvmXml(write(host).replace('PORT', "<target port='0'/>")));
+      expect(found, form).to.deep.equal([]);
+      const strings = stringsOf(settings['serial'] ?? '');
+      expect(strings, form).to.have.lengthOf(1);
+      options.push('-serial', ...strings);
+    }
+    const channels = hvmXml(
+      `<channel type='pty'><target type='xen' name='a'/></channel><channel type='unix'>` +
+        `<source mode='bind' path='${folder}/channel'/><target type='xen' name='b'/></channel>`,
+    );
+    const channelStrings = stringsOf(settingsOf(channels).settings['channel'] ?? '');
+    expect(channelStrings).to.have.lengthOf(2);
+    for (const text of channelStrings) options.push('-chardev', ofChannel(text));
+    const words = ['-chardev', `file,id=words,path=${folder}/a,,b "c"`];
+    const config = `name = "a"\nmemory = 64\ntype = "hvm"\ndevice_model_args = ${JSON.stringify(words)}\n`;
+    options.push(...stringsOf(settingsOf(convert(config).output ?? '').settings['device_model_args'] ?? ''));
+    expect(options.slice(-2)).to.deep.equal(words);
+
+    const found = await chardevsOf(folder, options);
+    const labels = found.map((text) => text.slice(0, text.indexOf('=')));
+    expect(labels).to.include.members([
+      ...Object.keys(serials).map((_, number) => `serial${number}`),
+      'channel-pty',
+      'channel-socket',
+      'words',
+    ]);
+  });
+
+  it('that QEMU rejects makes this test fail', async function () {
+    this.timeout(300_000);
+    const error = await chardevsOf(folder, ['-serial', 'udp:192.0.2.4:514@:']).then(
+      () => undefined,
+      (reason: unknown) => String(reason),
+    );
+    expect(error).to.include('QEMU ends');
+  });
+});
