@@ -24,6 +24,7 @@ export interface AdaptFilesOptions {
   readonly keep: boolean;
   readonly strict: boolean;
   readonly network: NonNullable<AdaptOptions['networks']>;
+  readonly userBridge?: string | undefined;
   readonly pool: NonNullable<AdaptOptions['pools']>;
   readonly maxInputSize: number;
   readonly output: string | undefined;
@@ -50,10 +51,12 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         keep,
         strict,
         network: networks,
+        userBridge,
         pool: pools,
         maxInputSize: limit,
       } = args;
-      const options = { to, guest, libvirt, drop, keep, strict, networks, pools, limit };
+      const host = { networks, userBridge, pools };
+      const options = { to, guest, libvirt, drop, keep, strict, limit, ...host };
       const result = adapt(await readDocument(file, limit), options);
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);

@@ -100,9 +100,10 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, arch, channelSyntax, drop, keep, profile, strict } = args;
+  const { from, to, xen, libvirt, arch, channelSyntax, drop, keep, profile, strict, userBridge } = args;
   const { network: networks, pool: pools, maxInputSize: limit } = args;
-  return { from, to, xen, libvirt, arch, networks, pools, channelSyntax, drop, keep, profile, strict, limit };
+  const host = { networks, userBridge, pools };
+  return { from, to, xen, libvirt, arch, channelSyntax, drop, keep, profile, strict, limit, ...host };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

@@ -15,6 +15,8 @@ export function convertFlag(remedy: Remedy): string {
       return `--arch ${remedy.value ?? 'ARCH'}`;
     case 'networks':
       return `--network ${remedy.value}=BRIDGE`;
+    case 'userBridge':
+      return '--user-bridge BRIDGE';
     case 'pools':
       return `--pool ${remedy.value}=DIR`;
     case 'xen':

@@ -1,6 +1,7 @@
 import { checkDomain } from './check/check.js';
 import { Report, strictly, type Diagnostic } from './diagnostics/diagnostic.js';
 import { toXen } from './to-xen/domain.js';
+import { reportGuestChanges } from './to-xen/guest.js';
 import { withDropped } from './document/drop.js';
 import { decodeInput } from './document/input.js';
 import { readDomainXml } from './libvirt/read.js';
@@ -132,6 +133,7 @@ const read = (source: string, from: Format, report: Report, options: FormatOptio
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = toXen(domain, report, to, options);
+  if (domain.hypervisor === 'kvm') reportGuestChanges(domain, fitted, report);
   // libvirt's converter accepts more of an xl.cfg than of a domain XML.
   checkDomain(fitted, report, to === 'libvirt' ? options : {});
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);

@@ -35,7 +35,7 @@ describe("interfaces of type 'user'", () => {
     for (const { output, diagnostics } of [convert(xml), adapt(xml)]) {
       expect(output).to.equal(undefined);
       const error = diagnostics.find(({ severity }) => severity === 'error');
-      expect(error?.remedy).to.deep.equal({ option: 'networks', value: 'user' });
+      expect(error?.remedy).to.deep.equal({ option: 'userBridge' });
       expect(error?.drop).to.equal('interface:user');
     }
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { convert } from '../lib/convert.js';
-import { parseDomainXml } from '../lib/index.js';
+import { adapt, parseDomainXml } from '../lib/index.js';
 import { Report } from '../lib/diagnostics/diagnostic.js';
 import { toXen } from '../lib/to-xen/domain.js';
 import type { Domain } from '../lib/model/domain.js';
@@ -110,6 +110,61 @@ describe('the disks of a KVM domain on Xen', () => {
     );
     expect(new Set(disks).size).to.equal(52);
     expect(disks.slice(25, 28)).to.deep.equal(['xvdz paravirtual', 'xvdaa paravirtual', 'xvdab paravirtual']);
+  });
+});
+
+describe('the hard disk that a KVM domain boots first', () => {
+  const ordered = (dev: string, bus: string, order: number, device = 'disk'): string =>
+    disk(dev, bus, device).replace('</disk>', `<boot order='${order}'/></disk>`);
+
+  it('has the first name, at its place in the document', () => {
+    const xml = kvmXml(
+      ordered('vda', 'virtio', 3) + ordered('vdb', 'virtio', 1) + ordered('sda', 'sata', 2, 'cdrom'),
+    );
+    expect(fitted(xml).disks).to.deep.equal(['xvdb paravirtual', 'xvda paravirtual', 'hdc ide']);
+    const { output, diagnostics } = convert(xml);
+    expect(output).to.match(/vdev=xvdb[^"]*target=\/vda".*vdev=xvda[^"]*target=\/vdb"/s);
+    expect(output).to.include('boot = "cd"');
+    expect(diagnostics.map(({ message }) => message)).to.include(
+      "disks 'vda' and 'vdb' exchange their names: Xen boots the disk with the first name",
+    );
+    expect(diagnostics.map(({ message }) => message)).to.include("disk 'vdb' renamed to 'xvda'");
+  });
+
+  it('comes back as the first to be booted, the others in their order', () => {
+    const xml = kvmXml(ordered('vda', 'virtio', 2) + ordered('vdb', 'virtio', 1) + disk('vdc', 'virtio'));
+    const back = convert(convert(xml).output ?? '').output ?? '';
+    expect([...back.matchAll(/<source file='([^']*)'/g)].map(([, path]) => path)).to.deep.equal([
+      '/vda',
+      '/vdb',
+      '/vdc',
+    ]);
+    expect(adapt(adapt(xml).output ?? '', { to: 'kvm' }).output).to.match(
+      /'\/vda'\/><target dev='vdb'.*'\/vdb'\/><target dev='vda'.*'\/vdc'\/><target dev='vdc'/s,
+    );
+  });
+
+  it('is the same in adapt, once', () => {
+    const xml = kvmXml(ordered('hda', 'ide', 2) + ordered('vdb', 'virtio', 1));
+    const { output = '' } = adapt(xml);
+    expect(output).to.match(
+      /'\/hda'\/><target dev='xvdb' bus='xen'\/>.*'\/vdb'\/><target dev='hda' bus='ide'\/>/s,
+    );
+    expect(adapt(output).edits).to.deep.equal([]);
+    const disksOf = (text: string): string | undefined =>
+      /^disk = .*$/m.exec(convert(text).output ?? '')?.[0];
+    expect(disksOf(output)).to.be.a('string').and.equal(disksOf(xml));
+  });
+
+  it('exchanges nothing where it is the first, where no order is given, or in a Xen domain', () => {
+    for (const xml of [
+      kvmXml(ordered('vda', 'virtio', 1) + ordered('vdb', 'virtio', 2)),
+      kvmXml(disk('vda', 'virtio') + disk('vdb', 'virtio')),
+    ])
+      expect(fitted(xml).disks).to.deep.equal(['xvda paravirtual', 'xvdb paravirtual']);
+    const xen = fitted(hvmXml(ordered('xvda', 'xen', 2) + ordered('xvdb', 'xen', 1)));
+    expect(xen.disks).to.deep.equal(['xvda paravirtual', 'xvdb paravirtual']);
+    expect(xen.found).to.deep.equal([`unsupported: dev='xvdb'`]);
   });
 });
 

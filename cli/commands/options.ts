@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { architectures, type Architecture } from '../../lib/model/architecture.js';
 import type { Format } from '../../lib/convert.js';
 import { parseDropSelector } from '../../lib/document/drop.js';
+import { addNetwork, addPool } from '../../lib/document/host-options.js';
 import {
   defaultLimit,
   libvirtVersions,
@@ -58,13 +59,18 @@ export function commonOptions<T>(yargs: Argv<T>) {
 export function hostOptions<T>(yargs: Argv<T>) {
   return yargs
     .option('network', {
-      describe:
-        "Bridge of a libvirt network, as NAME=BRIDGE; user=BRIDGE for interfaces of type 'user'; may be repeated",
+      describe: 'Bridge of a libvirt network, as NAME=BRIDGE; may be repeated',
       type: 'string',
       array: true,
       nargs: 1,
       default: [] as string[],
-      coerce: (values: readonly string[]) => parsePairs('--network', 'NAME=BRIDGE', values),
+      coerce: (values: readonly string[]) => parseEach('--network', addNetwork, values),
+    })
+    .option('user-bridge', {
+      describe: "Bridge of the interfaces of type 'user'",
+      type: 'string',
+      requiresArg: true,
+      coerce: once<string>,
     })
     .option('pool', {
       describe: 'Directory of a libvirt storage pool, as NAME=DIR; may be repeated',
@@ -72,7 +78,7 @@ export function hostOptions<T>(yargs: Argv<T>) {
       array: true,
       nargs: 1,
       default: [] as string[],
-      coerce: parsePools,
+      coerce: (values: readonly string[]) => parseEach('--pool', addPool, values),
     });
 }
 
@@ -131,26 +137,22 @@ export function once<Value extends string>(value: Value | readonly Value[] | und
   return value;
 }
 
-function parsePairs(
-  option: string,
-  form: string,
-  values: readonly string[],
-): Readonly<Record<string, string>> {
-  const pairs = new Map<string, string>();
-  for (const value of values) {
-    const equals = value.indexOf('=');
-    if (equals < 1 || equals === value.length - 1) throw new Error(`${option} ${value}: expected ${form}`);
-    pairs.set(value.slice(0, equals), value.slice(equals + 1));
-  }
-  return Object.fromEntries(pairs);
-}
+type Pairs = Readonly<Record<string, string>>;
 
-function parsePools(values: readonly string[]): Readonly<Record<string, string>> {
-  const pools = parsePairs('--pool', 'NAME=DIR', values);
-  for (const [name, directory] of Object.entries(pools)) {
-    if (!directory.startsWith('/')) throw new Error(`--pool ${name}=${directory}: expected an absolute path`);
+function parseEach(
+  option: string,
+  add: (pairs: Pairs | undefined, text: string) => Pairs | undefined,
+  values: readonly string[],
+): Pairs {
+  let pairs: Pairs = {};
+  for (const value of values) {
+    try {
+      pairs = add(pairs, value) ?? pairs;
+    } catch (error) {
+      throw new Error(`${option} ${error instanceof Error ? error.message : value}`, { cause: error });
+    }
   }
-  return pools;
+  return pairs;
 }
 
 function parseDrops(values: readonly string[]): readonly string[] {

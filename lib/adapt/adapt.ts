@@ -19,6 +19,9 @@ import { isArm, noHvmOnArm, supportedArchitecture, type Architecture } from '../
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
+import { mergeRepeated } from '../libvirt/repeated.js';
+import { reportGuestChanges } from '../to-xen/guest.js';
+import { xenNicModel } from '../to-xen/interface.js';
 import { xmlDevices } from '../libvirt/devices.js';
 import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
@@ -87,13 +90,27 @@ function adaptDomain(
   source: string,
   root: XmlElement,
   report: Report,
-  { to = 'xen', guest, libvirt = newestLibvirt, keep = false, drop = [], networks, pools }: AdaptOptions,
+  {
+    to = 'xen',
+    guest,
+    libvirt = newestLibvirt,
+    keep = false,
+    drop = [],
+    networks,
+    userBridge,
+    pools,
+  }: AdaptOptions,
 ): readonly Edit[] | undefined {
   if (root.name !== 'domain') {
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
   const rewriter = new XmlRewriter(source, root, report, keep);
+  for (const element of mergeRepeated(root, report)) {
+    // libvirt ignores it here as there.
+    const message = `<${element.name}> has no effect: ${element.omission ?? 'libvirt does not read it'}`;
+    report.add('no-effect', message, element.tagSpan);
+  }
   if (!adaptType(rewriter, to)) return undefined;
   dropDevices(rewriter, drop);
   const kvm = root.peek('type') !== 'xen';
@@ -102,7 +119,7 @@ function adaptDomain(
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
     const kind = kindOf(rewriter, guest, architecture);
-    adaptToXen(rewriter, { kind, architecture, kvm, libvirt, host: { networks, pools } });
+    adaptToXen(rewriter, { kind, architecture, kvm, libvirt, host: { networks, userBridge, pools } });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -178,17 +195,29 @@ interface Target {
 /** What has to go goes first: nothing more is said of it. */
 function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, libvirt, host }: Target): void {
   removeRefused(rewriter, guest, libvirt);
-  adaptOs(rewriter, guest, kvm, architecture);
+  const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter);
-  adaptDisks(rewriter, guest, kvm, host);
+  const disks = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
+  if (kvm) reportInside(rewriter, disks);
   adaptInterfaces(rewriter, guest, kvm, host);
   checkHostdevs(rewriter);
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
   adaptBalloons(rewriter);
+}
+
+/** What the guest notices of it, as `convert` reports it. Called before the models of interfaces are converted. */
+function reportInside(rewriter: XmlRewriter, disks: ReturnType<typeof adaptDisks>): void {
+  const models = rewriter
+    .all('interface')
+    .map((nic) => nic.children.find(({ name }) => name === 'model')?.peek('type'));
+  const interfaces = models.map((model) => (model === undefined ? {} : { model: xenNicModel(model) }));
+  const channels = rewriter.all('channel').map(() => ({ name: '' }));
+  const before = { disks: disks.before, interfaces, channels };
+  reportGuestChanges(before, { ...before, disks: disks.after }, rewriter.report);
 }
 
 function adaptToKvm(rewriter: XmlRewriter, source: string): void {

@@ -1,7 +1,13 @@
 import { checkHostdevType } from '../libvirt/hostdev.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
-import { bridgeOfUnbridged, nicModelMessage, xenNicModel, type Unbridged } from '../to-xen/interface.js';
+import {
+  bridgeOfUnbridged,
+  nicModelMessage,
+  withUserBridge,
+  xenNicModel,
+  type Unbridged,
+} from '../to-xen/interface.js';
 import { checkVlan } from '../libvirt/interface.js';
 import { nearestSounds } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
@@ -23,10 +29,15 @@ export function adaptInterfaces(
   kvm: boolean,
   host: HostOptions,
 ): void {
-  for (const nic of rewriter.all('interface')) {
+  const nics = rewriter.all('interface');
+  const networks = nics.map((nic) =>
+    nic.peek('type') === 'network' ? child(nic, 'source')?.peek('network') : undefined,
+  );
+  const bridges = withUserBridge(host, networks);
+  for (const nic of nics) {
     const type = nic.peek('type') ?? '';
     const isAlone = kvm && !child(nic, 'script')?.peek('path');
-    if (type === 'user' || (type === 'ethernet' && isAlone)) adaptUnbridged(nic, type, rewriter, host);
+    if (type === 'user' || (type === 'ethernet' && isAlone)) adaptUnbridged(nic, type, rewriter, bridges);
     else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
       rewriter.report.add(

@@ -1,6 +1,7 @@
 import { disksToXen } from '../to-xen/disk.js';
 import type { HostOptions } from '../document/options.js';
 import { Report } from '../diagnostics/diagnostic.js';
+import { originOf } from '../diagnostics/origin.js';
 import { driverOf, readDisk } from '../libvirt/disk.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Disk } from '../model/disk.js';
@@ -27,8 +28,23 @@ const elementsOfBus: Readonly<Record<string, Removal['code']>> = {
 };
 const reasonOfBus = 'it belongs to the bus of the other hypervisor';
 
-/** Gives disks Xen's names and buses: those that `convert` gives them. */
-export function adaptDisks(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean, host: HostOptions): void {
+/** What disks are adapted for. */
+interface DiskTarget {
+  readonly guest: GuestKind;
+  readonly kvm: boolean;
+  /** The hard disk to boot first. */
+  readonly bootDisk: string | undefined;
+  readonly host: HostOptions;
+}
+
+/**
+ * Gives disks Xen's names and buses: those that `convert` gives them.
+ * @returns the disks on either hypervisor
+ */
+export function adaptDisks(
+  rewriter: XmlRewriter,
+  { guest, kvm, bootDisk, host }: DiskTarget,
+): { readonly before: readonly Disk[]; readonly after: readonly Disk[] } {
   const read: Disk[] = [];
   const elements: XmlElement[] = [];
   for (const element of rewriter.all('disk')) {
@@ -42,16 +58,27 @@ export function adaptDisks(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean
     }
     const disk = readForLibvirt(element, rewriter);
     if (!disk) continue;
+    if (disk.source?.kind === 'network') {
+      // libxl_conf.c: libxlMakeNetworkDiskSrc knows Ceph alone.
+      const message = `libvirt's Xen driver rejects network disks of protocol '${disk.source.protocol}'`;
+      const hint = 'attach it in dom0, and give its device or file';
+      rewriter.report.add('device-unsupported', message, originOf(disk, 'source'), hint);
+      continue;
+    }
     read.push(disk);
     elements.push(element);
   }
-  const os = guest === 'hvm' ? ({ type: guest, boot: [] } as const) : ({ type: guest } as const);
+  const os =
+    guest === 'hvm'
+      ? ({ type: guest, boot: [], ...(bootDisk !== undefined && { bootDisk }) } as const)
+      : ({ type: guest } as const);
   const hypervisor = kvm ? 'kvm' : 'xen';
   const converted = disksToXen({ disks: read, hypervisor, os }, rewriter.report, host);
   for (const [i, element] of elements.entries()) {
     const [before, after] = [read[i], converted[i]];
     if (before && after) adaptDisk(element, before, after, rewriter);
   }
+  return { before: read, after: converted };
 }
 
 /** libvirt gives a secret of its own to Ceph; xl could not, which is no matter here. */

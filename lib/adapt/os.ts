@@ -7,16 +7,19 @@ import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 /** What makes a PV or PVH guest: it has no firmware. */
 const firmwareParts = ['loader', 'nvram', 'firmware', 'bootmenu', 'bios'] as const;
 
-/** Gives the guest Xen's machine, firmware and boot order. */
+/**
+ * Gives the guest Xen's machine, firmware and boot order.
+ * @returns the hard disk to boot first, which its name has to say
+ */
 export function adaptOs(
   rewriter: XmlRewriter,
   guest: GuestKind,
   kvm: boolean,
   architecture: Architecture,
-): void {
+): string | undefined {
   const os = rewriter.at('os');
   const type = rewriter.at('os/type');
-  if (!os || !type) return;
+  if (!os || !type) return undefined;
   const arm = isArm(architecture);
   const { type: name, machine } = machineOf(guest, architecture);
   if (type.content.trim() !== name && !(name === 'linux' && type.content.trim() === 'xen')) {
@@ -30,9 +33,9 @@ export function adaptOs(
   if (type.peek('machine') !== undefined) rewriter.change(type, 'machine', machine);
   if (guest === 'hvm') {
     adaptFirmware(os, rewriter, kvm);
-    adaptBootOrder(os, rewriter);
+    const bootDisk = adaptBootOrder(os, rewriter);
     if (kvm) addApic(rewriter);
-    return;
+    return bootDisk;
   }
   const reason = 'a PV or PVH guest boots a kernel or boot loader, not firmware';
   rewriter.removeAttribute(os, 'firmware', { code: 'unsupported', reason });
@@ -47,6 +50,7 @@ export function adaptOs(
       : 'write <kernel>, or <bootloader>pygrub</bootloader>, or use an HVM guest';
     rewriter.report.add('value-missing', 'the guest has neither a kernel nor a bootloader', os.tagSpan, hint);
   }
+  return undefined;
 }
 
 /** UEFI is Xen's own OVMF; its driver knows it by the path alone. Any other firmware is Xen's own, unsaid. */
@@ -94,16 +98,17 @@ function addApic({ root, report, editor }: XmlRewriter): void {
 }
 
 /** The driver knows <os><boot dev>, not the devices' own <boot order>. */
-function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): void {
+function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): string | undefined {
   const ordered = rewriter.devices.flatMap((device) => device.children.filter(({ name }) => name === 'boot'));
-  if (ordered.length === 0) return;
+  if (ordered.length === 0) return undefined;
   const says = os.children.some(({ name }) => name === 'boot');
   const reason = "converted to a <boot> of <os>: libvirt's Xen driver reads only those";
   for (const boot of ordered) rewriter.remove(boot, { code: 'converted', reason });
-  if (says) return;
-  const guest = orderBoot({ type: 'hvm', boot: [] }, rewriter.devices, rewriter.report);
+  if (says) return undefined;
+  const guest = orderBoot({ type: 'hvm', boot: [] }, rewriter.devices);
   for (const device of guest.type === 'hvm' ? guest.boot : [])
     rewriter.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
+  return guest.type === 'hvm' ? guest.bootDisk : undefined;
 }
 
 /** The way back: KVM chooses machine and firmware by itself. */

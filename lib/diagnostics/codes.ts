@@ -166,6 +166,15 @@ export const codes = {
     severity: 'warning',
     meaning: 'A disk uses a libvirt secret; the key must be in the Ceph keyring.',
   },
+  'guest-changes': {
+    severity: 'info',
+    meaning: 'What has to change inside of a KVM guest before it runs on Xen; once per conversion.',
+  },
+  'disk-network': {
+    severity: 'warning',
+    meaning:
+      "A disk on the network, which only some guests, or not libvirt's Xen driver, can use in this form.",
+  },
 
   'profile-libvirt': {
     severity: 'warning',

@@ -9,8 +9,9 @@ export type Remedy =
   | { readonly option: 'keep'; readonly value: boolean }
   | { readonly option: 'limit' }
   | { readonly option: 'arch'; readonly value?: string }
-  /** The value is the name of the network; `user` for interfaces of type 'user'. */
+  /** The value is the name of the network. */
   | { readonly option: 'networks'; readonly value: string }
+  | { readonly option: 'userBridge' }
   /** The value is the name of the storage pool. */
   | { readonly option: 'pools'; readonly value: string }
   | { readonly option: 'xen'; readonly value: string }

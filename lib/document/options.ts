@@ -15,8 +15,13 @@ export type Profile = (typeof profiles)[number];
 
 /** What the host knows and no document specifies; the same for conversion, adaptation and hooks. */
 export interface HostOptions {
-  /** The bridge of each libvirt network, by the network's name; `user`: of the interfaces of type 'user'. */
+  /**
+   * The bridge of each libvirt network, by the network's name. `user`: also of the interfaces of type 'user', unless
+   * the document has a network of that name.
+   */
   readonly networks?: Readonly<Record<string, string>> | undefined;
+  /** The bridge of the interfaces of type 'user'. */
+  readonly userBridge?: string | undefined;
   /** The directory of each libvirt storage pool, by the pool's name. */
   readonly pools?: Readonly<Record<string, string>> | undefined;
 }

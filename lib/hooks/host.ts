@@ -1,5 +1,8 @@
 import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
+import { addNetwork, addPool } from '../document/host-options.js';
+import type { HostOptions } from '../document/options.js';
+import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 
 /** The effects of a hook, passed in so that a hook contains only its contract. */
@@ -21,7 +24,7 @@ export interface HookHost {
 export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
-export interface HookOptions extends Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'strict'> {
+export interface HookOptions extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'strict'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }
@@ -31,30 +34,47 @@ export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`. */
+/** Options with a value; each may be repeated, except for `user-bridge`. */
+const withValue: Readonly<Record<string, (options: HookOptions, value: string) => HookOptions>> = {
+  drop: (options, value) => {
+    parseDropSelector(value);
+    return { ...options, drop: [...(options.drop ?? []), value] };
+  },
+  network: (options, value) => ({ ...options, networks: addNetwork(options.networks, value) }),
+  'user-bridge': (options, value) => {
+    if (value === '') throw new RangeError('no name of a bridge');
+    return { ...options, userBridge: value };
+  },
+  pool: (options, value) => ({ ...options, pools: addPool(options.pools, value) }),
+};
+
+/**
+ * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
+ * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`. A name or directory with a blank or a comma has no form here.
+ */
 export function parseHookOptions(text: string): HookOptions {
   let options: HookOptions = {};
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const guest = guests.find((known) => known === word);
     if (guest) options = { ...options, guest };
     else if (word === 'off' || word === 'keep' || word === 'strict') options = { ...options, [word]: true };
-    else if (word.startsWith('drop=')) {
-      options = { ...options, drop: [...(options.drop ?? []), parseDrop(word.slice('drop='.length))] };
-    } else if (word !== 'on') {
-      throw new HookOptionError(
-        `unknown option '${word}'; use on, off, hvm, pvh, pv, keep, strict or drop=DEVICE`,
-      );
-    }
+    else if (word !== 'on') options = parseWithValue(word, options);
   }
   return options;
 }
 
-function parseDrop(selector: string): string {
+function parseWithValue(word: string, options: HookOptions): HookOptions {
+  const equals = word.indexOf('=');
+  const name = word.slice(0, Math.max(equals, 0));
+  const parse = Object.hasOwn(withValue, name) ? withValue[name] : undefined;
+  if (!parse) {
+    const known = `on, off, hvm, pvh, pv, keep, strict, ${Object.keys(withValue).join('=, ')}=`;
+    throw new HookOptionError(`unknown option '${word}'; use one of ${known}`);
+  }
   try {
-    parseDropSelector(selector);
-    return selector;
+    return parse(options, word.slice(equals + 1));
   } catch (error) {
-    throw new HookOptionError(`invalid option 'drop=${selector}': ${messageOf(error)}`);
+    throw new HookOptionError(`invalid option '${word}': ${messageOf(error)}`);
   }
 }
 
@@ -64,9 +84,27 @@ export function firstError({ diagnostics, source }: AdaptResult): string {
   if (!first) return 'the domain XML cannot be adapted';
   const where = first.span ? new LineIndex(source).position(first.span.start) : undefined;
   const place = where ? ` at line ${where.line}, column ${where.column} of the XML` : '';
-  const advice = first.drop === undefined ? '' : `; option drop=${first.drop} omits the device`;
+  const option = first.remedy && optionFor(first.remedy);
+  const advice =
+    (option === undefined ? '' : `; option ${option} avoids it`) +
+    (first.drop === undefined ? '' : `; option drop=${first.drop} omits the device`);
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return oneLine(`${first.message}${place}${advice}${more}`);
+}
+
+/** How to set an option of the library in a hook. */
+function optionFor(remedy: Remedy): string | undefined {
+  if (!('option' in remedy)) return undefined;
+  switch (remedy.option) {
+    case 'networks':
+      return `network=${remedy.value}=BRIDGE`;
+    case 'userBridge':
+      return 'user-bridge=BRIDGE';
+    case 'pools':
+      return `pool=${remedy.value}=DIR`;
+    default:
+      return undefined;
+  }
 }
 
 /** The message of whatever was thrown. */

@@ -1,11 +1,10 @@
-import type { Report } from '../diagnostics/diagnostic.js';
 import { derive } from '../diagnostics/origin.js';
 import type { BootDevice, Os } from '../model/os.js';
 import { isHostdevInterface } from './hostdev.js';
 import type { XmlElement } from './xml/element.js';
 
 /** Without <os><boot>, the devices' own <boot order> says what is tried in which order. */
-export function orderBoot(os: Os, devices: readonly XmlElement[], report: Report): Os {
+export function orderBoot(os: Os, devices: readonly XmlElement[]): Os {
   if (os.type !== 'hvm' || os.boot.length > 0) return os;
   const ordered = devices.flatMap((device): readonly (readonly [number, BootDevice])[] => {
     const kind = bootDeviceOf(device);
@@ -13,22 +12,22 @@ export function orderBoot(os: Os, devices: readonly XmlElement[], report: Report
     return kind && order !== undefined && /^[0-9]{1,5}$/.test(order) ? [[Number(order), kind]] : [];
   });
   if (ordered.length === 0) return os;
-  checkFirstDisk(devices, report);
+  const bootDisk = bootDiskOf(devices);
   const boot = [...new Set(ordered.toSorted((a, b) => a[0] - b[0]).map(([, kind]) => kind))];
-  return derive(os, { boot });
+  return derive(os, { boot, ...(bootDisk !== undefined && { bootDisk }) });
 }
 
-/** xl boots from the first disk; which of several comes first is not for it to say. */
-function checkFirstDisk(devices: readonly XmlElement[], report: Report): void {
+/** Of several hard disks the one with the lowest number; nothing if none has one. */
+function bootDiskOf(devices: readonly XmlElement[]): string | undefined {
   const disks = devices.filter((device) => bootDeviceOf(device) === 'disk');
+  if (disks.length < 2) return undefined;
   const orders = disks.map((disk) =>
     Number(disk.child('boot')?.attribute('order') ?? Number.POSITIVE_INFINITY),
   );
-  const [first, lowest] = [orders[0], Math.min(...orders)];
-  if (first === undefined || first <= lowest) return;
-  const wanted = disks[orders.indexOf(lowest)];
-  const message = 'this disk should be booted first, but xl boots from the first disk in the list';
-  report.add('unsupported', message, wanted?.tagSpan, 'put it before the other disks');
+  const lowest = Math.min(...orders.filter((order) => !Number.isNaN(order)), Number.POSITIVE_INFINITY);
+  if (lowest === Number.POSITIVE_INFINITY) return undefined;
+  const [target] = disks[orders.indexOf(lowest)]?.children.filter(({ name }) => name === 'target') ?? [];
+  return target?.peek('dev');
 }
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {

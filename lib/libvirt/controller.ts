@@ -106,5 +106,13 @@ export const usbControllers: XmlDescriptor<'usbControllers'> = {
       when: isUsbOfKvm,
       because: ['implied', impliedControllers.usb],
     },
+    {
+      path: 'devices/controller',
+      driver: 'ignores',
+      when: (controller) => {
+        const type = controller.peek('type') ?? '';
+        return type !== 'xenbus' && !Object.hasOwn(impliedControllers, type);
+      },
+    },
   ],
 };

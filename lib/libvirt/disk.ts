@@ -9,6 +9,8 @@ import {
   type DiskBus,
   type DiskFormat,
   type DiskSource,
+  networkProtocols,
+  type NetworkImage,
   type RbdMonitor,
 } from '../model/disk.js';
 import type { FormatOptions } from '../document/options.js';
@@ -151,6 +153,8 @@ function readSource(
   }
   const protocol = source?.attribute('protocol');
   if (type === 'network' && protocol === 'rbd' && source) return readRbd(disk, source, report);
+  const known = networkProtocols.find((one) => one === protocol);
+  if (type === 'network' && known && source) return readImage(disk, source, known, report);
   const what =
     type === 'network' ? `network disks of protocol '${protocol ?? ''}'` : `disks of type '${type}'`;
   const where = protocol === undefined ? disk.attributeSpan('type') : source?.attributeSpan('protocol');
@@ -161,6 +165,75 @@ function readSource(
     'attach it in dom0, and give its device or file',
   );
   return 'unknown';
+}
+
+/** What a URL does not have: an image that needs it would be another one, or could not be opened. */
+const beyondUrl: readonly string[] = [
+  'auth',
+  'cookies',
+  'encryption',
+  'identity',
+  'initiator',
+  'slices',
+  'ssl',
+];
+
+/** The first server is that of the URL; others, which a cluster has, stay unread. */
+function readImage(
+  disk: XmlElement,
+  source: XmlElement,
+  protocol: NetworkImage['protocol'],
+  report: Report,
+): DiskSource | 'unknown' {
+  const refuse = (message: string, place: XmlElement): 'unknown' => {
+    report.add(
+      'device-unsupported',
+      message,
+      place.tagSpan,
+      'attach it in dom0, and give its device or file',
+    );
+    return 'unknown';
+  };
+  const needed = [...source.children, ...disk.children].find(({ name }) => beyondUrl.includes(name));
+  if (needed) return refuse(`xl.cfg cannot express <${needed.name}> of a network disk`, needed);
+  if (source.peek('tls') === 'yes') return refuse('xl.cfg cannot express TLS of a network disk', source);
+  source.attribute('tls');
+  const server = readServer(source);
+  if (!server) return refuse(`the ${protocol} disk has no server that a URL can name`, source);
+  const given = source.attribute('name') ?? '';
+  if (absolutePaths.includes(protocol) && !given.startsWith('/'))
+    return refuse(`the path of a ${protocol} disk is not absolute, and a URL has no other`, source);
+  const name = nameOfImage(protocol, given);
+  const query = source.attribute('query');
+  return {
+    kind: 'network',
+    protocol,
+    ...(name !== '' && { name }),
+    server,
+    ...(query !== undefined && { query }),
+  };
+}
+
+/** Protocols whose names are paths of the server's file system; without the first slash they begin elsewhere. */
+const absolutePaths: readonly string[] = ['ssh', 'nfs'];
+/** Protocols whose names are no paths. */
+const plainNames: readonly string[] = ['nbd', 'iscsi', 'gluster'];
+
+function nameOfImage(protocol: NetworkImage['protocol'], given: string): string {
+  if (protocol === 'iscsi' && given !== '' && !given.includes('/')) return `${given}/0`;
+  return plainNames.includes(protocol) ? given : given.replace(/^\//, '');
+}
+
+function readServer(source: XmlElement): NetworkImage['server'] | undefined {
+  const host = source.child('host');
+  const transport = host?.attribute('transport');
+  if (transport === 'unix') {
+    const socket = host?.attribute('socket');
+    return socket === undefined ? undefined : { socket };
+  }
+  const [name, port] = [host?.attribute('name'), host?.attribute('port')];
+  if (name === undefined || (transport !== undefined && transport !== 'tcp')) return undefined;
+  return { host: name, ...(port !== undefined && { port }) };
 }
 
 /** The secret of <auth> is libvirt's own: Ceph looks for the user's key in its keyring. */
@@ -223,6 +296,15 @@ function writeSource(source: DiskSource): XmlTree {
       return element('source', { dev: source.path });
     case 'volume':
       return element('source', { pool: source.pool, volume: source.volume });
+    case 'network': {
+      const { protocol, name, query, server } = source;
+      const host =
+        'socket' in server
+          ? { transport: 'unix', socket: server.socket }
+          : { name: server.host, port: server.port };
+      const path = name !== undefined && absolutePaths.includes(protocol) ? `/${name}` : name;
+      return element('source', { protocol, name: path, query }, [element('host', host)]);
+    }
     case 'rbd':
       return element('source', { protocol: 'rbd', name: source.name }, [
         ...source.monitors.map(({ host, port }) => element('host', { name: host, port })),
@@ -248,16 +330,33 @@ function checkDisk(disk: Disk, report: Report): void {
       'define it with virsh secret-define and secret-set-value',
     );
   }
+  if (source?.kind === 'network') {
+    const message = `disk '${disk.target}': libvirt's Xen driver rejects network disks of protocol '${source.protocol}'`;
+    report.add(
+      'disk-network',
+      message,
+      originOf(disk, 'source') ?? originOf(disk),
+      'start the guest with xl',
+    );
+  }
   const path = pathOf(source);
-  if (path && !path.startsWith('/')) {
+  const isScript = disk.xlParameters?.some((parameter) => parameter.startsWith('script=')) ?? false;
+  if (path && !path.startsWith('/') && !isScript) {
     const message = `libvirt cannot express a disk target that is not a path: '${path}'`;
     report.add('device-unsupported', message, originOf(disk));
   }
-  reportXlOnly(`disk '${disk.target}'`, disk.xlParameters, originOf(disk), report);
+  const beyond = disk.xlParameters?.filter((parameter) => !parameter.startsWith('target='));
+  reportXlOnly(`disk '${disk.target}'`, beyond, originOf(disk), report);
   const place = originOf(disk, 'source');
   checkSchema('the path of a disk', path, filePath, place, report);
   if (source?.kind !== 'rbd') return;
   for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
+}
+
+/** A preserved `target=` is the last parameter, and may have commas. */
+function joinTarget(parameters: readonly string[]): readonly string[] {
+  const at = parameters.findIndex((parameter) => parameter.startsWith('target='));
+  return at < 0 ? parameters : [...parameters.slice(0, at), parameters.slice(at).join(',')];
 }
 
 function isEmptyDrive(disk: XmlElement): boolean {
@@ -276,7 +375,7 @@ export const disks: XmlDescriptor<'disks'> = {
       (element, report) => {
         const disk = readDisk(element, report, reader.options);
         const xlParameters = disk && reader.preserved.parameters('disk', 'target', disk.target);
-        return xlParameters ? derive(disk, { xlParameters }) : disk;
+        return xlParameters ? derive(disk, { xlParameters: joinTarget(xlParameters) }) : disk;
       },
     ),
   check: ({ disks }, report) => {
@@ -288,6 +387,7 @@ export const disks: XmlDescriptor<'disks'> = {
   unsupported: [
     ['devices/disk/backingStore', 'implied', 'the backing chain is read from the image'],
     ['devices/disk/@model', 'implied', "it selects a variant of KVM's virtio device"],
+    ['devices/disk/source/host', 'unsupported', 'the URL of an image names one server'],
     ['devices/disk/source/@index', 'implied', 'it is an index of a running domain'],
     ['devices/disk', 'unsupported', 'xl has no floppy drives'],
     ['devices/disk/target/@bus', 'unsupported', "xl derives the bus from the disk's name", 'replaced'],

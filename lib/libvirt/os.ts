@@ -281,7 +281,7 @@ export const os: XmlDescriptor<'os'> = {
   field: 'os',
   read: ({ root, kvm, preserved, options, devices, report }) => {
     const os = readOs(root, kvm, options.arch, preserved.settings, report);
-    return os && orderBoot(os, devices, report);
+    return os && orderBoot(os, devices);
   },
   check: (domain, report) => {
     const { os } = domain;

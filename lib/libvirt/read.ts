@@ -8,6 +8,7 @@ import { descriptorOf, descriptors } from './descriptors.js';
 import { xmlDevices } from './devices.js';
 import { DomainReader } from './domain-reader.js';
 import { liftSettings, readMetadata } from './metadata.js';
+import { mergeRepeated } from './repeated.js';
 import { reportUnread } from './unread.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
@@ -30,6 +31,7 @@ export function readDomainXml(
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
+  mergeRepeated(root, report);
   return readFields(root, report, options, drop(root, report, options));
 }
 

@@ -6,6 +6,7 @@ export type DiskSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'block'; readonly path: string }
   | RbdImage
+  | NetworkImage
   | PoolVolume;
 
 /** A volume of a storage pool that libvirt manages; where the pool is, only its host knows. */
@@ -27,6 +28,34 @@ export interface RbdImage {
   readonly user?: string;
   /** Ceph's configuration file; absent: /etc/ceph/ceph.conf. */
   readonly configFile?: string;
+}
+
+/** Protocols of QEMU's block drivers that a URL names, beside Ceph (block/nbd.c, iscsi.c, curl.c, ssh.c, gluster.c, nfs.c). */
+export const networkProtocols = [
+  'nbd',
+  'iscsi',
+  'http',
+  'https',
+  'ftp',
+  'ftps',
+  'ssh',
+  'gluster',
+  'nfs',
+] as const;
+export type NetworkProtocol = (typeof networkProtocols)[number];
+
+/** An image on a server of one of these protocols. */
+export interface NetworkImage {
+  readonly kind: 'network';
+  readonly protocol: NetworkProtocol;
+  /** The export, `IQN/LUN`, `VOLUME/IMAGE`, or the path without its first slash; absent: the server's default export. */
+  readonly name?: string;
+  readonly server:
+    | { readonly host: string; readonly port?: string }
+    /** A Unix socket, of nbd and gluster. */
+    | { readonly socket: string };
+  /** What follows the `?` of a URL of http and https. */
+  readonly query?: string;
 }
 
 export interface RbdMonitor {

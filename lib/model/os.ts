@@ -23,6 +23,11 @@ export interface HvmOs extends DirectKernel {
   readonly type: 'hvm';
   /** In the order in which the firmware tries them; empty: the toolstack's default, the first disk. */
   readonly boot: readonly BootDevice[];
+  /**
+   * The hard disk, by the name that the document gives it, that the firmware has to try before the others. On Xen that
+   * is the one with the first name, so that only a document for KVM's driver can choose another.
+   */
+  readonly bootDisk?: string;
   /** Absent: SeaBIOS. */
   /** A file with ACPI tables that are added to Xen's own. */
   readonly acpiTables?: string;

@@ -38,7 +38,7 @@ export function disksToXen(
   host: HostOptions = {},
   keepsTap = false,
 ): readonly Disk[] {
-  const named = new DiskNames(domain).convert(report);
+  const named = new DiskNames(domain, withBootDisk(domain, report)).convert(report);
   const hasTap = !keepsTap && named.some(({ backend }) => backend === 'tap');
   const disks = hasTap ? named.map((disk) => withoutTap(disk, report)) : named;
   if (!disks.some(({ source }) => source?.kind === 'volume')) return disks;
@@ -46,6 +46,47 @@ export function disksToXen(
     if (disk.source?.kind !== 'volume') return disk;
     const source = volumeToXen(disk.source, host, report, originOf(disk, 'source'));
     return source ? derive<Disk>(disk, { source }) : disk;
+  });
+}
+
+/** A hard disk and the position at which the firmware of an HVM guest finds it: by its name, IDE before SCSI (libxl_dm.c). */
+function positionOf({ target }: Disk): number {
+  const [, bus = '', letters = ''] = /^(xvd|[hsvu]d)([a-z]{1,4})$/.exec(target) ?? [];
+  if (letters === '') return Number.POSITIVE_INFINITY;
+  return driveNumber(letters) + (bus === 'sd' ? 1000 : 0);
+}
+
+/**
+ * The disks with the name that is found first given to the disk that has to be booted first, which gives its own to the
+ * other. They stay at their places in the document. The names of a Xen guest are what it has in fstab; they stay, too.
+ */
+function withBootDisk(
+  { disks, hypervisor, os }: Pick<Domain, 'disks' | 'hypervisor' | 'os'>,
+  report: Report,
+): readonly Disk[] {
+  if (os.type !== 'hvm' || os.bootDisk === undefined) return disks;
+  const hard = disks.filter(({ device }) => device === 'disk');
+  const wanted = hard.find(({ target }) => target === os.bootDisk);
+  const first = hard.reduce<Disk | undefined>(
+    (best, disk) => (best && positionOf(best) <= positionOf(disk) ? best : disk),
+    undefined,
+  );
+  if (!wanted || !first || wanted === first) return disks;
+  const place = originOf(wanted, 'target');
+  if (hypervisor === 'xen') {
+    const message = `disk '${wanted.target}' should be booted first, but Xen boots disk '${first.target}'`;
+    report.add('unsupported', message, place, 'exchange their names');
+    return disks;
+  }
+  const message = `disks '${first.target}' and '${wanted.target}' exchange their names: Xen boots the disk with the first name`;
+  report.add('converted', message, place);
+  const nameOf = ({ target, bus }: Disk): Pick<Disk, 'target' | 'bus'> => ({
+    target,
+    ...(bus !== undefined && { bus }),
+  });
+  return disks.map((disk) => {
+    if (disk === wanted) return derive<Disk>(disk, nameOf(first));
+    return disk === first ? derive<Disk>(disk, nameOf(wanted)) : disk;
   });
 }
 
@@ -63,29 +104,33 @@ function withoutTap(disk: Disk, report: Report): Disk {
 /** Gives disks names that xl accepts, with the same letter where it is free. */
 class DiskNames {
   readonly #domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>;
+  readonly #disks: readonly Disk[];
   readonly #taken = new Set<string>();
   /** Every name before this one is taken. */
   #next = 0;
 
-  constructor(domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>) {
+  /** @param disks those of the domain, with the names that they should have */
+  constructor(domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>, disks: readonly Disk[]) {
     this.#domain = domain;
+    this.#disks = disks;
   }
 
   convert(report: Report): readonly Disk[] {
-    const { disks } = this.#domain;
+    const disks = this.#disks;
     const unchanged = disks.filter((disk) => this.#keepsName(disk));
     if (unchanged.length === disks.length) return disks;
     for (const { target } of unchanged) for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
-    return disks.map((disk) => {
+    return disks.map((disk, i) => {
       if (this.#keepsName(disk)) return disk;
       const cdrom = disk.device === 'cdrom' && this.#domain.os.type === 'hvm';
       const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);
       for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
+      const given = this.#domain.disks[i]?.target ?? disk.target;
       const bus = cdrom ? 'ide' : 'paravirtual';
       const message =
-        disk.target === target
+        given === target
           ? `disk '${target}': bus '${disk.bus ?? ''}' converted to '${bus}'`
-          : `disk '${disk.target}' renamed to '${target}'`;
+          : `disk '${given}' renamed to '${target}'`;
       report.add('converted', message, originOf(disk, 'target'));
       return derive<Disk>(disk, { target, bus });
     });

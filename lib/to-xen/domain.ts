@@ -3,10 +3,11 @@ import { derive } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Domain } from '../model/domain.js';
+import type { Os } from '../model/os.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
-import { interfaceToXen } from './interface.js';
+import { interfaceToXen, withUserBridge } from './interface.js';
 import { numaToXen } from './numa.js';
 
 /**
@@ -30,6 +31,10 @@ export function toXen(
     ? drives
     : disksToXen({ hypervisor, os, disks: drives }, report, host, !isXl && isLibvirts(host));
   if (isXl) for (const disk of disks) reportBus(disk, os, report);
+  const networks = domain.interfaces.map(({ source }) =>
+    source.kind === 'network' ? source.network : undefined,
+  );
+  const bridges = withUserBridge(host, networks);
   const numa = isXl ? numaToXen(domain, report) : domain.numa;
   const converted = {
     hypervisor: 'xen',
@@ -40,12 +45,19 @@ export function toXen(
         )
       : domain.channels,
     disks,
-    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, host, report)),
+    interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, bridges, report)),
     numa,
     features: featuresToXen(domain, numa, report),
+    os: withoutBootDisk(os),
   } as const;
   const isXen = Object.entries(converted).every(([part, value]) => domain[part as keyof Domain] === value);
   return isXen ? domain : derive<Domain>(domain, converted);
+}
+
+/** The names of the disks say now which of them is booted. */
+function withoutBootDisk(os: Os): Os {
+  if (os.type !== 'hvm' || os.bootDisk === undefined) return os;
+  return derive(os, { bootDisk: undefined });
 }
 
 /** The list with each of its items changed; the same list if none changes. */

@@ -13,6 +13,20 @@ export const xenNicModel = (model: string): string =>
 export const nicModelMessage = (from: string, to: string): string =>
   `NIC model '${from}' converted to ${to === 'netfront' ? 'Xen netfront' : `'${to}'`}`;
 
+/** The name in `networks` that also means the interfaces of type 'user'. */
+const userNetwork = 'user';
+
+/**
+ * The options with the bridge for interfaces of type 'user' in its own place: `user` among the networks means them
+ * only in a document that has no network of that name.
+ * @param networks of the document's interfaces
+ */
+export function withUserBridge(host: HostOptions, networks: readonly (string | undefined)[]): HostOptions {
+  const { userBridge, networks: bridges } = host;
+  if (userBridge !== undefined || !bridges || !Object.hasOwn(bridges, userNetwork)) return host;
+  return networks.includes(userNetwork) ? host : { ...host, userBridge: bridges[userNetwork] };
+}
+
 /** Types of interface that no bridge of the host has a part in: on Xen they would be more connected than before. */
 export type Unbridged = 'user' | 'ethernet';
 
@@ -29,15 +43,16 @@ const unbridged: Readonly<Record<Unbridged, string>> = {
  */
 export function bridgeOfUnbridged(
   type: Unbridged,
-  { networks }: HostOptions,
+  { networks, userBridge }: HostOptions,
   report: Report,
   place: Span | undefined,
 ): string | undefined {
-  const bridge = networks && Object.hasOwn(networks, type) ? networks[type] : undefined;
+  const named = networks && Object.hasOwn(networks, type) ? networks[type] : undefined;
+  const bridge = type === 'user' ? userBridge : named;
   if (bridge === undefined) {
     report.add('device-unsupported', unbridged[type], place, {
       hint: 'specify a bridge for them',
-      remedy: { option: 'networks', value: type },
+      remedy: type === 'user' ? { option: 'userBridge' } : { option: 'networks', value: type },
     });
     return undefined;
   }

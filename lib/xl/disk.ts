@@ -16,6 +16,14 @@ import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import { preservedParameters } from './parameters.js';
 import { readDiskParts, xlOnly, type DiskParts } from './disk-parts.js';
+import {
+  isOfTarget,
+  preservedTarget,
+  readTarget,
+  scriptOf,
+  targetOfImage,
+  type Target,
+} from './disk-target.js';
 import { formatRbd, isRbd, parseRbd, rbdOption } from './rbd.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
@@ -82,7 +90,9 @@ function sourceOf(
   options: FormatOptions,
 ): DiskSource {
   const { backend } = parts;
-  if (isRbd(path) && (backend === undefined || backend === 'qdisk')) {
+  const isForQemu = backend === undefined || backend === 'qdisk';
+  const isScript = scriptOf(parts.others) !== undefined;
+  if (isRbd(path) && isForQemu && !isScript) {
     const rbd = parseRbd(path, parts.others);
     if (rbd) return rbd;
     const message = `'${path}' does not specify a pool and image of a Ceph cluster`;
@@ -90,8 +100,11 @@ function sourceOf(
     const [, name] = /^rbd:([^/:@,]+)$/.exec(path) ?? [];
     if (isLibvirts(options) && name !== undefined) return { kind: 'rbd', name, monitors: [] };
   }
-  const isScript = parts.others.some((parameter) => parameter.startsWith('script='));
-  const isRelative = backend !== 'qdisk' && !isScript && /^[^/:][^:]*$/.test(path);
+  const format = parts.format === 'empty' || parts.format === undefined ? 'raw' : parts.format;
+  // libxl rejects a script with another backend, and looks at a URL as at a path unless QEMU serves the disk.
+  const source = isForQemu || isScript ? readTarget(path, parts.others, format) : undefined;
+  if (source) return source;
+  const isRelative = backend !== 'qdisk' && /^[^/:][^:]*$/.test(path);
   const whole = isRelative ? `/dev/${path}` : path;
   const block = backend === 'phy' || (backend === undefined && whole.startsWith('/dev/'));
   return { kind: block ? 'block' : 'file', path: whole };
@@ -118,7 +131,7 @@ const backendOf = ({ backend, xlParameters = [] }: Disk): DiskBackend | undefine
  */
 function absolutePath(disk: Disk, report: Report): string | undefined {
   const path = pathOf(disk.source);
-  const isScript = disk.xlParameters?.some((parameter) => parameter.startsWith('script=')) ?? false;
+  const isScript = scriptOf(disk.xlParameters ?? []) !== undefined;
   if (path === undefined || path === '' || /^\/|:/.test(path) || isScript) return path;
   if (disk.source?.kind === 'block') return `/dev/${path}`;
   const message = `disk '${disk.target}': path '${path}' is relative; xl would look for it in /dev`;
@@ -126,18 +139,62 @@ function absolutePath(disk: Disk, report: Report): string | undefined {
   return path;
 }
 
+/** How a source is written, and who has to serve it. */
+type WrittenSource = Partial<Target> & { readonly backend?: DiskBackend | undefined };
+
+/** Only QEMU opens URLs and images of Ceph: libxl does not look at what is behind target= then. Scripts make block devices. */
+function writeSource(disk: Disk, report: Report): WrittenSource | 'unrepresentable' {
+  const { source, xlParameters = [] } = disk;
+  if (source?.kind === 'rbd' && scriptOf(xlParameters) === undefined) {
+    const target = formatRbd(source, xlParameters);
+    reportUrl(disk, 'Ceph', report);
+    return { target, backend: 'qdisk' };
+  }
+  const preserved = preservedTarget(disk, report);
+  if (preserved?.script !== undefined) {
+    const backend = disk.backend === 'phy' ? disk.backend : undefined;
+    return { ...preserved, backend };
+  }
+  if (source?.kind === 'rbd') return { target: formatRbd(source, xlParameters), backend: 'qdisk' };
+  if (source?.kind !== 'network') {
+    const target = absolutePath(disk, report);
+    return { ...(target !== undefined && { target }), backend: backendOf(disk) };
+  }
+  const target = preserved ?? targetOfImage(source, disk.format);
+  if (!target) {
+    const message = `disk '${disk.target}': no URL of QEMU means this ${source.protocol} image`;
+    report.add('xl-unrepresentable', message, originOf(disk, 'source'), attachHint);
+    return 'unrepresentable';
+  }
+  if (target.script !== undefined) return target;
+  reportUrl(disk, source.protocol, report);
+  return { ...target, backend: 'qdisk' };
+}
+
+const attachHint = 'attach it in dom0, and give its device or file';
+
+/**
+ * Since QEMU 6.1, xen_block_drive_create opens files and block devices only: a PV guest does not get the disk, an HVM
+ * guest has it until its own drivers take over.
+ */
+function reportUrl(disk: Disk, what: string, report: Report): void {
+  const message = `disk '${disk.target}': QEMU 6.1 and newer open ${what} images only for emulated disks of HVM guests`;
+  report.add('disk-network', message, originOf(disk, 'source'), attachHint);
+}
+
 /** Writes each disk as libvirt does; `target=` stands last, because it may hold commas. */
 function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
   for (const disk of disks) {
     const origin = originOf(disk);
     const preserved = disk.xlParameters ?? [];
-    // Only QEMU knows Ceph, and libxl does not look at what stands behind target= .
-    const backend = disk.source?.kind === 'rbd' ? 'qdisk' : backendOf(disk);
-    if (disk.backend !== undefined && backend !== undefined && disk.backend !== backend) {
-      const message = `QEMU serves images of Ceph; disk '${disk.target}' cannot have ${disk.backend}`;
+    const written = writeSource(disk, report);
+    if (written === 'unrepresentable') continue;
+    const { target: path, script, backend } = written;
+    if (disk.backend !== undefined && disk.backend !== backend && backendOf(disk) !== undefined) {
+      const who = backend === 'qdisk' ? 'QEMU' : 'the block device of a script';
+      const message = `${who} serves disk '${disk.target}'; it cannot have backend ${disk.backend}`;
       report.add('converted', message, originOf(disk, 'backend'));
     }
-    const path = disk.source?.kind === 'rbd' ? formatRbd(disk.source, preserved) : absolutePath(disk, report);
     if (disk.backendDomain?.includes(',')) {
       const message = `disk '${disk.target}': its backend contains a comma, which xl.cfg cannot escape`;
       report.add('xl-unrepresentable', message, origin);
@@ -158,12 +215,13 @@ function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void
       ...(disk.device === 'cdrom' ? ['devtype=cdrom'] : []),
       ...(disk.backendDomain === undefined ? [] : [`backend=${disk.backendDomain}`]),
       ...preservedParameters(
-        preserved.filter((text) => !rbdOption.test(text)),
+        preserved.filter((text) => !rbdOption.test(text) && !isOfTarget(text)),
         xlOnly,
         `disk '${disk.target}'`,
         report,
         origin,
       ),
+      ...(script === undefined ? [] : [`script=${script}`]),
       ...(path === undefined ? [] : [`target=${path}`]),
     ];
     out.append('disk', parts.join(','), origin);

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adapt } from '../../lib/index.js';
+import { adapt, convert } from '../../lib/index.js';
 import { runCloudstackHook } from '../../lib/hooks/cloudstack.js';
 import type { HookHost } from '../../lib/hooks/host.js';
 import { runKubevirtHook } from '../../lib/hooks/kubevirt.js';
@@ -284,6 +284,99 @@ describe('the hook for KubeVirt', () => {
       const run = define(args);
       expect(run).to.include({ status: 1, stdout: '' });
       expect(run.stderr).to.match(/^virt2xen: .*\n$/);
+    }
+  });
+});
+
+describe('what only the host knows', () => {
+  const guest =
+    "<domain type='kvm'><name>g</name><memory>1048576</memory><os><type arch='x86_64'>hvm</type></os><devices>" +
+    "<disk type='volume'><source pool='fast' volume='g.img'/><target dev='vda' bus='virtio'/></disk>" +
+    "<interface type='user'/></devices></domain>";
+  const words = 'pool=fast=/srv/fast,user-bridge=br7';
+
+  /** Each manager's hook, with the options at the place that the manager has for them. */
+  const managers: Readonly<Record<string, (options: string) => Promise<Run>>> = {
+    vdsm: async (virt2xen) => {
+      const { host, run } = machine({ env: { _hook_domxml: '/f', virt2xen }, files: { '/f': guest } });
+      run.status = await Promise.resolve(runVdsmHook(host));
+      if (run.status === 0) run.stdout = run.files.get('/f') ?? '';
+      return run;
+    },
+    cloudstack: async (options) => {
+      const { host, run } = machine({ args: ['transform', guest], env: { VIRT2XEN: options } });
+      run.status = await Promise.resolve(runCloudstackHook(host));
+      return run;
+    },
+    libvirt: async (options) => {
+      const { host, run } = machine({
+        args: ['g', 'migrate', 'begin', '-'],
+        input: guest,
+        env: { VIRT2XEN: options },
+      });
+      run.status = await runLibvirtHook('libxl', host);
+      return run;
+    },
+    kubevirt: async (options) => {
+      const vmi = JSON.stringify({ metadata: { annotations: { virt2xen: options } } });
+      const { host, run } = machine({ args: ['--vmi', vmi, '--domain', guest] });
+      run.status = await Promise.resolve(runKubevirtHook(host));
+      return run;
+    },
+  };
+
+  for (const [manager, call] of Object.entries(managers)) {
+    it(`is given to the hook for ${manager} as options`, async () => {
+      const run = await call(words);
+      expect(run.status, run.stderr).to.equal(0);
+      expect(run.stdout).to.include("<source file='/srv/fast/g.img'/>").and.include("<source bridge='br7'/>");
+      expect((await call('pool=fast=/srv/fast,network=user=br7')).stdout).to.equal(run.stdout);
+    });
+
+    it(`is named by the error of the hook for ${manager} that lacks it`, async () => {
+      expect((await call('user-bridge=br7')).stderr).to.include('option pool=fast=DIR avoids it');
+      expect((await call('pool=fast=/srv')).stderr).to.include('option user-bridge=BRIDGE avoids it');
+    });
+
+    it(`is rejected by the hook for ${manager} in another form`, async () => {
+      for (const options of ['pool=fast=srv', 'pool=/srv', 'network=x', 'user-bridge=', 'bridge=x=y']) {
+        const run = await call(options);
+        expect(run.status, options).not.to.equal(0);
+        expect(run.stdout, options).to.equal('');
+        expect(run.stderr, options).to.match(/^virt2xen: .*\n$/);
+      }
+    });
+  }
+
+  it('is passed by the process of a hook', () => {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [commandPath, 'hook', 'cloudstack', 'transform', guest],
+      { encoding: 'utf8', env: { ...process.env, VIRT2XEN: words } },
+    );
+    expect(status, stderr).to.equal(0);
+    expect(stdout).to.include("<source bridge='br7'/>");
+  });
+
+  const inNetwork = guest.replace(
+    '</devices>',
+    "<interface type='network'><source network='user'/></interface></devices>",
+  );
+  const pools = { fast: '/srv/fast' };
+
+  it('names a bridge for a libvirt network called user, and another for interfaces of type user', () => {
+    const converted = convert(inNetwork, { pools, networks: { user: 'br1' }, userBridge: 'br2' });
+    expect(converted.output).to.match(/bridge=br2[^]*bridge=br1/);
+    const adapted = adapt(inNetwork, { pools, networks: { user: 'br1' }, userBridge: 'br2' });
+    expect(adapted.output).to.include("bridge='br2'").and.include("network='user'");
+  });
+
+  it('does not mean both by one name', () => {
+    for (const run of [convert, adapt]) {
+      const { output, diagnostics } = run(inNetwork, { pools, networks: { user: 'br1' } });
+      expect(output).to.equal(undefined);
+      expect(diagnostics.flatMap(({ remedy }) => remedy ?? [])).to.deep.equal([{ option: 'userBridge' }]);
+      expect(run(guest, { pools, networks: { user: 'br1' } }).output).to.include('br1');
     }
   });
 });

@@ -79,8 +79,8 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
 
   it('is reported for repeated elements', () => {
     expect(found(pvXml('', '<name>other</name><memory>1</memory>'))).to.deep.equal([
-      'not-implemented: <name>',
-      'not-implemented: <memory>',
+      'unsupported: <name>',
+      'unsupported: <memory>',
     ]);
   });
 

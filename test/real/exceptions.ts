@@ -12,8 +12,6 @@ export const refusedByXlAlone: Exceptions = {
   '078-cpus-nodes-bad.cfg': preserved('cpus'),
 };
 
-const noPath = 'libvirt cannot say a disk whose target is no path';
-
 /** xl reads them, and we refuse to convert them. */
 export const refusedByUsAlone: Exceptions = {
   '018-syntax-int-overflow-bad.cfg': 'xl warns, goes on with 32 MiB, and makes another guest than was meant',
@@ -24,7 +22,6 @@ export const refusedByUsAlone: Exceptions = {
   '151-vnuma-incomplete-bad.cfg':
     'a node without memory; xl.cfg(5) makes each key mandatory, xl itself takes 0',
   '152-vnuma-distcount-bad.cfg': 'two distances to one node; xl reads past the second',
-  '170-disk-block-scripts.cfg': noPath,
   '186-disk-rbd-nopool.cfg': 'QEMU wants a pool and an image, and notices only later',
   '242-gfx-vnc-display-huge.cfg': 'there is no port for such a display; QEMU notices only later',
   '247-gfx-spice-min.cfg': 'libxl rejects SPICE without a port, when it starts QEMU',

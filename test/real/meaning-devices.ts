@@ -8,7 +8,7 @@ import type {
   OpenvswitchPort,
   Serial,
 } from '../../lib/index.js';
-import { pathOf } from '../../lib/model/disk.js';
+import { pathOf, type NetworkImage } from '../../lib/model/disk.js';
 import { usualScript } from '../../lib/model/interface.js';
 import type { Json, JsonObject } from './json.js';
 import { sdlOf, vncOf } from './meaning-displays.js';
@@ -21,7 +21,8 @@ function diskOf(disk: Disk): JsonObject {
     vdev: disk.target,
     pdev_path: targetOf(disk),
     format: disk.source ? disk.format : 'empty',
-    backend: disk.source?.kind === 'rbd' ? 'qdisk' : (disk.backend ?? null),
+    backend: backendOf(disk),
+    script: scriptOf(disk) ?? null,
     backend_domname: disk.backendDomain ?? null,
     readwrite: disk.readonly ? null : 1,
     removable: isCdrom ? 1 : null,
@@ -29,11 +30,43 @@ function diskOf(disk: Disk): JsonObject {
   };
 }
 
+/** A script that was preserved, or the one of iSCSI for the first LUN of a target at an address. */
+function scriptOf({ source, xlParameters = [], format }: Disk): string | undefined {
+  const preserved = xlParameters.find((text) => text.startsWith('script='));
+  if (preserved !== undefined) return preserved.slice('script='.length);
+  if (source?.kind !== 'network' || source.protocol !== 'iscsi' || 'socket' in source.server) return undefined;
+  const isAddress = /^[0-9.]+$|:/.test(source.server.host);
+  const isPossible = isAddress && format === 'raw' && /^iqn\.[\w.:-]+\/0$/.test(source.name ?? '');
+  return isPossible ? 'block-iscsi' : undefined;
+}
+
+/** QEMU opens URLs and Ceph's images; a script makes a block device. */
+function backendOf(disk: Disk): string | null {
+  if (scriptOf(disk) !== undefined) return disk.backend === 'phy' ? 'phy' : null;
+  const kind = disk.source?.kind;
+  return kind === 'rbd' || kind === 'network' ? 'qdisk' : (disk.backend ?? null);
+}
+
+/** A URL of QEMU's, or the target of the script for iSCSI. */
+function networkTargetOf(disk: Disk, source: NetworkImage): string {
+  const { protocol, name = '', server, query } = source;
+  const path = encodeURI(name).replaceAll(',', '%2C').replaceAll('=', '%3D');
+  if ('socket' in server) return `${protocol}+unix:///${path}?socket=${server.socket}`;
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+  const end = host + (server.port === undefined ? '' : `:${server.port}`);
+  if (scriptOf(disk) !== undefined) return `iqn=${name.replace(/\/0$/, '')},portal=${end}`;
+  return `${protocol}://${end}${name === '' ? '' : '/'}${path}${query === undefined ? '' : `?${query}`}`;
+}
+
 /** An IPv6 address in brackets, with its colons escaped. */
 const addressOf = (host: string): string => (host.includes(':') ? `[${host.replaceAll(':', '\\:')}]` : host);
 
 /** A path; or what QEMU's block/rbd.c reads. */
-function targetOf({ source, xlParameters = [] }: Disk): string | null {
+function targetOf(disk: Disk): string | null {
+  const { source, xlParameters = [] } = disk;
+  const target = xlParameters.find((text) => text.startsWith('target='));
+  if (target !== undefined) return target.slice('target='.length);
+  if (source?.kind === 'network') return networkTargetOf(disk, source);
   if (source?.kind !== 'rbd') return pathOf(source) ?? null;
   const { name, snapshot, user, monitors, configFile } = source;
   const preserved = xlParameters.filter((text) => text.startsWith('rbd:')).map((text) => text.slice(4));

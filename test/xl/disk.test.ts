@@ -239,6 +239,81 @@ describe("an xl.cfg's disks", () => {
   });
 });
 
+describe('disks on the network', () => {
+  const source = (attributes: string, host = "<host name='192.0.2.1'/>", type = 'raw'): string =>
+    `<disk type='network'><driver name='qemu' type='${type}'/><source ${attributes}>${host}</source><target dev='xvda' bus='xen'/></disk>`;
+  const targetOf = (xml: string): string | undefined =>
+    /(?:script=[^,]*,)?target=(.*)" \]/.exec(settingsOf(pvXml(xml)).settings['disk'] ?? '')?.[0].slice(0, -3);
+  const iqn = 'iqn.2001-05.org.example:a';
+
+  it('are opened by a script of Xen where it can, and by QEMU otherwise', () => {
+    const iscsi = (name: string): string => `protocol='iscsi' name='${name}'`;
+    expect(targetOf(source(iscsi(iqn)))).to.equal(`script=block-iscsi,target=iqn=${iqn},portal=192.0.2.1`);
+    expect(targetOf(source(iscsi(`${iqn}/1`)))).to.equal(`target=iscsi://192.0.2.1/${iqn}/1`);
+    expect(targetOf(source(iscsi(iqn), "<host name='san' port='1'/>"))).to.equal(
+      `target=iscsi://san:1/${iqn}/0`,
+    );
+    expect(targetOf(source(iscsi(iqn), undefined, 'qcow2'))).to.equal(`target=iscsi://192.0.2.1/${iqn}/0`);
+  });
+
+  it('reach neither the shell of a script nor the command line of QEMU unescaped', () => {
+    for (const name of ['iqn.x:a b', 'iqn.x:*', 'iqn.x:$(id)', 'iqn.x:a,portal=b', '-x'])
+      expect(targetOf(source(`protocol='iscsi' name='${name}'`))).to.match(
+        /^target=iscsi:[A-Za-z0-9%.:/_-]*$/,
+      );
+    for (const protocol of ['nbd', 'http', 'ssh', 'gluster', 'nfs'])
+      expect(targetOf(source(`protocol='${protocol}' name='${/ssh|nfs/.test(protocol) ? '/' : ''}v/a,if=none "&amp;?#\u20ac'`))).to.match(
+        /^target=[a-z]+:\/\/192\.0\.2\.1\/v\/[A-Za-z0-9%._~-]*$/,
+      );
+    for (const host of ['a,b', 'a b', '$(id)', '-oProxyCommand=x', 'a/b', 'a@b', '', '::1]'])
+      expect(targetOf(source("protocol='nbd' name='x'", `<host name='${host}'/>`)), host).to.equal(undefined);
+    for (const port of ['x', '1,2', '123456'])
+      expect(targetOf(source("protocol='nbd'", `<host name='a' port='${port}'/>`)), port).to.equal(undefined);
+    for (const query of ['a,b', 'a b', 'a#b'])
+      expect(targetOf(source(`protocol='http' name='x' query='${query}'`)), query).to.equal(undefined);
+  });
+
+  it('that QEMU opens are reported: its newer releases do so for emulated disks only', () => {
+    const { found } = settingsOf(pvXml(source("protocol='nbd' name='x'")));
+    expect(found).to.deep.equal([`disk-network: <source protocol='nbd' name='x'>`]);
+  });
+
+  it('are errors if a secret, TLS or another initiator is needed', () => {
+    for (const inside of ['<auth username="a"/>', '<cookies/>', '<initiator/>', '<ssl verify="no"/>'])
+      expect(
+        targetOf(source(`protocol='iscsi' name='${iqn}'`, `<host name='192.0.2.1'/>${inside}`)),
+      ).to.equal(undefined);
+    expect(targetOf(source("protocol='nbd' tls='yes'"))).to.equal(undefined);
+  });
+
+  it('are not another image for the sake of a slash', () => {
+    expect(targetOf(source("protocol='nbd' name='/x'"))).to.equal(undefined);
+    expect(targetOf(source("protocol='ssh' name='x'"))).to.equal(undefined);
+    expect(targetOf(source("protocol='ssh' name='/x'"))).to.equal('target=ssh://192.0.2.1/x');
+    for (const name of ['x', '/x'])
+      expect(targetOf(source(`protocol='http' name='${name}'`))).to.equal('target=http://192.0.2.1/x');
+  });
+
+  it('with a password in the URL have no counterpart in XML', () => {
+    const { output } = convert(config('vdev=xvda,backendtype=qdisk,target=iscsi://u%p@192.0.2.1/iqn.x:a/1'));
+    expect(output).to.equal(undefined);
+  });
+
+  it('do not get back a preserved target or script of another source', () => {
+    const xml = convert(config('vdev=xvda,script=block-drbd,target=r0')).output ?? '';
+    expect(xml).to.include("dev='/dev/drbd/by-res/r0/0'");
+    for (const [from, to] of [
+      ['/dev/drbd/by-res/r0/0', '/dev/vg/a'],
+      ['target=r0', 'target=r1'],
+      ['script=block-drbd', 'script=block-iscsi'],
+    ] as const) {
+      const { output, diagnostics } = convert(xml.replace(from, to));
+      expect(output).not.to.include('script=');
+      expect(diagnostics.map(({ code }) => code)).to.include('preserved-conflict');
+    }
+  });
+});
+
 describe('disks written to an xl.cfg', () => {
   const written = (inside: string, attributes = `type='file'`): ReturnType<typeof settingsOf> =>
     settingsOf(pvXml(`<disk ${attributes}>${inside}<target dev='xvda' bus='xen'/></disk>`));
@@ -292,6 +367,20 @@ describe('disks written to an xl.cfg', () => {
 
   it('are read back unchanged', () => {
     for (const entry of [
+      'format=raw,vdev=xvda,access=rw,script=block-iscsi,target=iqn=iqn.2001-05.org.example:a,portal=192.0.2.1',
+      'format=raw,vdev=xvda,access=rw,script=block-iscsi,target=iqn=iqn.2001-05.org.example:a,portal=[::1]:3260',
+      'format=raw,vdev=xvda,access=rw,script=block-iscsi,target=iqn=iqn.2001-05.org.example:a,multipath=y,portal=::1',
+      'format=raw,vdev=xvda,access=rw,script=block-drbd,target=r0',
+      'format=raw,vdev=xvda,access=rw,backendtype=phy,script=block-rbd,target=vms/a',
+      'format=raw,vdev=xvda,access=rw,script=block-rbd,target=rbd:vms/a:id=x',
+      'format=raw,vdev=xvda,access=rw,script=/opt/block-x,target=a,b=c',
+      'format=raw,vdev=xvda,access=rw,discard,script=block-x,target=/d',
+      'format=qcow2,vdev=xvda,access=rw,backendtype=qdisk,target=nbd://192.0.2.1/a%2Cb',
+      'format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=nbd:[::1]:10809:exportname=a:b',
+      'format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=ssh://host:22/%61',
+      'format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=https://host/a%20b?c=d&e',
+      'format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=nfs://host/a/b',
+
       'format=raw,vdev=xvda,access=rw,target=/d',
       'format=qcow2,vdev=xvda,access=ro,backendtype=qdisk,target=/a b,c=d',
       'format=vhd,vdev=xvda,access=rw,backendtype=qdisk,target=/d.vhd',

@@ -42,6 +42,22 @@ export class XmlElement {
     this.#attributes.push({ name, value, span, isRead: false });
   }
 
+  /**
+   * Takes the children of another element, or those of a name, and the attributes that this one lacks: a format may read
+   * both as one. The places in the source stay.
+   */
+  absorb(other: XmlElement, name?: string): void {
+    const taken = other.children.filter((child) => name === undefined || child.name === name);
+    this.children.push(...taken);
+    const left = other.children.filter((child) => !taken.includes(child));
+    other.children.splice(0, other.children.length, ...left);
+    if (name !== undefined) return;
+    for (const [key, value] of other.attributes)
+      if (this.#find(key) === undefined) this.addAttribute(key, value, other.attributeSpan(key));
+    this.#attributeSpans = undefined;
+    other.markAllRead();
+  }
+
   /** The first child of that name, marked as read. Further ones stay unread. */
   child(name: string): XmlElement | undefined {
     for (const child of this.children) if (child.name === name) return child.markRead();
