@@ -4,7 +4,7 @@ import { isArm, type Architecture } from '../model/architecture.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
-/** What makes a PV or PVH guest: it has no firmware. */
+/** Elements that a PV or PVH guest does not have: it has no firmware. */
 const firmwareParts = ['loader', 'nvram', 'firmware', 'bootmenu', 'bios'] as const;
 
 /** Gives the guest Xen's machine, firmware and boot order. */
@@ -49,7 +49,7 @@ export function adaptOs(
   }
 }
 
-/** UEFI is Xen's own OVMF; its driver knows it by the path alone. Any other firmware is Xen's own, unsaid. */
+/** For UEFI, Xen's own OVMF, which the driver identifies by its path. For any other firmware, Xen's default. */
 function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): void {
   const chosen = os.peek('firmware');
   const loader = os.children.find(({ name }) => name === 'loader');
@@ -93,7 +93,7 @@ function addApic({ root, report, editor }: XmlRewriter): void {
   report.add('converted', '<apic/> added: every KVM guest has an APIC', (first ?? root).tagSpan);
 }
 
-/** The driver knows <os><boot dev>, not the devices' own <boot order>. */
+/** The driver supports <os><boot dev>, not the devices' own <boot order>. */
 function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): void {
   const ordered = rewriter.devices.flatMap((device) => device.children.filter(({ name }) => name === 'boot'));
   if (ordered.length === 0) return;
@@ -106,7 +106,7 @@ function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): void {
     rewriter.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
 }
 
-/** The way back: KVM chooses machine and firmware by itself. */
+/** On the way back, KVM chooses machine and firmware itself. */
 export function restoreOs(rewriter: XmlRewriter): void {
   const os = rewriter.at('os');
   const type = rewriter.at('os/type');

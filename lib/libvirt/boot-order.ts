@@ -4,7 +4,7 @@ import type { BootDevice, Os } from '../model/os.js';
 import { isHostdevInterface } from './hostdev.js';
 import type { XmlElement } from './xml/element.js';
 
-/** Without <os><boot>, the devices' own <boot order> says what is tried in which order. */
+/** Without <os><boot>, the devices' own <boot order> determines the boot order. */
 export function orderBoot(os: Os, devices: readonly XmlElement[], report: Report): Os {
   if (os.type !== 'hvm' || os.boot.length > 0) return os;
   const ordered = devices.flatMap((device): readonly (readonly [number, BootDevice])[] => {
@@ -18,7 +18,7 @@ export function orderBoot(os: Os, devices: readonly XmlElement[], report: Report
   return derive(os, { boot });
 }
 
-/** xl boots from the first disk; which of several comes first is not for it to say. */
+/** xl boots from the first disk, and cannot select another one. */
 function checkFirstDisk(devices: readonly XmlElement[], report: Report): void {
   const disks = devices.filter((device) => bootDeviceOf(device) === 'disk');
   const orders = disks.map((disk) =>

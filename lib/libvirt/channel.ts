@@ -7,7 +7,7 @@ import { isAgentChannel } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads a <channel> device. A virtio target becomes a Xen channel of the same name. */
+/** Reads a <channel> device. A virtio target is converted to a Xen channel of the same name. */
 export function readChannel(channel: XmlElement, report: Report): Channel | undefined {
   const target = channel.child('target');
   if (!target) {
@@ -35,8 +35,8 @@ export function readChannel(channel: XmlElement, report: Report): Channel | unde
 }
 
 /**
- * Reads <log>, which xl.cfg has no word for. It gets no mark: so it is told of and kept as one of the
- * things that the other side cannot say, and whoever realizes the channel finds it in the model.
+ * Reads <log>, which xl.cfg cannot express. It is not marked as read, so it is reported and preserved as
+ * unsupported; whoever realizes the channel finds it in the model.
  */
 function readLog(channel: XmlElement): LogFile | undefined {
   const log = channel.children.find(({ name }) => name === 'log');

@@ -14,7 +14,7 @@ const tscNames = {
   native_paravirt: 'paravirt',
 } as const;
 
-/** Reads <clock> and those of its timers that Xen has. */
+/** Reads <clock> and the timers that Xen supports. */
 export function readClock(domain: XmlElement, os: Os, report: Report): Clock {
   const clock = domain.child('clock');
   if (!clock) return { basis: 'utc', offsetSeconds: 0 };
@@ -64,7 +64,7 @@ function readOffset(clock: XmlElement, report: Report): Pick<Clock, 'basis' | 'o
   return { basis: local ? 'localtime' : 'utc', offsetSeconds: seconds };
 }
 
-/** HVM: libvirt shows a variable clock; PV: one that xl sets anew at each start. */
+/** HVM: libvirt writes a variable clock; PV: one that xl resets at each start. */
 export function writeClock(clock: Clock, os: Os): XmlTree {
   const attributes =
     os.type === 'hvm'

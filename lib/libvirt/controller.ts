@@ -6,7 +6,7 @@ import { xenbusElement } from './xenbus.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Controllers whose devices Xen attaches without one being named. */
+/** Controllers that Xen's device model adds itself. */
 const impliedControllers = {
   'virtio-serial': 'a Xen channel requires no controller',
   pci: "Xen's device model assigns PCI addresses automatically",
@@ -34,7 +34,7 @@ export function readControllers(
     .flatMap((controller) => readController(controller, report) ?? []);
 }
 
-/** Reads past a <controller> that Xen does without; any other stays unread, but for Xen's own for USB. */
+/** Skips a <controller> that Xen does not require; any other stays unread, except Xen's own for USB. */
 function readController(controller: XmlElement, report: Report): UsbController | undefined {
   const type = controller.peek('type') ?? '';
   const model = controller.peek('model') ?? '';

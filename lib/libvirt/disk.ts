@@ -37,7 +37,7 @@ const busOf: Readonly<Record<string, DiskBus>> = {
   xen: 'paravirtual',
 };
 
-/** Reads a <disk>. One that xl could not serve is an error: a guest without its disk is another guest. */
+/** Reads a <disk>. One that xl cannot attach is an error: without its disk it would be another guest. */
 export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   const device = disk.attribute('device') ?? 'disk';
   const target = disk.child('target');
@@ -91,7 +91,7 @@ export function readDisk(disk: XmlElement, report: Report): Disk | undefined {
   );
 }
 
-/** A bus that no disk of Xen's is on stays unread. */
+/** A bus that Xen does not support for disks stays unread. */
 function readBus(target: XmlElement): DiskBus | undefined {
   const given = target.peek('bus');
   if (given === undefined || !Object.hasOwn(busOf, given)) return undefined;
@@ -99,7 +99,7 @@ function readBus(target: XmlElement): DiskBus | undefined {
   return busOf[given];
 }
 
-/** A driver that Xen does not have stays unread. */
+/** A driver that Xen does not support stays unread. */
 function readBackend(driver: XmlElement | undefined): DiskBackend | undefined {
   const given = driver?.peek('name');
   if (given === undefined || !Object.hasOwn(backendOf, given)) return undefined;
@@ -107,7 +107,7 @@ function readBackend(driver: XmlElement | undefined): DiskBackend | undefined {
   return backendOf[given];
 }
 
-/** An ISO image is raw bytes, as is what tapdisk calls aio. */
+/** An ISO image is raw data, as is what tapdisk calls aio. */
 function readFormat(driver: XmlElement | undefined, disk: string, report: Report): DiskFormat | undefined {
   const type = driver?.attribute('type');
   if (driver === undefined || type === undefined || type === 'iso' || type === 'aio') return 'raw';
@@ -151,7 +151,7 @@ function readSource(disk: XmlElement, report: Report): DiskSource | undefined | 
   return 'unknown';
 }
 
-/** The secret of <auth> is libvirt's own: Ceph looks for the user's key in its keyring. */
+/** The secret of <auth> is libvirt's own: Ceph reads the user's key from its keyring. */
 function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSource | 'unknown' {
   const name = source.attribute('name') ?? '';
   if (!/^[^/:@,]+(?:\/[^/:@,]+){1,2}$/.test(name)) {
@@ -187,7 +187,7 @@ function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSour
   };
 }
 
-/** Writes a <disk>. Without a backend there is no driver name, and the toolstack chooses, as it would have. */
+/** Writes a <disk>. Without a backend there is no driver name, and the toolstack chooses one as for xl. */
 export function writeDisk(disk: Disk): XmlTree {
   const { source, backend } = disk;
   const type = source?.kind === 'rbd' ? 'network' : (source?.kind ?? 'file');
@@ -200,7 +200,7 @@ export function writeDisk(disk: Disk): XmlTree {
   ]);
 }
 
-/** What libvirt's documentation calls a user's secret; whoever starts the domain has to define it. */
+/** The name that libvirt's documentation uses for a user's secret; the administrator has to define it. */
 const secretOf = (user: string): string => `client.${user}`;
 
 function writeSource(source: DiskSource): XmlTree {

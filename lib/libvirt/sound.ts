@@ -6,17 +6,17 @@ import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
+/** The nearest model on Xen: all of these are Intel HD Audio to a guest's driver. */
 export const nearestSounds: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
 
-/** The model of Xen's QEMU that is the same or nearest. */
+/** The model of Xen's QEMU that is equal or nearest. */
 function modelOf(sound: XmlElement): Sound['model'] | undefined {
   const given = sound.peek('model') ?? '';
   const nearest = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
   return soundModels.find((known) => known === given) ?? nearest;
 }
 
-/** Reads a <sound> of an HVM guest. One that Xen's QEMU does not have stays unread. */
+/** Reads a <sound> of an HVM guest. A model that Xen's QEMU does not support stays unread. */
 export function readSound(sound: XmlElement, os: Os, report: Report): Sound | undefined {
   const given = sound.peek('model') ?? '';
   const model = modelOf(sound);

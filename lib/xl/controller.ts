@@ -19,8 +19,8 @@ const keys = ['type', 'version', 'ports'] as const;
 const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];
 
 /**
- * Reads `usbctrl`. libvirt has words for type `qusb` alone: a list with another one stays together,
- * as it is, for devices name their controllers by place.
+ * Reads `usbctrl`. libvirt supports type `qusb` only: a list with another type is preserved as a whole, because
+ * devices refer to their controllers by position.
  */
 function readUsbControllers(xl: XlReader, os: Os, report: Report): readonly UsbController[] {
   const found = (xl.list('usbctrl') ?? []).map((atom) => readUsbController(atom, os, report));
@@ -31,7 +31,7 @@ function readUsbControllers(xl: XlReader, os: Os, report: Report): readonly UsbC
   return found.filter((controller) => controller !== 'other' && controller !== undefined);
 }
 
-/** @returns nothing if xl would refuse it, which is reported */
+/** @returns undefined if xl would reject it, which is reported */
 function readUsbController(atom: XlAtom, os: Os, report: Report): UsbController | 'other' | undefined {
   const known = parametersOf(atom, keys, 'usbctrl', report);
   if (!known) return undefined;
@@ -69,7 +69,7 @@ function readUsbController(atom: XlAtom, os: Os, report: Report): UsbController 
   );
 }
 
-/** Writes each as libvirt does, with its comma where no ports follow; the ports in decimal, as xl reads them. */
+/** Writes each as libvirt does, with its comma even without ports; the ports in decimal, as xl reads them. */
 function writeUsbControllers(controllers: readonly UsbController[], out: XlOutput): void {
   for (const controller of controllers) {
     const { version, ports } = controller;

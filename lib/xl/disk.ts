@@ -57,7 +57,7 @@ function readDisk(atom: XlAtom, os: Os, report: Report): Disk | undefined {
   return withOrigin(disk, atom.span, { target: vdev.span });
 }
 
-/** Without a backend xl looks at the path itself; /dev is where block devices are, and where a relative path is looked for. */
+/** Without a backend, xl checks the path itself; block devices are in /dev, where relative paths are resolved. */
 function sourceOf(path: string, parts: DiskParts, atom: XlAtom, report: Report): DiskSource {
   const { backend } = parts;
   if (isRbd(path) && (backend === undefined || backend === 'qdisk')) {
@@ -72,7 +72,7 @@ function sourceOf(path: string, parts: DiskParts, atom: XlAtom, report: Report):
   return { kind: block ? 'block' : 'file', path: whole };
 }
 
-/** `d4p1` is another way to write xvde1 (libxl_device.c); libvirt knows the latter. */
+/** `d4p1` is another form of xvde1 (libxl_device.c); libvirt supports the latter. */
 function nameOf({ text, span }: { readonly text: string; readonly span: Span }, report: Report): string {
   const [, disk, partition] = /^d([0-9]{1,7})p([0-9]{1,3})$/.exec(text) ?? [];
   if (disk !== undefined && partition !== undefined) {
@@ -83,13 +83,13 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
   return text;
 }
 
-/** A preserved `backendtype=standalone` is what the config had: libvirt's own default would contradict it. */
+/** A preserved `backendtype=standalone` overrides libvirt's default, which would contradict it. */
 const backendOf = ({ backend, xlParameters = [] }: Disk): DiskBackend | undefined =>
   xlParameters.includes('backendtype=standalone') ? undefined : backend;
 
 /**
- * xl looks for a relative path in /dev (xl-disk-configuration(5)), where QEMU would not: a block device is
- * written with its whole path, and a file is an error, since nothing specifies its directory.
+ * xl resolves a relative path in /dev (xl-disk-configuration(5)), QEMU does not: a block device is written with its
+ * whole path, and a file is an error, because nothing specifies its directory.
  */
 function absolutePath(disk: Disk, report: Report): string | undefined {
   const path = pathOf(disk.source);
@@ -101,12 +101,12 @@ function absolutePath(disk: Disk, report: Report): string | undefined {
   return path;
 }
 
-/** Writes each disk as libvirt does; `target=` stands last, because it may hold commas. */
+/** Writes each disk as libvirt does; `target=` is last, because it can contain commas. */
 function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void {
   for (const disk of disks) {
     const origin = originOf(disk);
     const preserved = disk.xlParameters ?? [];
-    // Only QEMU knows Ceph, and libxl does not look at what stands behind target= .
+    // Only QEMU supports Ceph, and libxl does not check the text after target= .
     const backend = disk.source?.kind === 'rbd' ? 'qdisk' : backendOf(disk);
     if (disk.backend !== undefined && backend !== undefined && disk.backend !== backend) {
       const message = `QEMU serves images of Ceph; disk '${disk.target}' cannot have ${disk.backend}`;

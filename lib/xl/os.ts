@@ -34,11 +34,11 @@ const bootLetters: Readonly<Record<string, BootDevice>> = {
   n: 'network',
   a: 'floppy',
 };
-/** What libxl tries if `boot` is not given (libxl_create.c). */
+/** libxl's default boot order (libxl_create.c). */
 const defaultBoot = ['c', 'd', 'a'];
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
-/** Reads what kind of guest it is, and what it boots. */
+/** Reads the kind of guest, and what it boots. */
 function readOs(xl: XlReader, arch: Architecture | undefined, report: Report): Os {
   const architecture = readArchitecture(xl, arch, report);
   const type = readType(xl, isArm(architecture), report);
@@ -56,7 +56,7 @@ function readOs(xl: XlReader, arch: Architecture | undefined, report: Report): O
   });
 }
 
-/** A PV or PVH guest's `firmware` is the name of a GRUB that Xen ships, in place of a kernel (xl_parse.c). */
+/** The `firmware` of a PV or PVH guest is the name of a GRUB that Xen installs, instead of a kernel (xl_parse.c). */
 function checkGrub(xl: XlReader, os: Os, report: Report): void {
   const firmware = xl.string('firmware');
   if (!firmware) return;
@@ -71,8 +71,8 @@ function checkGrub(xl: XlReader, os: Os, report: Report): void {
 }
 
 /**
- * xl compares only as many letters as are given: "h" is hvm, "p" is pv (xl_parse.c). Without a type a guest is
- * PV on x86 and PVH on Arm, where libxl makes PVH of PV, too.
+ * xl compares only as many letters as are written: "h" is hvm, "p" is pv (xl_parse.c). By default a guest is PV on
+ * x86 and PVH on Arm, where libxl creates PV as PVH, too.
  */
 function readType(xl: XlReader, arm: boolean, report: Report): Os['type'] {
   const [type, builder] = [xl.string('type'), xl.string('builder')];
@@ -99,7 +99,10 @@ function readType(xl: XlReader, arm: boolean, report: Report): Os['type'] {
   return 'pvh';
 }
 
-/** `cmdline` wins; a kernel of an HVM guest that is hvmloader is ignored; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
+/**
+ * `cmdline` overrides the others; hvmloader as the kernel of an HVM guest is ignored; without `cmdline`, `root` and
+ * `extra` are joined (xl_parse.c: parse_cmdline).
+ */
 function readKernel(xl: XlReader, type: Os['type'], report: Report): DirectKernel {
   const [named, initrd] = [xl.string('kernel'), xl.string('ramdisk')?.value];
   const isFirmware = type === 'hvm' && named !== undefined && /(?:^|\/)hvmloader$/.test(named.value);
@@ -176,9 +179,9 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   };
 }
 
-/** What `bios` and `firmware` can say of an HVM guest; xl goes by `firmware` if both are there (xl_parse.c). */
+/** The values of `bios` and `firmware` for an HVM guest; xl uses `firmware` if both are set (xl_parse.c). */
 const biosKinds = ['ovmf', 'seabios', 'rombios'];
-/** Anything but OVMF stays unread: libvirt knows SeaBIOS as what is there if nothing is said. */
+/** Anything but OVMF stays unread: SeaBIOS is libvirt's default. */
 function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
   const [bios, firmware] = [xl.string('bios'), xl.string('firmware')];
   if (bios && !biosKinds.includes(bios.value)) {
@@ -194,13 +197,13 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
   }
   if (bios && bios.value !== chosen)
     report.add('xl-ignored', 'xl uses firmware= and ignores bios=', bios.span);
-  // `bios` is the default, by either name; a file of one's own stays unread.
+  // `bios` is the default, under either name; a custom file stays unread.
   if (firmware && named !== chosen && named !== 'bios') xl.leave('firmware');
   const path = xl.string('bios_path_override')?.value;
   return { firmware: { kind: 'ovmf', ...(path !== undefined && { path }) } };
 }
 
-/** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */
+/** Writes the kind of guest as libvirt does: HVM as `builder`, PVH as `type`, PV as neither. */
 function writeOs(os: Os, out: XlOutput, report: Report): void {
   if (isArm(os.architecture)) reportArm(os, report);
   if (os.type === 'hvm') {
@@ -210,7 +213,7 @@ function writeOs(os: Os, out: XlOutput, report: Report): void {
       out.set('bios_path_override', os.firmware.path, originOf(os, 'firmware'));
     }
     out.set('acpi_firmware', os.acpiTables, originOf(os, 'acpiTables'));
-    // QEMU refuses a letter that is given twice.
+    // QEMU rejects a repeated letter.
     const letters = [...new Set(os.boot)].map((device) => letterOf[device]).join('');
     out.set('boot', letters === '' ? 'c' : letters);
   } else {

@@ -19,11 +19,11 @@ export const serials: XlDescriptor<'serials'> = {
 /** QEMU's PC has four serial ports. */
 const maximumPorts = 4;
 
-/** Reads `serial`: one QEMU character device, or a list of them, a port each. */
+/** Reads `serial`: one QEMU character device, or a list of them, one per port. */
 function readSerials(xl: XlReader, os: Os): readonly Serial[] {
   if (os.type !== 'hvm') return [];
   const serials = (xl.stringOrList('serial') ?? []).map((atom, port) => readSerial(atom, port));
-  // QEMU knows more forms than libvirt: a list with such a one stays together, as it is.
+  // QEMU supports more forms than libvirt: a list with such a form is preserved as a whole.
   if (serials.includes(undefined) || serials.length > maximumPorts) {
     xl.leave('serial');
     return [];
@@ -31,7 +31,7 @@ function readSerials(xl: XlReader, os: Os): readonly Serial[] {
   return serials.flatMap((serial) => serial ?? []);
 }
 
-/** @returns nothing if libvirt has no word for it; "none" is a port without a device */
+/** @returns undefined if libvirt cannot express it; "none" is a port without a device */
 function readSerial(atom: XlAtom, port: number): readonly Serial[] | undefined {
   if (atom.text === 'none') return [];
   const connection = readChardev(atom.text);

@@ -13,7 +13,7 @@ export const sounds: XlDescriptor<'sounds'> = {
   write: (value, { out, domain, report }) => writeSounds(value, domain.os, out, report),
 };
 
-/** QEMU's names of the cards (xl.cfg(5): `soundhw`). What libvirt writes for the first, QEMU does not know. */
+/** QEMU's names of the cards (xl.cfg(5): `soundhw`). libvirt's name for the first one is not supported by QEMU. */
 const nameOf: Readonly<Record<Sound['model'], string>> = {
   ich6: 'hda',
   ac97: 'ac97',
@@ -28,10 +28,10 @@ const modelOf: ReadonlyMap<string, Sound['model']> = new Map([
   ['sb16', 'sb16'],
 ]);
 
-/** What libvirt takes `all` for. */
+/** libvirt's interpretation of `all`. */
 const all: readonly Sound[] = [{ model: 'sb16' }, { model: 'es1370' }];
 
-/** Reads `soundhw`, cards with commas between them. QEMU knows more: a list with such a one stays, as it is. */
+/** Reads `soundhw`, cards separated by commas. QEMU supports more: a list with such a card is preserved as a whole. */
 function readSounds(xl: XlReader, os: Os, report: Report): readonly Sound[] {
   const atom = os.type === 'hvm' ? xl.atom('soundhw') : undefined;
   if (atom === undefined || atom.text === '') return [];

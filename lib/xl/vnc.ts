@@ -2,19 +2,19 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { everyAddress, maximumDisplay, type Vnc } from '../model/graphics.js';
 
-/** What an xl.cfg says of a VNC server, in settings of its own or in a vfb. */
+/** The settings of a VNC server in an xl.cfg, separate or in a vfb. */
 export interface VncParameters {
   readonly listen?: string | undefined;
   readonly display?: number | undefined;
-  /** libxl looks for a free display unless told not to (libxl_create.c). */
+  /** libxl chooses a free display by default (libxl_create.c). */
   readonly findUnused?: boolean | undefined;
   readonly password?: string | undefined;
   readonly keymap?: string | undefined;
 }
 
 /**
- * Makes sense of them together: the display may stand behind the address, too. An empty address is every address:
- * libxl hands it to QEMU as it is (libxl_dm.c; the default is for no address at all).
+ * Interprets them together: the display number can also be part of the address. An empty address is every address:
+ * libxl passes it to QEMU unchanged (libxl_dm.c; the default applies only without an address).
  */
 export function vncOf(parameters: VncParameters, span: Span | undefined, report: Report): Vnc {
   const { listen, display = listen?.display } = { ...parameters, listen: splitListen(parameters.listen) };
@@ -32,7 +32,7 @@ export function vncOf(parameters: VncParameters, span: Span | undefined, report:
   };
 }
 
-/** `HOST`, `HOST:DISPLAY`, `[IPv6]` or `[IPv6]:DISPLAY`; colons without brackets are an address. */
+/** `HOST`, `HOST:DISPLAY`, `[IPv6]` or `[IPv6]:DISPLAY`; colons without brackets belong to an address. */
 export function splitListen(
   text: string | undefined,
 ): { readonly host: string; readonly display?: number } | undefined {
@@ -43,8 +43,8 @@ export function splitListen(
 }
 
 /**
- * The address and the display as xl wants them: an IPv6 address in brackets, with the display
- * behind it, because xl takes any colon for the beginning of a display.
+ * The address and the display number in xl's syntax: an IPv6 address in brackets, followed by the display number,
+ * because xl treats any colon as the start of a display number.
  */
 export function writeListen(vnc: Vnc): { readonly listen?: string; readonly display?: number } {
   const display = vnc.display === 'free' ? vnc.firstDisplay : vnc.display;
