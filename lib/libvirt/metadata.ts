@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
 import type { PreservedSetting } from '../model/preserved.js';
@@ -93,7 +93,7 @@ function changeDisplay(
   const display = domain.graphics[at];
   const changed = display && change(display);
   if (!changed) return undefined;
-  return { ...domain, graphics: domain.graphics.with(at, withOrigin(changed, originOf(display))) };
+  return { ...domain, graphics: domain.graphics.with(at, derive(display, changed)) };
 }
 
 /** What libvirt's XML cannot express of the model, as settings of xl; it is reported. */
