@@ -7,7 +7,7 @@ import { print } from './terminal.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Aborted by the first signal that asks this process to terminate; the next one terminates it at once. */
+/** Aborted by the first signal that asks this process to terminate; the next one terminates it immediately. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of signals) process.once(signal, () => stop.abort());

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /*
- * The bundled command starts here. V8 spends more time on compiling the bundles than on running
- * them; the build leaves its compiled code beside each (`*.cjs.v8`). V8 itself refuses a cache
- * made by another release or for another source, and compiles, as it does where there is none.
- * Each bundle is a function of what Node gives a module, in ASCII.
+ * The entry point of the bundled command. V8 spends more time on compiling the bundles than on running them; the
+ * build stores its compiled code beside each (`*.cjs.v8`). V8 itself rejects a cache of another release or for
+ * another source, and compiles, as it does without one. Each bundle is wrapped in a function with the variables of
+ * a Node module, in ASCII.
  */
 const loaded = new Map<string, { readonly script: Script; readonly exports: unknown }>();
 const requireOfNode = createRequire(__filename);
@@ -49,7 +49,7 @@ export function compiledCode(): ReadonlyMap<string, Buffer> {
   return new Map([...loaded].map(([id, { script }]) => [id, script.createCachedData()]));
 }
 
-/** What managers call while a guest waits; these need no yargs. */
+/** The commands that managers run while a guest waits; they do not require yargs. */
 const managers: readonly (string | undefined)[] = ['vdsm', 'cloudstack', 'libvirt', 'kubevirt'];
 const [command, manager] = process.argv.slice(2);
 

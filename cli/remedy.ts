@@ -24,10 +24,13 @@ export function convertFlag(remedy: Remedy): string {
   }
 }
 
-/** How to drop a device; RenderOptions.describeDrop. What a document contains must not be run when it is pasted. */
+/**
+ * How to drop a device; RenderOptions.describeDrop. Names of a document are quoted, so that the command can be
+ * pasted safely.
+ */
 export const dropFlag = (selector: string): string => `--drop ${quote(selector)} omits it`;
 
-/** The same of attach and plan, which only read a document. */
+/** The same for attach and plan, which only read a document. */
 export function realizeFlag(remedy: Remedy): string | undefined {
   const isReading = 'option' in remedy && (remedy.option === 'from' || remedy.option === 'limit');
   return isReading ? convertFlag(remedy) : undefined;

@@ -21,7 +21,7 @@ type Outcome = (typeof outcomes)[number];
 /** Documents with the same outcome for the same reason; a document with several reasons is in several groups. */
 interface Group {
   readonly outcome: Outcome;
-  /** Absent: no reason is needed. */
+  /** Absent: no reason is required. */
   readonly code?: string;
   readonly reason?: string;
   readonly files: string[];
@@ -51,7 +51,10 @@ export async function summarize(paths: readonly string[], options: SummaryOption
   return table.status;
 }
 
-/** The file itself, or the .xml and .cfg files below a directory, by name; symbolic links are not followed into directories. */
+/**
+ * The file itself, or the .xml and .cfg files below a directory, sorted by name; symbolic links to directories are
+ * not followed.
+ */
 function documentsBelow(path: string, table: Summary): readonly string[] {
   if (path === dash || !(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) return [path];
   try {
@@ -75,7 +78,7 @@ class Summary {
   readonly #counts = new Map<Outcome, number>(outcomes.map((outcome) => [outcome, 0]));
   readonly #groups = new Map<string, Group>();
 
-  /** A document that is not converted is rejected for its errors; a converted one loses what its warnings are about. */
+  /** A document that is not converted is rejected for its errors; a converted one loses what its warnings refer to. */
   add(file: string, isConverted: boolean, diagnostics: readonly Diagnostic[]): void {
     const severity = isConverted ? 'warning' : 'error';
     const reasons = diagnostics.filter((diagnostic) => diagnostic.severity === severity);
@@ -159,7 +162,7 @@ class Summary {
     } else if (group.files.at(-1) !== file) group.files.push(file);
   }
 
-  /** What is worst first, then what is most frequent. */
+  /** The worst outcome first, then the most frequent. */
   #sorted(): readonly Group[] {
     const rank = ({ outcome }: Group): number => -outcomes.indexOf(outcome);
     return [...this.#groups.values()].toSorted(
@@ -175,7 +178,7 @@ const jsonNames: Readonly<Record<Outcome, string>> = {
   unreadable: 'unreadable',
 };
 
-/** The message of a kind of finding: what the document calls its own things is replaced, so that documents can be grouped. */
+/** The message of a kind of diagnostic: names of the document are replaced, so that documents can be grouped. */
 function withoutNames(message: string): string {
   return message
     .replace(/\b(disk|channel|interface|drive|network|controller|CPU model|domain|user) '[^']*'/g, "$1 '...'")
@@ -183,7 +186,7 @@ function withoutNames(message: string): string {
     .replace(/(^|[\s'"=(])\/[^\s'",)]+/g, '$1/...');
 }
 
-/** RFC 4180. A spreadsheet must not take a field for a formula: a file's name is not ours. */
+/** RFC 4180. A spreadsheet must not interpret a field as a formula: the name of a file can be anything. */
 function csvField(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

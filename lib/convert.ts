@@ -16,11 +16,11 @@ import { writeXlConfig } from './xl/write.js';
 export type Format = 'libvirt' | 'xl';
 
 export interface ConvertOptions extends FormatOptions {
-  /** The format of the input; told from its content if absent. */
+  /** The format of the input (default: detected from the content). */
   readonly from?: Format | undefined;
-  /** The format of the output; the other one if absent. */
+  /** The format of the output (default: the other one). */
   readonly to?: Format | undefined;
-  /** Every warning counts as an error. */
+  /** Treat warnings as errors. */
   readonly strict?: boolean | undefined;
 }
 
@@ -29,14 +29,14 @@ export interface ConvertResult {
   readonly output?: string;
   readonly from?: Format;
   readonly to?: Format;
-  /** The text that was read; the spans of the diagnostics count in it. */
+  /** The text that was read; the spans of the diagnostics refer to it. */
   readonly source: string;
-  /** Everything that was found, in the order of the document. */
+  /** All diagnostics, in the order of the document. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface ParseResult {
-  /** What the document says; absent if it could not be read. There may be errors beside it. */
+  /** The domain; absent if the document could not be read. There can be errors as well. */
   readonly domain?: Domain;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -48,8 +48,8 @@ export interface FormatResult {
 }
 
 /**
- * Converts a domain XML to an xl.cfg, or back. Pure: the same input gives the same output on any
- * machine. It never throws for a bad document; what is wrong is in the diagnostics.
+ * Converts a domain XML to an xl.cfg, or back. Pure: the same input gives the same output on any machine. It never
+ * throws for an invalid document; errors are in the diagnostics.
  *
  * @param input the document, as text or as UTF-8
  */
@@ -63,7 +63,7 @@ function convertOnce(input: string | Uint8Array, options: ConvertOptions): Conve
   const from = report.hasErrors ? undefined : (options.from ?? detect(source, report));
   const to = options.to ?? (from === 'libvirt' ? 'xl' : 'libvirt');
   const domain = from && read(source, from, report, options);
-  // Written even after an error in reading, so that one run tells everything that is wrong.
+  // The output is written even after an error in reading, so that one run reports all errors.
   const output = domain && write(domain, to, report, options);
   const diagnostics = options.strict ? strictly(report.diagnostics) : report.diagnostics;
   const failed = diagnostics.some(({ severity }) => severity === 'error');
@@ -75,27 +75,27 @@ function convertOnce(input: string | Uint8Array, options: ConvertOptions): Conve
   };
 }
 
-/** Reads a libvirt domain XML. The domain is as the document says; nothing is made fit for Xen yet. */
+/** Reads a libvirt domain XML. The domain is as the document specifies; it is not converted to Xen yet. */
 export function parseDomainXml(input: string | Uint8Array, options: FormatOptions = {}): ParseResult {
   return parse(input, 'libvirt', options);
 }
 
-/** Reads an xl.cfg the way xl does. */
+/** Reads an xl.cfg as xl does. */
 export function parseXlConfig(input: string | Uint8Array, options: FormatOptions = {}): ParseResult {
   return parse(input, 'xl', options);
 }
 
-/** Writes a domain as an xl.cfg. A KVM domain is made fit for Xen first. */
+/** Writes a domain as an xl.cfg. A KVM domain is converted to Xen first. */
 export function formatXlConfig(domain: Domain, options: FormatOptions = {}): FormatResult {
   return format(domain, 'xl', options);
 }
 
-/** Writes a domain as XML for libvirt's Xen driver. A KVM domain is made fit for Xen first. */
+/** Writes a domain as XML for libvirt's Xen driver. A KVM domain is converted to Xen first. */
 export function formatDomainXml(domain: Domain, options: FormatOptions = {}): FormatResult {
   return format(domain, 'libvirt', options);
 }
 
-/** Reads a document of either format, told from its content unless `from` says which. */
+/** Reads a document of either format, detected from its content unless `from` specifies it. */
 export function parseDocument(
   input: string | Uint8Array,
   options: Omit<ConvertOptions, 'to' | 'strict'> = {},
@@ -139,7 +139,7 @@ function write(domain: Domain, to: Format, report: Report, options: FormatOption
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
 }
 
-/** XML begins with `<`; an xl.cfg with a setting, after blanks and comments. */
+/** XML starts with `<`; an xl.cfg with a setting, after blanks and comments. */
 function detect(source: string, report: Report): Format | undefined {
   const skipped = /[\s\ufeff;]+|#[^\n]*/y;
   let start = 0;

@@ -35,22 +35,22 @@ export { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 export type Hypervisor = 'xen' | 'kvm';
 
 export interface AdaptOptions extends HostOptions {
-  /** The hypervisor that the XML is to be for; Xen if absent. */
+  /** The hypervisor to adapt to (default: Xen). */
   readonly to?: Hypervisor | undefined;
-  /** The kind of guest on Xen; absent: what the document says. */
+  /** The kind of guest on Xen (default: what the document specifies). */
   readonly guest?: GuestKind | undefined;
   /** The libvirt whose driver the XML is for; absent: the newest. */
   readonly libvirt?: LibvirtVersion | undefined;
-  /** Keep what has to go in <metadata>, from where the way back takes it again. */
+  /** Preserve removed elements in <metadata>, from where they are restored on the way back. */
   readonly keep?: boolean | undefined;
   /**
    * Devices to remove, each with a warning: `disk:vdc`, `interface:user`, `interface:MAC`, `channel:NAME`, `hostdev`;
    * `all`: each device that the target does not support. An invalid selector is a RangeError.
    */
   readonly drop?: readonly string[] | undefined;
-  /** Every warning counts as an error. */
+  /** Treat warnings as errors. */
   readonly strict?: boolean | undefined;
-  /** Refuse documents larger than this; 4 MiB if absent. In UTF-16 units of a string, bytes of a Uint8Array. */
+  /** The maximum input size (default: 4 MiB), in UTF-16 units of a string or bytes of a Uint8Array. */
   readonly limit?: number | undefined;
 }
 
@@ -59,16 +59,16 @@ export interface AdaptResult {
   readonly edits?: readonly Edit[];
   /** The adapted document: `source` with the edits applied; absent if there was an error. */
   readonly output?: string;
-  /** The text that was read; offsets and spans count in it, in UTF-16 units. */
+  /** The text that was read; offsets and spans refer to it, in UTF-16 units. */
   readonly source: string;
-  /** Everything that was found, in the order of the document. */
+  /** All diagnostics, in the order of the document. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Adapts a domain XML of KVM to libvirt's Xen driver, or back, touching nothing that need not
- * change. Pure, and idempotent: adapting the result gives no edits. It never throws for a bad
- * document; what is wrong is in the diagnostics.
+ * Adapts a domain XML of KVM to libvirt's Xen driver, or back, and changes only what is necessary. Pure and
+ * idempotent: adapting the result gives no edits. It never throws for an invalid document; errors are in the
+ * diagnostics.
  *
  * @param input the document, as text or as UTF-8
  */
@@ -125,7 +125,7 @@ function adaptDomain(
   return rewriter.editor.edits;
 }
 
-/** Selected devices go first: nothing more is said of them. */
+/** Selected devices are removed first, so that no other diagnostics refer to them. */
 function dropDevices(rewriter: XmlRewriter, selectors: readonly string[]): void {
   const { root, report } = rewriter;
   adviseDropping(() => xmlDevices(root), report);
@@ -156,7 +156,7 @@ function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
   return true;
 }
 
-/** @returns nothing for what Xen does not have, which is reported */
+/** @returns undefined for an architecture that Xen does not support, which is reported */
 function architectureOf(rewriter: XmlRewriter): Architecture | undefined {
   const type = rewriter.at('os/type');
   const architecture = supportedArchitecture(type?.peek('arch'));
@@ -167,7 +167,7 @@ function architectureOf(rewriter: XmlRewriter): Architecture | undefined {
 
 const guestKinds: Readonly<Record<string, GuestKind>> = { linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
 
-/** On Arm there is one kind, and KVM's guests, which are HVM to libvirt, become that. */
+/** On Arm there is one kind of guest. KVM's guests, which libvirt calls HVM, are converted to it. */
 function kindOf(rewriter: XmlRewriter, chosen: GuestKind | undefined, architecture: Architecture): GuestKind {
   const type = rewriter.at('os/type');
   if (!isArm(architecture)) return chosen ?? guestOf(rewriter);
@@ -183,7 +183,7 @@ function guestOf(rewriter: XmlRewriter): GuestKind {
   return Object.hasOwn(guestKinds, type) ? (guestKinds[type] ?? 'hvm') : 'hvm';
 }
 
-/** What a document becomes on Xen, and whether it was KVM's. */
+/** The kind of guest on Xen, and whether the document was for KVM. */
 interface Target {
   readonly kind: GuestKind;
   readonly architecture: Architecture;
@@ -192,7 +192,7 @@ interface Target {
   readonly host: HostOptions;
 }
 
-/** What has to go goes first: nothing more is said of it. */
+/** Rejected elements are removed first, so that no other diagnostics refer to them. */
 function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, libvirt, host }: Target): void {
   removeRefused(rewriter, guest, libvirt);
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);

@@ -5,7 +5,7 @@ import { unreachable } from '../model/connection.js';
 import { spiceChannelReason } from '../to-xen/channel.js';
 import type { XmlRewriter } from './xml-rewriter.js';
 
-/** Makes channels Xen's: the target's type changes, the name and the path stay as they are. */
+/** Converts channels to Xen's: the type of the target changes, name and path do not. */
 export function adaptChannels(rewriter: XmlRewriter): void {
   const names = new Set<string>();
   for (const device of rewriter.all('channel')) {
@@ -47,7 +47,7 @@ function adaptChannel(device: XmlElement, names: Set<string>, rewriter: XmlRewri
   if (!target) return;
   if (target.peek('type') !== 'xen') rewriter.editor.setAttribute(target, 'type', 'xen');
   if (target.peek('state') !== undefined) rewriter.editor.removeAttribute(target, 'state');
-  // An empty path would be taken for one.
+  // libvirt would use an empty path as a path.
   const source = child(device, 'source');
   if (source?.peek('path') === '') rewriter.editor.removeAttribute(source, 'path');
   const address = child(device, 'address');
@@ -56,16 +56,16 @@ function adaptChannel(device: XmlElement, names: Set<string>, rewriter: XmlRewri
   }
 }
 
-/** Host ends that nobody can have on Xen, neither libvirt nor the hook. */
+/** Endpoints that neither libvirt nor the hook can create on Xen. */
 function whyUnreachable({ kind }: Connection): string | undefined {
   return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
 }
 
-/** libxl_conf.c: libxlMakeChannel knows terminals and sockets, and listens on every socket. */
+/** libxl_conf.c: libxlMakeChannel supports ptys and listening sockets. */
 const canBeMadeByLibvirt = (connection: Connection): boolean =>
   connection.kind === 'pty' || (connection.kind === 'socket' && connection.mode === 'listen');
 
-/** SPICE's way to its agent in the guest: Xen's driver has it where the mouse or clipboard needs it. */
+/** The channel of the SPICE agent: Xen's driver creates it if the mouse or the clipboard needs it. */
 function adaptAgentChannel(device: XmlElement, rewriter: XmlRewriter): void {
   const spice = rewriter.all('graphics').find((graphics) => graphics.peek('type') === 'spice');
   const code = spice ? 'converted' : 'unsupported';
@@ -80,7 +80,7 @@ function adaptAgentChannel(device: XmlElement, rewriter: XmlRewriter): void {
 const child = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((other) => other.name === name);
 
-/** The way back: Xen channels become virtio ports of the same name. */
+/** Converts Xen channels back to virtio ports of the same name. */
 export function restoreChannels(rewriter: XmlRewriter): void {
   for (const device of rewriter.all('channel')) {
     const target = child(device, 'target');

@@ -1,9 +1,9 @@
 import type { XmlRewriter } from './xml-rewriter.js';
 
-/** Offsets that the driver takes (libxl_conf.c: libxlMakeDomBuildInfo). */
+/** Clock offsets that the driver supports (libxl_conf.c: libxlMakeDomBuildInfo). */
 const offsets: readonly string[] = ['utc', 'localtime', 'variable'];
 
-/** A clock that Xen does not have starts at UTC, as `convert` has it. */
+/** An offset that Xen does not support is replaced by UTC, as in `convert`. */
 export function adaptClock(rewriter: XmlRewriter): void {
   const clock = rewriter.at('clock');
   const offset = clock?.peek('offset');

@@ -19,10 +19,13 @@ import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 const child = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((other) => other.name === name);
 
-/** Kinds of interface that the driver can make (libxl_conf.c: libxlMakeNic). */
+/** Interface types that the driver supports (libxl_conf.c: libxlMakeNic). */
 const interfaceTypes = ['bridge', 'ethernet', 'network', 'hostdev'];
 
-/** Gives network cards models that Xen has. One that cannot be had is an error: the guest would be cut off. */
+/**
+ * Converts network cards to models that Xen supports. An unsupported interface type is an error: the guest would
+ * have no network.
+ */
 export function adaptInterfaces(
   rewriter: XmlRewriter,
   guest: GuestKind,
@@ -56,12 +59,12 @@ export function adaptInterfaces(
   }
 }
 
-/** A host device that Xen cannot assign is an error, as it is for `convert`: the driver ignores it without a message. */
+/** A host device that Xen cannot assign is an error, as for `convert`: the driver ignores it without a message. */
 export function checkHostdevs(rewriter: XmlRewriter): void {
   for (const hostdev of rewriter.all('hostdev')) checkHostdevType(hostdev, rewriter.report);
 }
 
-/** What only KVM's own network stack has (domain_validate.c: virDomainNetDefValidate). */
+/** Elements for KVM's own network stack only (domain_validate.c: virDomainNetDefValidate). */
 const ofUser = ['backend', 'portForward', 'ip'] as const;
 
 /** Puts an interface of QEMU's own network stack, or a device alone, on the bridge that is named for them. */
@@ -82,10 +85,10 @@ function adaptUnbridged(nic: XmlElement, type: Unbridged, rewriter: XmlRewriter,
   }
 }
 
-/** The sizes are for KVM's adapters; the driver has its own. */
+/** These sizes are for KVM's video adapters; the driver has its own. */
 const sizes = ['ram', 'vram', 'vram64', 'vgamem'] as const;
 
-/** Gives adapters models that Xen has. */
+/** Converts video adapters to models that Xen supports. */
 export function adaptVideos(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
   const spice = rewriter.all('graphics').some((graphics) => graphics.peek('type') === 'spice');
   for (const video of rewriter.all('video')) {
@@ -109,7 +112,7 @@ export function adaptVideos(rewriter: XmlRewriter, guest: GuestKind, kvm: boolea
   }
 }
 
-/** Gives sound cards the models that are nearest. */
+/** Converts sound cards to the nearest supported models. */
 export function adaptSounds(rewriter: XmlRewriter): void {
   for (const sound of rewriter.all('sound')) {
     const given = sound.peek('model') ?? '';
@@ -118,7 +121,7 @@ export function adaptSounds(rewriter: XmlRewriter): void {
   }
 }
 
-/** Every Xen guest has Xen's balloon; the driver takes no other, and no lack of one. */
+/** Every Xen guest has Xen's balloon; the driver rejects any other model, including `none`. */
 export function adaptBalloons(rewriter: XmlRewriter): void {
   for (const balloon of rewriter.all('memballoon')) {
     if (balloon.peek('model') === 'xen') continue;
@@ -129,8 +132,8 @@ export function adaptBalloons(rewriter: XmlRewriter): void {
 }
 
 /**
- * CloudStack writes `port=''`, which libvirt does not take for a number. oVirt names a network to listen on: KVM's
- * driver looks up its address, Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
+ * CloudStack writes `port=''`, which libvirt rejects. oVirt specifies a network to listen on: KVM's driver looks up
+ * its address, Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
  */
 export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   for (const graphics of rewriter.all('graphics')) {
@@ -153,7 +156,7 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   }
 }
 
-/** The way back, of all these. */
+/** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
     const [model, script] = [child(nic, 'model'), child(nic, 'script')];
@@ -183,7 +186,7 @@ export function restoreDevices(rewriter: XmlRewriter): void {
   }
   for (const console of rewriter.all('console')) {
     const target = child(console, 'target');
-    // In the guest it stays hvc0.
+    // In the guest it remains hvc0.
     if (target?.peek('type') === 'xen') rewriter.change(target, 'type', 'virtio');
   }
   for (const controller of rewriter.all('controller')) {

@@ -9,8 +9,8 @@ import { driveLetters } from '../model/drive-letters.js';
 import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
 
 /**
- * What belongs to the bus of a disk, by the place below <disk>: libvirt refuses it on another one, or makes nothing
- * of it there (domain_validate.c: virDomainDiskDefValidate; qemu_validate.c).
+ * What depends on the bus of a disk, by its location below <disk>: libvirt rejects it on another bus, or ignores it
+ * (domain_validate.c: virDomainDiskDefValidate; qemu_validate.c).
  */
 const ofBus: readonly (readonly [place: '' | 'driver' | 'target', names: readonly string[]])[] = [
   ['', ['model']],
@@ -81,7 +81,7 @@ export function adaptDisks(
   return { before: read, after: converted };
 }
 
-/** libvirt gives a secret of its own to Ceph; xl could not, which is no matter here. */
+/** libvirt passes a secret to Ceph, which xl cannot do; adapt need not report that. */
 function readForLibvirt(element: XmlElement, rewriter: XmlRewriter): Disk | undefined {
   const report = new Report();
   const disk = readDisk(element, report);
@@ -132,7 +132,10 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
   }
 }
 
-/** A volume as its file or block device: libvirt's Xen driver does not look up pools (libxl_conf.c: libxlMakeDisk). */
+/**
+ * Replaces a volume by its file or block device: libvirt's Xen driver does not look up pools (libxl_conf.c:
+ * libxlMakeDisk).
+ */
 function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewriter): void {
   const place = child(element, 'source');
   if (!place || !source || !('path' in source)) return;
@@ -141,10 +144,10 @@ function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewri
   editor.setAttribute(place, source.kind === 'file' ? 'file' : 'dev', source.path);
 }
 
-/** Who serves a disk in dom0, which KVM's driver knows nothing of. */
+/** The backends of disks in dom0, which KVM's driver does not support. */
 const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'aio', 'file'];
 
-/** The way back: Xen's own bus becomes virtio, with the same letters where they are free. */
+/** Converts Xen's bus back to virtio, with the same letters where they are free. */
 export function restoreDisks(rewriter: XmlRewriter): void {
   for (const disk of rewriter.all('disk')) {
     const driver = child(disk, 'driver');

@@ -1,12 +1,12 @@
 import type { XmlElement } from '../libvirt/xml/element.js';
 
 /**
- * The namespace of what `adapt` leaves in <metadata>. libvirt keeps one element of each
- * namespace there, so this is not the one of what an xl.cfg said.
+ * The namespace of what `adapt` stores in <metadata>. libvirt stores one element per namespace there, so it differs
+ * from the namespace of what `convert` preserves.
  */
 export const adaptNamespace = 'urn:virt2xen:adapt:1';
 
-/** The element that an earlier run left in <metadata>. */
+/** The element that an earlier run has added to <metadata>. */
 export function findAdapted(root: XmlElement): XmlElement | undefined {
   return root.children
     .filter(({ name }) => name === 'metadata')
@@ -14,13 +14,13 @@ export function findAdapted(root: XmlElement): XmlElement | undefined {
     .find((child) => isOurs(child, 'adapted'));
 }
 
-/** Channels that libvirt's Xen driver cannot make, and the libvirt hook does: the <channel> elements. */
+/** Channels that libvirt's Xen driver cannot create, but the libvirt hook can: the <channel> elements. */
 export function channelsSetAside(root: XmlElement): readonly XmlElement[] {
   const aside = findAdapted(root)?.children.filter((child) => isOurs(child, 'channels')) ?? [];
   return aside.flatMap(({ children }) => children);
 }
 
-/** Whether an element is one that `adapt` leaves. */
+/** Whether an element was added by `adapt`. */
 export function isOurs(element: XmlElement, local: string): boolean {
   const [prefix, name] = element.name.includes(':') ? element.name.split(':', 2) : ['', element.name];
   return name === local && element.namespaceOf(prefix ?? '') === adaptNamespace;

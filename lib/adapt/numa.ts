@@ -4,11 +4,11 @@ import { readMemory } from '../libvirt/memory.js';
 import { readNuma } from '../libvirt/numa.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
-/** Removes NUMA cells that libvirt accepts and libxl rejects, with what is bound to them. */
+/** Removes NUMA cells that libvirt accepts and libxl rejects, and their bindings. */
 export function adaptNuma(rewriter: XmlRewriter, guest: GuestKind): void {
   const cells = rewriter.at('cpu/numa');
   if (!cells) return;
-  // libvirt itself reports what is wrong with them.
+  // libvirt itself reports invalid cells.
   const ignored = new Report();
   const memory = readMemory(rewriter.root, readNuma(rewriter.root, ignored), ignored);
   const reason = numaUnsupportedReason(guest, memory !== undefined && memory.currentKiB < memory.maximumKiB);

@@ -4,7 +4,7 @@ import { isArm, type Architecture } from '../model/architecture.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
-/** What makes a PV or PVH guest: it has no firmware. */
+/** Elements that a PV or PVH guest does not have: it has no firmware. */
 const firmwareParts = ['loader', 'nvram', 'firmware', 'bootmenu', 'bios'] as const;
 
 /**
@@ -53,7 +53,7 @@ export function adaptOs(
   return undefined;
 }
 
-/** UEFI is Xen's own OVMF; its driver knows it by the path alone. Any other firmware is Xen's own, unsaid. */
+/** For UEFI, Xen's own OVMF, which the driver identifies by its path. For any other firmware, Xen's default. */
 function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): void {
   const chosen = os.peek('firmware');
   const loader = os.children.find(({ name }) => name === 'loader');
@@ -111,7 +111,7 @@ function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): string | undefin
   return guest.type === 'hvm' ? guest.bootDisk : undefined;
 }
 
-/** The way back: KVM chooses machine and firmware by itself. */
+/** On the way back, KVM chooses machine and firmware itself. */
 export function restoreOs(rewriter: XmlRewriter): void {
   const os = rewriter.at('os');
   const type = rewriter.at('os/type');

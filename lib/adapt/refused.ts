@@ -6,7 +6,7 @@ import { adaptRules, unsupportedReason } from '../libvirt/unsupported.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Removal, XmlRewriter } from './xml-rewriter.js';
 
-/** Elements that are no devices, and that the driver ignores although `convert` has no row for them. */
+/** Elements other than devices that the driver ignores, and for which `convert` has no row. */
 const ignored = ['launchSecurity', 'memoryBacking', 'genid'].map((path): AdaptRule => ({
   path,
   driver: 'ignores',
@@ -32,7 +32,7 @@ function reasonOf({ path, because }: AdaptRule): Removal {
   return unsupportedReason(path) ?? { code: 'unsupported', reason: 'Xen has no counterpart' };
 }
 
-/** The elements that a rule is about, of those that are still there. */
+/** The elements that a rule applies to and that have not been removed. */
 function elementsOf(
   { root, editor }: XmlRewriter,
   { path, when }: AdaptRule,

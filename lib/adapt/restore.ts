@@ -1,7 +1,7 @@
 import type { XmlRewriter } from './xml-rewriter.js';
 import { findAdapted, isOurs } from './metadata.js';
 
-/** Puts back what an earlier run kept, and removes it from <metadata>. */
+/** Restores what an earlier run preserved, and removes it from <metadata>. */
 export function restore(rewriter: XmlRewriter, source: string): void {
   const adapted = findAdapted(rewriter.root);
   if (!adapted) return;

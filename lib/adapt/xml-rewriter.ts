@@ -8,13 +8,13 @@ import { adaptNamespace, findAdapted } from './metadata.js';
 /** The kind of guest on Xen, by xl's names. */
 export type GuestKind = 'hvm' | 'pvh' | 'pv';
 
-/** What happens to something, and why. */
+/** The code and reason of a removal. */
 export interface Removal {
   readonly code: Code;
   readonly reason: string;
 }
 
-/** A document on its way to the other hypervisor: the changes, what is reported of them, what is preserved. */
+/** A document while it is adapted: the edits, the diagnostics, and what is preserved. */
 export class XmlRewriter {
   readonly root: XmlElement;
   readonly report: Report;
@@ -35,17 +35,17 @@ export class XmlRewriter {
     this.#source = source;
   }
 
-  /** All children of all <devices>, of which there may be several, that are still there. */
+  /** All children of all <devices>, of which there can be several, that have not been removed. */
   get devices(): readonly XmlElement[] {
     return this.#devices.filter((device) => !this.editor.isRemoved(device));
   }
 
-  /** The devices of a kind that are still there. */
+  /** The devices of a kind that have not been removed. */
   all(name: string): readonly XmlElement[] {
     return this.#devices.filter((device) => device.name === name && !this.editor.isRemoved(device));
   }
 
-  /** The first child of the domain, or below, by a path such as `os/type`. */
+  /** The first child of the domain, or a descendant by a path such as `os/type`. */
   at(path: string): XmlElement | undefined {
     let element: XmlElement | undefined = this.root;
     for (const step of path.split('/')) element = element?.children.find(({ name }) => name === step);
@@ -64,7 +64,7 @@ export class XmlRewriter {
     this.report.add(code, `${what} removed: ${reason}`, element.tagSpan);
   }
 
-  /** Removes an attribute and says so. */
+  /** Removes an attribute and reports it. */
   removeAttribute(element: XmlElement, name: string, { code, reason }: Removal): void {
     const value = element.peek(name);
     if (value === undefined) return;
@@ -74,7 +74,7 @@ export class XmlRewriter {
     this.report.add(code, `${what} removed: ${reason}`, element.attributeSpan(name));
   }
 
-  /** Gives an attribute another value and says so, unless it has it. */
+  /** Sets an attribute and reports it, unless it has that value already. */
   change(element: XmlElement, name: string, value: string, message?: string): void {
     const present = element.peek(name);
     if (present === value) return;
@@ -84,7 +84,7 @@ export class XmlRewriter {
     this.report.add('converted', what, element.attributeSpan(name));
   }
 
-  /** Takes a device out of the domain, and into the <metadata> where the libvirt hook finds it. */
+  /** Moves a device from the domain to <metadata>, where the libvirt hook finds it. */
   setAside(device: XmlElement, message: string): void {
     this.#preserved.push(`<v2x:channels>${this.#raw(device)}</v2x:channels>`);
     this.editor.remove(device);
@@ -94,7 +94,7 @@ export class XmlRewriter {
     });
   }
 
-  /** Writes what is kept. To be called last. */
+  /** Writes what is preserved. Must be called last. */
   finish(): void {
     if (this.#preserved.length === 0) return;
     const inside = this.#preserved.join('');
@@ -109,7 +109,7 @@ export class XmlRewriter {
     else this.editor.append(this.root, `<metadata>${whole}</metadata>`);
   }
 
-  /** Only what has one place in a domain can be put back there. */
+  /** Only attributes of elements that occur once in a domain can be restored. */
   #keepAttribute(element: XmlElement, name: string, value: string): void {
     if (!this.#keep || (element.name !== 'type' && element.name !== 'os')) return;
     const path = element.name === 'os' ? 'os' : 'os/type';
@@ -123,7 +123,7 @@ export class XmlRewriter {
   }
 }
 
-/** The parents of which a domain has one, or whose children can stand in any of them. */
+/** Parents that occur once in a domain, or whose children can be in any of them. */
 function placeOf({ parent }: XmlElement): string | undefined {
   const places = ['domain', 'devices', 'os', 'clock', 'features'];
   return parent !== undefined && places.includes(parent.name) ? parent.name : undefined;

@@ -3,8 +3,8 @@ import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 
 /**
- * The names of backend domains, of all devices but channels, whose names follow stricter rules (channel.ts).
- * The name of a domain has no control characters.
+ * The names of backend domains of all devices except channels, whose names follow stricter rules (channel.ts). The
+ * name of a domain has no control characters.
  */
 export function checkBackendDomains({ disks, interfaces, vtpms = [] }: Domain, report: Report): void {
   for (const device of [...disks, ...interfaces, ...vtpms]) {

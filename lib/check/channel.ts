@@ -5,7 +5,7 @@ import { isLibvirts } from '../document/profile.js';
 import type { Channel } from '../model/channel.js';
 import { maximumSocketPathBytes } from '../model/limits.js';
 
-/** Linux' hvc driver takes a console's number from one digit, and 0 is the primary console. */
+/** Linux' hvc driver reads one digit as the number of a console, and 0 is the primary console. */
 const maximumChannels = 7;
 
 /** Names and paths must mean the same to libvirt, xl and the guest. */
@@ -51,7 +51,7 @@ function checkName(channel: Channel, report: Report): void {
   }
 }
 
-/** @returns the path that no other channel may use, if there is one */
+/** @returns the path that no other channel can use, if any */
 function checkPath({ name, connection }: Channel, report: Report): string | undefined {
   if (!('path' in connection)) return undefined;
   const { path } = connection;
@@ -74,8 +74,8 @@ function pathProblem(path: string, isSocket: boolean): string | undefined {
 }
 
 /**
- * Why a text cannot be in a channel string: xl has no escape for a comma or an equals sign, and
- * not every reader gives quotes and backslashes back unchanged.
+ * Why a text cannot be in a channel string: xl has no escape for a comma or an equals sign, and some readers change
+ * quotes and backslashes.
  */
 function textProblem(text: string): string | undefined {
   if (text === '') return 'is empty';

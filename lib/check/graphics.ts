@@ -5,12 +5,12 @@ import { unlessLibvirts } from '../document/profile.js';
 import type { Graphics } from '../model/graphics.js';
 import { isIpv6 } from '../model/ip-address.js';
 
-/** An IPv6 address, perhaps with its zone. */
+/** An IPv6 address, optionally with its zone. */
 const isListenable = (text: string): boolean => isIpv6(text.replace(/%[-.\w]+$/, ''));
 
 /**
- * A server listens on a host name or an address. In `vnclisten` brackets end an address and a colon begins a
- * display (xl_parse.c), so either makes sense in an IPv6 address only.
+ * A server listens on a host name or an address. In `vnclisten`, brackets delimit an address and a colon starts a
+ * display number (xl_parse.c), so both are allowed in IPv6 addresses only.
  */
 export function checkGraphics(
   displays: readonly Graphics[],

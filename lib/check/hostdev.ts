@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import { pciAddressText, type Hostdev } from '../model/hostdev.js';
 
-/** A host device can be assigned once. */
+/** A host device can be assigned only once. */
 export function checkHostdevs(hostdevs: readonly Hostdev[], report: Report): void {
   const sources = new Set<string>();
   for (const hostdev of hostdevs) {

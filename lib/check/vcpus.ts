@@ -3,7 +3,7 @@ import { originOf } from '../diagnostics/origin.js';
 import { hasHostCpu, parseCpuList } from '../model/cpu-list.js';
 import type { Vcpus } from '../model/vcpus.js';
 
-/** Pins are for CPUs that the guest has, each once and in their order. */
+/** Pins are for existing CPUs, each at most once and in order. */
 export function checkVcpus(vcpus: Vcpus, report: Report): void {
   const invalid = (message: string): void => report.add('value-invalid', message, originOf(vcpus));
   const lists = [vcpus.affinity, ...(vcpus.pins ?? []).map(({ cpus }) => cpus)];

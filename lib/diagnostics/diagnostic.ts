@@ -1,9 +1,7 @@
 import { codes, type Code, type Severity } from './codes.js';
 import type { Span } from './span.js';
 
-/**
- * What avoids a finding, as data: an option of the library by its name, or a hook. A command adds its flag.
- */
+/** What avoids a diagnostic, as data: an option of the library by name, or a hook. A command adds its flag. */
 export type Remedy =
   | { readonly option: 'from'; readonly value?: 'libvirt' | 'xl' }
   | { readonly option: 'keep'; readonly value: boolean }
@@ -17,29 +15,29 @@ export type Remedy =
   | { readonly option: 'xen'; readonly value: string }
   | { readonly hook: 'libvirt' };
 
-/** A hint with the option that it is about. */
+/** A hint with the option that it refers to. */
 export interface Advice {
   readonly hint: string;
   readonly remedy: Remedy;
 }
 
-/** One finding about a document. */
+/** One diagnostic about a document. */
 export interface Diagnostic {
   readonly code: Code;
   readonly severity: Severity;
-  /** What is wrong, without the position. */
+  /** The message, without the position. */
   readonly message: string;
-  /** Where, in the document that was read; absent where no place can be named. */
+  /** The position in the document that was read; absent if there is none. */
   readonly span?: Span;
   /** How to fix it. */
   readonly hint?: string;
-  /** The option that the hint is about. */
+  /** The option that the hint refers to. */
   readonly remedy?: Remedy;
-  /** The selector that drops the device, where the error is avoided by it. */
+  /** The selector that drops the device, if that avoids the error. */
   readonly drop?: string;
 }
 
-/** Where a device is in the document, and the selector that drops it. */
+/** The position of a device, and the selector that drops it. */
 export interface DevicePlace {
   readonly span: Span;
   readonly selector: () => string;
@@ -56,12 +54,12 @@ const droppable: ReadonlySet<Code> = new Set<Code>([
   'xl-unrepresentable',
 ]);
 
-/** Collects diagnostics; nothing in the core throws for a bad document. */
+/** Collects diagnostics; nothing in the core throws for an invalid document. */
 export class Report {
   readonly #diagnostics: Diagnostic[] = [];
   #devices: () => readonly DevicePlace[] = () => [];
 
-  /** Adds a finding; its severity is that of its code. */
+  /** Adds a diagnostic; its severity is that of its code. */
   add(code: Code, message: string, span?: Span, advice?: string | Advice): void {
     this.#diagnostics.push({
       code,
@@ -72,12 +70,12 @@ export class Report {
     });
   }
 
-  /** Whatever reports an error inside of a device, the finding has the selector of the device. */
+  /** An error inside a device gets the selector of the device, whichever function reports it. */
   locateDevices(devices: () => readonly DevicePlace[]): void {
     this.#devices = devices;
   }
 
-  /** Adds what another report has found. */
+  /** Adds the diagnostics of another report. */
   addAll(diagnostics: readonly Diagnostic[]): void {
     this.#diagnostics.push(...diagnostics);
   }
@@ -86,7 +84,7 @@ export class Report {
     return this.#diagnostics.some((d) => d.severity === 'error');
   }
 
-  /** Everything found so far, in the order of the places in the document; what has no place comes last. */
+  /** All diagnostics, in the order of their positions in the document; those without a position are last. */
   get diagnostics(): readonly Diagnostic[] {
     const place = (d: Diagnostic): number => d.span?.start ?? Number.MAX_SAFE_INTEGER;
     const sorted = this.#diagnostics.toSorted((a, b) => place(a) - place(b));

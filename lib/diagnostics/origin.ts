@@ -1,23 +1,23 @@
 import type { Span } from './span.js';
 
 /**
- * Remembers where a node of the model was read from, so that whoever writes it later can point
- * at the place in the source. It is kept beside the model, not in it: a domain that a program
- * builds by hand has no origins, and two equal domains are equal wherever they came from.
+ * Records where a node of the model was read from, so that its writer can report the position in the source. It is
+ * stored beside the model, not in it: a domain built by a program has no origins, and two equal domains are equal
+ * wherever they were read from.
  */
 interface Origin {
   readonly whole: Span | undefined;
   readonly parts: Readonly<Record<string, Span | undefined>>;
 }
 
-/** A constructor that returns the object that it is given: a subclass puts its private fields on that. */
+/** A constructor that returns the given object: the private fields of a subclass are then added to that object. */
 const Given = function (node: object) {
   return node;
 } as unknown as new (node: object) => object;
 
 /**
- * A private field on somebody else's object: nobody else can see it, and it goes when the object
- * goes. That is what a WeakMap does; but setting a WeakMap took a fifth of a whole conversion.
+ * A private field on an object of another class: invisible elsewhere, and collected with the object. A WeakMap
+ * would do the same, but setting one took a fifth of a whole conversion.
  */
 class Note extends Given {
   #origin: Origin;
@@ -40,7 +40,7 @@ class Note extends Given {
 const noParts: Readonly<Record<string, never>> = {};
 
 /**
- * Notes where `node` and, by property name, parts of it came from.
+ * Records the origins of `node` and, by property name, of its parts.
  * @returns the same node
  */
 export function withOrigin<Node extends object>(
@@ -52,7 +52,7 @@ export function withOrigin<Node extends object>(
   return node;
 }
 
-/** Where a part of `node` came from; the whole node if the part is not known; nothing if neither is. */
+/** The origin of a part of `node`; that of the whole node if the part has none; undefined if neither has one. */
 export function originOf<Node extends object>(
   node: Node | undefined,
   part?: keyof Node & string,
@@ -62,14 +62,14 @@ export function originOf<Node extends object>(
   return (part === undefined ? undefined : origin?.parts[part]) ?? origin?.whole;
 }
 
-/** What may be changed of a node; an optional property given as undefined is removed. */
+/** The changes to a node; an optional property set to undefined is removed. */
 export type Changes<Node extends object> = {
   readonly [Part in keyof Node]?: object extends Pick<Node, Part> ? Node[Part] | undefined : Node[Part];
 };
 
 /**
- * Copies a node with changes. The copy has the origin of the original, its parts included: a disk
- * with another name still points at the name in the source.
+ * Copies a node with changes. The copy has the origins of the original and its parts: a renamed disk still has the
+ * position of its name in the source.
  */
 export function derive<Node extends object>(node: Node, changes: Changes<Node>): Node {
   const derived: Node = { ...node, ...changes };

@@ -3,30 +3,30 @@ import type { Diagnostic, Remedy } from './diagnostic.js';
 import { LineIndex, type Span } from './span.js';
 
 export interface RenderOptions {
-  /** The name that the document goes by in messages. */
+  /** The name of the document in messages. */
   readonly file: string;
-  /** The text that the spans count in. */
+  /** The text that the spans refer to. */
   readonly source: string;
-  /** Puts a severity into colour; plain if absent. */
+  /** Colours a severity; absent: no colours. */
   readonly paint?: (text: string, severity: Severity | 'dim') => string;
   /** Omit diagnostics of severity info. */
   readonly quiet?: boolean;
-  /** How a user sets an option, added to the hint: the flag of a command, the name of a field. */
+  /** How a user sets an option, appended to the hint: the flag of a command, the name of a field. */
   readonly describeRemedy?: (remedy: Remedy) => string | undefined;
-  /** The same of the selector that drops a device. */
+  /** The same for the selector that drops a device. */
   readonly describeDrop?: (selector: string) => string;
 }
 
-/** Longer lines are shown in part, around the caret. */
+/** Longer lines are shortened around the caret. */
 const maximumWidth = 120;
 
 /** How many further lines of the same diagnostic are listed. */
 const maximumLines = 20;
 
 /**
- * Renders diagnostics like a compiler: `file:line:col: severity code: message`; errors and
- * warnings with the source line and a caret. Those that differ only in their position are printed
- * once, with all their lines. Control characters from the document are shown escaped.
+ * Renders diagnostics as compilers do: `file:line:col: severity code: message`; errors and warnings with the source
+ * line and a caret. Diagnostics that differ only in position are printed once, with all line numbers. Control
+ * characters of the document are escaped.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   const lines = new LineIndex(options.source);

@@ -1,13 +1,10 @@
-/**
- * A stretch of a source text, in UTF-16 code units as JavaScript counts them:
- * `start` is the first, `end` the one after the last.
- */
+/** A range of a source text in UTF-16 code units: `start` is the first, `end` the one after the last. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A span that is looked for when it is asked for: few of the places that are noted are ever shown. */
+/** A span that is computed when it is used: most recorded spans are never printed. */
 export class LazySpan<Whole> implements Span {
   readonly #find: (whole: Whole, part: string) => Span;
   readonly #whole: Whole;
@@ -16,7 +13,7 @@ export class LazySpan<Whole> implements Span {
 
   /**
    * @param find the same function for many spans: a closure for each would cost more than the rest
-   * @param part what of the whole is looked for, where it has a name
+   * @param part the part of the whole to find, if it has a name
    */
   constructor(find: (whole: Whole, part: string) => Span, whole: Whole, part = '') {
     this.#find = find;
@@ -37,15 +34,16 @@ export class LazySpan<Whole> implements Span {
   }
 }
 
-/** A place for people: both count from 1; `column` counts characters (code points), not bytes. */
+/** A position for messages: line and column count from 1; `column` counts characters (code points), not bytes. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * Finds lines in a text. Line starts are found once, then each look-up is a binary search.
- * `\n`, `\r\n` and a lone `\r` end a line.
+ * Finds lines in a text. Line starts are found once, then each look-up is a binary search. `
+ * `, `\r
+ * ` and a lone `\r` end a line.
  */
 export class LineIndex {
   readonly #text: string;
@@ -59,11 +57,11 @@ export class LineIndex {
     }
   }
 
-  /** The line and column of an offset; one past the end of the text is a place, too. */
+  /** The line and column of an offset; the end of the text is valid, too. */
   position(offset: number): Position {
     const line = this.lineNumber(offset);
     const start = this.#starts[line - 1] ?? 0;
-    // Places come in the order of the document, many of them on one line perhaps: count on from the last.
+    // Positions are requested in document order, often many on one line: continue from the last one.
     const known = this.#last.start === start && this.#last.offset <= offset;
     const { offset: from, characters } = known ? this.#last : { offset: start, characters: 0 };
     const count = characters + countCharacters(this.#text, from, offset);
@@ -71,12 +69,12 @@ export class LineIndex {
     return { line, column: count + 1 };
   }
 
-  /** The number of the line that holds an offset, from 1. */
+  /** The number of the line that contains an offset, from 1. */
   lineNumber(offset: number): number {
     return this.#lineOf(offset) + 1;
   }
 
-  /** The line that holds an offset, without its ending. */
+  /** The line that contains an offset, without its line end. */
   line(offset: number): Span {
     const line = this.#lineOf(offset);
     const start = this.#starts[line] ?? 0;
@@ -97,7 +95,7 @@ export class LineIndex {
   }
 }
 
-/** Characters (code points) in a stretch of a text: a surrogate pair is one. */
+/** The number of characters (code points) in a range of a text: a surrogate pair is one. */
 function countCharacters(text: string, from: number, to: number): number {
   let count = 0;
   for (let i = from; i < to; i++) {

@@ -44,13 +44,13 @@ export type DropSelector = 'all' | { readonly kind: DeviceKind; readonly name?: 
 /** A device in a document, as selectors see it. */
 export interface NamedDevice {
   readonly kind: DeviceKind;
-  /** What selects it, the most specific name first. */
+  /** The names that select it, the most specific first. */
   readonly names: readonly string[];
   /** Its position among the devices of its kind, from 1. */
   readonly place: number;
   /** All of it. */
   readonly span: Span;
-  /** Where reports about it point. */
+  /** The position of reports about it. */
   readonly tagSpan: Span;
 }
 
@@ -68,7 +68,7 @@ export function parseDropSelector(text: string): DropSelector {
   return { kind, ...(name !== undefined && { name }) };
 }
 
-/** The devices of a document by what selects them, so that a look-up does not go through all of them. */
+/** The devices of a document by their names, so that a look-up does not search all of them. */
 export class DeviceIndex<Device extends NamedDevice> {
   readonly devices: readonly Device[];
   /** By kind and name in lower case; a kind alone has all of its devices. */
@@ -131,14 +131,14 @@ export const titleOf = ({ kind, names, place }: NamedDevice): string => {
 
 export const droppedReason = 'dropped on request';
 
-/** Reports the devices that a document lacks in the output because they were selected. */
+/** Reports the devices that are omitted from the output because they were selected. */
 export function reportDropped(devices: readonly NamedDevice[], report: Report): void {
   for (const device of devices) {
     report.add('device-dropped', `${titleOf(device)} omitted: ${droppedReason}`, device.tagSpan);
   }
 }
 
-/** Tells a report where devices are, so that an error about one shows how to drop it. */
+/** Gives a report the positions of devices, so that an error about one contains the selector that drops it. */
 export function adviseDropping(find: () => readonly NamedDevice[], report: Report): void {
   report.locateDevices(() => {
     const index = new DeviceIndex(find());
@@ -147,8 +147,8 @@ export function adviseDropping(find: () => readonly NamedDevice[], report: Repor
 }
 
 /**
- * Runs a conversion; with `all` among the selectors, again without each device that an error is about, until there
- * is no such error. Each run names at least one more device, so it ends.
+ * Runs a conversion. With `all` among the selectors, repeats it without each device that an error refers to, until
+ * there is no such error. Each run selects at least one more device, so it terminates.
  */
 export function withDropped<Result extends { readonly diagnostics: readonly Pick<Diagnostic, 'drop'>[] }>(
   selectors: readonly string[] | undefined,

@@ -1,10 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { defaultLimit } from './options.js';
 
-/**
- * Gives a document as text. Bytes must be UTF-8; a document over the limit is rejected before
- * anything else.
- */
+/** Decodes a document to text. Bytes must be UTF-8; a document over the limit is rejected first. */
 export function decodeInput(
   input: string | Uint8Array,
   options: { readonly limit?: number | undefined },
@@ -35,7 +32,7 @@ export function decodeInput(
   }
 }
 
-/** How many UTF-16 units of text stand before the first byte that is not UTF-8. */
+/** The number of UTF-16 units before the first byte that is not UTF-8. */
 function firstInvalid(bytes: Uint8Array): number {
   let [good, bad] = [0, bytes.length];
   while (good < bad) {
@@ -47,7 +44,7 @@ function firstInvalid(bytes: Uint8Array): number {
     .length;
 }
 
-/** Whether bytes are the beginning of UTF-8; a character may be cut off at the end. */
+/** Whether bytes are the beginning of valid UTF-8; the last character can be incomplete. */
 function isValid(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

@@ -45,8 +45,8 @@ export function readChannel(
 const libvirtsNoName = '(null)';
 
 /**
- * Reads <log>, which xl.cfg has no word for. It gets no mark: so it is told of and kept as one of the
- * things that the other side cannot say, and whoever realizes the channel finds it in the model.
+ * Reads <log>, which xl.cfg cannot express. It is not marked as read, so it is reported and preserved as
+ * unsupported; whoever realizes the channel finds it in the model.
  */
 function readLog(channel: XmlElement): LogFile | undefined {
   const log = channel.children.find(({ name }) => name === 'log');

@@ -75,7 +75,7 @@ function readOffset(
   return { basis: local ? 'localtime' : 'utc', offsetSeconds: seconds };
 }
 
-/** HVM: libvirt shows a variable clock; PV: one that xl sets anew at each start. */
+/** HVM: libvirt writes a variable clock; PV: one that xl resets at each start. */
 export function writeClock(clock: Clock, os: Os): XmlTree {
   const attributes =
     os.type === 'hvm'

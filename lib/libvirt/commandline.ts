@@ -3,7 +3,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Where libvirt's Xen driver has what the schema of a domain has no place for (xen_xl.c). */
+/** The namespace in which libvirt's Xen driver has what the schema of a domain does not contain (xen_xl.c). */
 const namespace = 'http://libvirt.org/schemas/domain/xen/1.0';
 
 /** Reads <xen:commandline>, whatever its prefix is. */

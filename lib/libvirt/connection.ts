@@ -4,14 +4,13 @@ import type { Connection, Endpoint } from '../model/connection.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** libvirt's names of the host ends without anything to say about them. */
+/** libvirt's names of the endpoints without parameters. */
 const bare = ['null', 'stdio', 'vc', 'spicevmc', 'qemu-vdagent', 'dbus'] as const;
 
 /**
- * Reads the host's end of a channel, serial port or console: `type` and <source>
- * (formatdomain, "Host interface").
+ * Reads the endpoint of a channel, serial port or console: `type` and <source> (formatdomain, "Host interface").
  *
- * @returns nothing if it is none that libvirt knows; that is reported
+ * @returns undefined for a type that libvirt does not support, which is reported
  */
 export function readConnection(device: XmlElement, report: Report): Connection | undefined {
   const type = device.attribute('type') ?? 'pty';
@@ -71,7 +70,7 @@ function readByType(
   }
 }
 
-/** A path that must be there. */
+/** A required path. */
 function pathOf(
   type: string,
   device: XmlElement,
@@ -101,7 +100,7 @@ function readMode(
   return mode === 'connect' ? 'connect' : fallback;
 }
 
-/** Without a mode libvirt listens; an empty path is none, as CloudStack's agent may write it. */
+/** Without a mode libvirt listens; an empty path means none, as CloudStack's agent can write it. */
 function readSocket(
   device: XmlElement,
   source: XmlElement | undefined,
@@ -164,7 +163,7 @@ function readTcp(device: XmlElement, source: XmlElement | undefined, report: Rep
   return mode === 'listen' ? { ...endpoint, mode } : { ...endpoint, mode, ...reconnect };
 }
 
-/** Where to send is the source with mode='connect', where to receive the one with 'bind'. */
+/** The destination is the source with mode='connect'; the receiving end is the one with 'bind'. */
 function readUdp(sources: readonly XmlElement[]): Connection {
   const end = (source: XmlElement | undefined): Endpoint => {
     const [host, service] = [source?.attribute('host'), source?.attribute('service')];
@@ -176,7 +175,7 @@ function readUdp(sources: readonly XmlElement[]): Connection {
   return { kind: 'udp', send: end(send), ...(receive && { receive: end(receive) }) };
 }
 
-/** The value of `type`, and the children that say where. */
+/** The value of `type`, and the children with the parameters. */
 export function writeConnection(connection: Connection): {
   readonly type: string;
   readonly children: readonly XmlTree[];

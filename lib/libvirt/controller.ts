@@ -8,7 +8,7 @@ import { xenbusElement } from './xenbus.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Controllers whose devices Xen attaches without one being named. */
+/** Controllers that Xen's device model adds itself. */
 const impliedControllers = {
   'virtio-serial': 'a Xen channel requires no controller',
   pci: "Xen's device model assigns PCI addresses automatically",

@@ -17,7 +17,7 @@ const policyOf: Readonly<Record<string, CpuPolicy>> = {
   forbid: 'off',
 };
 
-/** libvirt has no word for the host's own bit; what is kept for xl has it. */
+/** libvirt cannot express the host's own value of a bit; the preserved setting contains it. */
 const policyNames: Readonly<Record<CpuPolicy, string>> = {
   on: 'force',
   off: 'disable',
@@ -25,14 +25,14 @@ const policyNames: Readonly<Record<CpuPolicy, string>> = {
   host: 'optional',
 };
 
-/** The CPU's own virtualisation, Intel's and AMD's: a guest has it by `nestedhvm`. */
+/** The virtualization extensions of Intel and AMD: a guest gets them by `nestedhvm`. */
 const isVirtualisation = (name: string): boolean => name === 'vmx' || name === 'svm';
 
 /**
- * Reads <cpu> but for its NUMA nodes. In a domain for Xen, `host-passthrough` is libvirt's word for
- * nested virtualisation (xen_xl.c of libvirt). In a domain for KVM it is the everyday CPU: the guest
- * sees the host's on Xen by itself, and has nested virtualisation if it asks for vmx or svm by name.
- * Of a model, what it hides is hidden on Xen, too.
+ * Reads <cpu> except its NUMA nodes. In a domain for Xen, `host-passthrough` means nested virtualization (xen_xl.c
+ * of libvirt). In a domain for KVM it is the common default: on Xen the guest sees the host's CPU anyway, and gets
+ * nested virtualization if vmx or svm is required explicitly. Features that a model disables are disabled on Xen,
+ * too.
  */
 export function readCpu(domain: XmlElement, os: Os, kvm: boolean, report: Report): Cpu | undefined {
   const cpu = domain.child('cpu');
@@ -77,7 +77,7 @@ function readFeature(feature: XmlElement, report: Report): readonly GivenFeature
   return [{ name: feature.peek('name') ?? '', policy, feature }];
 }
 
-/** Takes those that Xen can change; one that it cannot stays unread. */
+/** Reads the features that Xen can change; the others stay unread. */
 function readFeatures(
   given: readonly GivenFeature[],
   isNative: boolean,
@@ -87,7 +87,7 @@ function readFeatures(
   const features = new Map<string, CpuFeature>();
   for (const { name, policy, feature } of given) {
     if (isVirtualisation(name) || xlFeatureName(name) === undefined) continue;
-    // Without its mark a guest does not look for Xen, and has no paravirtual devices: no channels.
+    // Without this bit a guest does not detect Xen, and has no paravirtual devices: no channels.
     if (kvm && name === 'hypervisor' && policy === 'off') {
       const message = 'Xen is not hidden: the guest would not find its devices';
       report.add('unsupported', message, feature.tagSpan);
@@ -108,7 +108,7 @@ function readFeatures(
 
 const modeNames = ['host-passthrough', 'maximum', 'host-model', 'custom'];
 
-/** A mode that says nothing to Xen stays unread, and is told of as what Xen does by itself. */
+/** A mode without a meaning on Xen stays unread, and is reported as what Xen does by default. */
 function readMode(cpu: XmlElement, report: Report): string {
   const mode = cpu.peek('mode') ?? 'custom';
   if (!modeNames.includes(mode)) {
@@ -122,7 +122,7 @@ function readMode(cpu: XmlElement, report: Report): string {
   return mode;
 }
 
-/** Writes <cpu>, which has the NUMA nodes, too. */
+/** Writes <cpu>, which also contains the NUMA nodes. */
 export function writeCpu(cpu: Cpu | undefined, numa: readonly NumaNode[], os: Os): XmlTree | undefined {
   if (!cpu && numa.length === 0) return undefined;
   const nested = cpu?.nested ?? (os.type === 'hvm' ? false : undefined);

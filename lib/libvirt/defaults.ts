@@ -2,11 +2,14 @@ import type { XmlElement } from './xml/element.js';
 
 /** An element that changes nothing for the guest. */
 interface DefaultElement {
-  /** The values that each of its attributes may have; any, if none is listed. Another attribute is a difference. */
+  /**
+   * The values that each of its attributes can have; any value, if none is listed. Any other attribute makes a
+   * difference.
+   */
   readonly is?: Readonly<Record<string, readonly string[]>>;
-  /** Its text; absent: none. `*` is any. */
+  /** Its text (default: none); `*` is any text. */
   readonly text?: string;
-  /** An attribute that it must have. */
+  /** A required attribute. */
   readonly has?: string;
   readonly because?: string;
 }
@@ -19,9 +22,10 @@ const any: readonly string[] = [];
 const assigned: DefaultElement = { text: '*', because: hostsOwn };
 
 /**
- * Elements that are empty, switched off or say what a Xen guest has anyway, by their paths from below <domain>:
- * what libvirt adds to the XML of a running domain (virsh dumpxml, 9.0 and 11.3), and what virt-manager writes into
- * each. A child needs a row, too. The reader reports them as `implied`; with any other value they are a loss.
+ * Elements that are empty, switched off, or specify what a Xen guest has anyway, by their paths from below
+ * <domain>: what libvirt adds to the XML of a running domain (virsh dumpxml, 9.0 and 11.3), and what virt-manager
+ * always writes. A child requires its own row. The reader reports them as `implied`; with any other value they are
+ * reported as omitted.
  */
 const elements: readonly Row[] = [
   ...['cputune', 'numatune', 'memtune', 'blkiotune', 'memoryBacking', 'iothreadids'].map((path): Row => [
@@ -93,7 +97,7 @@ const elements: readonly Row[] = [
   ['devices/disk/mirror', {}],
 ];
 
-/** The like of attributes whose element is read. */
+/** The same for attributes of elements that are read. */
 const attributes: Readonly<Record<string, readonly string[]>> = {
   'devices/disk/driver/@cache': ['default'],
   'devices/disk/driver/@discard': ['unmap'],
@@ -119,7 +123,7 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
 
 const theDefault = 'it is the default';
 
-/** Why nothing is lost with an element or, by its name, one of its attributes; nothing if something is. */
+/** Why an element or one of its attributes can be omitted without a loss; undefined if it cannot. */
 export function defaultReason(path: string, element: XmlElement, attribute?: string): string | undefined {
   if (attribute === undefined) return reasonOf(path, element);
   const values = Object.hasOwn(attributes, path) ? attributes[path] : undefined;

@@ -12,13 +12,13 @@ export interface XmlBlock<Field extends keyof Domain = keyof Domain> {
   readonly field: Field;
   /** Where its elements are written; absent: below <domain> itself. */
   readonly parent?: 'devices';
-  /** @returns the elements in their order; undefined ones are omitted */
+  /** @returns the elements in order; undefined ones are omitted */
   write(domain: Domain, writing: Writing): readonly (XmlTree | undefined)[];
 }
 
 /** How a field of the model is read from a domain XML and written to one. */
 export interface XmlDescriptor<Field extends keyof Domain = keyof Domain> extends XmlBlock<Field> {
-  /** @returns nothing if the document specifies nothing, of a field that may be absent */
+  /** @returns undefined if the document does not specify an optional field */
   read(reader: DomainReader): Domain[Field] | undefined;
   /** Reports what libvirt's XML cannot express of the field, before anything is written. */
   check?(domain: Domain, report: Report): void;

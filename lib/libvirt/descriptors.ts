@@ -32,7 +32,7 @@ import { xenbus } from './xenbus.js';
 
 type AnyDescriptor = { [Field in keyof Domain]-?: XmlDescriptor<Field> }[keyof Domain];
 
-/** A list is accepted only if each field of the model has a descriptor in it: `missing` names the others. */
+/** A list is accepted only if it contains a descriptor for each field of the model: `missing` names the others. */
 const complete = <const List extends readonly (AnyDescriptor | XmlBlock)[]>(
   list: List & Missing<Exclude<keyof Domain, Extract<List[number], AnyDescriptor>['field']>>,
 ): List => list;

@@ -30,7 +30,7 @@ export function xmlDevices(root: XmlElement): readonly XmlDevice[] {
 
 type Names = readonly (string | undefined)[];
 
-/** Interfaces that libvirt's drivers have in common: their type does not tell one from the others. */
+/** Interface types that libvirt's drivers have in common: they do not identify one of several interfaces. */
 const usualInterfaces: readonly string[] = ['bridge', 'network', 'ethernet'];
 
 function namesOf(kind: DeviceKind, element: XmlElement): Names {

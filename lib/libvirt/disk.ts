@@ -95,7 +95,7 @@ export function readDisk(disk: XmlElement, report: Report, options: FormatOption
   );
 }
 
-/** A bus that no disk of Xen's is on stays unread. */
+/** A bus that Xen does not support for disks stays unread. */
 function readBus(target: XmlElement): DiskBus | undefined {
   const given = target.peek('bus');
   if (given === undefined || !Object.hasOwn(busOf, given)) return undefined;
@@ -103,7 +103,7 @@ function readBus(target: XmlElement): DiskBus | undefined {
   return busOf[given];
 }
 
-/** A driver that Xen does not have stays unread. */
+/** A driver that Xen does not support stays unread. */
 function readBackend(driver: XmlElement | undefined): DiskBackend | undefined {
   const given = driver?.peek('name');
   if (given === undefined || !Object.hasOwn(backendOf, given)) return undefined;
@@ -111,7 +111,7 @@ function readBackend(driver: XmlElement | undefined): DiskBackend | undefined {
   return backendOf[given];
 }
 
-/** An ISO image is raw bytes, as is what tapdisk calls aio. */
+/** An ISO image is raw data, as is what tapdisk calls aio. */
 function readFormat(driver: XmlElement | undefined, disk: string, report: Report): DiskFormat | undefined {
   const type = driver?.attribute('type');
   if (driver === undefined || type === undefined || type === 'iso' || type === 'aio') return 'raw';
@@ -272,7 +272,7 @@ function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSour
   };
 }
 
-/** Writes a <disk>. Without a backend there is no driver name, and the toolstack chooses, as it would have. */
+/** Writes a <disk>. Without a backend there is no driver name, and the toolstack chooses one as for xl. */
 export function writeDisk(disk: Disk): XmlTree {
   const { source, backend } = disk;
   const type = source?.kind === 'rbd' ? 'network' : (source?.kind ?? 'file');
@@ -285,7 +285,7 @@ export function writeDisk(disk: Disk): XmlTree {
   ]);
 }
 
-/** What libvirt's documentation calls a user's secret; whoever starts the domain has to define it. */
+/** The name that libvirt's documentation uses for a user's secret; the administrator has to define it. */
 const secretOf = (user: string): string => `client.${user}`;
 
 function writeSource(source: DiskSource): XmlTree {

@@ -7,33 +7,33 @@ import type { Os } from '../model/os.js';
 import type { PreservedFromXl } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 
-/** Of what a domain XML consists besides its elements. */
+/** The parts of a domain XML besides its elements. */
 interface Sources {
   readonly preserved: PreservedFromXl;
   /** Devices that are not read. */
   readonly dropped: ReadonlySet<XmlElement>;
   readonly options: FormatOptions;
-  /** Reads a field of the model, when it is first asked for. */
+  /** Reads a field of the model, when it is first used. */
   readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
   /** Reports what no descriptor has read. */
   readonly unread: () => readonly PreservedFragment[];
 }
 
-/** A domain XML as the descriptors read it. It may have several <devices>. */
+/** A domain XML as the descriptors read it. It can have several <devices>. */
 export class DomainReader {
   readonly root: XmlElement;
   readonly report: Report;
   readonly preserved: PreservedFromXl;
   readonly options: FormatOptions;
-  /** Another field, on which one depends; it is read when it is first asked for. */
+  /** Another field that this one depends on; it is read when it is first used. */
   readonly field: Sources['field'];
-  /** Reports what no descriptor has read, and gives it for the way back. To be called last. */
+  /** Reports what no descriptor has read, and returns it for the way back. Must be called last. */
   readonly unread: Sources['unread'];
   /** All devices, in the order of the document. */
   readonly devices: readonly XmlElement[];
-  /** Where fields that are no objects were read. */
+  /** The positions of fields that are not objects. */
   readonly spans = new Map<keyof Domain, Span | undefined>();
-  /** How many devices of its name before a device are dropped. */
+  /** The number of dropped devices of the same name before a device. */
   readonly #droppedBefore = new Map<XmlElement, number>();
   readonly #byName = new Map<string, XmlElement[]>();
 
@@ -75,14 +75,14 @@ export class DomainReader {
     return this.os.type === 'hvm' && this.all('graphics').some((device) => device.peek('type') === 'spice');
   }
 
-  /** The devices of a name, unmarked. */
+  /** The devices of a name, not marked as read. */
   all(name: string): readonly XmlElement[] {
     return this.#byName.get(name) ?? [];
   }
 
   /**
-   * Reads each element. If one is rejected, that has been reported: its parts are not reported as well.
-   * @param read gets the number of devices before it, dropped ones among them: preserved parameters are found by it
+   * Reads each element. If one is rejected, that has been reported, and its parts are not reported separately.
+   * @param read gets the number of devices before it, including dropped ones: preserved parameters are found by it
    */
   readEach<Device>(
     elements: readonly XmlElement[],
@@ -102,5 +102,5 @@ export class DomainReader {
   }
 }
 
-/** A spicevmc channel is not a channel of its own: it is the way of SPICE to its agent in the guest. */
+/** A spicevmc channel is not a channel of the guest's own: SPICE uses it for its agent in the guest. */
 export const isAgentChannel = (channel: XmlElement): boolean => channel.peek('type') === 'spicevmc';

@@ -3,7 +3,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import { absFilePath, checkSchema, refuseBlanks } from './schema.js';
 import { textElement } from './xml/tree.js';
 
-/** The program of the device model. That of KVM cannot serve a Xen guest. */
+/** The device model's program. KVM's cannot serve a Xen guest. */
 export const emulator: XmlDescriptor<'emulator'> = {
   field: 'emulator',
   parent: 'devices',

@@ -8,8 +8,9 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /**
- * Reads <features>: absent is off, but for the APIC of a KVM guest: QEMU's machines have one anyway. KVM's enlightenments for Windows become Xen's own. Of those of a
- * PV guest, Xen knows the memory map and the way of passthrough alone.
+ * Reads <features>: absent means off, except the APIC of a KVM guest, which QEMU's machines always have. KVM's
+ * Hyper-V enlightenments are converted to Xen's. For a PV guest, Xen supports only the memory map and the
+ * passthrough mode.
  */
 export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: Report): Features {
   const features = domain.child('features');
@@ -46,7 +47,7 @@ function isOn(parent: XmlElement | undefined, name: string): boolean {
   return feature !== undefined && feature.attribute('state') !== 'off';
 }
 
-/** @returns whether any of KVM's enlightenments is on; all that is said of them stays unread otherwise */
+/** @returns whether any of KVM's enlightenments is on; otherwise they all stay unread */
 function readHyperv(features: XmlElement | undefined, report: Report): boolean {
   const hyperv = features?.children.find(({ name }) => name === 'hyperv');
   const on = hyperv?.children.filter((child) => child.name !== 'vendor_id' && child.peek('state') === 'on');
@@ -129,7 +130,7 @@ function readXen(
   return { ...(e820Host && { e820Host }), ...(passthrough && { passthrough }) };
 }
 
-/** Off is what a guest without such devices has anyway, and one with them cannot have. */
+/** A guest without such devices has it off anyway, and one with them cannot have it off. */
 function readPassthrough(xen: XmlElement | undefined, report: Report): Features['passthrough'] {
   if (!xen || !has(xen, 'passthrough')) return undefined;
   const passthrough = xen.markRead().child('passthrough');

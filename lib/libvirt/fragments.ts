@@ -6,19 +6,19 @@ import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
 import { element, treeOf, type XmlTree } from './xml/tree.js';
 
-/** What goes back to one place, and to the places below it, by step: `disk` or `disk[2]`. */
+/** Pieces to restore at one location and below it, by path step: `disk` or `disk[2]`. */
 interface Place {
   readonly attributes: [name: string, value: string][];
   readonly elements: XmlTree[];
   readonly below: Map<string, Place>;
 }
 
-/** No element has nearly as many; printing looks for each among the others. */
+/** No element has nearly as many; printing searches the siblings for each. */
 const maximumAttributes = 1000;
 
 const emptyPlace = (): Place => ({ attributes: [], elements: [], below: new Map() });
 
-/** Puts the pieces of XML that an xl.cfg carried in comments back in their places. */
+/** Restores the pieces of XML that were preserved as comments of an xl.cfg. */
 export function restoreFragments(
   tree: XmlTree,
   fragments: readonly PreservedFragment[],
@@ -52,7 +52,7 @@ export function restoreFragments(
   return restore(tree, root, '', report);
 }
 
-/** What the document says by itself: one of its kind below <domain>, and devices that the model has. */
+/** What the document itself specifies: one element of each kind below <domain>, and the devices in the model. */
 function isOwned(parent: string, piece: XmlElement, domain: XmlTree): boolean {
   const { name } = piece;
   if (parent === '') return domain.children.some((child) => child.name === name && name !== 'metadata');
@@ -106,13 +106,13 @@ function restore(tree: XmlTree, place: Place, path: string, report: Report): Xml
   return { ...tree, attributes, children: all };
 }
 
-/** A channel's log is in the model as well as among what xl cannot say. */
+/** A channel's log is in the model and in what xl cannot express. */
 const isSaid = (piece: XmlTree, parent: XmlTree): boolean =>
   piece.name === 'log' && parent.children.some(({ name }) => name === 'log');
 
 const join = (path: string, step: string): string => (path === '' ? step : `${path}/${step}`);
 
-/** A part that the model can say by leaving it out, such as the source of an empty drive, is made anew. */
+/** An element that the model expresses by its absence, such as the source of an empty drive, is created. */
 const canBeMade = (path: string, step: string): boolean =>
   isXmlName(step) &&
   (/^(?:devices\/|features)/.test(path) || (path === '' && /^(?:features|cpu|numatune)$/.test(step)));

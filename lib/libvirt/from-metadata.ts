@@ -7,7 +7,7 @@ import type { XmlElement } from './xml/element.js';
 export class PreservedFromXl {
   readonly settings: readonly PreservedSetting[];
   readonly #items: ReadonlyMap<string, readonly XmlElement[]>;
-  /** By name and attribute, made at the first look-up: a domain may have thousands of devices. */
+  /** By name and attribute, built at the first look-up: a domain can have thousands of devices. */
   readonly #indexes = new Map<string, ReadonlyMap<string | undefined, XmlElement>>();
 
   constructor(settings: readonly PreservedSetting[], items: ReadonlyMap<string, readonly XmlElement[]>) {
@@ -20,7 +20,7 @@ export class PreservedFromXl {
     return this.#items.get(name) ?? [];
   }
 
-  /** The preserved element of one device; of several the last. */
+  /** The preserved element of one device; of several, the last. */
   find(name: string, attribute: string, value: string): XmlElement | undefined {
     const key = `${name} ${attribute}`;
     let index = this.#indexes.get(key);
@@ -37,7 +37,7 @@ export class PreservedFromXl {
   }
 }
 
-/** Reports the parameters of a device that only xl knows: libvirt ignores them, though they are preserved. */
+/** Reports the parameters of a device that only xl has: libvirt ignores them, although they are preserved. */
 export function reportXlOnly(
   what: string,
   parameters: readonly string[] | undefined,

@@ -1,12 +1,12 @@
 import type { XmlElement } from './xml/element.js';
 
 /*
- * Who can reach a display. Xen's displays listen on a TCP port of an address, with a password that does
- * not expire, or none. A display that libvirt gives less access than that is omitted, so that no conversion
- * makes a guest more reachable than it was. convert and adapt use the same rule.
+ * Access to a display. Xen's displays listen on a TCP port of an address, with a password that does not expire, or
+ * none. A display that libvirt makes less accessible than that is omitted, so that no conversion makes a guest more
+ * reachable than it was. convert and adapt use the same rule.
  */
 
-/** Why Xen would give more access to a display than the document does; nothing if it would not. */
+/** Why Xen would make a display more accessible than the document does; undefined if it would not. */
 export function widerAccess(graphics: XmlElement): string | undefined {
   if (graphics.peek('type') !== 'vnc' && graphics.peek('type') !== 'spice') return undefined;
   const listen = graphics.children.find(({ name }) => name === 'listen')?.peek('type');
@@ -25,7 +25,7 @@ export function widerAccess(graphics: XmlElement): string | undefined {
   return undefined;
 }
 
-/** Why libvirt's Xen driver would, which ignores which connections require TLS, and takes no password for an empty one. */
+/** Why libvirt's Xen driver would: it ignores which connections require TLS, and treats an empty password as none. */
 export function widerAccessOfDriver(graphics: XmlElement): string | undefined {
   if (graphics.peek('passwd') === '') {
     return 'its empty password admits no client, and on Xen it would admit every client';
@@ -39,7 +39,7 @@ export function widerAccessOfDriver(graphics: XmlElement): string | undefined {
 const isZero = (graphics: XmlElement, name: string): boolean =>
   ['', '0'].includes(graphics.peek(name) ?? '0');
 
-/** SPICE listens nowhere without a port that is given or automatic (domain_postparse.c). */
+/** SPICE does not listen without a port that is specified or automatic (domain_postparse.c). */
 function isWithoutPort(graphics: XmlElement): boolean {
   if (graphics.peek('type') !== 'spice' || graphics.peek('autoport') === 'yes') return false;
   return isZero(graphics, 'port') && isZero(graphics, 'tlsPort');
@@ -48,7 +48,7 @@ function isWithoutPort(graphics: XmlElement): boolean {
 const hasTlsPortOnly = (graphics: XmlElement): boolean =>
   graphics.peek('type') === 'spice' && graphics.peek('autoport') !== 'yes' && isZero(graphics, 'port');
 
-/** Whether SPICE, or one of its channels, must not be used without TLS. */
+/** Whether SPICE, or one of its channels, requires TLS. */
 export const requiresTls = (graphics: XmlElement): boolean =>
   graphics.peek('type') === 'spice' &&
   (graphics.peek('defaultMode') === 'secure' ||

@@ -16,7 +16,10 @@ import { addrIPorName, checkSchema } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads a <graphics>; a kind that Xen does not have stays unread, as does one that Xen would open further. */
+/**
+ * Reads a <graphics>; a type that Xen does not support stays unread, as does one that Xen would make more
+ * accessible.
+ */
 export function readGraphics(graphics: XmlElement, report: Report): Graphics | undefined {
   const wider = widerAccess(graphics);
   if (wider !== undefined) {
@@ -75,7 +78,7 @@ function readWord<Word extends string>(
   return word;
 }
 
-/** A TCP port; -1, nothing and 0 all leave it to the server. */
+/** A TCP port; with -1, an empty value or 0 the server chooses one. */
 function readPort(graphics: XmlElement, name: string, report: Report): number | undefined {
   const text = graphics.attribute(name);
   if (text === undefined || text === '' || text === '-1' || text === '0') return undefined;
@@ -84,11 +87,11 @@ function readPort(graphics: XmlElement, name: string, report: Report): number | 
   return undefined;
 }
 
-/** The attribute, or the first <listen type='address'>, which libvirt writes beside it. */
+/** The attribute, or the first <listen type='address'>, which libvirt writes in addition. */
 function readListen(graphics: XmlElement): string | undefined {
   const attribute = graphics.attribute('listen');
   const first = graphics.children.find((child) => child.name === 'listen');
-  // Another address than the attribute's stays unread.
+  // An address that differs from the attribute stays unread.
   const isSame = attribute === undefined || first?.peek('address') === attribute;
   if (first?.peek('type') === 'address' && isSame) {
     const address = first.markRead().attribute('address');
@@ -101,7 +104,7 @@ function readListen(graphics: XmlElement): string | undefined {
 function readSpice(graphics: XmlElement, report: Report): Spice {
   const [port, tlsPort] = [readPort(graphics, 'port', report), readPort(graphics, 'tlsPort', report)];
   const auto = graphics.attribute('autoport') === 'yes';
-  // What requires TLS has its own port for it (widerAccess), and no other.
+  // A display that requires TLS has a TLS port (widerAccess), and no other.
   const isSecure = requiresTls(graphics);
   if (isSecure && graphics.peek('defaultMode') === 'secure') graphics.attribute('defaultMode');
   const [listen, password] = [readListen(graphics), graphics.attribute('passwd')];
@@ -157,7 +160,7 @@ export function writeGraphics(graphics: Graphics): XmlTree {
   ]);
 }
 
-/** An HVM guest has a display of each kind, a PV guest one, and not SPICE. */
+/** An HVM guest has one display of each kind; a PV guest has one, not SPICE. */
 export const graphics: XmlDescriptor<'graphics'> = {
   field: 'graphics',
   parent: 'devices',

@@ -17,7 +17,7 @@ import { reportXlOnly } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
-/** Reads a <hostdev>. One that xl could not pass on is an error, as with a disk. */
+/** Reads a <hostdev>. One that xl cannot assign is an error, as with a disk. */
 export function readHostdev(hostdev: XmlElement, report: Report): Hostdev | undefined {
   if (!checkHostdevType(hostdev, report)) return undefined;
   hostdev.attribute('mode');
@@ -88,7 +88,7 @@ function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
   );
 }
 
-/** Of the drivers of an assigned device Xen has one of its own. */
+/** Xen has its own driver for assigned devices. */
 function readDriver(hostdev: XmlElement, report: Report): void {
   const driver = hostdev.children.find(({ name }) => name === 'driver');
   const name = driver?.peek('name') ?? driver?.peek('model');
@@ -126,7 +126,7 @@ function readPciAddress(
   return { domain, bus, slot, function: last };
 }
 
-/** In C's notations, as libvirt reads it; 0 if it is absent. */
+/** Parses a number in C notation, as libvirt does; 0 if it is absent. */
 function readNumber(address: XmlElement, name: string, maximum: number, report: Report): number | undefined {
   const text = address.attribute(name) ?? '0';
   const value = parseInteger(text);
@@ -136,7 +136,7 @@ function readNumber(address: XmlElement, name: string, maximum: number, report: 
   return undefined;
 }
 
-/** Only the host itself knows on which bus a vendor's product is plugged in. */
+/** The USB bus of a device with a vendor and product is known to the host only. */
 function readUsb(hostdev: XmlElement, report: Report): UsbHostdev | undefined {
   const source = hostdev.child('source');
   const address = source?.child('address');
@@ -157,17 +157,17 @@ function readUsb(hostdev: XmlElement, report: Report): UsbHostdev | undefined {
   return withOrigin<UsbHostdev>({ kind: 'usb', bus, device }, hostdev.tagSpan);
 }
 
-/** Every function of a device, as a word among those that only xl knows: libvirt passes on one at a time. */
+/** Every function of a device, as one of the parameters that only xl has: libvirt assigns one function at a time. */
 const allFunctions = 'function=*';
 
-/** What libvirt's XML has no place for, as words for <metadata>. */
+/** What libvirt's XML cannot express, as parameters for <metadata>. */
 export function withoutXml(hostdev: Hostdev): readonly string[] {
   const own = hostdev.xlParameters ?? [];
   const isWhole = hostdev.kind === 'pci' && 'bus' in hostdev.source && hostdev.source.function === 'all';
   return isWhole ? [allFunctions, ...own] : own;
 }
 
-/** Puts back what was kept in <metadata>. */
+/** Restores what was preserved in <metadata>. */
 export function restoreHostdev(hostdev: Hostdev, words: readonly string[]): Hostdev {
   const own = words.filter((word) => word !== allFunctions);
   const xlParameters = own.length > 0 ? { xlParameters: own } : {};
@@ -178,7 +178,7 @@ export function restoreHostdev(hostdev: Hostdev, words: readonly string[]): Host
   return derive<Hostdev>(hostdev, { ...whole, ...xlParameters });
 }
 
-/** Writes a <hostdev>; nothing if it is known by a name that only xl knows, which is reported. */
+/** Writes a <hostdev>; undefined, with a report, if it is identified by a name, which only xl supports. */
 export function writeHostdev(hostdev: Hostdev, report: Report): XmlTree | undefined {
   if (hostdev.kind === 'usb') {
     const { bus, device } = hostdev;
@@ -214,13 +214,13 @@ const write = (
     element('source', source, [element('address', address)]),
   ]);
 
-/** In the order of <hostdev>, with interfaces last: so what is preserved of the others keeps its place. */
+/** In the order of <hostdev>, with interfaces last, so that the positions of the others do not change. */
 const hostdevElements = (reader: DomainReader): readonly XmlElement[] => [
   ...reader.all('hostdev'),
   ...reader.all('interface').filter(isHostdevInterface),
 ];
 
-/** Whether a <driver> names KVM's way to assign a device. */
+/** Whether a <driver> selects KVM's way of assigning a device. */
 export const isDriverOfKvm = (driver: XmlElement): boolean =>
   ['vfio', 'kvm'].includes(driver.peek('name') ?? '');
 

@@ -4,7 +4,7 @@ import type { XmlBlock, XmlDescriptor } from './descriptor.js';
 import { refuseBlanks } from './schema.js';
 import { element, textElement } from './xml/tree.js';
 
-/** The type of the domain, which decides how the rest is read; all that is written is for Xen. */
+/** The type of the domain, which determines how the rest is read; the output is always for Xen. */
 export const hypervisor: XmlDescriptor<'hypervisor'> = {
   field: 'hypervisor',
   read: ({ root, report }) => {

@@ -8,8 +8,8 @@ import { element, type XmlTree } from './xml/tree.js';
 const types = ['tablet', 'mouse', 'keyboard'] as const;
 
 /**
- * Reads an <input>. USB devices are ones of their own; a PS/2 or Xen mouse or keyboard is always
- * there. Any other stays unread.
+ * Reads an <input>. USB devices are in the model; a PS/2 or Xen mouse or keyboard always exists. Any other stays
+ * unread.
  */
 export function readInput(input: XmlElement, os: Os): Input | undefined {
   const given = new Map(input.attributes);
@@ -29,7 +29,7 @@ export function writeInput(input: Input): XmlTree {
   return element('input', { type: input.type, bus: input.bus });
 }
 
-/** The driver reads USB inputs, and ignores what it does not know (libxl_conf.c: libxlMakeDomBuildInfo). */
+/** The driver reads USB inputs, and ignores those that it does not support (libxl_conf.c: libxlMakeDomBuildInfo). */
 const isIgnored = (input: XmlElement): boolean =>
   !types.some((known) => known === input.peek('type')) || input.peek('bus') === 'virtio';
 

@@ -15,7 +15,7 @@ import { checkSchema, deviceName, filePath, modelName } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
-/** Reads an <interface>. A kind that Xen cannot plug in is an error. */
+/** Reads an <interface>. A type that Xen does not support is an error. */
 export function readInterface(nic: XmlElement, report: Report): Interface | undefined {
   const source = readSource(nic, report);
   const mac = readMac(nic, report);
@@ -24,10 +24,10 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   const outbound = readOutbound(nic, report);
   const model = nic.child('model')?.attribute('type');
   const path = nic.child('script')?.attribute('path');
-  // A bridge's own script is what is taken if none is named.
+  // The default script of a bridge is omitted.
   const script = source?.kind === 'bridge' && path === usualScript(source) ? undefined : path;
   const [mtu, backendDomain] = [readMtu(nic, report), nic.child('backenddomain')?.attribute('name')];
-  // Those of type 'user' are given out by QEMU's own network stack.
+  // Addresses of type 'user' are assigned by QEMU's own network stack.
   const addresses = (source?.kind === 'user' ? [] : nic.all('ip')).flatMap((ip) => {
     ip.attribute('family');
     const [address, prefix] = [ip.attribute('address'), ip.attribute('prefix')];
@@ -95,8 +95,8 @@ const isOnOpenvswitch = (nic: XmlElement): boolean =>
   nic.children.some((child) => child.name === 'virtualport' && child.peek('type') === 'openvswitch');
 
 /**
- * VLANs are Open vSwitch's: libvirt's Xen driver rejects those of any other bridge, and xl would connect the guest
- * to another network than its own. A virtual function has its VLAN from the host (hostdev.ts).
+ * VLANs require Open vSwitch: libvirt's Xen driver rejects VLANs of any other bridge, and xl would connect the
+ * guest to another network. The VLAN of a virtual function is set by the host (hostdev.ts).
  */
 export function checkVlan(nic: XmlElement, report: Report): void {
   const vlan = nic.children.find((child) => child.name === 'vlan');
@@ -145,7 +145,7 @@ function readMac(nic: XmlElement, report: Report): string | undefined {
   return undefined;
 }
 
-/** xl has one rate, what the guest may send: the average of <outbound>. */
+/** xl has one rate, that of outbound traffic: the average of <outbound>. */
 function readOutbound(nic: XmlElement, report: Report): number | undefined {
   const outbound = nic.child('bandwidth')?.child('outbound');
   const average = outbound?.attribute('average');
@@ -159,7 +159,7 @@ function readOutbound(nic: XmlElement, report: Report): number | undefined {
   return undefined;
 }
 
-/** Writes an <interface> in the order of libvirt's own. */
+/** Writes an <interface> in libvirt's order. */
 export function writeInterface(nic: Interface): XmlTree {
   const { source, mac, script, device, model, outboundKBps, mtu, backendDomain } = nic;
   return element('interface', { type: source.kind }, [

@@ -7,7 +7,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { textElement, type XmlTree } from './xml/tree.js';
 
-/** Reads <memory> and <currentMemory>. NUMA cells have the last word on how much there is, as with libvirt. */
+/** Reads <memory> and <currentMemory>. NUMA cells determine the amount of memory, as in libvirt. */
 export function readMemory(
   domain: XmlElement,
   numa: readonly NumaNode[],

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { derive, originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { needsAgent, type Graphics, type Spice } from '../model/graphics.js';
 import type { PreservedSetting } from '../model/preserved.js';
@@ -11,7 +11,7 @@ import { PreservedFromXl } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
-/** The namespace of what virt2xen keeps in <metadata>. */
+/** The namespace of what virt2xen preserves in <metadata>. */
 export const namespace = 'urn:virt2xen:1';
 
 /** Reads <v2x:xl> in <metadata>. Other programs' data stays unread. */
@@ -39,8 +39,7 @@ export function readMetadata(domain: XmlElement, report: Report): PreservedFromX
 }
 
 /**
- * Puts settings that `settingsBeyondXml` carried past libvirt back into the model. One that the
- * domain has no place for stays among the kept ones.
+ * Moves preserved settings back into the model. A setting that does not fit the domain remains a preserved one.
  */
 export function liftSettings(domain: Domain): Domain {
   const { settings } = domain.preserved;
@@ -85,7 +84,7 @@ function lift(domain: Domain, setting: PreservedSetting): Domain | undefined {
   }
 }
 
-/** Changes the one display that a setting is about; there is at most one of each kind. */
+/** Changes the display that a setting refers to; there is at most one of each kind. */
 function changeDisplay(
   domain: Domain,
   change: (display: Graphics) => Graphics | undefined,
@@ -94,10 +93,10 @@ function changeDisplay(
   const display = domain.graphics[at];
   const changed = display && change(display);
   if (!changed) return undefined;
-  return { ...domain, graphics: domain.graphics.with(at, withOrigin(changed, originOf(display))) };
+  return { ...domain, graphics: domain.graphics.with(at, derive(display, changed)) };
 }
 
-/** What of the model libvirt's XML has no place for, as xl's settings; what is lost by it is reported. */
+/** What libvirt's XML cannot express of the model, as settings of xl; it is reported. */
 export function settingsToPreserve(domain: Domain, report: Report): readonly PreservedSetting[] {
   const { os, clock } = domain;
   const settings: PreservedSetting[] = [...preservePlatform(domain, report)];
@@ -117,7 +116,7 @@ export function settingsToPreserve(domain: Domain, report: Report): readonly Pre
       report.add('unsupported', message, originOf(display));
       settings.push({ key: 'vncdisplay', value: String(display.firstDisplay) });
     }
-    // libvirt's own word for the agent, a virtio channel, is refused by its Xen driver.
+    // libvirt's element for the agent, a virtio channel, is rejected by its Xen driver.
     if (display.kind === 'spice' && saysAgent(display)) {
       settings.push({ key: 'spicevdagent', value: display.agent ? '1' : '0' });
     }
@@ -131,21 +130,21 @@ const isReadBack =
   (display: Graphics, _: number, all: readonly Graphics[]): boolean =>
     os.type === 'hvm' || display === all.find(({ kind }) => kind !== 'spice');
 
-/** Whether the agent is on or off by a word of its own, not by what else the display offers. */
+/** Whether the agent is switched on or off explicitly, not by what the display offers. */
 const saysAgent = (display: Spice): boolean =>
   display.agent !== undefined && !(display.agent && needsAgent(display));
 
-/** Words that would not come back from one text as they were. */
+/** Arguments that could not be separated again after joining them with blanks. */
 export const hasBlanks = (words: readonly string[] | undefined): boolean =>
   words?.some((word) => !/^[^ \t\n\r]+$/.test(word)) ?? false;
 
-/** The name of an element of ours, without its prefix. */
+/** The name of an element in our namespace, without its prefix. */
 function localName(element: XmlElement): string | undefined {
   const [prefix = '', name] = element.name.includes(':') ? element.name.split(':', 2) : ['', element.name];
   return element.namespaceOf(prefix) === namespace ? name : undefined;
 }
 
-/** A mistake in it is reported where the element is: the text is xl.cfg, not XML. */
+/** An error is reported at the element: the text is xl.cfg, not XML. */
 function parsePreserved(item: XmlElement, report: Report): readonly PreservedSetting[] {
   const { settings, problems } = parseSettings(item.text());
   for (const problem of problems)
@@ -153,7 +152,7 @@ function parsePreserved(item: XmlElement, report: Report): readonly PreservedSet
   return problems.length === 0 ? settings : [];
 }
 
-/** Writes what only xl knows: whole settings, and what descriptors preserve. */
+/** Writes what only xl supports: settings, and what descriptors preserve. */
 export function writeMetadata(
   domain: Domain,
   extra: readonly PreservedSetting[],
@@ -171,7 +170,7 @@ export function writeMetadata(
   ]);
 }
 
-/** Where an xl.cfg's own words are preserved. */
+/** The location of preserved xl.cfg settings. */
 export const metadata: XmlBlock<'preserved'> = {
   field: 'preserved',
   write: (domain, { report, options, preserved }) =>

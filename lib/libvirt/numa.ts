@@ -8,8 +8,8 @@ import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 /**
- * Reads <numa> of <cpu>, and from <numatune> which node of the host each is bound to; one that is
- * not bound takes the host's node of the same number, as libvirt's Xen driver has it.
+ * Reads <numa> of <cpu>, and from <numatune> the host node that each cell is bound to; a cell that is not bound
+ * uses the host's node of the same number, as in libvirt's Xen driver.
  */
 export function readNuma(domain: XmlElement, report: Report): readonly NumaNode[] {
   const cpu = domain.children.find((child) => child.name === 'cpu');
@@ -32,7 +32,10 @@ export function readNuma(domain: XmlElement, report: Report): readonly NumaNode[
   });
 }
 
-/** Puts the CPUs that are in no cell into the first, as libvirt does for CPUs that are plugged in later (numa_conf.c: virDomainNumaFillCPUsInNode). */
+/**
+ * Adds CPUs that are in no cell to the first one, as libvirt does for CPUs that can be hot-plugged (numa_conf.c:
+ * virDomainNumaFillCPUsInNode).
+ */
 function fillFirst(nodes: readonly NumaNode[], count: number, report: Report): readonly NumaNode[] {
   const [first, ...others] = nodes;
   if (!first || nodes.some(({ vcpus }) => vcpus === '')) return nodes;
@@ -57,13 +60,13 @@ function fillFirst(nodes: readonly NumaNode[], count: number, report: Report): r
 }
 
 /**
- * Divides <memory> among the cells if it is less than they have together, in proportion and in whole MiB. libvirt's
+ * Divides <memory> among the cells if it is less than their sum, in proportion and in whole MiB. libvirt's
  * converter writes such cells as they are, and xl rejects a `vnuma` with more memory than `maxmem`. In a domain for
  * KVM the cells count, because libvirt defines it with their sum.
  */
 function fitMemory(nodes: readonly NumaNode[], domain: XmlElement, report: Report): readonly NumaNode[] {
   const memory = domain.children.find(({ name }) => name === 'memory');
-  // What is wrong with the size is reported where the memory itself is read.
+  // Errors in the size are reported where the memory itself is read.
   const wanted = Math.floor(((memory && parseSize(memory, new Report())) ?? 0) / kiB);
   const total = nodes.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0);
   if (!memory || wanted < nodes.length || wanted * kiB >= total) return nodes;
@@ -83,7 +86,7 @@ function fitMemory(nodes: readonly NumaNode[], domain: XmlElement, report: Repor
 
 const kiB = 1024;
 
-/** The cells in the order of their numbers, which stand in the order of the document if they are left out. */
+/** The cells in the order of their IDs, which are by default their positions in the document. */
 function readCells(elements: readonly XmlElement[], report: Report): readonly XmlElement[] {
   const extra = elements[maximumNodes];
   if (extra) {
@@ -120,7 +123,7 @@ function readCpus(cell: XmlElement, id: number, report: Report): string {
   return vcpus ?? '';
 }
 
-/** What one cell says of another holds the other way, too; the rest is libvirt's default. */
+/** A distance between two cells applies in both directions; libvirt's default applies to the others. */
 function readDistances(cells: readonly XmlElement[], report: Report): readonly (readonly number[])[] {
   const given = cells.map((cell) => {
     const row = new Map<number, number>();
@@ -138,7 +141,7 @@ function readDistances(cells: readonly XmlElement[], report: Report): readonly (
   );
 }
 
-/** <memnode> with one node and no way around it says what xl's `pnode` says; any other stays unread. */
+/** A strict <memnode> with one node corresponds to xl's `pnode`; any other stays unread. */
 function readHostNodes(domain: XmlElement, count: number): ReadonlyMap<number, number> {
   const hostNodes = new Map<number, number>();
   const tune = domain.children.find((child) => child.name === 'numatune');
@@ -154,7 +157,7 @@ function readHostNodes(domain: XmlElement, count: number): ReadonlyMap<number, n
   return hostNodes;
 }
 
-/** Writes <numa>, without the distances where all are libvirt's own. */
+/** Writes <numa>, without distances if all are libvirt's defaults. */
 export function writeNuma(nodes: readonly NumaNode[]): XmlTree | undefined {
   if (nodes.length === 0) return undefined;
   const isPlain = nodes.every(({ distances }, from) =>
@@ -174,7 +177,7 @@ export function writeNuma(nodes: readonly NumaNode[]): XmlTree | undefined {
   return element('numa', {}, cells);
 }
 
-/** Writes <numatune> for nodes that do not take the host's node of the same number. */
+/** Writes <numatune> for nodes that are not bound to the host's node of the same number. */
 export function writeHostNodes(nodes: readonly NumaNode[]): XmlTree | undefined {
   const bound = nodes.flatMap(({ hostNode }, cellid) =>
     hostNode === cellid ? [] : [element('memnode', { cellid, mode: 'strict', nodeset: hostNode })],
@@ -182,7 +185,7 @@ export function writeHostNodes(nodes: readonly NumaNode[]): XmlTree | undefined 
   return bound.length === 0 ? undefined : element('numatune', {}, bound);
 }
 
-/** The nodes are written with the CPU; what they take from the host stands elsewhere. */
+/** The nodes are written with the CPU; their bindings to the host are written separately. */
 export const numa: XmlDescriptor<'numa'> = {
   field: 'numa',
   read: ({ root, field, report, kvm }) => {

@@ -25,10 +25,10 @@ const deviceOrder = `
   shmem memory iommu vsock crypto
 `;
 
-/** Where an element stands below <domain>; one that libvirt does not know stands last. */
+/** The position of an element below <domain>; unknown elements are last. */
 export const domainRank = (name: string): number => ranks.get(name) ?? ranks.size;
 
-/** Devices of one kind stay in their order. */
+/** Devices of one kind keep their order. */
 export function inDeviceOrder(devices: readonly XmlTree[]): readonly XmlTree[] {
   const deviceRanks = ranked(deviceOrder);
   const rank = ({ name }: XmlTree): number => deviceRanks.get(name) ?? deviceRanks.size;

@@ -33,9 +33,9 @@ export const bootNames: Readonly<Record<BootDevice, string>> = {
 const typeOf: Readonly<Record<string, Os['type']>> = { hvm: 'hvm', linux: 'pv', xen: 'pv', xenpvh: 'pvh' };
 
 /**
- * Reads <os>, and <bootloader>, which stands beside it.
- * @param arch the architecture where the document specifies none
- * @param settings what an earlier conversion kept: a guest may boot from xl's own firmware
+ * Reads <os> and <bootloader>.
+ * @param arch the architecture if the document specifies none
+ * @param settings the settings that an earlier conversion preserved: a guest can boot from xl's own firmware
  */
 export function readOs(
   domain: XmlElement,
@@ -98,7 +98,7 @@ function readType(
 ): Os['type'] | undefined {
   const type = os?.child('type');
   if (!type) {
-    // A bootloader alone makes it a PV guest.
+    // A domain with a bootloader only is a PV guest.
     if (loader) return arm ? 'pvh' : 'pv';
     report.add('value-missing', 'the domain has no <os><type>', (os ?? domain).tagSpan);
     return undefined;
@@ -117,7 +117,7 @@ function readType(
   return 'pvh';
 }
 
-/** @returns nothing for x86_64, and for what Xen does not have, which is reported */
+/** @returns undefined for x86_64, and for what Xen does not support, which is reported */
 function readArchitecture(
   os: XmlElement | undefined,
   arch: Architecture | undefined,
@@ -159,10 +159,10 @@ function readBoot(os: XmlElement | undefined, report: Report): readonly BootDevi
   return [...boot];
 }
 
-/** What libvirt of today calls it; before 11 it was `slic` (see versions.ts). */
+/** The name in current libvirt; before 11 it was `slic` (see versions.ts). */
 const acpiTableType = 'rawset';
 
-/** Xen takes one file with tables; `slic` is one for it, too. A `raw` or `msdm` table has another form. */
+/** Xen supports one file with tables; `slic` is also one for Xen. A `raw` or `msdm` table has another format. */
 function readAcpiTables(os: XmlElement | undefined, report: Report): string | undefined {
   const [table, second] =
     os?.children
@@ -180,21 +180,21 @@ function readAcpiTables(os: XmlElement | undefined, report: Report): string | un
   return path;
 }
 
-/** Where distributions put the ROM that every HVM guest has. */
+/** The paths of hvmloader in distributions; every HVM guest uses it. */
 export const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
 
-/** Where the firmware lies if an xl.cfg does not say; libvirt wants a path, and writes this one. */
+/** The default path of the firmware; libvirt requires a path in the XML. */
 export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
 
 /**
- * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The image's path is of
- * use only if the domain was made for Xen: KVM's OVMF does not know Xen.
+ * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The path of the image is used only if the
+ * domain was for Xen: KVM's OVMF does not support Xen.
  */
 function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report): Pick<HvmOs, 'firmware'> {
   const chosen = os?.attribute('firmware');
   const loader = os?.child('loader');
   const type = loader?.attribute('type');
-  // Any other ROM than Xen's own stays unread.
+  // Any ROM other than Xen's own stays unread.
   const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
   const path = isRead ? loader?.text() : undefined;
   for (const name of ['readonly', 'format']) loader?.attribute(name);
@@ -209,7 +209,7 @@ function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report):
   return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
 }
 
-/** A guest that wants it would start without it: nothing would tell. */
+/** Without secure boot, a guest that requires it would start without an error message. */
 function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
   const message = 'Xen has no secure boot';
   const firmware = os?.children.find(({ name }) => name === 'firmware');
@@ -240,15 +240,15 @@ const machines: Readonly<Record<Os['type'], { readonly type: string; readonly ma
 };
 
 /**
- * The machine of a guest. On Arm, libvirt's driver has one kind, which it still calls paravirtual: Xen names
- * "xen-3.0-aarch64" there and no "hvm-" (libxl_capabilities.c), and libxl makes PVH of it.
+ * The machine of a guest. On Arm, libvirt's driver has one kind, which it calls paravirtual: Xen lists
+ * "xen-3.0-aarch64" there and no "hvm-" (libxl_capabilities.c), and libxl creates it as PVH.
  */
 export const machineOf = (
   kind: Os['type'],
   architecture: Architecture | undefined,
 ): { readonly type: string; readonly machine: string } => machines[isArm(architecture) ? 'pv' : kind];
 
-/** EDK II's ArmVirtXen platform is a kernel to xl. */
+/** For xl, EDK II's ArmVirtXen platform is a kernel. */
 export const armKernelHint = 'write <kernel>: a Linux kernel, or EDK II built for Xen on Arm (ArmVirtXen)';
 
 /** Writes <bootloader>, <bootloader_args> and <os>. */

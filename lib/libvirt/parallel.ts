@@ -7,7 +7,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads a <parallel>; without a port it gets the place that it stands in. */
+/** Reads a <parallel>; the default port is its position. */
 export function readParallel(parallel: XmlElement, place: number, report: Report): Parallel | undefined {
   const port = readPort(parallel.child('target'), place, 'parallel', report);
   const connection = readConnection(parallel, report);

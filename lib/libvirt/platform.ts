@@ -8,8 +8,8 @@ import { preservedHint, type PreservedSetting } from '../model/preserved.js';
 import { parseCpuid, printCpuid } from '../model/cpuid.js';
 
 /**
- * What of the platform libvirt can say only nearly: the XML has its nearest word, and a kept setting
- * the exact one, as long as the two go together.
+ * Platform settings that libvirt can only approximate: the XML has the nearest value, and a preserved setting the
+ * exact one, as long as both are consistent.
  */
 export function preservePlatform(domain: Domain, report: Report): readonly PreservedSetting[] {
   const { cpu, features, lifecycle, os } = domain;
@@ -35,7 +35,7 @@ export function preservePlatform(domain: Domain, report: Report): readonly Prese
   return settings;
 }
 
-/** Puts the exact word back in the place of the nearest; nothing if the two do not go together. */
+/** Restores the exact value instead of the nearest one; undefined if they are not consistent. */
 export function liftPlatform(domain: Domain, { key, value }: PreservedSetting): Domain | undefined {
   const { cpu, features, lifecycle, os } = domain;
   if (key === 'on_poweroff' || key === 'on_reboot') {
@@ -58,6 +58,6 @@ export function liftPlatform(domain: Domain, { key, value }: PreservedSetting): 
   return undefined;
 }
 
-/** The features as libvirt can say them, as a text to compare. */
+/** The features as libvirt can express them, as a text for comparison. */
 const nearestOf = (features: readonly CpuFeature[]): string =>
   features.map(({ name, policy }) => `${name}=${policy === 'host' ? 'default' : policy}`).join(',');

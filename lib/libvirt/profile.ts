@@ -5,12 +5,12 @@ import { inDeviceOrder } from './order.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
 /*
- * The profile `libvirt`: the XML as libvirt shows it once it has defined the domain, with what it
- * adds by itself (libxl_domain.c: libxlDomainDefPostParse, domain_conf.c). It says nothing more of
- * the guest, and is of use to programs that compare with libvirt's own output.
+ * The profile `libvirt`: the XML as libvirt prints it after defining the domain, with what it adds (libxl_domain.c:
+ * libxlDomainDefPostParse, domain_conf.c). It describes the same guest, for programs that compare it with libvirt's
+ * own output.
  */
 
-/** libvirt names the backend of every disk, and takes those without one for files that QEMU serves. */
+/** libvirt writes the backend of every disk, and treats those without one as files served by QEMU. */
 export function withLibvirtsDisks(domain: Domain): Domain {
   const disks = domain.disks.map((disk): Disk => {
     if (disk.backend !== undefined) return disk;
@@ -35,7 +35,7 @@ export function withImplied(tree: XmlTree, domain: Domain): XmlTree {
   };
 }
 
-/** The ROM of an HVM guest without other firmware, where Debian and its like have it. */
+/** The firmware path of an HVM guest without other firmware, as in Debian. */
 function withLoader(os: XmlTree, domain: Domain): XmlTree {
   if (domain.os.type !== 'hvm') return os;
   const rom = textElement('loader', '/usr/lib/xen/boot/hvmloader', { type: 'rom', format: 'raw' });
@@ -67,12 +67,12 @@ function withDevices(devices: XmlTree, domain: Domain): XmlTree {
     ...(has('graphics') && !has('video') ? [adapterOf(isHvm)] : []),
     element('memballoon', { model: 'xen' }),
   ];
-  // The bus of Xen's own devices, before the controllers that the document names.
+  // Xen's own bus, before the controllers of the document.
   const xenbus = has('controller', 'xenbus') ? [] : [element('controller', { type: 'xenbus', index: 0 })];
   return { ...devices, children: inDeviceOrder([...xenbus, ...children, ...added]) };
 }
 
-/** The first serial port is the console, whichever its number is. */
+/** The first serial port is the console, whatever its number. */
 function consoleOf(devices: readonly XmlTree[]): readonly XmlTree[] {
   const serial = devices.find(({ name }) => name === 'serial');
   if (!serial) return [];
@@ -87,7 +87,7 @@ function adapterOf(isHvm: boolean): XmlTree {
   return element('video', {}, [element('model', { ...model, heads: 1, primary: 'yes' })]);
 }
 
-/** Where emulated drives sit: two on each of the two channels of an IDE controller, seven on a SCSI bus. */
+/** The positions of emulated drives: two on each of the two channels of an IDE controller, seven on a SCSI bus. */
 const places: Readonly<Record<string, (drive: number) => { controller: number; bus: number; unit: number }>> =
   {
     ide: (drive) => ({ controller: Math.floor(drive / 4), bus: Math.floor(drive / 2) % 2, unit: drive % 2 }),
@@ -105,7 +105,7 @@ function withDriveAddress(device: XmlTree): XmlTree {
   return { ...device, children: [...device.children, address] };
 }
 
-/** A controller for every number up to the highest that a drive has. */
+/** A controller for every number up to the highest one of a drive. */
 function controllersOf(devices: readonly XmlTree[], type: string): readonly XmlTree[] {
   const numbers = devices.flatMap((device) => {
     const target = device.children.find(({ name }) => name === 'target');

@@ -13,12 +13,12 @@ import { reportUnread } from './unread.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
 
-/** What no domain can do without, in the order in which it is read. */
+/** Required fields, in the order in which they are read. */
 const required = ['hypervisor', 'os', 'memory', 'name'] as const satisfies readonly (keyof Domain)[];
 
 /**
  * Reads a domain XML. What no descriptor reads is reported, and preserved as pieces of XML.
- * @returns the domain; nothing if it lacks what every domain must have. `report` may hold errors beside it.
+ * @returns the domain; undefined if a required part is missing. `report` can contain errors in either case.
  */
 export function readDomainXml(
   source: string,
@@ -35,7 +35,7 @@ export function readDomainXml(
   return readFields(root, report, options, drop(root, report, options));
 }
 
-/** The devices to drop: marked as read, so that nothing more is said of them. */
+/** The devices to drop: marked as read, so that no other diagnostics refer to them. */
 function drop(root: XmlElement, report: Report, options: FormatOptions): ReadonlySet<XmlElement> {
   adviseDropping(() => xmlDevices(root), report);
   if (!options.drop?.length) return new Set();
@@ -47,7 +47,7 @@ function drop(root: XmlElement, report: Report, options: FormatOptions): Readonl
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
-/** Each field by its descriptor, in their order; one that another depends on is read before it. */
+/** Each field by its descriptor, in order; a field that another depends on is read before it. */
 function readFields(
   root: XmlElement,
   report: Report,

@@ -23,8 +23,8 @@ export const addrIPorName: SchemaType = {
 };
 
 /**
- * Reports a text that does not match libvirt's schema. libvirt itself looks at the schema only if it
- * is asked to (`virsh define --validate`), so that the domain can be defined all the same.
+ * Reports a text that does not match libvirt's schema. libvirt checks the schema only on request (`virsh define
+ * --validate`), so the domain can be defined nevertheless.
  */
 export function checkSchema(
   what: string,
@@ -38,7 +38,7 @@ export function checkSchema(
   report.add('schema-violation', message, span);
 }
 
-/** Readers trim these texts: what begins or ends with a blank would come back as another. */
+/** Rejects texts with leading or trailing blanks, which readers trim. */
 export function refuseBlanks(
   what: string,
   text: string | undefined,

@@ -20,13 +20,13 @@ const kinds: ReadonlySet<string> = new Set([
   'udp',
 ]);
 
-/** Whether a <serial> is of a kind that an xl.cfg can say. */
+/** Whether xl.cfg can express the type of a <serial>. */
 export const isSerial = (serial: XmlElement): boolean => kinds.has(serial.peek('type') ?? 'pty');
 
-/** The only kind of port that QEMU's `-serial` makes on a PC; any other type stays unread. */
+/** The only kind of port that QEMU's `-serial` creates on a PC; any other type stays unread. */
 const isaPorts: ReadonlySet<string> = new Set(['serial', 'isa-serial']);
 
-/** Reads a <serial>; without a port it gets the place that it stands in. */
+/** Reads a <serial>; the default port is its position. */
 export function readSerial(serial: XmlElement, place: number, report: Report): Serial | undefined {
   const target = serial.child('target');
   const type = target?.peek('type') ?? 'serial';
@@ -38,7 +38,7 @@ export function readSerial(serial: XmlElement, place: number, report: Report): S
   return withOrigin<Serial>({ connection, port }, serial.tagSpan);
 }
 
-/** Reads the port of a <target>: `place` if it has none, nothing if it is no number. */
+/** Reads the port of a <target>: `place` if it has none, undefined if it is not a number. */
 export function readPort(
   target: XmlElement | undefined,
   place: number,
@@ -53,9 +53,8 @@ export function readPort(
 }
 
 /**
- * Reads the first <console>. A guest's own is a terminal of the host, and always there; in an HVM
- * guest it is the first serial port, which it may stand for if there is no <serial>. Any other
- * stays unread.
+ * Reads the first <console>. A PV guest's own console is a pty of the host and always exists; in an HVM guest it is
+ * the first serial port, which it replaces if there is no <serial>. Any other stays unread.
  */
 export function readConsole(
   console: XmlElement,
@@ -68,7 +67,7 @@ export function readConsole(
   const type = console.peek('type') ?? 'pty';
   if (os.type === 'hvm' && kind === 'serial') {
     if (!hasSerial) return readSerial(console.markRead(), 0, report);
-    // libvirt shows the first serial port a second time.
+    // libvirt prints the first serial port a second time.
     console.markAllRead();
   } else if (type === 'pty') {
     console.markRead();
@@ -84,7 +83,7 @@ export function writeSerial(serial: Serial): XmlTree {
   return element('serial', { type }, [...children, element('target', { port: serial.port })]);
 }
 
-/** The console that libvirt shows: the guest's own for PV, the first serial port for HVM. */
+/** The console that libvirt prints: the guest's own for PV, the first serial port for HVM. */
 export function writeConsole(os: Os, serials: readonly Serial[]): XmlTree | undefined {
   if (os.type !== 'hvm')
     return element('console', { type: 'pty' }, [element('target', { type: 'xen', port: 0 })]);
@@ -94,7 +93,7 @@ export function writeConsole(os: Os, serials: readonly Serial[]): XmlTree | unde
   return element('console', { type }, [...children, element('target', { type: 'serial', port: 0 })]);
 }
 
-/** Ports are for HVM guests, and for those kinds that an xl.cfg can express. */
+/** Ports exist in HVM guests only, in the forms that an xl.cfg can express. */
 export const serials: XmlDescriptor<'serials'> = {
   field: 'serials',
   parent: 'devices',
@@ -138,7 +137,7 @@ export const serials: XmlDescriptor<'serials'> = {
   ],
 };
 
-/** The serials have read it; it stands after the parallel ports. */
+/** They are read with the serial ports; they are written after the parallel ports. */
 export const consoles: XmlBlock<'serials'> = {
   field: 'serials',
   parent: 'devices',

@@ -1,15 +1,15 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { XmlElement } from './xml/element.js';
 
-/** Powers of the units that libvirt knows, by the letter in front (virutil.c: virScaleInteger). */
+/** The powers of libvirt's units, by their first letter (virutil.c: virScaleInteger). */
 const powers: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4, p: 5, e: 6 };
 
-/** Far more than any machine has, and a whole number in JavaScript. */
+/** Far more than any machine has, and a safe integer in JavaScript. */
 const maximumKiB = 2 ** 43;
 
 /**
- * Reads an amount of memory with its `unit`, KiB if it has none; KiB, rounded up.
- * @param attribute where it stands, if it is not the element's text
+ * Reads an amount of memory with its `unit` (default: KiB), in KiB, rounded up.
+ * @param attribute the attribute that contains it, if it is not the element's text
  */
 export function parseSize(size: XmlElement, report: Report, attribute?: string): number | undefined {
   const text = attribute === undefined ? size.text() : (size.attribute(attribute) ?? '');
@@ -32,7 +32,7 @@ export function parseSize(size: XmlElement, report: Report, attribute?: string):
   return Number(kib);
 }
 
-/** `k` and `KiB` are 1024, `KB` is 1000; no unit's name and `b` are bytes. */
+/** `k` and `KiB` are 1024, `KB` is 1000; an unknown unit and `b` are bytes. */
 function scaleOf(unit: string): bigint | undefined {
   if (unit === 'b' || unit === 'byte' || unit === 'bytes') return 1n;
   const match = /^([kmgtpe])(ib|b)?$/.exec(unit);

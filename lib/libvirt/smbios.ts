@@ -7,7 +7,7 @@ import type { DomainReader } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
-/** The blocks of <sysinfo type='smbios'> with those of their entries that Xen can set (formatdomain; virsysinfo.c). */
+/** The blocks of <sysinfo type='smbios'> and the entries that Xen can set (formatdomain; virsysinfo.c). */
 const blocks: Readonly<Record<string, Readonly<Record<string, SmbiosName>>>> = {
   bios: { vendor: 'bios_vendor', version: 'bios_version' },
   system: {
@@ -33,7 +33,7 @@ const blocks: Readonly<Record<string, Readonly<Record<string, SmbiosName>>>> = {
 
 const isSmbios = ({ name }: XmlElement): boolean => name === 'smbios';
 
-/** Takes <os><smbios>; without its mode `sysinfo` libvirt gives the guest nothing of <sysinfo>. */
+/** Reads <os><smbios>; without mode `sysinfo`, libvirt does not pass <sysinfo> to the guest. */
 function readMode(root: XmlElement): string {
   const smbios = root.children
     .find(({ name, children }) => name === 'os' && children.some(isSmbios))
@@ -66,7 +66,7 @@ function readSmbios({ root, report }: DomainReader): readonly SmbiosString[] {
   return inSmbiosOrder([...strings.values(), ...oem]);
 }
 
-/** A second block of a name stays unread, and an entry that Xen cannot set. */
+/** A second block of the same name stays unread, as does an entry that Xen cannot set. */
 function readBlock(block: XmlElement, strings: Map<SmbiosName, SmbiosString>, report: Report): void {
   const names = Object.hasOwn(blocks, block.name) ? blocks[block.name] : undefined;
   if (!names || Object.values(names).some((name) => strings.has(name))) return;
@@ -88,7 +88,7 @@ function readBlock(block: XmlElement, strings: Map<SmbiosName, SmbiosString>, re
   }
 }
 
-/** The preserved strings, for which libvirt has no entry. */
+/** The preserved strings that libvirt has no entry for. */
 const readPreserved = ({ preserved }: DomainReader): readonly SmbiosString[] =>
   preserved.all('smbios').flatMap((item): readonly SmbiosString[] => {
     const [name, value] = [item.peek('name') ?? '', item.peek('value')];
@@ -97,7 +97,7 @@ const readPreserved = ({ preserved }: DomainReader): readonly SmbiosString[] =>
 
 const isBattery = ({ name }: SmbiosString): boolean => name.startsWith('battery_');
 
-/** Whether a <sysinfo> is written for them. */
+/** Whether a <sysinfo> is written for the strings. */
 export const hasSysinfo = (strings: readonly SmbiosString[] = []): boolean =>
   strings.some((string) => !isBattery(string));
 

@@ -21,7 +21,7 @@ export function reportUnread(root: XmlElement, report: Report): readonly Preserv
     .map(({ fragment }) => fragment);
 }
 
-/** By place, attributes first: the order in which they are found when they have been put back. */
+/** By location, attributes first: the order in which they are found after they have been restored. */
 const sortKey = ({ parent, piece }: PreservedFragment): readonly [string, number] => [
   parent,
   piece.kind === 'attribute' ? -1 : parent === '' ? domainRank(/^<([^\s/>]+)/.exec(piece.xml)?.[1] ?? '') : 0,
@@ -33,8 +33,8 @@ function compareKeys(a: { key: readonly [string, number] }, b: { key: readonly [
 }
 
 /**
- * @param place the path with positions, as a fragment's parent has it
- * @param counts how many children of each name had a place before
+ * @param place the path with positions, as in a fragment's parent
+ * @param counts the number of children of each name before
  */
 function sweep(
   element: XmlElement,
@@ -63,7 +63,7 @@ function sweep(
   if (element.hasUnreadText) {
     tell(path, `the text of <${element.name}>`, report, element.textSpan);
   }
-  // A document may have several <devices>; the one that is written counts through them all.
+  // A document can have several <devices>; the one that is written numbers their devices consecutively.
   const devices = new Map<string, number>();
   for (const child of element.children) {
     const childPath = join(path, child.name);
@@ -92,11 +92,11 @@ function sweep(
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
-/** Reasons that are known of one element, before those of its path. */
+/** Reasons for one element, which override those of its path. */
 interface Reasons {
-  /** Why nothing is lost with it. */
+  /** Why its omission is not a loss. */
   readonly implied?: string | undefined;
-  /** Why its reader left it. */
+  /** Why its reader did not read it. */
   readonly unsupported?: string | undefined;
 }
 
@@ -125,8 +125,8 @@ function tell(
 }
 
 /**
- * An element as XML on one line, with the namespaces that it uses and that are declared further up.
- * The same element gives the same text, however its document was laid out.
+ * An element as XML on one line, with the namespaces that it uses and that are declared in its ancestors. The same
+ * element gives the same text, however the document is formatted.
  */
 function standalone(element: XmlElement): string {
   const prefixes = new Set<string>();
@@ -141,7 +141,7 @@ function standalone(element: XmlElement): string {
   return compactXml({ ...tree, attributes: [...declarations, ...tree.attributes] });
 }
 
-/** Text among elements, whose order a tree does not keep. */
+/** Text between elements, whose order a tree does not represent. */
 const isMixed = (element: XmlElement): boolean =>
   (element.children.length > 0 && element.content.trim() !== '') || element.children.some(isMixed);
 

@@ -3,7 +3,7 @@ import type { AdaptRule, UnsupportedRow } from './descriptor.js';
 import { descriptors } from './descriptors.js';
 
 /**
- * What xl does not support and no reader takes, beside the rows of the devices, which come first. What
+ * What xl does not support and no reader takes, in addition to the rows of the devices, which come first. What
  * matches no row is reported as not implemented.
  */
 const general: readonly UnsupportedRow[] = [
@@ -113,7 +113,7 @@ interface Rule {
   readonly replaced: boolean;
 }
 
-/** Rules by the first name of their path, so that a look-up tries few. Made at the first use. */
+/** Rules by the first step of their path, so that a look-up tries few. Built at the first use. */
 let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
 
 function groupRules(): ReadonlyMap<string, readonly Rule[]> {

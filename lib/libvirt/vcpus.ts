@@ -6,7 +6,7 @@ import type { XmlBlock, XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
-/** Reads <vcpu>, without which there is a single CPU, and <vcpupin> of <cputune>. */
+/** Reads <vcpu> (default: one CPU), and <vcpupin> of <cputune>. */
 export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   const vcpu = domain.child('vcpu');
   if (!vcpu) return { maximum: 1, online: 1, ...readPins(domain, 1, report) };
@@ -39,11 +39,11 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   );
 }
 
-/** libvirt's schema has an unsigned short here. */
+/** libvirt's schema requires an unsigned short here. */
 const count = (text: string): number | undefined =>
   /^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined;
 
-/** A pin for a CPU that the guest has not, or a second one, stays unread. */
+/** A pin for a CPU that does not exist, and a second one, stay unread. */
 function readPins(domain: XmlElement, maximum: number, report: Report): Pick<Vcpus, 'pins'> {
   const tune = domain.children.find((child) => child.name === 'cputune');
   const pins = new Map<number, VcpuPin>();
@@ -68,7 +68,7 @@ export function writeVcpus(vcpus: Vcpus): XmlTree | undefined {
   return textElement('vcpu', vcpus.maximum, { placement: 'static', cpuset: vcpus.affinity, current });
 }
 
-/** Writes <cputune> for CPUs with a place of their own. */
+/** Writes <cputune> for CPUs with their own affinity. */
 export function writePins({ pins = [] }: Vcpus): XmlTree | undefined {
   if (pins.length === 0) return undefined;
   return element(

@@ -4,21 +4,21 @@ import { libvirtVersions, type LibvirtVersion } from '../document/options.js';
 import { ovmfPath } from './os.js';
 import type { XmlTree } from './xml/tree.js';
 
-/** An element that an older libvirt does not read as a newer one does. */
+/** An element that older and newer libvirt releases read differently. */
 interface NewElement {
-  /** Where it stands, from below <domain>. */
+  /** Its path from below <domain>. */
   readonly path: string;
-  /** The first libvirt that reads it, of those that can be chosen. */
+  /** The first libvirt that reads it, of those that can be selected. */
   readonly since: LibvirtVersion;
-  /** Which of the elements there are meant; absent: all. */
+  /** Which of the elements are affected; absent: all. */
   readonly isNew?: (element: XmlTree) => boolean;
-  /** What an older libvirt does, for people. */
+  /** What an older libvirt does, for messages. */
   readonly before: string;
   /** What is written for an older libvirt; absent: nothing. */
   readonly instead?: (element: XmlTree) => XmlTree;
 }
 
-/** From what changed in libvirt's src/libxl and its schema between 9.0 and 11.3. */
+/** From the changes of libvirt's src/libxl and its schema between 9.0 and 11.3. */
 const newElements: readonly NewElement[] = [
   {
     path: 'features/hyperv',
@@ -34,7 +34,7 @@ const newElements: readonly NewElement[] = [
     instead: (loader) => loader,
   },
   {
-    // The two are the same to libxl: slic was the name of it by mistake (libxl_domain.c).
+    // Both are the same to libxl: the name slic was a mistake (libxl_domain.c).
     path: 'os/acpi/table',
     since: '11.3',
     isNew: ({ attributes }) => attributes.some(([name, value]) => name === 'type' && value === 'rawset'),
@@ -46,7 +46,7 @@ const newElements: readonly NewElement[] = [
   },
 ];
 
-/** The XML as a release of libvirt can read it; what that release cannot is reported. */
+/** The XML as a release of libvirt can read it; what that release does not support is reported. */
 export function writableFor(
   libvirt: LibvirtVersion,
   domain: XmlTree,

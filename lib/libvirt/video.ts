@@ -5,7 +5,7 @@ import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Models that Xen's device model has; `xen` is what libvirt's Xen driver calls the standard VGA of an HVM guest. */
+/** Models of Xen's device model; libvirt's Xen driver uses `xen` for the standard VGA of an HVM guest. */
 const models: Readonly<Record<string, Video['model']>> = {
   cirrus: 'cirrus',
   vga: 'stdvga',
@@ -13,7 +13,7 @@ const models: Readonly<Record<string, Video['model']>> = {
   qxl: 'qxl',
   none: 'none',
 };
-/** libvirt's names of the models that Xen's device model has. */
+/** libvirt's names of these models. */
 export const adapterNames: Readonly<Record<Video['model'], string>> = {
   cirrus: 'cirrus',
   stdvga: 'vga',
@@ -21,7 +21,7 @@ export const adapterNames: Readonly<Record<Video['model'], string>> = {
   none: 'none',
 };
 
-/** Reads the <video> of an HVM guest. A model that Xen lacks becomes the standard VGA, as does QXL without SPICE. */
+/** Reads the <video> of an HVM guest. An unsupported model is converted to standard VGA, as is QXL without SPICE. */
 export function readVideo(
   video: XmlElement,
   guest: { readonly kvm: boolean; readonly spice: boolean },
@@ -45,7 +45,7 @@ export function readVideo(
   return withOrigin<Video>({ model: chosen, ...(enough && { memoryMiB: vram }) }, video.tagSpan);
 }
 
-/** KVM's sizes are for KVM's adapters; Xen's driver reads `vram` alone. */
+/** KVM's sizes are for KVM's adapters; Xen's driver reads only `vram`. */
 function readVram(model: XmlElement | undefined, kvm: boolean): number | undefined {
   const attributes = new Map(model?.attributes);
   if (attributes.get('heads') === '1') model?.attribute('heads');
@@ -59,7 +59,7 @@ export function writeVideo(video: Video): XmlTree {
   return element('video', {}, [element('model', { type: adapterNames[video.model], vram })]);
 }
 
-/** Reads the first <video>; that of a PV guest's framebuffer is libvirt's own addition. */
+/** Reads the first <video>; for the framebuffer of a PV guest, libvirt adds one itself. */
 export const video: XmlDescriptor<'video'> = {
   field: 'video',
   parent: 'devices',

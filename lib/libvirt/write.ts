@@ -60,7 +60,7 @@ function preservedOf(domain: Domain): readonly XmlTree[] {
   return trees;
 }
 
-/** XML has no way at all to write most control characters. */
+/** XML cannot express most control characters. */
 function reportForbidden(tree: XmlTree, domain: Domain, report: Report): void {
   const values = [tree.text ?? '', ...tree.attributes.map(([, value]) => value)];
   if (values.some((value) => findForbidden(value) >= 0)) {

@@ -6,7 +6,7 @@ import type { DomainReader } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads the limits of a <controller type='xenbus'>; 0 is none. */
+/** Reads the limits of a <controller type='xenbus'>; 0 means none. */
 export function readXenbus(controller: XmlElement, report: Report): Xenbus | undefined {
   for (const name of ['type', 'index']) controller.attribute(name);
   const limit = (name: string): number | undefined => {

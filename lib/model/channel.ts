@@ -2,7 +2,7 @@ import type { Connection } from './connection.js';
 
 /** A private, named byte stream between host and guest: on Xen, a PV console with a name. */
 export interface Channel {
-  /** What the guest finds it by, such as `org.qemu.guest_agent.0`. */
+  /** The name by which the guest finds it, such as `org.qemu.guest_agent.0`. */
   readonly name: string;
   readonly connection: Connection;
   /** The domain that serves it, by name or id; dom0 if absent. xl: `backend=`. */
@@ -11,15 +11,14 @@ export interface Channel {
   readonly log?: LogFile;
 }
 
-/** A file of the host; without `append`, an older content goes. */
+/** A file on the host; without `append`, its earlier content is overwritten. */
 export interface LogFile {
   readonly path: string;
   readonly append: boolean;
 }
 
 /**
- * The socket that libvirt's Xen driver makes for a channel without a path
- * (libxl_conf.c: libxlPrepareChannel).
+ * The socket that libvirt's Xen driver creates for a channel without a path (libxl_conf.c: libxlPrepareChannel).
  */
 export function defaultChannelPath(domainName: string, channelName: string): string {
   return `/var/lib/libvirt/libxl/channel/target/${domainName}-${channelName}`;

@@ -6,9 +6,9 @@ export interface Clock {
   readonly tscMode?: 'default' | 'always_emulate' | 'native' | 'native_paravirt';
   /** HVM: whether there is a high precision event timer. */
   readonly hpet?: boolean;
-  /** The event timer is named before the TSC; it has no effect, but libvirt writes both in that order. */
+  /** The event timer is listed before the TSC; it has no effect, but libvirt preserves the order. */
   readonly hpetFirst?: true;
 }
 
-/** Whether the hypervisor can store an offset: it has 32 bits for it (xen/include/public/domctl.h). */
+/** Whether the hypervisor can store an offset, in 32 bits (xen/include/public/domctl.h). */
 export const isOffset = (seconds: number): boolean => seconds >= -(2 ** 31) && seconds < 2 ** 31;

@@ -1,11 +1,11 @@
 /**
- * The host's end of a character device: a channel, a serial port, a console. A keyed union, so
- * that a path exists only where it means something. The kinds are libvirt's
- * (formatdomain, "Host interface"), `socket` for its `unix` and `device` for its `dev`.
+ * The endpoint of a character device on the host: of a channel, a serial port or a console. A tagged union, so that
+ * a path exists only where it has a meaning. The kinds are libvirt's (formatdomain, "Host interface"), `socket` for
+ * its `unix` and `device` for its `dev`.
  */
 export type Connection =
   | { readonly kind: 'pty' }
-  /** A Unix socket to listen on; without a path, whoever starts the domain chooses one. */
+  /** A Unix socket to listen on; without a path, the toolstack chooses one. */
   | { readonly kind: 'socket'; readonly mode: 'listen'; readonly path?: string }
   | ({ readonly kind: 'socket'; readonly mode: 'connect'; readonly path: string } & Reconnecting)
   | { readonly kind: 'file'; readonly path: string; readonly append: boolean }
@@ -27,19 +27,19 @@ interface TcpEndpoint {
   readonly protocol: 'raw' | 'telnet' | 'telnets' | 'tls';
 }
 
-/** What connects can try again. */
+/** A connection that can be retried. */
 interface Reconnecting {
-  /** Seconds between two tries; absent: it does not try again. */
+  /** Seconds between two attempts; absent: it is not retried. */
   readonly reconnectSeconds?: number;
 }
 
-/** A host and port; either may be left to the system. */
+/** A host and port; either can be left to the system. */
 export interface Endpoint {
   readonly host?: string;
   readonly service?: string;
 }
 
-/** Why a host end cannot be had on Xen, whoever makes the device. */
+/** Why an endpoint is impossible on Xen, whichever program creates the device. */
 export const unreachable = {
   stdio: 'its endpoint would be the standard input of the device model',
   vc: "its endpoint would be a text console in the device model's window",

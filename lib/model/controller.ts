@@ -1,4 +1,4 @@
-/** A USB controller of Xen's own kind, which QEMU serves: PVUSB. Others come by themselves. */
+/** A paravirtual USB controller, served by QEMU: PVUSB. The device model adds the others automatically. */
 export interface UsbController {
   /** 1: USB 1.1, 2: USB 2.0; absent: the toolstack's default, whichever kind that is (profile `libvirt` only). */
   readonly version?: 1 | 2;

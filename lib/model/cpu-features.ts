@@ -1,7 +1,7 @@
 /**
- * The features that both libvirt and xl can name. Made by comparing bits, not words: each stands for
- * the same bit of CPUID in libvirt's cpu_map/x86_features.xml and in what xl 4.17 makes of its `cpuid`.
- * `vmx` and `svm` are not among them: a guest gets those by `nestedhvm`, not by a bit.
+ * The features that both libvirt and xl support, found by comparing bits, not names: each one is the same bit of
+ * CPUID in libvirt's cpu_map/x86_features.xml and in what xl 4.17 makes of its `cpuid`. `vmx` and `svm` are not
+ * included: a guest gets those by `nestedhvm`, not by a bit.
  */
 const sameName = `
   3dnow 3dnowext 3dnowprefetch abm acpi adx aes amd-ssbd amd-stibp apic arat avx avx-vnni avx2
@@ -81,7 +81,7 @@ interface Names {
   readonly libvirtName: ReadonlyMap<string, string>;
 }
 
-/** Made at the first use: most domains name no feature. */
+/** Built at the first use: most domains list no feature. */
 let names: Names | undefined;
 
 function look(): Names {
@@ -100,8 +100,8 @@ function look(): Names {
   return names;
 }
 
-/** xl's name of a feature that libvirt names; nothing if xl's `cpuid` knows no such bit. */
+/** xl's name of a libvirt feature; undefined if xl's `cpuid` has no such bit. */
 export const xlFeatureName = (libvirt: string): string | undefined => look().xlName.get(libvirt);
 
-/** libvirt's name of a flag of xl's `cpuid`; nothing if libvirt knows no such bit. */
+/** libvirt's name of a flag of xl's `cpuid`; undefined if libvirt has no such bit. */
 export const libvirtFeatureName = (xl: string): string | undefined => look().libvirtName.get(xl);

@@ -10,14 +10,14 @@ const maximumHostCpus = 16383;
 export const hasHostCpu = (list: string): boolean =>
   list === 'all' || rangesOf(list).some(([first]) => first < maximumHostCpus);
 
-/** Each exclusion looks at every range before it, so their number has a bound. */
+/** Each exclusion is applied to every range before it, so their number is limited. */
 const maximumPieces = 1024;
 
 /**
- * Normalises a list of CPUs such as `0-3,^2,8` to `0-1,3,8`, by ranges, so that a large range
- * costs nothing. `all` stays `all`.
+ * Normalizes a list of CPUs such as `0-3,^2,8` to `0-1,3,8`, by ranges, so that a large range costs nothing. `all`
+ * stays `all`.
  *
- * @returns nothing if it is no such list, or if no CPU is left
+ * @returns undefined if it is not a valid list, or if it contains no CPU
  */
 export function parseCpuList(text: string): string | undefined {
   if (text.trim() === 'all') return 'all';
@@ -44,7 +44,7 @@ export const rangesOf = (list: string): readonly Range[] =>
     return piece !== '' && last >= first ? [[first, last]] : [];
   });
 
-/** How many CPUs a normalised list has. */
+/** The number of CPUs in a normalized list. */
 export const countCpus = (list: string): number =>
   rangesOf(list).reduce((sum, [first, last]) => sum + last - first + 1, 0);
 

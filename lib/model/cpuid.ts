@@ -6,7 +6,7 @@ const policyOf: Readonly<Record<string, CpuPolicy>> = {
   '0': 'off',
   x: 'default',
   k: 'host',
-  // Another word for k (xl.cfg(5)).
+  // Another name for k (xl.cfg(5)).
   s: 'host',
 };
 
@@ -15,14 +15,14 @@ const letterOf: Readonly<Record<CpuPolicy, string>> = { on: '1', off: '0', defau
 interface Cpuid {
   readonly features: readonly CpuFeature[];
   readonly repeated: readonly string[];
-  /** What xl complains of and goes on (libxl_cpuid.c). */
+  /** Errors that xl reports and ignores (libxl_cpuid.c). */
   readonly ignored: readonly string[];
 }
 
 /**
- * Reads `host,FLAG=VALUE,...` (xl_parse.c: parse_cpuid_libxl).
+ * Parses `host,FLAG=VALUE,...` (xl_parse.c: parse_cpuid_libxl).
  *
- * @returns nothing if a flag or a value is one that libvirt has no word for
+ * @returns undefined if libvirt cannot express a flag or a value
  */
 export function parseCpuid(text: string): Cpuid | undefined {
   const [first, ...flags] = text.split(',').filter((flag) => flag !== '');
@@ -47,7 +47,7 @@ export function parseCpuid(text: string): Cpuid | undefined {
   return { features: [...features.values()], repeated, ignored };
 }
 
-/** The features as xl's `cpuid`; nothing if there are none. One that xl has no name for is left out. */
+/** The features as xl's `cpuid`; undefined if there are none. Features that xl has no name for are omitted. */
 export function printCpuid(features: readonly CpuFeature[]): string | undefined {
   const flags = features.flatMap(({ name, policy }) => {
     const flag = xlFeatureName(name);

@@ -15,15 +15,15 @@ export interface Default {
   readonly libvirtXen: string;
   /** What libvirt's QEMU driver does without the element (domain_conf.c, domain_postparse.c, qemu_command.c). */
   readonly kvm: string;
-  /** What else the documents need for the question to arise. */
+  /** What else the documents must contain for the default to matter. */
   readonly beside?: { readonly xml: string; readonly xl: string };
-  /** The value that an xl.cfg gets for XML without the element; absent: none. */
+  /** The value that is written to an xl.cfg for XML without the element; absent: none. */
   readonly written?: { readonly xen?: string; readonly kvm?: string };
-  /** What XML has for an xl.cfg without the setting; absent: nothing. */
+  /** What is written to XML for an xl.cfg without the setting; absent: nothing. */
   readonly shown?: string;
   /** Where it is an error that the document does not say it: Xen's default would make a guest more reachable. */
   readonly refusedFrom?: 'kvm';
-  /** The setting with xl's default spelled out, if one line can. */
+  /** The setting with xl's default value, if it fits on one line. */
   readonly same?: string;
 }
 
@@ -97,7 +97,10 @@ const ofEvery = (guest: 'pv' | 'pvh'): readonly Default[] => [
   },
 ];
 
-/** Every key and element whose absence has a meaning that the formats may not share. docs/defaults.md is made of it. */
+/**
+ * Every key and element whose absence can have different meanings in the formats. docs/defaults.md is generated
+ * from it.
+ */
 export const defaults: readonly Default[] = [
   {
     key: 'vnc',

@@ -1,7 +1,7 @@
 import { driveNumber } from './drive-letters.js';
 import type { Os } from './os.js';
 
-/** What a disk's bytes are kept in. */
+/** The storage of a disk. */
 export type DiskSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'block'; readonly path: string }
@@ -9,7 +9,7 @@ export type DiskSource =
   | NetworkImage
   | PoolVolume;
 
-/** A volume of a storage pool that libvirt manages; where the pool is, only its host knows. */
+/** A volume of a storage pool that libvirt manages; the location of the pool is known to its host only. */
 export interface PoolVolume {
   readonly kind: 'volume';
   readonly pool: string;
@@ -22,9 +22,9 @@ export interface RbdImage {
   /** `POOL/IMAGE`, or `POOL/NAMESPACE/IMAGE`. */
   readonly name: string;
   readonly snapshot?: string;
-  /** The cluster's monitors; none: those of its configuration file. */
+  /** The cluster's monitors; if empty, those of its configuration file. */
   readonly monitors: readonly RbdMonitor[];
-  /** Who logs in; absent: nobody does. Ceph finds the key by the name, in its keyring. */
+  /** The user that logs in; absent: no login. Ceph finds the key by this name, in its keyring. */
   readonly user?: string;
   /** Ceph's configuration file; absent: /etc/ceph/ceph.conf. */
   readonly configFile?: string;
@@ -63,18 +63,18 @@ export interface RbdMonitor {
   readonly port?: string;
 }
 
-/** The path of what has one. */
+/** The path of a source, if it has one. */
 export const pathOf = (source: DiskSource | undefined): string | undefined =>
   source && 'path' in source ? source.path : undefined;
 
-/** Image formats that Xen serves (xl-disk-configuration(5)). */
+/** Image formats that Xen supports (xl-disk-configuration(5)). */
 export const diskFormats = ['raw', 'qcow', 'qcow2', 'vhd', 'qed'] as const;
 export type DiskFormat = (typeof diskFormats)[number];
 
 /** Who serves a disk in dom0; absent: the toolstack chooses. `tap` is in old documents only: libxl has no blktap. */
 export type DiskBackend = 'phy' | 'qdisk' | 'tap';
 
-/** How the guest sees it. `paravirtual` is Xen's own bus, libvirt's `xen`. */
+/** The bus that the guest sees. `paravirtual` is Xen's own bus, libvirt's `xen`. */
 export type DiskBus = 'ide' | 'scsi' | 'sata' | 'usb' | 'virtio' | 'paravirtual';
 
 export interface Disk {
@@ -83,13 +83,13 @@ export interface Disk {
   readonly source?: DiskSource;
   readonly format: DiskFormat;
   readonly backend?: DiskBackend;
-  /** The name by which the guest's bus knows it: `xvda`, `hdc`, `sdb`. */
+  /** The name that identifies it on the guest's bus: `xvda`, `hdc`, `sdb`. */
   readonly target: string;
   readonly bus?: DiskBus;
   readonly readonly: boolean;
   /** The domain that serves it, by name or id; dom0 if absent. */
   readonly backendDomain?: string;
-  /** Parameters that only xl knows, as it writes them: `discard`, `script=block-drbd`. */
+  /** Parameters that only xl has, in its syntax: `discard`, `script=block-drbd`. */
   readonly xlParameters?: readonly string[];
 }
 
@@ -117,7 +117,7 @@ export function isDiskName(name: string): boolean {
 export const emptyDriveReason =
   'a PV or PVH guest cannot have an empty drive, and waits five minutes for it when it starts';
 
-/** The bus that libxl puts a disk of that name on: xl.cfg has no other word for it (libxl_device.c). */
+/** The bus of a disk with that name: in xl.cfg the name alone determines it (libxl_device.c). */
 export function busOfName(target: string, os: Os): DiskBus {
   if (os.type !== 'hvm' || !/^[hs]d/.test(target)) return 'paravirtual';
   return target.startsWith('sd') ? 'scsi' : 'ide';

@@ -47,23 +47,20 @@ export type * from './sound.js';
 export type * from './vcpus.js';
 export type * from './xenbus.js';
 
-/** A TPM whose backend is a domain of its own: vtpm-stubdom, or the manager of all vTPMs (xen-vtpm(7)). */
+/** A TPM whose backend is another domain: vtpm-stubdom, or the manager of all vTPMs (xen-vtpm(7)). */
 export interface Vtpm {
   /** By name or ID. */
   readonly backendDomain: string;
-  /** Lower case, with hyphens; absent: libxl makes one at each start. */
+  /** Lower case, with hyphens; absent: libxl generates one at each start. */
   readonly uuid?: string;
 }
 
-/**
- * A domain in neutral terms: what it is, whichever format says so. Only data; a program may
- * build one by hand.
- */
+/** A domain, independent of the formats. Plain data; a program can build one itself. */
 export interface Domain {
-  /** The hypervisor that the document was written for. A KVM domain is made fit for Xen before it is written. */
+  /** The hypervisor that the document was written for. A KVM domain is converted to Xen before it is written. */
   readonly hypervisor: 'xen' | 'kvm';
   readonly name: string;
-  /** Lower case, with hyphens; absent: the toolstack makes one. */
+  /** Lower case, with hyphens; absent: the toolstack generates one. */
   readonly uuid?: string;
   readonly memory: Memory;
   readonly vcpus: Vcpus;
@@ -74,9 +71,9 @@ export interface Domain {
   readonly numa?: readonly NumaNode[];
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
-  /** HVM: absent: the toolstack's, both. */
+  /** HVM only; absent: the toolstack's defaults, for both. */
   readonly sleepStates?: SleepStates;
-  /** HVM: absent: Xen's own. */
+  /** HVM only; absent: Xen's default. */
   readonly smbios?: readonly SmbiosString[];
   /** The device model's program; absent: the toolstack's. */
   readonly emulator?: string;
@@ -95,7 +92,7 @@ export interface Domain {
   readonly redirections: readonly Redirection[];
   /** Absent: none. */
   readonly vtpms?: readonly Vtpm[];
-  /** Further words on the device model's command line. */
+  /** Further arguments of the device model. */
   readonly deviceModelArguments: readonly string[];
   readonly preserved: Preserved;
 }

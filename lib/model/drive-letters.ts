@@ -4,6 +4,6 @@ export function driveLetters(index: number): string {
   return (rest < 0 ? '' : driveLetters(rest)) + String.fromCharCode(97 + (index % 26));
 }
 
-/** The number of a drive by its letters. */
+/** The number of a drive, from its letters. */
 export const driveNumber = (letters: string): number =>
   [...letters].reduce((index, letter) => (index + 1) * 26 + letter.charCodeAt(0) - 97, -1);

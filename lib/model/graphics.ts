@@ -1,11 +1,11 @@
-/** How the guest's screen is seen. */
+/** A display of the guest. */
 export type Graphics = Vnc | Spice | Sdl;
 
 export interface Vnc {
   readonly kind: 'vnc';
-  /** The display number (the port less 5900), or the next free one. */
+  /** The display number (the port minus 5900), or the next free one. */
   readonly display: number | 'free';
-  /** Where the search for a free one begins; absent: at 0. */
+  /** The first display number to try; absent: 0. */
   readonly firstDisplay?: number;
   /** The document names no display and asks for no free one; `display` is 0 (profile `libvirt` only). */
   readonly isPortless?: true;
@@ -22,10 +22,10 @@ export interface Spice {
   readonly tlsPort?: number;
   /** Absent: loopback. */
   readonly listen?: string;
-  /** Absent: no ticket is asked for. */
+  /** Absent: no ticket is required. */
   readonly password?: string;
   readonly agentMouse?: boolean;
-  /** The guest's SPICE agent is offered its channel: libvirt's spicevmc channel, xl's `spicevdagent`. */
+  /** The guest's SPICE agent has its channel: libvirt's spicevmc channel, xl's `spicevdagent`. */
   readonly agent?: boolean;
   readonly clipboard?: boolean;
   readonly imageCompression?: ImageCompression;
@@ -38,7 +38,7 @@ export const streamings = ['filter', 'all', 'off'] as const;
 export type ImageCompression = (typeof imageCompressions)[number];
 export type Streaming = (typeof streamings)[number];
 
-/** The mouse and the clipboard travel over the agent's channel. */
+/** The mouse and the clipboard use the agent's channel. */
 export function needsAgent(spice: Spice): boolean {
   return spice.agentMouse === true || spice.clipboard === true;
 }
@@ -49,22 +49,25 @@ export interface Sdl {
   readonly xauthority?: string;
 }
 
-/** Where a display listens that names no address: libvirt's default, and that of libxl for VNC (libxl_create.c). */
+/**
+ * The listen address of a display that specifies none: libvirt's default, and that of libxl for VNC
+ * (libxl_create.c).
+ */
 export const loopback = '127.0.0.1';
 
-/** Where QEMU listens if libxl gives it no address, as for SPICE without `spicehost` (libxl_dm.c). */
+/** The listen address of QEMU if libxl specifies none, as for SPICE without `spicehost` (libxl_dm.c). */
 export const everyAddress = '0.0.0.0';
 
-/** The first port that libvirt gives to a SPICE server. */
+/** The first port that libvirt assigns to a SPICE server. */
 export const spiceBasePort = 5900;
 
 /** The port of a VNC server's display 0. */
 export const vncBasePort = 5900;
 
-/** The display of the highest port that there is. */
+/** The highest display number with a valid port. */
 export const maximumDisplay = 65535 - vncBasePort;
 
-/** The video memory that libxl gives each model without being asked, in MiB, and the least that it takes (libxl_create.c). */
+/** The video memory of each model in MiB: libxl's default, which is also the minimum (libxl_create.c). */
 export const defaultVideoMemoryMiB: Readonly<Record<Video['model'], number>> = {
   cirrus: 8,
   stdvga: 16,
@@ -72,7 +75,7 @@ export const defaultVideoMemoryMiB: Readonly<Record<Video['model'], number>> = {
   none: 0,
 };
 
-/** The adapter that an HVM guest sees (xl.cfg(5): `vga`). */
+/** The video adapter of an HVM guest (xl.cfg(5): `vga`). */
 export interface Video {
   readonly model: 'stdvga' | 'cirrus' | 'qxl' | 'none';
   /** Video memory in MiB; absent: the toolstack's default. */

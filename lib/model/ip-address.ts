@@ -6,7 +6,7 @@ export const isIpv4 = (text: string): boolean => ipv4.test(text);
 
 /**
  * Eight groups, or fewer around one `::`. An IPv4 address at the end counts as two; as in libvirt's schema
- * (basictypes.rng), there are no groups on the other side of the `::` then.
+ * (basictypes.rng), there are then no groups after the `::`.
  */
 export function isIpv6(text: string): boolean {
   const [before = '', after, third] = text.split('::');

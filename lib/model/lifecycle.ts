@@ -16,8 +16,8 @@ export interface Lifecycle {
 }
 
 /**
- * libvirt's XML has a core dump after a crash only (its schema; the driver's virDomainLifecycleAction): without
- * the dump, the action is the same.
+ * libvirt's XML supports a core dump after a crash only (its schema; the driver's virDomainLifecycleAction):
+ * without the dump, the action is the same.
  */
 export const withoutCoreDump = (action: LifecycleAction): LifecycleAction =>
   action === 'coredump-destroy' ? 'destroy' : action === 'coredump-restart' ? 'restart' : action;

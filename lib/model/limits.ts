@@ -1,4 +1,7 @@
-/** The longest path of a Unix socket: sun_path is 108 bytes with its NUL (unix(7)); QEMU refuses longer paths. */
+/**
+ * The maximum length of a Unix socket path: sun_path is 108 bytes with its NUL (unix(7)); QEMU rejects longer
+ * paths.
+ */
 export const maximumSocketPathBytes = 107;
 
 /**

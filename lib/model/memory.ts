@@ -1,6 +1,6 @@
 export interface Memory {
-  /** What the guest can balloon up to, in KiB. */
+  /** The maximum that the guest can balloon up to, in KiB. */
   readonly maximumKiB: number;
-  /** What it has at its start, in KiB; never more than the maximum. */
+  /** The amount at the start, in KiB; at most the maximum. */
   readonly currentKiB: number;
 }

@@ -3,7 +3,7 @@ import type { Architecture, defaultArchitecture } from './architecture.js';
 /** How a guest runs on Xen, and what it boots. */
 export type Os = ParavirtualOs | HvmOs;
 
-/** What every guest has: its architecture, and a kernel from the host's file system. */
+/** What every guest has: its architecture, and optionally a kernel from the host's file system. */
 export interface DirectKernel {
   /** Absent: x86_64. */
   readonly architecture?: Exclude<Architecture, typeof defaultArchitecture>;
@@ -29,7 +29,7 @@ export interface HvmOs extends DirectKernel {
    */
   readonly bootDisk?: string;
   /** Absent: SeaBIOS. */
-  /** A file with ACPI tables that are added to Xen's own. */
+  /** A file of ACPI tables that are added to Xen's own. */
   readonly acpiTables?: string;
   readonly firmware?: { readonly kind: 'ovmf'; readonly path?: string };
 }

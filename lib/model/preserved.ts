@@ -1,12 +1,10 @@
 import type { Advice } from '../diagnostics/diagnostic.js';
 
-/**
- * What one format says and the model does not: carried along so that the way back restores it.
- */
+/** What one format specifies and the model does not contain, so that it can be restored on the way back. */
 export interface Preserved {
-  /** xl.cfg settings that libvirt cannot say. */
+  /** xl.cfg settings that libvirt cannot express. */
   readonly settings: readonly PreservedSetting[];
-  /** Pieces of domain XML that xl.cfg cannot say. */
+  /** Pieces of domain XML that xl.cfg cannot express. */
   readonly fragments: readonly PreservedFragment[];
 }
 
@@ -17,9 +15,12 @@ export interface PreservedSetting {
 
 export type SettingValue = string | readonly SettingValue[];
 
-/** Where in the document a piece was, and the piece. */
+/** A piece of a document and its location. */
 export interface PreservedFragment {
-  /** The parent from below `<domain>`, such as `devices/disk[2]/driver`; empty for `<domain>` itself. Counted from 1. */
+  /**
+   * The path of the parent from below `<domain>`, such as `devices/disk[2]/driver`; empty for `<domain>` itself.
+   * Counted from 1.
+   */
   readonly parent: string;
   /** An element's XML, or an attribute as `name=value`. */
   readonly piece:

@@ -1,4 +1,4 @@
-/** A way for a USB device of the SPICE client's machine into an HVM guest. */
+/** A channel that redirects a USB device of the SPICE client to an HVM guest. */
 export interface Redirection {
   readonly bus: 'usb';
 }

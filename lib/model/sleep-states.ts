@@ -1,4 +1,4 @@
-/** The sleep states that ACPI offers to the guest; absent: the toolstack's default, which is to offer it. */
+/** The ACPI sleep states that the guest can use; absent: the toolstack's default, which enables them. */
 export interface SleepStates {
   /** S3, suspend to memory. */
   readonly memory?: boolean;

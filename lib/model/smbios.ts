@@ -22,7 +22,7 @@ export const smbiosNames = [
 
 export type SmbiosName = (typeof smbiosNames)[number];
 
-/** One string of the SMBIOS tables. Each name is there at most once, but for `oem`. */
+/** One string of the SMBIOS tables. Each name occurs at most once, except `oem`. */
 export interface SmbiosString {
   readonly name: SmbiosName;
   readonly value: string;
@@ -30,6 +30,6 @@ export interface SmbiosString {
 
 export const isSmbiosName = (text: string): text is SmbiosName => smbiosNames.some((name) => name === text);
 
-/** In Xen's order; those of a name stay in their order. */
+/** In Xen's order; those of the same name keep their order. */
 export const inSmbiosOrder = (strings: readonly SmbiosString[]): readonly SmbiosString[] =>
   strings.toSorted((a, b) => smbiosNames.indexOf(a.name) - smbiosNames.indexOf(b.name));

@@ -2,18 +2,16 @@ import { maximumChannels } from '../model/limits.js';
 
 declare const brand: unique symbol;
 
-/**
- * The number of a console that is a channel. 0 is the primary console.
- */
+/** The device ID of a console that is a channel. 0 is the primary console. */
 export type DevId = number & { readonly [brand]: 'DevId' };
 
-/** All that there are, in the order in which they are given. */
+/** All valid IDs, in the order of assignment. */
 export const devIds: readonly DevId[] = Array.from(
   { length: maximumChannels },
   (_, index) => (index + 1) as DevId,
 );
 
-/** @throws RangeError for what is no channel's number */
+/** @throws RangeError for a number that is not the ID of a channel */
 export function devId(number: number): DevId {
   const found = devIds.find((known) => known === number);
   if (found !== undefined) return found;

@@ -103,7 +103,7 @@ function keys(plan: Plan): readonly string[] {
   return [
     ...others.flatMap(({ path, value, permissions }) => [
       command('xenstore-write', path, value),
-      // A guest that owned the directory now could change what is written there before its own chmod.
+      // A guest that owned the directory already could change its content before the chmod.
       frontends.has(path) ? chmod(path, onlyDom0) : chmod(path, permissions),
     ]),
     ...(ofBackends.length === 0 ? [] : [inOneTransaction(ofBackends)]),

@@ -19,7 +19,7 @@ interface SocketRow {
   readonly peer: string;
 }
 
-/** Reads what `ss --unix --all --numeric --no-header` prints. Other lines than those of streams are left out. */
+/** Parses the output of `ss --unix --all --numeric --no-header`. Only lines of streams are used. */
 export function readSockets(text: string): readonly SocketRow[] {
   const row = /^u_str +(\S+) +(\d+) +\d+ +(.*) (\d+) +\S+ (\d+) *$/;
   return text.split('\n').flatMap((line) => {
@@ -30,12 +30,12 @@ export function readSockets(text: string): readonly SocketRow[] {
 }
 
 /**
- * @param paths under which it may be known: the kernel keeps the one that a socket was bound to
- * @returns nothing if nobody listens there
+ * @param paths the paths that it can be listed by: the kernel stores the one that it was bound to
+ * @returns undefined if no process listens there
  */
 export function queuesOf(sockets: readonly SocketRow[], paths: readonly string[]): SocketQueues | undefined {
   const own = sockets.filter(({ path }) => paths.includes(path));
-  // unix(7): what a listening socket has received are connections.
+  // unix(7): the receive queue of a listening socket contains connections.
   const listening = own.find(({ state }) => state === 'LISTEN');
   if (!listening) return undefined;
   const accepted = own.filter(({ state }) => state === 'ESTAB');

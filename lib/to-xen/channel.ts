@@ -4,8 +4,8 @@ import { defaultChannelPath, type Channel } from '../model/channel.js';
 import type { Connection } from '../model/connection.js';
 
 /**
- * What SPICE alone connects to: without it the guest merely misses its clipboard or shared folders.
- * @returns nothing of any other channel
+ * Connections that only SPICE uses: without it the guest only loses its clipboard or shared folders.
+ * @returns undefined for any other channel
  */
 export function spiceChannelReason({ kind }: Connection): string | undefined {
   if (kind === 'spicevmc') return 'a SPICE agent channel needs an HVM guest with SPICE graphics';

@@ -101,12 +101,12 @@ function withoutTap(disk: Disk, report: Report): Disk {
   return derive<Disk>(disk, { backend: 'qdisk' });
 }
 
-/** Gives disks names that xl accepts, with the same letter where it is free. */
+/** Gives disks names that xl accepts, with the same letter if it is free. */
 class DiskNames {
   readonly #domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>;
   readonly #disks: readonly Disk[];
   readonly #taken = new Set<string>();
-  /** Every name before this one is taken. */
+  /** Every name before this one is in use. */
   #next = 0;
 
   /** @param disks those of the domain, with the names that they should have */
@@ -146,7 +146,7 @@ class DiskNames {
     return isXen || bus === undefined || bus === 'ide' || bus === 'paravirtual';
   }
 
-  /** A name, and in an HVM guest the unit of emulated IDE that comes with it. */
+  /** A name, and in an HVM guest the unit of emulated IDE that it implies. */
   #unitsOf(target: string): readonly string[] {
     const [, prefix, letters = ''] = /^(xvd|hd)([a-z]+)/.exec(target) ?? [];
     const index = driveNumber(letters);

@@ -5,7 +5,7 @@ import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { defaultBridge, type Interface } from '../model/interface.js';
 
-/** The NIC model on Xen: virtio becomes netfront; of the emulated ones, Xen's QEMU lacks e1000e. */
+/** The NIC model on Xen: virtio is converted to netfront; Xen's QEMU supports the emulated ones except e1000e. */
 export const xenNicModel = (model: string): string =>
   model.startsWith('virtio') ? 'netfront' : model === 'e1000e' ? 'e1000' : model;
 

@@ -12,7 +12,7 @@ export function numaToXen({ os, memory, numa }: Domain, report: Report): Domain[
 }
 
 /**
- * Why libxl does not give a guest NUMA nodes (libxl_create.c: libxl__domain_config_setdefault); nothing if it does.
+ * Why libxl does not create NUMA nodes (libxl_create.c: libxl__domain_config_setdefault); undefined if it does.
  * @param canGrow the guest starts with less memory than its maximum
  */
 export function numaUnsupportedReason(guest: Os['type'], canGrow: boolean): string | undefined {

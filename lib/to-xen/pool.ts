@@ -5,9 +5,9 @@ import type { DiskSource, PoolVolume } from '../model/disk.js';
 
 /**
  * The file or block device of a volume: its name in the directory of its pool. Neither xl nor libvirt's Xen driver
- * looks up a pool. The names in a pool are those of directory entries (storage_util.c of libvirt), so one with a slash
- * would be a file elsewhere.
- * @returns nothing if it is not known, which is reported
+ * looks up a pool. The names in a pool are those of directory entries (storage_util.c of libvirt), so one with a
+ * slash would be a file elsewhere.
+ * @returns undefined if the directory is not specified, which is reported
  */
 export function volumeToXen(
   { pool, volume }: PoolVolume,
@@ -42,5 +42,5 @@ export function volumeToXen(
   return { kind: isBlockDevice(path) ? 'block' : 'file', path };
 }
 
-/** /dev is where block devices are: pools of LVM, iSCSI and whole disks have their volumes there. */
+/** Pools below /dev contain block devices: those of LVM, iSCSI and whole disks. */
 export const isBlockDevice = (path: string): boolean => path.startsWith('/dev/');

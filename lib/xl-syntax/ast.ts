@@ -1,8 +1,8 @@
 import type { Span } from '../diagnostics/span.js';
 
 /**
- * A single value. xl makes no difference between `512`, `"512"` and `'512'`: each is a text, and
- * whoever wants a number converts it (libxlu_cfg_y.y: `atom`).
+ * A single value. xl does not distinguish `512`, `"512"` and `'512'`: each is a string, converted to a number where
+ * one is required (libxlu_cfg_y.y: `atom`).
  */
 export interface XlAtom {
   readonly kind: 'atom';
@@ -10,7 +10,7 @@ export interface XlAtom {
   readonly text: string;
   readonly quoted: boolean;
   readonly span: Span;
-  /** For a text with escapes or joined by `+=`: where each character of `text` came from. */
+  /** For a string with escapes or joined by `+=`: the position of each character of `text`. */
   readonly offsets?: readonly number[];
 }
 
@@ -36,13 +36,13 @@ export interface XlComment {
   readonly span: Span;
 }
 
-/** An xl.cfg as it is written, before `+=` and repeated keys are resolved. */
+/** An xl.cfg as written, before `+=` and repeated keys are resolved. */
 export interface XlDocument {
   readonly assignments: readonly XlAssignment[];
   readonly comments: readonly XlComment[];
 }
 
-/** The place in the source of characters `start` to `end` of an atom's text. */
+/** The position in the source of characters `start` to `end` of an atom's text. */
 export function spanWithin(atom: XlAtom, start: number, end: number): Span {
   if (start >= end || end > atom.text.length) return atom.span;
   const { offsets } = atom;

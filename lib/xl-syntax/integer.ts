@@ -1,4 +1,4 @@
-/** C's strtol with base 0 and nothing after the number. */
+/** C's strtol with base 0, without trailing characters. */
 export function parseInteger(text: string): number | undefined {
   const match = /^[ \t\n\v\f\r]*([-+]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(text);
   if (!match) return undefined;

@@ -11,10 +11,9 @@ export type XlToken = { readonly span: Span } & (
 );
 
 /*
- * The patterns of libxlu_cfg_l.l. Beyond them stand the forms that only libvirt's reader takes;
- * they are read, and reported as what xl refuses: a carriage return before the newline, a last
- * line that is a comment without a newline, a sign before a number, and """text""" over several
- * lines.
+ * The patterns of libxlu_cfg_l.l, and the forms that only libvirt's reader accepts; these are read, and reported
+ * because xl rejects them: a carriage return before the newline, a last line that is a comment without a newline, a
+ * sign before a number, and """text""" over several lines.
  */
 const patterns = {
   newline: /\r?\n/,
@@ -33,7 +32,7 @@ const kinds = Object.keys(patterns) as Pattern[];
 /** A token after blanks: a group for each pattern, the first that matches applies. */
 const token = new RegExp(`[ \\t]*(?:${kinds.map((kind) => `(${patterns[kind].source})`).join('|')})`, 'y');
 
-/** Cuts an xl.cfg into tokens. What is no token is reported, and comes as `error`. */
+/** Splits an xl.cfg into tokens. An invalid token is reported and returned as `error`. */
 export class Lexer {
   readonly #source: string;
   readonly #report: Report;
@@ -45,7 +44,7 @@ export class Lexer {
     this.#report = report;
   }
 
-  /** The next token; at the end of the source it is `end`, again and again. */
+  /** The next token; at the end of the source always `end`. */
   next(): XlToken {
     token.lastIndex = this.#offset;
     const match = token.exec(this.#source);

@@ -5,11 +5,10 @@ import { Lexer, type XlToken } from './lexer.js';
 const maximumListNesting = 100;
 
 /**
- * Reads the syntax of an xl.cfg after the grammar in Xen's libxlu_cfg_y.y. Each method is one of
- * its rules. A statement with an error is reported and left out; reading goes on at the next line,
- * so that one run reports every mistake.
+ * Parses an xl.cfg with the grammar of Xen's libxlu_cfg_y.y. Each method is one of its rules. A statement with an
+ * error is reported and omitted; parsing continues on the next line, so that one run reports every error.
  *
- * @returns what could be read; `report` has errors where something could not
+ * @returns the valid statements; `report` contains the errors of the others
  */
 export function parseXlSyntax(source: string, report: Report): XlDocument {
   const parser = new Parser(source, report);
@@ -17,7 +16,7 @@ export function parseXlSyntax(source: string, report: Report): XlDocument {
   return { assignments: parser.assignments, comments: parser.comments };
 }
 
-/** Thrown inside the parser only, to leave a statement that makes no sense. */
+/** Thrown inside the parser only, to skip an invalid statement. */
 class StatementError extends Error {}
 
 class Parser {
@@ -136,7 +135,7 @@ class Parser {
   }
 
   #fail(message: string): never {
-    // What is no token at all was reported by the lexer.
+    // The lexer has reported an invalid token.
     if (!this.#at('error')) this.#report.add('xl-syntax', message, this.#token.span);
     throw new StatementError();
   }

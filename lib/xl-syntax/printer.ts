@@ -8,7 +8,7 @@ export interface XlVerbatim {
   readonly source: string;
 }
 
-/** What `printValue` found that only xl reads, or that nothing reads. */
+/** A text found by `printValue` that only xl reads, or that cannot be written. */
 export interface PrintProblem {
   readonly kind: 'escaped' | 'impossible';
   readonly text: string;
@@ -16,8 +16,8 @@ export interface PrintProblem {
 }
 
 /**
- * Writes a value as libvirt's writer does: numbers plain, texts in quotes, lists as `[ a, b ]`.
- * @param onProblem told of each text that needs xl's own escapes, or cannot be written at all
+ * Writes a value as libvirt's writer does: numbers plain, strings in quotes, lists as `[ a, b ]`.
+ * @param onProblem called for each text that requires xl's own escapes, or that cannot be written
  */
 export function printValue(value: XlSource, onProblem: (problem: PrintProblem) => void): string {
   if (typeof value === 'number') return String(value);

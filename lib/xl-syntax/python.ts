@@ -2,8 +2,8 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 
 /**
- * What only Python has, at the begin of a line: a statement, a call, or a sum of lists. The configs of xm were
- * Python programs; xl never read those, and xm was removed with Xen 4.5. No two neighbours in a pattern can match
+ * What only Python has, at the beginning of a line: a statement, a call, or a sum of lists. The configs of xm were
+ * Python programs; xl never read those, and xm was removed in Xen 4.5. No two adjacent parts of a pattern can match
  * the same text, so that a search takes one pass however long a line is.
  */
 const statements: readonly RegExp[] = [
@@ -15,7 +15,7 @@ const statements: readonly RegExp[] = [
   /^[ \t]*[A-Za-z_]\w*[ \t]*=[^#\n]*["'\]][ \t]*[+%][ \t]*[[(\w'"]/m,
 ];
 
-/** Where a text is a program in Python; nothing if it is not. */
+/** The position where a text is a Python program; undefined if it is not. */
 export function findPython(source: string): Span | undefined {
   const places = statements.flatMap((statement) => {
     const match = statement.exec(source);

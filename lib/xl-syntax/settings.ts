@@ -2,12 +2,12 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { XlAssignment, XlAtom, XlDocument, XlValue } from './ast.js';
 
-/** One setting as xl sees it once the whole file is read. */
+/** One setting as xl sees it after reading the whole file. */
 export interface XlSetting {
   readonly key: string;
   readonly keySpan: Span;
   readonly value: XlValue;
-  /** Built with `+=`; xl then refuses to read it as a number. */
+  /** Extended with `+=`; xl then rejects it as a number. */
   readonly added: boolean;
 }
 

@@ -16,8 +16,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Decodes a quoted string the way xl does. Numeric escapes are errors: xl's own code for them
- * swallows the character (`"\101b"` is read as `b`, `"\x41"` is refused).
+ * Decodes a quoted string as xl does. Numeric escapes are errors: xl's own code for them drops the character
+ * (`"\101b"` is read as `b`, `"\x41"` is rejected).
  */
 export function unescape(
   source: string,
@@ -54,20 +54,20 @@ export function unescape(
 export type Quoting =
   /** xl and libvirt read it back the same. */
   | { readonly kind: 'plain'; readonly source: string }
-  /** Needs xl's escapes; libvirt would read the backslashes as they stand. */
+  /** Requires xl's escapes; libvirt would read the backslashes literally. */
   | { readonly kind: 'escaped'; readonly source: string }
-  /** No way at all. */
+  /** Impossible. */
   | { readonly kind: 'impossible'; readonly reason: string };
 
-/** What nearly every text is made of: ASCII without quotes, backslashes and control characters. */
+/** Nearly every text: ASCII without quotes, backslashes and control characters. */
 const harmless = /^[ !#-&(-[\]-~]*$/;
 
 const escapeOf = new Map(Object.entries(escapes).map(([name, character]) => [character, `\\${name}`]));
 
 /**
- * Puts a text in quotes: in `"` as libvirt's writer does, in `'` if it holds a `"`, with xl's
- * escapes where neither is enough. A character that xl has no escape for is left as it is if its
- * lexer takes it raw; NUL ends every string in C and is impossible.
+ * Quotes a text: with `"` as libvirt's writer does, with `'` if it contains a `"`, with xl's escapes if neither is
+ * sufficient. A character that xl has no escape for is not changed if its lexer accepts it unescaped; NUL ends
+ * every string in C and is impossible.
  */
 export function quote(text: string): Quoting {
   if (harmless.test(text)) return { kind: 'plain', source: `"${text}"` };

@@ -5,11 +5,11 @@ import { parseXlSyntax } from './parser.js';
 import { printValue, type XlSource } from './printer.js';
 import { resolveSettings } from './settings.js';
 
-/** The value of a setting without its places. */
+/** The value of a setting without its position. */
 export const valueOf = (value: XlValue): SettingValue =>
   value.kind === 'atom' ? value.text : value.items.map(valueOf);
 
-/** A text that is a plain number is written as one; xl does not tell them apart. */
+/** A string that is a plain number is written as one; xl does not distinguish them. */
 export const sourceOf = (value: SettingValue): XlSource =>
   typeof value !== 'string'
     ? value.map(sourceOf)
@@ -17,10 +17,10 @@ export const sourceOf = (value: SettingValue): XlSource =>
       ? Number(value)
       : value;
 
-/** Whether xl takes a text for the name of a setting (libxlu_cfg_l.l). */
+/** Whether xl accepts a text as the name of a setting (libxlu_cfg_l.l). */
 export const isKey = (text: string): boolean => /^[a-z][._0-9a-z]*$/.test(text);
 
-/** Settings as xl.cfg text: how the XML of a domain keeps what libvirt cannot say. */
+/** Settings as xl.cfg text: the form in which the XML of a domain preserves what libvirt cannot express. */
 export function printSettings(settings: readonly PreservedSetting[], report: Report = new Report()): string {
   return settings
     .filter(({ key }) => isKey(key))
@@ -33,7 +33,7 @@ export function printSettings(settings: readonly PreservedSetting[], report: Rep
     .join('\n');
 }
 
-/** Reads that text back. */
+/** Parses that text. */
 export function parseSettings(text: string): {
   readonly settings: readonly PreservedSetting[];
   readonly problems: readonly string[];

@@ -5,14 +5,14 @@ import type { Os } from '../model/os.js';
 import { xlOptions } from './options/table.js';
 import type { XlReader } from './reader.js';
 
-/** The options that mean something on Arm hosts only. */
+/** The options that have a meaning on Arm hosts only. */
 const armOptions = [...xlOptions].flatMap(([name, { arm }]) => (arm ? [name] : []));
 
 /**
- * Which architecture a guest is for: an xl.cfg has no option for it, xl takes that of its host. One that sets an
- * option of Arm hosts is for Arm, of 64 bits unless the caller says otherwise.
- * @param chosen what the caller says
- * @returns nothing for x86_64
+ * The architecture of a guest: xl.cfg has no option for it, and xl uses that of its host. A config that sets an
+ * option for Arm hosts is for Arm, by default 64-bit.
+ * @param chosen the architecture that the caller specifies
+ * @returns undefined for x86_64
  */
 export function readArchitecture(
   xl: XlReader,
@@ -30,7 +30,7 @@ export function readArchitecture(
   return 'aarch64';
 }
 
-/** The way back needs the architecture again. */
+/** The way back requires the architecture. */
 export function reportArm(os: Os, report: Report): void {
   const message = `architecture '${os.architecture ?? defaultArchitecture}' omitted: a guest of xl has the architecture of its host`;
   report.add('implied', message, originOf(os), {

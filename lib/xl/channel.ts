@@ -20,17 +20,17 @@ export const channels: XlDescriptor<'channels'> = {
 };
 
 /**
- * xl up to 4.17 gives the first channel devid 0, the primary console's, and libxl drops it. This
- * name marks an entry that is there to be dropped.
+ * xl up to 4.17 gives the first channel devid 0, that of the primary console, and libxl drops it. This name marks a
+ * placeholder to be dropped.
  */
 const sacrificialName = 'virt2xen.pad';
 
-/** Names that administrators give to a first entry which is there to be dropped. */
+/** Names that administrators give to a placeholder as the first entry. */
 const handMadeNames: ReadonlySet<string> = new Set(['console', 'dummy', 'pad', 'placeholder', 'unused']);
 
 /**
- * Whether a first channel was put there by hand to be dropped: it has a usual name, and is a pty that dom0 serves. A
- * lone one has nothing to protect and is a channel.
+ * Whether the first channel is a placeholder written by hand: it has one of these names, and is a pty served by
+ * dom0. A single channel has nothing to protect and is not a placeholder.
  */
 const isHandMade = ({ name, connection, backendDomain }: Channel, others: readonly Channel[]): boolean =>
   others.length > 0 &&
@@ -62,7 +62,7 @@ function readChannels(xl: XlReader, report: Report, options: FormatOptions): rea
   const channels = (xl.list('channel') ?? []).flatMap((atom) => readChannel(atom, report, options) ?? []);
   const [first, ...others] = channels;
   const isOurs = first?.name === sacrificialName;
-  // A later release creates every channel: there a hand-made one is a channel, with its number.
+  // A later release creates every channel: for it, a placeholder written by hand is a channel, with its number.
   const isPlaceholder = first !== undefined && isHandMade(first, others);
   if (first && (isOurs || (isPlaceholder && options.xen === '4.17'))) {
     report.add('channel-placeholder', 'placeholder for the first channel removed', originOf(first));
@@ -120,8 +120,8 @@ function readChannel(atom: XlAtom, report: Report, options: FormatOptions): Chan
 const knownKeys: ReadonlySet<string> = new Set(['backend', 'name', 'path', 'connection', 'type']);
 
 /**
- * KEY=VALUE with blanks around both removed. C's strtok skips `=` at the front, and so is `==a`
- * read as a key alone (xl_parse.c: split_string_into_pair).
+ * KEY=VALUE without the blanks around both. C's strtok skips a leading `=`, and `==a` is parsed as a key alone
+ * (xl_parse.c: split_string_into_pair).
  */
 function pairOf(piece: Piece): Parameter | undefined {
   const match = /^=*([^=]+)=+([^=][^]*)$/.exec(piece.text);
@@ -184,8 +184,8 @@ function readConnection(
 }
 
 /**
- * Writes the channels, a string each. They were checked before: what is a comma or a quote in a
- * name has been refused, so nothing needs escaping here.
+ * Writes the channels, one string each. Commas and quotes in names have been rejected before, so nothing has to be
+ * escaped here.
  */
 function writeChannels(
   channels: readonly Channel[],
@@ -211,7 +211,7 @@ function writeChannels(
     }
     const connection = connectionParameters(channel, report, options);
     if (!connection) continue;
-    // A document's reader has told of what it read; a program's model has no origin.
+    // The reader of a document has reported this; a model built by a program has no origin.
     if (channel.log && !originOf(channel.log)) {
       report.add('unsupported', `xl does not support a log of channel '${channel.name}'`, originOf(channel));
     }
@@ -259,7 +259,7 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
       return refuse('xl cannot connect a channel to a TCP port');
     case 'udp':
       return refuse('xl cannot connect a channel to a UDP port');
-    // Neither gets here: to-xen/ omits them.
+    // Neither occurs here: to-xen/ omits them.
     case 'spicevmc':
     case 'spiceport':
       return undefined;

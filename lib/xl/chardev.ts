@@ -5,10 +5,10 @@ import { isLibvirts } from '../document/profile.js';
 import type { Connection } from '../model/connection.js';
 import type { XlSource } from '../xl-syntax/printer.js';
 
-/** What makes a socket listen, as libvirt writes it. */
+/** The options of a listening socket, as libvirt writes them. */
 const server = ',server,nowait';
 
-/** The forms that libvirt reads and writes (xen_common.c: xenParseSxprChar); QEMU knows more. */
+/** The forms that libvirt reads and writes (xen_common.c: xenParseSxprChar); QEMU supports more. */
 export function readChardev(text: string): Connection | undefined {
   const simple = simpleKinds.find((kind) => kind === text);
   if (simple) return { kind: simple };
@@ -19,7 +19,7 @@ export function readChardev(text: string): Connection | undefined {
   const comma = rest.indexOf(',');
   const [end, options] = comma < 0 ? [rest, ''] : [rest.slice(0, comma), rest.slice(comma)];
   const mode = options === server ? 'listen' : 'connect';
-  // Other options of QEMU's are beyond libvirt.
+  // libvirt supports no other options of QEMU.
   const isKnown = options === '' || options === server;
   switch (text.slice(0, colon)) {
     case 'file':
@@ -50,7 +50,7 @@ function readTcp(
   return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', protocol, mode } : undefined;
 }
 
-/** HOST:PORT, then `@` and the end to receive on. */
+/** HOST:PORT, then `@` and the receiving end. */
 function readUdp(rest: string): Connection | undefined {
   const [send, receive] = rest.split('@', 2).map((end) => /^(.*):([^:]*)$/.exec(end));
   if (!send || receive === null) return undefined;
@@ -61,17 +61,17 @@ function readUdp(rest: string): Connection | undefined {
   return { kind: 'udp', send: end(send), ...(receive && { receive: end(receive) }) };
 }
 
-/** A port of an HVM guest whose host end is one of QEMU's character devices. */
+/** A port of an HVM guest whose endpoint is one of QEMU's character devices. */
 export interface ChardevPort {
   readonly kind: 'serial' | 'parallel';
   readonly connection: Connection;
 }
 
 /**
- * The form of a port's host end in an xl.cfg.
+ * The form of a port's endpoint in an xl.cfg.
  *
- * @param device what the model has of it, for its place in the document
- * @returns nothing if there is no such form, which is reported
+ * @param device the port in the model, for its position in the document
+ * @returns undefined if there is no such form, which is reported
  */
 export function writeChardev(
   { kind, connection }: ChardevPort,
@@ -153,8 +153,8 @@ function format(connection: Connection, options: FormatOptions): string | typeof
   }
 }
 
-/** A comma would begin an option of QEMU's, an @ the other end of a UDP port. */
+/** A comma would start an option of QEMU, an @ the other end of a UDP port. */
 const areHosts = (...parts: readonly string[]): boolean => parts.every((part) => !/[,@\s]/.test(part));
 
-/** A colon stands before a port, and a port has none; an IPv6 address does. */
+/** A colon is followed by a port, and a port contains none; an IPv6 address does. */
 const arePorts = (...parts: readonly string[]): boolean => parts.every((part) => !/[,@:\s]/.test(part));

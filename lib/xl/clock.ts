@@ -38,10 +38,10 @@ function readClock(xl: XlReader, os: Os, report: Report): Clock {
   );
 }
 
-/** Nowhere if it is absent. */
+/** No position if it is absent. */
 const startOf = (xl: XlReader, key: string): number => xl.keySpan(key)?.start ?? NaN;
 
-/** By name, or by number as older configs have it (xl_parse.c). */
+/** By name, or by number as in older configs (xl_parse.c). */
 function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {
   const found = xl.string('tsc_mode');
   if (!found) return {};
@@ -56,7 +56,7 @@ function readTscMode(xl: XlReader, report: Report): Pick<Clock, 'tscMode'> {
   return {};
 }
 
-/** xl's numbers have no sign, so a negative offset stands in quotes. */
+/** xl's numbers have no sign, so a negative offset is written in quotes. */
 function writeClock(clock: Clock, os: Os, out: XlOutput): void {
   out.set('tsc_mode', clock.tscMode);
   if (os.type === 'hvm') {

@@ -21,8 +21,8 @@ const keys = ['type', 'version', 'ports'] as const;
 const types: readonly string[] = ['auto', 'pv', 'devicemodel', 'qusb'];
 
 /**
- * Reads `usbctrl`. libvirt has words for type `qusb` alone: a list with another one stays together,
- * as it is, for devices name their controllers by place.
+ * Reads `usbctrl`. libvirt supports type `qusb` only: a list with another type is preserved as a whole, because
+ * devices refer to their controllers by position.
  */
 function readUsbControllers(
   xl: XlReader,

@@ -14,7 +14,7 @@ export const cpu: XlDescriptor<'cpu'> = {
   write: (value, { out, domain }) => writeCpu(value, domain.os, out),
 };
 
-/** Reads `nestedhvm`, and `cpuid` in the form that libvirt can say; any other `cpuid` stays unread. */
+/** Reads `nestedhvm`, and `cpuid` in the form that libvirt can express; any other `cpuid` stays unread. */
 function readCpu(xl: XlReader, os: Os, report: Report, isLibvirts: boolean): Cpu | undefined {
   const canNest = os.type === 'hvm' || (os.type === 'pvh' && !isLibvirts);
   const nested = canNest ? xl.boolean('nestedhvm') : undefined;

@@ -25,7 +25,7 @@ export interface XlDescriptor<Field extends keyof Domain = keyof Domain> extends
   readonly owned?: readonly SettingName[];
   /** Values written where the model specifies nothing: a preserved setting replaces them. */
   readonly placeholders?: Readonly<Partial<Record<SettingName, XlSource>>>;
-  /** @returns nothing if the document specifies nothing, of a field that may be absent */
+  /** @returns undefined if the document does not specify an optional field */
   read(reading: Reading): Domain[Field] | undefined;
   /** Called only if the domain has the field. */
   write(value: NonNullable<Domain[Field]>, writing: Writing): void;
@@ -40,7 +40,7 @@ export interface Reading {
   readonly rules: SettingRules;
   /** Another field, on which this one depends; it is read when it is first asked for. */
   readonly field: <Other extends keyof Domain>(name: Other) => Domain[Other];
-  /** Notes where a field that is no object was read. */
+  /** Records the position of a field that is not an object. */
   locate(field: keyof Domain, span: Span | undefined): void;
 }
 

@@ -38,8 +38,8 @@ const complete = <const List extends readonly (AnyDescriptor | SettingBlock)[]>(
 type Missing<Field> = [Field] extends [never] ? unknown : { readonly missing: Field };
 
 /**
- * Every field of the model, in the order in which libvirt's writer puts its settings (xen_common.c and
- * xen_xl.c of libvirt 11.3); those that libvirt never writes follow. Preserved settings come last.
+ * Every field of the model, in the order in which libvirt's writer writes its settings (xen_common.c and xen_xl.c
+ * of libvirt 11.3); those that libvirt never writes follow. Preserved settings come last.
  */
 const list = complete([
   hypervisor,
@@ -88,7 +88,7 @@ export function descriptorOf(field: keyof Domain): XlDescriptor {
   return descriptor;
 }
 
-/** What supports an option: a field of the model, and the place of its counterpart below `<domain>`. */
+/** What supports an option: a field of the model, and its counterpart below `<domain>`. */
 export interface Support {
   readonly field: keyof Domain;
   readonly element: string;

@@ -7,7 +7,10 @@ export interface XlDevice extends NamedDevice {
   readonly item: XlAtom;
 }
 
-/** The lists of devices, and the parameters that name one (xl.cfg(5), xl-disk-configuration(5), xl-network-configuration(5)). */
+/**
+ * The lists of devices, and the parameters that identify one (xl.cfg(5), xl-disk-configuration(5),
+ * xl-network-configuration(5)).
+ */
 const lists: Readonly<Record<string, { readonly kind: DeviceKind; readonly names: readonly string[] }>> = {
   disk: { kind: 'disk', names: ['vdev'] },
   vif: { kind: 'interface', names: ['mac', 'bridge'] },

@@ -3,7 +3,7 @@ import type { Span } from '../diagnostics/span.js';
 import type { DiskBackend, DiskFormat } from '../model/disk.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 
-/** What the parts of a disk string say, before they are made sense of together. */
+/** The parts of a disk string, before they are interpreted. */
 export interface DiskParts {
   target?: string;
   format?: DiskFormat | 'empty';
@@ -28,11 +28,11 @@ const formats: Readonly<Record<string, DiskFormat | 'empty'>> = {
 const accesses: Readonly<Record<string, 'r' | 'w'>> = { r: 'r', ro: 'r', rw: 'w', w: 'w', '': 'w' };
 const backends: Readonly<Record<string, DiskBackend>> = { phy: 'phy', qdisk: 'qdisk', tap: 'tap' };
 
-/** Parameters and flags that libxlu_disk_l.l knows and libvirt has no word for. */
+/** Parameters and flags of libxlu_disk_l.l that libvirt cannot express. */
 export const xlOnly =
   /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk|grant_usage)=|(?:backendtype=standalone|direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
 
-/** Follows libxlu_disk_l.l: named parameters, flags, deprecated prefixes, then positions; `target=` eats the rest. */
+/** Follows libxlu_disk_l.l: named parameters, flags, deprecated prefixes, then positions; `target=` takes the rest. */
 export function readDiskParts(atom: XlAtom, report: Report): DiskParts | undefined {
   const parts: DiskParts = { others: [] };
   let rest = atom.text;
@@ -78,7 +78,7 @@ function readPrefix(name: string, parts: DiskParts): boolean {
   return true;
 }
 
-/** @returns what is wrong, if anything is */
+/** @returns the error, if any */
 function readNamed(text: string, span: Span, parts: DiskParts): string | undefined {
   if (xlOnly.test(text)) {
     parts.others.push(text);
@@ -118,7 +118,7 @@ function readPosition(text: string, span: Span, parts: DiskParts): string | unde
   if (parts.target === undefined) {
     parts.target = text;
   } else if (!parts.hadPrefix && parts.format === undefined) {
-    // An empty target may be followed by VDEV:cdrom at once.
+    // An empty target can be followed by VDEV:cdrom immediately.
     if (parts.target !== '' || !text.includes(':')) return setFormat(text, parts);
     parts.format = 'empty';
     return setVdevAndType(text, span, parts);

@@ -110,7 +110,7 @@ function sourceOf(
   return { kind: block ? 'block' : 'file', path: whole };
 }
 
-/** `d4p1` is another way to write xvde1 (libxl_device.c); libvirt knows the latter. */
+/** `d4p1` is another form of xvde1 (libxl_device.c); libvirt supports the latter. */
 function nameOf({ text, span }: { readonly text: string; readonly span: Span }, report: Report): string {
   const [, disk, partition] = /^d([0-9]{1,7})p([0-9]{1,3})$/.exec(text) ?? [];
   if (disk !== undefined && partition !== undefined) {
@@ -121,13 +121,13 @@ function nameOf({ text, span }: { readonly text: string; readonly span: Span }, 
   return text;
 }
 
-/** A preserved `backendtype=standalone` is what the config had: libvirt's own default would contradict it. */
+/** A preserved `backendtype=standalone` overrides libvirt's default, which would contradict it. */
 const backendOf = ({ backend, xlParameters = [] }: Disk): DiskBackend | undefined =>
   xlParameters.includes('backendtype=standalone') ? undefined : backend;
 
 /**
- * xl looks for a relative path in /dev (xl-disk-configuration(5)), where QEMU would not: a block device is
- * written with its whole path, and a file is an error, since nothing specifies its directory.
+ * xl resolves a relative path in /dev (xl-disk-configuration(5)), QEMU does not: a block device is written with its
+ * whole path, and a file is an error, because nothing specifies its directory.
  */
 function absolutePath(disk: Disk, report: Report): string | undefined {
   const path = pathOf(disk.source);

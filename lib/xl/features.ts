@@ -27,7 +27,7 @@ export const features: XlDescriptor<'features'> = {
     writeFeatures(value, domain.os, out, options.profile === 'libvirt'),
 };
 
-/** HVM: what is absent is on, but for Viridian; PV: the memory map alone. */
+/** HVM: absent means on, except Viridian; PV: only the memory map. */
 function readFeatures(xl: XlReader, os: Os, report: Report, isLibvirts: boolean): Features {
   const passthrough = readPassthrough(xl, report);
   if (os.type !== 'hvm') {
@@ -81,7 +81,7 @@ function readViridian(xl: XlReader, report: Report): NonNullable<Features['virid
 
 const passthroughs = ['enabled', 'sync_pt', 'share_pt'] as const;
 
-/** `disabled` is what a guest without such devices has anyway, and one with them cannot have. */
+/** A guest without such devices has `disabled` anyway, and one with them cannot have it. */
 function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthrough'> {
   const found = xl.string('passthrough');
   if (!found || found.value === 'disabled' || found.value === 'default') return {};

@@ -62,8 +62,8 @@ export const spiceSettings: SettingBlock<'graphics'> = {
 };
 
 /**
- * HVM: VNC, SDL and SPICE are settings of their own. PV and PVH: the first `vfb`. What xl has without being
- * asked is read as if the config said it; libvirt's own reader knows of none of it (profile `libvirt`).
+ * HVM: VNC, SDL and SPICE have their own settings. PV and PVH: the first `vfb`. xl's defaults are read as if the
+ * config contained them; libvirt's own reader ignores them (profile `libvirt`).
  */
 function readGraphics(xl: XlReader, os: Os, options: FormatOptions, report: Report): readonly Graphics[] {
   const displays =
@@ -86,13 +86,16 @@ function readDisplays(xl: XlReader, options: FormatOptions, report: Report): rea
   return [...spice, ...vnc, ...sdl];
 }
 
-/** VNC without an address is on loopback (libxl_create.c); SPICE, on every address (libxl_dm.c gives QEMU none). */
+/**
+ * VNC without an address listens on loopback (libxl_create.c); SPICE, on every address (libxl_dm.c passes none to
+ * QEMU).
+ */
 function withAddress(display: Graphics): Graphics {
   if (display.kind === 'sdl' || display.listen !== undefined) return display;
   return derive<Graphics>(display, { listen: display.kind === 'vnc' ? loopback : everyAddress });
 }
 
-/** xl rejects an HVM guest's display that is given twice (xl_parse.c); 0 counts as none. */
+/** xl rejects repeated display settings of an HVM guest (xl_parse.c); 0 counts as not set. */
 function checkVncDisplay(xl: XlReader, report: Report): void {
   if (!xl.has('vnclisten') || !xl.has('vncdisplay')) return;
   const [listen, display] = [xl.string('vnclisten'), xl.integer('vncdisplay')];
@@ -144,7 +147,7 @@ function readSdl(xl: XlReader): Sdl {
   );
 }
 
-/** libxl hands any number to QEMU, which refuses one that is no port. */
+/** libxl passes any number to QEMU, which rejects an invalid port. */
 function readPort(xl: XlReader, key: string, report: Report): number | undefined {
   const found = xl.integer(key);
   if (found && (found.value < 0 || found.value > 65535)) {
@@ -207,8 +210,8 @@ function readSpice(xl: XlReader, report: Report, options: FormatOptions): Spice 
 }
 
 /**
- * Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. A display that names no address is
- * on loopback, which is written: for SPICE, xl's default is every address.
+ * Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. A display without an address is on
+ * loopback, which is written: for SPICE, xl's default is every address.
  */
 function writeGraphics(
   graphics: readonly Graphics[],
@@ -278,7 +281,7 @@ function writeSpice(spice: Spice, out: XlOutput, report: Report, forLibvirt: boo
   out.set('spiceagent_mouse', spice.agentMouse);
   if (needsAgent(spice)) out.set('spicevdagent', 1);
   else out.set('spicevdagent', spice.agent);
-  // It is off unless it is asked for, and libvirt says so by leaving it out.
+  // It is off by default, and libvirt expresses that by omitting it.
   out.set('spice_clipboard_sharing', spice.clipboard || undefined);
   out.set('spice_image_compression', spice.imageCompression);
   out.set('spice_streaming_video', spice.streaming);

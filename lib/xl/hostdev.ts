@@ -33,7 +33,7 @@ export const usbHostdevSettings: SettingBlock<'hostdevs'> = {
   keys: { usbdev: 'devices/hostdev' },
 };
 
-/** Options of xl-pci-configuration(5) that libvirt has no word for, with what they can be. */
+/** Options of xl-pci-configuration(5) that libvirt cannot express, with their values. */
 const pciOnly = /^(?:vslot=0*1?[0-9a-f]|(?:msitranslate|power_mgmt)=[^,]*|rdm_policy=(?:strict|relaxed))$/i;
 
 /** Those of `usbdev` in xl.cfg(5). */
@@ -42,7 +42,7 @@ const usbOnly = /^(?:controller|port)=[0-9]{1,10}$/;
 /** Reads `pci` and `usbdev`. */
 function readHostdevs(xl: XlReader, report: Report, options: FormatOptions): readonly Hostdev[] {
   const pci = xl.list('pci') ?? [];
-  // What each device is by default, if there is any.
+  // The defaults of each device, if there are any.
   const defaults =
     pci.length > 0 ? { permissive: xl.boolean('pci_permissive'), managed: xl.boolean('pci_seize') } : {};
   return [
@@ -59,7 +59,7 @@ interface PciDefaults {
 /** `[DOMAIN:]BUS:SLOT.FUNCTION` in hexadecimal, `*` for every function (libxlu_pci.c: parse_bdf). */
 const bdf = /^(?:([0-9a-f]{1,8}):)?([0-9a-f]{1,8}):([0-9a-f]{1,8})\.(\*|[0-9a-f]{1,8})/i;
 
-/** The address may stand first, without a key and with `@` and a slot of the guest behind it. */
+/** The address can be first, without a key, and followed by `@` and a slot of the guest. */
 function readPci(atom: XlAtom, defaults: PciDefaults, report: Report): PciHostdev | undefined {
   const refuse = (why: string, span: Span): undefined => {
     const hint = 'write it as 0000:05:00.0,KEY=VALUE (xl-pci-configuration(5))';
@@ -111,7 +111,7 @@ const pciKeys: ReadonlySet<string> = new Set(
   'bdf vslot permissive msitranslate seize power_mgmt rdm_policy name'.split(' '),
 );
 
-/** KEY=VALUE without any blanks; the last of a key counts. A comma too many is refused but for one at the end. */
+/** KEY=VALUE without blanks; the last of a repeated key counts. An extra comma is rejected except at the end. */
 function readPciOptions(
   atom: XlAtom,
   start: number,

@@ -22,7 +22,7 @@ function readInputs(xl: XlReader, os: Os): readonly Input[] {
     const type = types.find((known) => known === atom.text);
     return type && withOrigin<Input>({ type, bus: 'usb' }, atom.span);
   });
-  // QEMU knows more devices than libvirt: a list with such a one stays together, as it is.
+  // QEMU supports more devices than libvirt: a list with such a device is preserved as a whole.
   if (inputs.includes(undefined)) {
     xl.leave('usbdevice');
     return [];

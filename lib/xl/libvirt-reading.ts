@@ -9,14 +9,14 @@ import type { XlReader } from './reader.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 
 /*
- * The profile `libvirt`, xl.cfg to XML: where libvirt's converter has other defaults than xl for a setting that
- * is absent, or another reading of one that is given (libvirt 11.3: xen_common.c, xen_xl.c). Each rule has its
- * name in docs/differences-from-libvirt.md. What libvirt drops is not dropped here.
+ * The profile `libvirt`, xl.cfg to XML: libvirt's defaults where they differ from xl's, and its interpretation of
+ * settings (libvirt 11.3: xen_common.c, xen_xl.c). Each rule is described in docs/differences-from-libvirt.md. What
+ * libvirt drops is not dropped here.
  */
 
 /**
- * Changes what xl's reading gave to libvirt's reading of the same settings. Where libvirt's default makes another guest
- * than xl does, that is reported.
+ * Changes xl's interpretation of the settings to libvirt's. Where libvirt's default creates another guest than
+ * xl's, that is reported.
  */
 export function asLibvirtReads(domain: Domain, xl: XlReader, report: Report): Domain {
   const note: Note = (message) => {
@@ -35,10 +35,10 @@ const crashRestarts: Rule = (domain, xl, note) => {
   return derive(domain, { lifecycle: derive(domain.lifecycle, { crash: 'restart' }) });
 };
 
-/** What xenParseMem gives a domain without `memory`. */
+/** The default of xenParseMem without `memory`. */
 const defaultMemoryKiB = 128 * 1024;
 
-/** xenParseMem: `maxmem` is not the default of `memory`, but the other way round. */
+/** xenParseMem: the default of `maxmem` is `memory`, not the other way round. */
 const memoryIs128MiB: Rule = (domain, xl, note) => {
   if (xl.has('memory') || domain.numa) return domain;
   const maximumKiB = xl.has('maxmem') ? domain.memory.maximumKiB : defaultMemoryKiB;
@@ -52,7 +52,7 @@ const bootDeviceOf: Readonly<Record<string, BootDevice>> = { a: 'floppy', d: 'cd
 /** libvirt stops after as many letters as there are boot devices. */
 const mostLetters = 4;
 
-/** xenParseXLOS: the disk alone without `boot`, and for every letter that is not known. */
+/** xenParseXLOS: only the disk without `boot`, and for every unknown letter. */
 const bootFromDisk: Rule = (domain, xl, note) => {
   if (domain.os.type !== 'hvm') return domain;
   if (!xl.has('boot')) note('boot not specified: libvirt boots from the disk only');
@@ -61,7 +61,7 @@ const bootFromDisk: Rule = (domain, xl, note) => {
   return derive(domain, { os: derive(domain.os, { boot }) });
 };
 
-/** xenParseXLCPUID: any `cpuid` makes a <cpu>; xenParseXLOS: only `nestedhvm` takes its virtualization away. */
+/** xenParseXLCPUID: any `cpuid` creates a <cpu>; xenParseXLOS: only `nestedhvm` disables its virtualization. */
 const cpuByCpuid: Rule = (domain, xl, note) => {
   if (xl.has('nestedhvm') || xl.isList('cpuid') || !xl.has('cpuid')) return domain;
   if (domain.cpu === undefined && !/^(?:host)?$/.test(xl.string('cpuid')?.value ?? '')) return domain;
@@ -70,7 +70,7 @@ const cpuByCpuid: Rule = (domain, xl, note) => {
   return derive(domain, { cpu: derive(domain.cpu ?? { features: [] }, { ...nested }) });
 };
 
-/** xenParseXLSpice: an absent mouse is the server's, an absent clipboard is not shared. */
+/** xenParseXLSpice: without a mouse setting it is in server mode, without a clipboard setting it is not shared. */
 const spiceIsNotShared: Rule = (domain) => {
   const graphics = domain.graphics.map((display): Graphics => {
     if (display.kind !== 'spice') return display;
@@ -80,7 +80,7 @@ const spiceIsNotShared: Rule = (domain) => {
   return derive(domain, { graphics });
 };
 
-/** xenParseVif: the script of a bridge is named if it is given, and an absent address is the zero one. */
+/** xenParseVif: the script of a bridge is written if it is specified, and a missing address is the zero one. */
 const interfacesInFull: Rule = (domain, xl, note) => {
   const items = xl.list('vif') ?? [];
   if (items.length !== domain.interfaces.length) return domain;

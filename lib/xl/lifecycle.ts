@@ -12,7 +12,7 @@ export const lifecycle: XlDescriptor<'lifecycle'> = {
   write: (value, { out }) => writeLifecycle(value, out),
 };
 
-/** Absent actions are xl's: destroy, restart, and destroy after a crash. */
+/** Default actions are xl's: destroy, restart, and destroy after a crash. */
 function readLifecycle(xl: XlReader, report: Report): Lifecycle {
   const read = (key: string, fallback: LifecycleAction): LifecycleAction => {
     const found = xl.string(key);

@@ -15,12 +15,12 @@ export const memory: XlDescriptor<'memory'> = {
   write: (value, { out, domain }) => writeMemory(value, domain.numa ?? [], out),
 };
 
-/** What libxl gives a domain without `memory` and `maxmem` (libxl_create.c). */
+/** libxl's default without `memory` and `maxmem` (libxl_create.c). */
 const defaultMemoryMiB = 32;
 
 const kiB = 1024;
 
-/** Reads `memory` and `maxmem`, both in MiB. The memory of NUMA nodes is the maximum; xl takes no other. */
+/** Reads `memory` and `maxmem`, both in MiB. With NUMA nodes, their memory is the maximum; xl accepts no other. */
 function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Report): Memory {
   const [current, maximum] = [xl.integer('memory'), xl.integer('maxmem')];
   for (const size of [current, maximum]) {
@@ -45,7 +45,7 @@ function readMemory(xl: XlReader, numa: readonly NumaNode[], report: Report): Me
   return withOrigin<Memory>({ maximumKiB: maximumMiB * kiB, currentKiB: currentMiB * kiB }, most?.span);
 }
 
-/** Writes both in MiB, rounded up, and those of NUMA nodes one by one. */
+/** Writes both in MiB, rounded up, and those of NUMA nodes separately. */
 function writeMemory(memory: Memory, numa: readonly NumaNode[], out: XlOutput): void {
   const maximumMiB = numa.length > 0 ? memoryOf(numa) : Math.ceil(memory.maximumKiB / kiB);
   const isWhole = memory.currentKiB === memory.maximumKiB;

@@ -30,8 +30,8 @@ const keys = ['pnode', 'size', 'vcpus', 'vdistances'] as const;
 type Key = (typeof keys)[number];
 
 /**
- * Reads `vnuma`, a list of lists of KEY=VALUE (xl_parse.c: parse_vnuma_config). What xl would take
- * for 0 and libxl then refuse is an error here; without `vdistances` libvirt's distances are taken.
+ * Reads `vnuma`, a list of lists of KEY=VALUE (xl_parse.c: parse_vnuma_config). What xl would read as 0 and libxl
+ * then reject is an error here; without `vdistances` libvirt's default distances are used.
  */
 function readNuma(xl: XlReader, report: Report): readonly NumaNode[] {
   const items = xl.items('vnuma');
@@ -124,6 +124,6 @@ function writeNuma(nodes: readonly NumaNode[], out: XlOutput): void {
   }
 }
 
-/** What the nodes have together, as xl counts it, in MiB. */
+/** The total memory of the nodes in MiB, as xl adds it up. */
 export const memoryOf = (nodes: readonly NumaNode[]): number =>
   nodes.reduce((sum, { memoryKiB }) => sum + Math.ceil(memoryKiB / kiB), 0);

@@ -37,7 +37,7 @@ const bootLetters: Readonly<Record<string, BootDevice>> = {
   n: 'network',
   a: 'floppy',
 };
-/** What libxl tries if `boot` is not given (libxl_create.c). */
+/** libxl's default boot order (libxl_create.c). */
 const defaultBoot = ['c', 'd', 'a'];
 const letterOf: Readonly<Record<BootDevice, string>> = { disk: 'c', cdrom: 'd', network: 'n', floppy: 'a' };
 
@@ -60,7 +60,7 @@ function readOs(xl: XlReader, options: FormatOptions, report: Report): Os {
   });
 }
 
-/** A PV or PVH guest's `firmware` is the name of a GRUB that Xen ships, in place of a kernel (xl_parse.c). */
+/** The `firmware` of a PV or PVH guest is the name of a GRUB that Xen installs, instead of a kernel (xl_parse.c). */
 function checkGrub(xl: XlReader, os: Os, report: Report): void {
   const firmware = xl.string('firmware');
   if (!firmware) return;
@@ -75,8 +75,8 @@ function checkGrub(xl: XlReader, os: Os, report: Report): void {
 }
 
 /**
- * xl compares only as many letters as are given: "h" is hvm, "p" is pv (xl_parse.c). Without a type a guest is
- * PV on x86 and PVH on Arm, where libxl makes PVH of PV, too.
+ * xl compares only as many letters as are written: "h" is hvm, "p" is pv (xl_parse.c). By default a guest is PV on
+ * x86 and PVH on Arm, where libxl creates PV as PVH, too.
  */
 function readType(xl: XlReader, arm: boolean, report: Report): Os['type'] {
   const [type, builder] = [xl.string('type'), xl.string('builder')];
@@ -184,9 +184,9 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   };
 }
 
-/** What `bios` and `firmware` can say of an HVM guest; xl goes by `firmware` if both are there (xl_parse.c). */
+/** The values of `bios` and `firmware` for an HVM guest; xl uses `firmware` if both are set (xl_parse.c). */
 const biosKinds = ['ovmf', 'seabios', 'rombios'];
-/** Anything but OVMF stays unread: libvirt knows SeaBIOS as what is there if nothing is said. */
+/** Anything but OVMF stays unread: SeaBIOS is libvirt's default. */
 function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
   const [bios, firmware] = [xl.string('bios'), xl.string('firmware')];
   if (bios && !biosKinds.includes(bios.value)) {
@@ -202,7 +202,7 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
   }
   if (bios && bios.value !== chosen)
     report.add('xl-ignored', 'xl uses firmware= and ignores bios=', bios.span);
-  // `bios` is the default, by either name; a file of one's own stays unread.
+  // `bios` is the default, under either name; a custom file stays unread.
   if (firmware && named !== chosen && named !== 'bios') xl.leave('firmware');
   const path = xl.string('bios_path_override')?.value;
   return { firmware: { kind: 'ovmf', ...(path !== undefined && { path }) } };
@@ -218,7 +218,7 @@ function writeOs(os: Os, out: XlOutput, report: Report, options: FormatOptions):
       out.set('bios_path_override', os.firmware.path, originOf(os, 'firmware'));
     }
     out.set('acpi_firmware', os.acpiTables, originOf(os, 'acpiTables'));
-    // QEMU refuses a letter that is given twice.
+    // QEMU rejects a repeated letter.
     const letters = [...new Set(os.boot)].map((device) => letterOf[device]).join('');
     out.set('boot', letters === '' ? 'c' : letters);
   } else {

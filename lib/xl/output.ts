@@ -30,18 +30,18 @@ export class XlOutput {
     else this.#settings.set(key, [{ value: item, span }]);
   }
 
-  /** The value that a key was set to; a list that was appended to counts as its items. */
+  /** The value that a key was set to; for a list, its items. */
   get(key: string): XlSource | undefined {
     const entry = this.#settings.get(key);
     return Array.isArray(entry) ? entry.map((item) => item.value) : entry?.value;
   }
 
-  /** The keys that were set, and have not been removed. */
+  /** The keys that are set. */
   get keys(): readonly string[] {
     return [...this.#settings.keys()];
   }
 
-  /** Where the document says what a key is set to; of a list, its first item. */
+  /** The position in the document of the value of a key; for a list, that of its first item. */
   spanOf(key: string): Span | undefined {
     const entry = this.#settings.get(key);
     return Array.isArray(entry) ? entry[0]?.span : entry?.span;
@@ -51,14 +51,14 @@ export class XlOutput {
     this.#settings.delete(key);
   }
 
-  /** A line of comment after the settings. */
+  /** A comment line after the settings. */
   comment(text: string): void {
     this.#comments.push(text);
   }
 
   /**
-   * One `key = value` a line. Values that need xl's escapes are reported, and those that cannot be written.
-   * @param inOutputOrder puts keys in the order in which they are written
+   * One `key = value` per line. Values that require xl's escapes are reported, as are those that cannot be written.
+   * @param inOutputOrder sorts keys into the order in which they are written
    */
   print(inOutputOrder: (keys: readonly string[]) => readonly string[]): string {
     let text = '';

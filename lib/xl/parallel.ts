@@ -18,7 +18,10 @@ export const parallels: XlDescriptor<'parallels'> = {
 
 const ignored = "xl ignores 'parallel': the guest has no parallel port";
 
-/** Reads `parallel`, which libvirt writes and reads, and xl does not. A form that libvirt has no word for stays. */
+/**
+ * Reads `parallel`, which libvirt writes and reads, and xl does not. A form that libvirt does not support stays
+ * unread.
+ */
 function readParallels(xl: XlReader, os: Os, report: Report): readonly Parallel[] {
   if (os.type !== 'hvm') return [];
   const atom = xl.atomIfSingle('parallel');

@@ -5,12 +5,12 @@ import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 /** One piece between commas of a device's string, such as `path=/run/agent.sock`. */
 export interface Piece {
   readonly text: string;
-  /** Where it begins in the device's string. */
+  /** Its offset in the device's string. */
   readonly start: number;
   readonly span: Span;
 }
 
-/** Cuts at commas as C's strtok does: empty pieces are skipped. */
+/** Splits at commas as C's strtok does: empty pieces are skipped. */
 export function splitAtCommas(atom: XlAtom): readonly Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
@@ -21,7 +21,7 @@ export function splitAtCommas(atom: XlAtom): readonly Piece[] {
   return pieces;
 }
 
-/** Trims what C's isspace calls a blank; a no-break space stays. */
+/** Trims the characters of C's isspace; a no-break space remains. */
 export function trimSpace(text: string): string {
   const isBlank = (index: number): boolean => ' \t\n\v\f\r'.includes(text.charAt(index));
   let [start, end] = [0, text.length];
@@ -38,10 +38,10 @@ export interface Parameter {
 }
 
 /**
- * Reads a piece as KEY=VALUE the way xl reads `vif`, `vfb` and their like: blanks before the key
- * are skipped, everything after the first `=` is the value.
+ * Parses a piece as KEY=VALUE as xl does for `vif`, `vfb` and others: blanks before the key are skipped, everything
+ * after the first `=` is the value.
  *
- * @returns nothing if there is no `=`
+ * @returns undefined if there is no `=`
  */
 export function parameterOf(piece: Piece): Parameter | undefined {
   const text = piece.text.replace(/^ +/, '');
@@ -51,10 +51,10 @@ export function parameterOf(piece: Piece): Parameter | undefined {
 }
 
 /**
- * Reads a device's string of which xl takes these keys and no others, the last of each.
+ * Reads a device's string for which xl accepts these keys only, and the last of a repeated key.
  *
  * @param setting the name of the setting, for messages
- * @returns nothing if xl would refuse it, which is reported
+ * @returns undefined if xl would reject it, which is reported
  */
 export function parametersOf(
   atom: XlAtom,
@@ -83,8 +83,8 @@ export function parametersOf(
 }
 
 /**
- * Parameters that were kept for xl, as long as they are of the kind that only xl knows: what a
- * document keeps must not become something that it says by itself.
+ * Preserved parameters, if they are of the kind that only xl supports: a document must not override by them what it
+ * specifies itself.
  */
 export function preservedParameters(
   parameters: readonly string[] | undefined,
@@ -105,7 +105,7 @@ export function preservedParameters(
   });
 }
 
-/** A number as C's atoi reads it, which is what xl does: 0 if there is none, and the rest is passed by. That is reported. */
+/** A number as C's atoi, and so xl, reads it: 0 if there is none, and text after it is ignored. That is reported. */
 export function numberOf(parameter: Parameter | undefined, report: Report): number {
   if (!parameter) return 0;
   const { key, value, span } = parameter;

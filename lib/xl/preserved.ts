@@ -13,10 +13,10 @@ export const preserved: XlDescriptor<'preserved'> = {
   write: writePreserved,
 };
 
-/** Begins a comment that carries a piece of domain XML. */
+/** The start of a comment with a piece of domain XML. */
 const marker = ' virt2xen:kept ';
 
-/** Takes what no device asked for, and the pieces of XML that an earlier conversion left in comments. */
+/** Reads what no device took, and the pieces of XML that an earlier conversion preserved in comments. */
 function readPreserved({ xl, document, report, rules, field }: Reading): Preserved {
   const unread = new Map(xl.unread.map((setting) => [setting.key, setting]));
   const settings = rules.inOutputOrder([...unread.keys()]).flatMap((name): PreservedSetting[] => {
@@ -35,7 +35,7 @@ function readPreserved({ xl, document, report, rules, field }: Reading): Preserv
   return { settings, fragments };
 }
 
-/** `PARENT {"kind":...}`: the JSON keeps any text on one line and ends no comment. */
+/** `PARENT {"kind":...}`: JSON keeps any text on one line. */
 function parseFragment(text: string): PreservedFragment | undefined {
   const blank = text.indexOf(' ');
   try {
@@ -56,8 +56,8 @@ function isPiece(value: unknown): value is PreservedFragment['piece'] {
 }
 
 /**
- * Writes kept settings back and, where that is asked for, pieces of XML as comments.
- * A setting that the document says by itself wins over the kept one.
+ * Writes preserved settings and, if requested, pieces of XML as comments. A setting that the document itself
+ * specifies overrides the preserved one.
  */
 function writePreserved(preserved: Preserved, { out, report, options, rules }: Writing): void {
   for (const { key, value } of preserved.settings) {

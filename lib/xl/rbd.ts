@@ -1,19 +1,19 @@
 import type { RbdImage, RbdMonitor } from '../model/disk.js';
 
 /*
- * An image of Ceph as QEMU's block driver rbd wants it behind `target=` (block/rbd.c:
- * qemu_rbd_parse_filename): rbd:POOL/IMAGE[@SNAPSHOT][:OPTION=VALUE...], with a backslash before
- * what would end a part. libvirt writes the options in the order of `formatRbd`.
+ * A Ceph image in the syntax of QEMU's block driver rbd after `target=` (block/rbd.c: qemu_rbd_parse_filename):
+ * rbd:POOL/IMAGE[@SNAPSHOT][:OPTION=VALUE...], with a backslash before characters that would end a part. libvirt
+ * writes the options in the order of `formatRbd`.
  */
 
-/** Options that libvirt has no word for, as they are kept: the key, and whatever else Ceph has. */
+/** Options that libvirt cannot express, as they are preserved: the key, and all other Ceph options. */
 export const rbdOption = /^rbd:[a-z0-9_]+=[^,\n]*$/;
 
 export const isRbd = (target: string): boolean => target.startsWith('rbd:');
 
 /**
- * @param others gets the options that libvirt has no word for, as `rbd:OPTION=VALUE`
- * @returns nothing if there is no pool and image in it
+ * @param others gets the options that libvirt cannot express, as `rbd:OPTION=VALUE`
+ * @returns undefined if it contains no pool and image
  */
 export function parseRbd(target: string, others: string[]): RbdImage | undefined {
   const [place = '', ...options] = split(target.slice('rbd:'.length), ':');
@@ -31,7 +31,7 @@ export function parseRbd(target: string, others: string[]): RbdImage | undefined
     return text === undefined ? undefined : unescape(text);
   };
   const [user, configFile] = [value('id'), value('conf')];
-  // Both forms follow from whether there is a user; that it is not said at all leaves it to Ceph.
+  // Both forms depend on whether there is a user; without the option, Ceph decides.
   const usual = user === undefined ? 'none' : 'cephx;none';
   const supported = value('auth_supported');
   if (supported !== usual) others.push(`rbd:auth_supported=${values.get('auth_supported') ?? ''}`);
@@ -45,10 +45,10 @@ export function parseRbd(target: string, others: string[]): RbdImage | undefined
   };
 }
 
-/** Keeps the absence of an option that is written otherwise. */
+/** Preserves the absence of an option that would be written otherwise. */
 const notSaid = 'auth_supported=';
 
-/** @param kept options that libvirt has no word for, among other parameters of the disk */
+/** @param kept options that libvirt cannot express, among other parameters of the disk */
 export function formatRbd(image: RbdImage, preserved: readonly string[]): string {
   const { name, snapshot, monitors, user, configFile } = image;
   const options = preserved.filter((text) => rbdOption.test(text)).map((text) => text.slice('rbd:'.length));
@@ -75,7 +75,7 @@ function monitorsOf(text: string): readonly RbdMonitor[] {
   });
 }
 
-/** Cuts at a character that has no backslash before it. */
+/** Splits at a character that is not preceded by a backslash. */
 function split(text: string, separator: string): readonly string[] {
   const parts: string[] = [''];
   for (const [piece] of text.matchAll(/\\?[^]/g)) {

@@ -17,8 +17,8 @@ import { XlReader } from './reader.js';
 import { readableBy } from './versions.js';
 
 /**
- * Reads an xl.cfg. What is in it and not in the model is preserved for the way back, and reported.
- * @returns the domain; nothing if the syntax is broken. `report` may hold errors beside a domain.
+ * Reads an xl.cfg. Settings that are not in the model are preserved for the way back, and reported.
+ * @returns the domain; undefined for invalid syntax. `report` can contain errors in either case.
  */
 export function readXlConfig(
   source: string,
@@ -27,7 +27,7 @@ export function readXlConfig(
 ): Domain | undefined {
   const syntax = new Report();
   const document = parseXlSyntax(source, syntax);
-  // What is wrong with the syntax of a program has one cause.
+  // The syntax errors of a program have one cause.
   const python = syntax.hasErrors ? findPython(source) : undefined;
   if (python) reportPython(python, report);
   else report.addAll(syntax.diagnostics);
@@ -39,7 +39,7 @@ export function readXlConfig(
   const remaining = withoutDevices(settings, dropped);
   const xl = new XlReader(remaining, report, (key) => xlOptions.get(key)?.strict === true, options);
   const domain = readFields(xl, document, report, options);
-  // With a report of its own: what xl says of the settings has been reported.
+  // With its own report: xl's messages about the settings have been reported already.
   return options.profile === 'libvirt'
     ? asLibvirtReads(domain, new XlReader(remaining, new Report(), undefined, options), report)
     : domain;
@@ -47,7 +47,7 @@ export function readXlConfig(
 
 type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
 
-/** Each field by its descriptor, in their order; one that another depends on is read before it. */
+/** Each field by its descriptor, in order; a field that another depends on is read before it. */
 function readFields(xl: XlReader, document: XlDocument, report: Report, options: FormatOptions): Domain {
   const fields: Fields = {};
   const [read, spans] = [new Set<keyof Domain>(), new Map<keyof Domain, Span | undefined>()];

@@ -8,16 +8,16 @@ import { parseInteger } from '../xl-syntax/integer.js';
 import { kindProblem, type XlKind } from '../xl-syntax/kind.js';
 import type { XlSetting } from '../xl-syntax/settings.js';
 
-/** A value and where it stands. */
+/** A value and its position. */
 export interface Located<Value> {
   readonly value: Value;
   readonly span: Span;
 }
 
 /**
- * Gives out settings by name and kind, converting as xl does, and remembers which were asked for:
- * `unread` is what the conversion would lose. A value of the wrong kind is reported, and counts as
- * absent where xl itself says a word and goes on.
+ * Returns settings by name and type, converted as in xl, and records which were read: `unread` is what the
+ * conversion would lose. A value of the wrong type is reported, and counts as absent where xl prints a warning and
+ * continues.
  */
 export class XlReader {
   readonly #settings: ReadonlyMap<string, XlSetting>;
@@ -46,17 +46,17 @@ export class XlReader {
     return this.#settings.has(key);
   }
 
-  /** Whether a setting is there and is a list. */
+  /** Whether a setting exists and is a list. */
   isList(key: string): boolean {
     return this.#settings.get(key)?.value.kind === 'list';
   }
 
-  /** A single value; a list is left unread and not complained of, for xl takes both. */
+  /** A single value; a list is left unread and not reported, because xl accepts both. */
   atomIfSingle(key: string): XlAtom | undefined {
     return this.isList(key) ? undefined : this.atom(key);
   }
 
-  /** Where the name of a setting stands. */
+  /** The position of the name of a setting. */
   keySpan(key: string): Span | undefined {
     return this.#settings.get(key)?.keySpan;
   }
@@ -67,13 +67,13 @@ export class XlReader {
     return atom && { value: atom.text, span: atom.span };
   }
 
-  /** A single value as xl's parser left it. */
+  /** A single value as parsed by xl. */
   atom(key: string): XlAtom | undefined {
     const value = this.#takeAs('single value', key);
     return value?.kind === 'atom' ? value : undefined;
   }
 
-  /** A whole number as C's strtol reads it: decimal, 0x hexadecimal or 0 octal (xlu_cfg_get_long). */
+  /** A whole number as in C's strtol: decimal, 0x hexadecimal or 0 octal (xlu_cfg_get_long). */
   integer(key: string): Located<number> | undefined {
     const atom = this.#takeAs('whole number', key);
     if (atom?.kind !== 'atom') return undefined;
@@ -111,33 +111,33 @@ export class XlReader {
   }
 
   /**
-   * The texts of a list. xl stops reading a list at the first item that is a list itself
-   * (xlu_cfg_get_listitem gives none), so this does, too.
+   * The texts of a list. xl stops reading a list at the first item that is itself a list (xlu_cfg_get_listitem
+   * returns nothing), and so does this.
    */
   list(key: string): readonly XlAtom[] | undefined {
     const value = this.#takeAs('list', key);
     return value?.kind === 'list' ? this.#atoms(key, value) : undefined;
   }
 
-  /** A list whose items may be lists themselves; none if the setting is absent, or is no list. */
+  /** A list whose items can be lists; empty if the setting is absent or not a list. */
   items(key: string): readonly XlValue[] {
     const value = this.#takeAs('list', key);
     return value?.kind === 'list' ? value.items : [];
   }
 
-  /** A setting that may be one text or a list of them. */
+  /** A setting that can be one text or a list of them. */
   stringOrList(key: string): readonly XlAtom[] | undefined {
     const setting = this.#take(key);
     if (!setting) return undefined;
     return setting.value.kind === 'atom' ? [setting.value] : this.#atoms(key, setting.value);
   }
 
-  /** Takes back that a setting was read: it stays among the unread after all. */
+  /** Marks a setting as unread again. */
   leave(key: string): void {
     this.#read.delete(key);
   }
 
-  /** What nobody asked for, in the order of the file. */
+  /** The settings that were not read, in the order of the file. */
   get unread(): readonly XlSetting[] {
     return [...this.#settings.values()]
       .filter(({ key }) => !this.#read.has(key))
@@ -149,7 +149,7 @@ export class XlReader {
     return this.#settings.get(key);
   }
 
-  /** The value, if it is of the kind that xl wants; xl says a word about another, and goes on without. */
+  /** The value, if it has the type that xl requires; for another type, xl prints a warning and continues without it. */
   #takeAs(kind: XlKind, key: string): XlValue | undefined {
     const setting = this.#take(key);
     if (!setting) return undefined;

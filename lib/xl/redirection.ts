@@ -15,7 +15,7 @@ export const redirections: XlDescriptor<'redirections'> = {
   write: (_, { out, domain, report }) => writeRedirections(domain, out, report),
 };
 
-/** Reads `spiceusbredirection`, a number of channels; without SPICE it says nothing, and stays. */
+/** Reads `spiceusbredirection`, a number of channels; without SPICE it has no effect and stays unread. */
 function readRedirections(xl: XlReader, os: Os, graphics: readonly Graphics[]): readonly Redirection[] {
   if (os.type !== 'hvm' || !graphics.some(({ kind }) => kind === 'spice')) return [];
   const count = xl.integer('spiceusbredirection');

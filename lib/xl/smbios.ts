@@ -22,7 +22,7 @@ export const smbios: XlDescriptor<'smbios'> = {
   },
 };
 
-/** hvmloader looks for that many (hvm_xs_strings.h). */
+/** The maximum number that hvmloader reads (hvm_xs_strings.h). */
 const maximumOem = 99;
 
 function readSmbios(atoms: readonly XlAtom[], report: Report): readonly SmbiosString[] {
@@ -52,7 +52,7 @@ function readSmbios(atoms: readonly XlAtom[], report: Report): readonly SmbiosSt
   return inSmbiosOrder(found);
 }
 
-/** As strtok(3) splits it: the name before the first `=`, the value up to the next; blanks around both do not count. */
+/** As split by strtok(3): the name before the first `=`, the value up to the next; blanks around both are ignored. */
 function readString(atom: XlAtom, report: Report): SmbiosString | undefined {
   const [name, value, ...rest] = atom.text.split('=').filter((part) => part !== '');
   if (name === undefined || value === undefined) {
@@ -70,10 +70,10 @@ function readString(atom: XlAtom, report: Report): SmbiosString | undefined {
   return withOrigin<SmbiosString>({ name: trimmed, value: trimSpace(value) }, atom.span);
 }
 
-/** xenstore takes 4096 bytes for a path and its value. */
+/** xenstore accepts 4096 bytes for a path and its value. */
 const maximumBytes = 3900;
 
-/** Why xl would not give the guest this text as it is; nothing if it would. */
+/** Why xl would change this text; undefined if it would not. */
 function fault(value: string): string | undefined {
   if (value === '') return 'xl rejects an empty value';
   if (value.includes('=')) return "xl ends a value at '='";

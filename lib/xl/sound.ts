@@ -15,7 +15,7 @@ export const sounds: XlDescriptor<'sounds'> = {
   write: (value, { out, domain, report, options }) => writeSounds(value, domain.os, out, report, options),
 };
 
-/** QEMU's names of the cards (xl.cfg(5): `soundhw`). What libvirt writes for the first, QEMU does not know. */
+/** QEMU's names of the cards (xl.cfg(5): `soundhw`). libvirt's name for the first one is not supported by QEMU. */
 const nameOf: Readonly<Record<Sound['model'], string>> = {
   ich6: 'hda',
   ac97: 'ac97',
@@ -30,7 +30,7 @@ const modelOf: ReadonlyMap<string, Sound['model']> = new Map([
   ['sb16', 'sb16'],
 ]);
 
-/** What libvirt takes `all` for. */
+/** libvirt's interpretation of `all`. */
 const all: readonly Sound[] = [{ model: 'sb16' }, { model: 'es1370' }];
 
 /** Reads `soundhw`, cards with commas between them. QEMU knows more: a list with such a one stays, as it is. */

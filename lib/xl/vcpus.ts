@@ -18,10 +18,10 @@ export const vcpus: XlDescriptor<'vcpus'> = {
   write: (value, { out, report }) => writeVcpus(value, out, report),
 };
 
-/** More virtual CPUs than libvirt's schema can say; Xen's own limit is far lower. */
+/** More virtual CPUs than libvirt's schema allows; Xen's own limit is far lower. */
 const maximumVcpus = 65535;
 
-/** Bounds what the same host CPUs for each of many virtual ones come to, in characters. */
+/** The limit for the total length of affinities of many virtual CPUs, in characters. */
 const maximumPinText = 2 ** 20;
 
 /** Reads `vcpus`, `maxvcpus` and the forms of `cpus` that libvirt can say. */
@@ -41,7 +41,7 @@ function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report, opti
   if (online && maximum && maximum.value < online.value) {
     report.add('value-invalid', 'maxvcpus is less than vcpus', maximum.span);
   }
-  // xl counts the CPUs of the nodes; whether that is so many is checked with the rest of the domain.
+  // xl uses the number of CPUs in the nodes; whether it matches is checked with the rest of the domain.
   const inNodes = numa.reduce((sum, { vcpus }) => sum + countCpus(vcpus), 0);
   const most = maximum?.value ?? (inNodes > 0 ? inNodes : (online?.value ?? 1));
   if (online && !maximum && inNodes > 0 && online.value > inNodes) {
@@ -52,7 +52,7 @@ function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report, opti
     const message = 'one virtual CPU is online: xl starts one if vcpus is not set';
     report.add('value-default', message, maximum?.span, `add vcpus = ${most} to start with all`);
   }
-  // xl applies `cpus` before libxl's default of one CPU: to none (seen with xl 4.17).
+  // xl applies `cpus` before libxl's default of one CPU, so to none (seen with xl 4.17).
   const isApplied = online !== undefined || maximum !== undefined || inNodes > 0;
   if (xl.has('cpus') && !isApplied) {
     const message = "xl ignores 'cpus' without vcpus or maxvcpus";
@@ -65,7 +65,7 @@ function readVcpus(xl: XlReader, numa: readonly NumaNode[], report: Report, opti
   );
 }
 
-/** xl passes blanks by before a number alone (xl_parse.c: parse_range, by strtoul). */
+/** xl skips blanks only before a number (xl_parse.c: parse_range, by strtoul). */
 const misplacedBlank = /[ \t\n\v\f\r](?:,|$)|(?:^|,)[ \t\n\v\f\r]+[^ \t\n\v\f\r0-9]/;
 
 function reportBlanks({ text, span }: XlAtom, report: Report): void {
@@ -82,7 +82,7 @@ function readAffinity(xl: XlReader, report: Report): Pick<Vcpus, 'affinity'> {
   return affinity !== undefined && affinity !== 'all' ? { affinity } : {};
 }
 
-/** A list has the host CPUs of each virtual one in turn; those after its end may run on all. */
+/** A list contains the host CPUs of each virtual CPU in turn; CPUs after its end can run anywhere. */
 function readPins(xl: XlReader, maximum: number, report: Report): Pick<Vcpus, 'pins'> {
   const pins: VcpuPin[] = [];
   for (const [vcpu, atom] of (xl.list('cpus') ?? []).entries()) {

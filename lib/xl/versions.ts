@@ -8,8 +8,8 @@ import type { XlSetting } from '../xl-syntax/settings.js';
 import { xlOptions } from './options/table.js';
 
 /**
- * The settings of a file as the xl of a release sees them: options that came later are left out,
- * for it passes them by. What came later into a value it refuses, or takes for something else.
+ * The settings of a file as seen by the xl of a release: later options are omitted, because it ignores them. Values
+ * with later additions are rejected or read differently by it.
  */
 export function readableBy(
   xen: XenVersion,
@@ -30,7 +30,7 @@ export function readableBy(
   return readable.length === settings.size ? settings : new Map(readable);
 }
 
-/** Leaves out of an xl.cfg what the xl of a release would pass by, and tells of what it would refuse. */
+/** Omits from an xl.cfg what the xl of a release would ignore, and reports what it would reject. */
 export function leaveOutNewer(out: XlOutput, xen: XenVersion, report: Report): void {
   if (xen === newestXen) return;
   for (const key of out.keys) {
@@ -46,7 +46,7 @@ export function leaveOutNewer(out: XlOutput, xen: XenVersion, report: Report): v
   }
 }
 
-/** Whether a release has an option; what is none of any release's is not told of here. */
+/** Whether a release has an option; an option of no release is not reported here. */
 function isKnown(key: string, xen: XenVersion, report: Report, span: Span | undefined): boolean {
   const since = xlOptions.get(key)?.since;
   if (since === undefined || !isAfter(since, xen)) return true;
@@ -61,7 +61,7 @@ interface Part {
   readonly since: XenVersion;
 }
 
-/** The parts of a value, between commas, that came later than a release. */
+/** The parts of a value, between commas, that were added after a release. */
 function newParts(key: string, value: string, xen: XenVersion): readonly Part[] {
   const newer = Object.entries(xlOptions.get(key)?.newer ?? {}).filter(([, since]) => isAfter(since, xen));
   if (newer.length === 0) return [];

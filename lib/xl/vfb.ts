@@ -60,7 +60,7 @@ export function readVfb(atom: XlAtom, report: Report, options: FormatOptions = {
   return withOrigin<Vnc>({ ...vnc, ...(isPortless && { isPortless }) }, atom.span);
 }
 
-/** `type` is libvirt's own; xl reads past it. */
+/** `type` is libvirt's own; xl ignores it. */
 const vfbKeys: ReadonlySet<string> = new Set([
   'type',
   'vnc',
@@ -74,7 +74,7 @@ const vfbKeys: ReadonlySet<string> = new Set([
   'xauthority',
 ]);
 
-/** Writes an entry. libvirt reads `type`, xl reads `vnc` and `sdl`: both are said. */
+/** Writes an entry. libvirt reads `type`, xl reads `vnc` and `sdl`: both are written. */
 export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): void {
   const listen = graphics.kind === 'vnc' ? writeListen(graphics) : {};
   const parts =

@@ -44,7 +44,7 @@ function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
   return { model: adapter, ...(isMore && { memoryMiB: memory }) };
 }
 
-/** Cirrus is what xl gives anyway. */
+/** Cirrus is xl's default. */
 function writeVideo(video: Video, out: XlOutput): void {
   if (video.model !== 'cirrus') out.set('vga', video.model, originOf(video));
   out.set('videoram', video.memoryMiB, originOf(video));

@@ -4,19 +4,19 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import { everyAddress, maximumDisplay, vncBasePort, type Vnc } from '../model/graphics.js';
 
-/** What an xl.cfg says of a VNC server, in settings of its own or in a vfb. */
+/** The settings of a VNC server in an xl.cfg, separate or in a vfb. */
 export interface VncParameters {
   readonly listen?: string | undefined;
   readonly display?: number | undefined;
-  /** libxl looks for a free display unless told not to (libxl_create.c). */
+  /** libxl chooses a free display by default (libxl_create.c). */
   readonly findUnused?: boolean | undefined;
   readonly password?: string | undefined;
   readonly keymap?: string | undefined;
 }
 
 /**
- * Makes sense of them together: the display may stand behind the address, too. An empty address is every address:
- * libxl hands it to QEMU as it is (libxl_dm.c; the default is for no address at all).
+ * Interprets them together: the display number can also be part of the address. An empty address is every address:
+ * libxl passes it to QEMU unchanged (libxl_dm.c; the default applies only without an address).
  */
 export function vncOf(
   parameters: VncParameters,
@@ -72,8 +72,8 @@ export function splitListen(
 }
 
 /**
- * The address and the display as xl wants them: an IPv6 address in brackets, with the display
- * behind it, because xl takes any colon for the beginning of a display.
+ * The address and the display number in xl's syntax: an IPv6 address in brackets, followed by the display number,
+ * because xl treats any colon as the start of a display number.
  */
 export function writeListen(vnc: Vnc): { readonly listen?: string; readonly display?: number } {
   const display = vnc.display === 'free' ? vnc.firstDisplay : vnc.display;

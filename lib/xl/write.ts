@@ -15,7 +15,7 @@ export function writeXlConfig(domain: Domain, report: Report, options: FormatOpt
   return out.print((keys) => timersInOrder(domain, settingRules.inOutputOrder(keys)));
 }
 
-/** The timers stand in the order of the document, as libvirt writes them. */
+/** The timers are in the order of the document, as libvirt writes them. */
 function timersInOrder({ clock }: Domain, keys: readonly string[]): readonly string[] {
   const [tsc, hpet] = [keys.indexOf('tsc_mode'), keys.indexOf('hpet')];
   return clock.hpetFirst && tsc >= 0 && hpet > tsc ? keys.with(tsc, 'hpet').with(hpet, 'tsc_mode') : keys;

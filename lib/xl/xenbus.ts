@@ -15,7 +15,7 @@ export const xenbus: XlDescriptor<'xenbus'> = {
   write: (value, { out }) => writeXenbus(value, out),
 };
 
-/** Reads `max_event_channels`, of which 0 is libxl's default, and `max_grant_frames`, of which it is not. */
+/** Reads `max_event_channels`, where 0 is libxl's default, and `max_grant_frames`, where it is not. */
 function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
   const limit = (key: string): number | undefined => {
     const found = xl.integer(key);

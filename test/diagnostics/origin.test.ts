@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { derive, originOf, withOrigin } from '../../lib/diagnostics/origin.js';
+import { convert } from '../../lib/index.js';
 
 interface Named {
   readonly name: string;
@@ -30,5 +31,16 @@ describe('a node derived from another', () => {
 
   it('has no origin if the original has none', () => {
     expect(originOf(derive<Named>({ name: 'vda' }, { name: 'xvda' }))).to.equal(undefined);
+  });
+});
+
+describe('a display that a preserved setting changes', () => {
+  it('preserves the position of its password', () => {
+    const xml =
+      "<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type></os><metadata>" +
+      "<v2x:xl xmlns:v2x='urn:virt2xen:1'><v2x:settings>vncdisplay = 5</v2x:settings></v2x:xl></metadata>" +
+      "<devices><graphics type='vnc' autoport='yes' passwd=''/></devices></domain>";
+    const { span } = convert(xml).diagnostics.find(({ code }) => code === 'value-invalid') ?? {};
+    expect(xml.slice(span?.start, span?.end)).to.equal("passwd=''");
   });
 });

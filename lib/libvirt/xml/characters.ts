@@ -16,17 +16,17 @@ export function findForbidden(text: string): number {
   return suspicious.test(text) ? text.search(forbidden) : -1;
 }
 
-/** A character as people name it: U+0000. */
+/** A character for messages: U+0000. */
 export function characterName(text: string, offset: number): string {
   return `U+${(text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /**
- * Decodes `&lt;`, `&#60;`, `&#x3c;` and their like. An entity that XML does not define, and a
- * reference to a character that it forbids, is reported.
+ * Decodes `&lt;`, `&#60;`, `&#x3c;` and so on. An entity that XML does not define, and a reference to a character
+ * that it forbids, is reported.
  *
- * @param where finds the place of the reference that is looked at, for messages
- * @param onEach told of each reference, before it is looked at
+ * @param where finds the position of the current reference, for messages
+ * @param onEach called for each reference, before it is checked
  */
 export function decodeReferences(
   raw: string,
@@ -65,13 +65,16 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Escapes a text as libvirt's printer does: all five characters, in texts and attributes alike. */
+/** Escapes a text as libvirt's printer does: all five special characters, in texts and attributes alike. */
 export function escapeText(text: string): string {
   if (!/[&<>"'\r]/.test(text)) return text;
   return text.replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;');
 }
 
-/** Escapes an attribute's value; line breaks and tabs become references, or reading would turn them into blanks. */
+/**
+ * Escapes the value of an attribute; line breaks and tabs are written as references, because a parser would convert
+ * them to blanks.
+ */
 export function escapeAttribute(value: string): string {
   if (!/[&<>"'\r\n\t]/.test(value)) return value;
   return escapeText(value).replace(/[\n\t]/g, (character) => (character === '\n' ? '&#10;' : '&#9;'));
@@ -84,5 +87,8 @@ const local = `[${nameStart}][-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040${nameSta
 // eslint-disable-next-line no-misleading-character-class -- joiners and combining characters are among them
 const xmlName = new RegExp(`^${local}(?::${local})?$`);
 
-/** Whether a text can be the name of an element or attribute. JavaScript takes U+FEFF for a blank, and so do parsers. */
+/**
+ * Whether a text can be the name of an element or attribute. JavaScript treats U+FEFF as a blank, and so do
+ * parsers.
+ */
 export const isXmlName = (text: string): boolean => xmlName.test(text) && !text.includes('\ufeff');

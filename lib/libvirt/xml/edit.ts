@@ -1,14 +1,14 @@
 import { escapeAttribute, escapeText } from './characters.js';
 import type { XmlElement } from './element.js';
 
-/** A change to a text: `length` UTF-16 units from `offset` on give way to `content`. */
+/** A change to a text: `length` UTF-16 units at `offset` are replaced by `content`. */
 export interface Edit {
   readonly offset: number;
   readonly length: number;
   readonly content: string;
 }
 
-/** Applies edits that do not overlap and stand in the order of their offsets. */
+/** Applies edits that do not overlap and are sorted by offset. */
 export function applyEdits(source: string, edits: readonly Edit[]): string {
   let [result, at] = ['', 0];
   for (const { offset, length, content } of edits) {
@@ -19,13 +19,13 @@ export function applyEdits(source: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Collects changes to a document as edits of its text. What no edit touches stays as it is:
- * comments, order, quotes, blanks and all.
+ * Collects changes to a document as edits of its text. The rest is unchanged, including comments, order, quotes and
+ * blanks.
  */
 export class XmlEditor {
   readonly #source: string;
   readonly #edits: Edit[] = [];
-  /** Of attributes: the last word about one counts. */
+  /** Of attributes: the last change of one counts. */
   readonly #attributeEdits = new Map<XmlElement, Map<string, Edit>>();
   readonly #removed = new Set<XmlElement>();
 
@@ -33,7 +33,10 @@ export class XmlEditor {
     this.#source = source;
   }
 
-  /** By their offsets; at the same one, in the order in which they were made. What was changed inside of something removed is gone with it. */
+  /**
+   * Sorted by offset; at the same offset, in the order in which they were made. Changes inside a removed element
+   * are discarded.
+   */
   get edits(): readonly Edit[] {
     const ofAttributes = [...this.#attributeEdits.values()].flatMap((edits) => [...edits.values()]);
     const sorted = [...this.#edits, ...ofAttributes].toSorted(
@@ -51,7 +54,7 @@ export class XmlEditor {
     return this.#removed.has(element) || (element.parent !== undefined && this.isRemoved(element.parent));
   }
 
-  /** Gives an attribute another value, in its own quotes; adds it in front of the others if it is not there. */
+  /** Sets an attribute, with its own quotes; a new one is inserted before the others. */
   setAttribute(element: XmlElement, name: string, value: string): void {
     const present = element.peek(name);
     if (present === value) {
@@ -74,7 +77,7 @@ export class XmlEditor {
     this.#addOfAttribute(element, name, { offset, length: end - offset - 1, content });
   }
 
-  /** Removes an attribute with the blanks before it. */
+  /** Removes an attribute and the blanks before it. */
   removeAttribute(element: XmlElement, name: string): void {
     if (element.peek(name) === undefined) {
       this.#attributeEdits.get(element)?.delete(name);
@@ -85,7 +88,7 @@ export class XmlEditor {
     this.#addOfAttribute(element, name, { offset, length: end - offset, content: '' });
   }
 
-  /** Gives an element that holds a text, and nothing else, another one. */
+  /** Replaces the text of an element that contains nothing else. */
   setText(element: XmlElement, text: string): void {
     const { start, end } = element.textSpan;
     if (element.content.trim() === text) return;
@@ -93,7 +96,7 @@ export class XmlEditor {
     else this.#add(start, end - start, escapeText(text));
   }
 
-  /** Removes an element, and its line if it has one for itself. */
+  /** Removes an element, and its line if nothing else is on it. */
   remove(element: XmlElement): void {
     if (this.isRemoved(element)) return;
     this.#removed.add(element);
@@ -106,7 +109,7 @@ export class XmlEditor {
     } else this.#add(start, end - start, '');
   }
 
-  /** Adds XML as the last thing inside of an element, on a line of its own where the others have one. */
+  /** Appends XML as the last child of an element, on its own line if the other children are. */
   append(element: XmlElement, xml: string): void {
     const { end } = element.span;
     if (this.#source.startsWith('/>', end - 2)) {
@@ -136,7 +139,7 @@ export class XmlEditor {
     this.#edits.push({ offset, length, content });
   }
 
-  /** Where the line of an offset begins, if nothing but blanks stand before it there. */
+  /** The start of the line of an offset, if only blanks are between them. */
   #lineStart(offset: number): number | undefined {
     let start = offset;
     while (start > 0 && ' \t'.includes(this.#source.charAt(start - 1))) start -= 1;
@@ -150,5 +153,5 @@ export class XmlEditor {
   }
 }
 
-/** How many blanks a text ends with. */
+/** The number of trailing blanks of a text. */
 const trailingBlanks = (text: string): number => text.length - text.trimEnd().length;

@@ -5,21 +5,20 @@ interface Attribute {
   readonly value: string;
   /** `name="value"` with both quotes. */
   readonly span: Span;
-  /** Whether a reader asked for it. */
+  /** Whether a reader has taken it. */
   isRead: boolean;
 }
 
 /**
- * An element of the located tree. Reading leaves a mark: an element, attribute or text that no
- * reader asked for is what the document would lose, and `unread` finds it. Nothing has to be
- * listed as unknown, and nothing can be forgotten in silence.
+ * An element of the located tree. Reading marks it: an element, attribute or text that no reader took would be
+ * lost, and `unread` finds it. No list of unknown elements is needed, and nothing is lost silently.
  */
 export class XmlElement {
   readonly name: string;
   readonly parent: XmlElement | undefined;
   readonly children: XmlElement[] = [];
   readonly span: Span;
-  /** The text directly inside, with references decoded and CDATA joined in. */
+  /** The text directly inside, with references decoded and CDATA included. */
   content = '';
   readonly #attributes: Attribute[] = [];
   readonly #source: string;
@@ -37,7 +36,7 @@ export class XmlElement {
     this.parent = parent;
   }
 
-  /** For the parser, which meets attributes after the element's name. */
+  /** For the parser, which finds attributes after the element's name. */
   addAttribute(name: string, value: string, span: Span): void {
     this.#attributes.push({ name, value, span, isRead: false });
   }
@@ -76,7 +75,7 @@ export class XmlElement {
     return attribute?.value;
   }
 
-  /** The value of an attribute, without a mark: to find out who is to read the element. */
+  /** The value of an attribute, not marked as read: to decide which reader takes the element. */
   peek(name: string): string | undefined {
     return this.#find(name)?.value;
   }
@@ -86,38 +85,38 @@ export class XmlElement {
     return undefined;
   }
 
-  /** The text, without blanks at its ends, marked as read. */
+  /** The text, trimmed, and marked as read. */
   text(): string {
     this.#readText = true;
     return trimBlanks(this.content);
   }
 
-  /** The text as it stands, marked as read. */
+  /** The text unchanged, marked as read. */
   rawText(): string {
     this.#readText = true;
     return this.content;
   }
 
-  /** Marks this element as read, but nothing in it. */
+  /** Marks this element as read, but not its content. */
   markRead(): this {
     this.#read = true;
     return this;
   }
 
-  /** Marks this element and all in it as read: for what is implied on the other side. */
+  /** Marks this element and its content as read: for what is implied on the other side. */
   markAllRead(): void {
     this.#read = true;
     this.#readAll = true;
     for (const child of this.children) child.markAllRead();
   }
 
-  /** Leaves this element unread for a reason of its own, which is reported instead of the one for its path. */
+  /** Leaves this element unread with its own reason, which overrides the one for its path. */
   leave(reason: string): void {
     this.#read = false;
     this.#omission = reason;
   }
 
-  /** Why a reader left it; absent if none did. */
+  /** Why a reader did not read it; undefined if no reader gave a reason. */
   get omission(): string | undefined {
     return this.#omission;
   }
@@ -126,12 +125,12 @@ export class XmlElement {
     return this.#read;
   }
 
-  /** Marked as a whole: nothing in it will be written on the other side. */
+  /** Marked as a whole: its content is not written on the other side. */
   get isAllRead(): boolean {
     return this.#readAll;
   }
 
-  /** The attributes as they stand, unmarked. */
+  /** The attributes, not marked as read. */
   get attributes(): readonly (readonly [name: string, value: string])[] {
     return this.#attributes.map(({ name, value }) => [name, value]);
   }
@@ -141,7 +140,7 @@ export class XmlElement {
     return this.#attributes.filter(({ isRead }) => !isRead).map(({ name, value }) => [name, value]);
   }
 
-  /** Whether a reader asked for all that is in this element. */
+  /** Whether readers have taken the whole element. */
   get isFullyRead(): boolean {
     if (this.#readAll) return true;
     for (const { isRead } of this.#attributes) if (!isRead) return false;
@@ -150,7 +149,7 @@ export class XmlElement {
     return true;
   }
 
-  /** Text other than blanks that nobody asked for. */
+  /** Text other than blanks that no reader took. */
   get hasUnreadText(): boolean {
     return this.content !== '' && !this.#readText && !this.#readAll && /[^ \t\n\r]/.test(this.content);
   }
@@ -160,22 +159,22 @@ export class XmlElement {
     return this.#source.slice(this.span.start, this.span.end);
   }
 
-  /** The start tag, for messages: a caret under a whole disk says little. */
+  /** The start tag, for messages: underlining a whole disk would not help. */
   get tagSpan(): Span {
     return new LazySpan(XmlElement.#tagOf, this);
   }
 
-  /** `name="value"` with both quotes; the start tag if there is no such attribute. */
+  /** `name="value"` with both quotes; the start tag if the attribute does not exist. */
   attributeSpan(name: string): Span {
     return new LazySpan(XmlElement.#attributeOf, this, name);
   }
 
-  /** The text of an element that holds nothing else; the start tag if it is empty. */
+  /** The text of an element that contains nothing else; the start tag if it is empty. */
   get textSpan(): Span {
     return new LazySpan(XmlElement.#textOf, this);
   }
 
-  /** The namespace that a prefix stands for here, if it is declared. */
+  /** The namespace of a prefix, if it is declared. */
   namespaceOf(prefix: string): string | undefined {
     const name = prefix === '' ? 'xmlns' : `xmlns:${prefix}`;
     this.#declarations ??= new Map(this.attributes.filter(([key]) => key.startsWith('xmlns')));
@@ -191,7 +190,7 @@ export class XmlElement {
     for (let i = start; i < end; i++) {
       const character = this.#source[i];
       if (character === '>') return { start, end: i + 1 };
-      // The parser was content with the quotes, so each has its partner.
+      // The parser has accepted the quotes, so each one is paired.
       if (character === '"' || character === "'") i = this.#source.indexOf(character, i + 1);
     }
     return this.span;
@@ -203,7 +202,7 @@ export class XmlElement {
     return this.#attributeSpans.get(name) ?? this.#findTag();
   }
 
-  /** The first text, from its first character that is no blank to its last before other markup. */
+  /** The first text, from its first character that is not blank to its last one before other markup. */
   #findText(): Span {
     const tag = this.#findTag();
     const gaps = [
@@ -225,7 +224,7 @@ export class XmlElement {
   }
 }
 
-/** Trims what XML calls blanks; String.trim takes more for them. */
+/** Trims what XML calls blanks; String.trim removes other characters, too. */
 function trimBlanks(text: string): string {
   const isBlank = (index: number): boolean => ' \t\n\r'.includes(text.charAt(index));
   let [start, end] = [0, text.length];

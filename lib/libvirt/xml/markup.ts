@@ -1,6 +1,6 @@
 import type { Code } from '../../diagnostics/codes.js';
 
-/** What is wrong with a piece of markup, and where. */
+/** An error in a piece of markup, with its position. */
 export interface MarkupProblem {
   readonly code: Code;
   readonly problem: string;
@@ -10,11 +10,11 @@ export interface MarkupProblem {
 }
 
 /**
- * Looks at each comment, CDATA section, processing instruction and declaration: fast-xml-parser
- * lets most of their mistakes pass, or throws without a place.
+ * Checks each comment, CDATA section, processing instruction and declaration: fast-xml-parser does not report most
+ * of their errors, or throws without a position.
  *
- * @returns the text to parse, of the same length. In it, a processing instruction that holds a
- *   quote stands as a comment, because the parser would take the quote for an attribute's.
+ * @returns the text to parse, of the same length. In it, a processing instruction with a quote is replaced by a
+ *   comment, because the parser would treat the quote as one of an attribute.
  */
 export function checkMarkup(text: string): { readonly text: string } | MarkupProblem {
   const pieces: string[] = [];
@@ -76,7 +76,7 @@ function declarationProblem(text: string, offset: number): MarkupProblem {
   return { code: 'xml-doctype', problem, start: offset, end: offset + 9, hint: 'remove it' };
 }
 
-/** The offset of the first thing outside the root that is neither blank, comment nor processing instruction. */
+/** The offset of the first character outside the root that is not blank, nor in a comment or processing instruction. */
 export function findOutside(text: string, rootStart: number, rootEnd: number): number | undefined {
   const allowed = /\s+|<!--[^]*?-->|<\?[^]*?\?>/y;
   for (const [from, to] of [
@@ -91,7 +91,7 @@ export function findOutside(text: string, rootStart: number, rootEnd: number): n
   return undefined;
 }
 
-/** The offset of the first element that nests deeper than `limit`; the text is known to be well-formed. */
+/** The offset of the first element that is nested deeper than `limit`; the text must be well-formed. */
 export function findDeepElement(text: string, limit: number): number | undefined {
   const tags = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<(\/?)(?:[^>"']|"[^"]*"|'[^']*')*?(\/?)>/g;
   let depth = 0;

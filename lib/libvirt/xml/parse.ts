@@ -6,7 +6,7 @@ import { XmlElement } from './element.js';
 import { checkMarkup, findDeepElement, findOutside } from './markup.js';
 import { isPlainlyWellFormed } from './plain.js';
 
-/** How deep elements may nest; libvirt's own XML stays below 20. */
+/** The maximum depth of elements; libvirt's own XML stays below 20. */
 export const maximumNesting = 100;
 
 const options: X2jOptions = {
@@ -21,14 +21,14 @@ const options: X2jOptions = {
   ignorePiTags: true,
   captureMetaData: true,
   jPath: false,
-  // It counts the elements above the one that it meets.
+  // The parser counts the elements above the current one.
   maxNestedTags: maximumNesting - 1,
   onDangerousProperty: (name: string) => name,
 };
 
 const plainParser = new XMLParser(options);
 
-/** Names that fast-xml-parser refuses travel in disguise. */
+/** Names that fast-xml-parser rejects are renamed while it parses. */
 const criticalName = /__proto__|constructor|prototype/;
 const mask = '\u0001';
 
@@ -47,7 +47,7 @@ interface ParsedNode {
   readonly [key: string]: readonly ParsedNode[] | string;
 }
 
-/** Where fast-xml-parser found a node. */
+/** The position where fast-xml-parser found a node. */
 function placeOf(node: ParsedNode): { readonly startIndex: number; readonly endIndex: number } {
   return (
     (node as unknown as Record<symbol, ReturnType<typeof placeOf>>)[metadata] ?? {
@@ -60,10 +60,10 @@ function placeOf(node: ParsedNode): { readonly startIndex: number; readonly endI
 /**
  * Parses a document into a located tree.
  *
- * fast-xml-parser reads; what it does not check is checked here: the characters, references,
- * markup outside the root, comments and declarations. A DOCTYPE is refused, libvirt needs none.
+ * fast-xml-parser parses; what it does not check is checked here: the characters, references, markup outside the
+ * root, comments and declarations. A DOCTYPE is rejected; libvirt does not use one.
  *
- * @returns the root element; nothing if an error was reported
+ * @returns the root element; undefined if an error was reported
  */
 export function parseXml(source: string, report: Report): XmlElement | undefined {
   const base = source.startsWith('\ufeff') ? 1 : 0;
@@ -102,8 +102,8 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
 }
 
 /**
- * Looks for what is wrong with a document, thoroughly.
- * @returns the text for the parser, see `checkMarkup`; nothing if an error was reported
+ * Checks a document thoroughly.
+ * @returns the text for the parser, see `checkMarkup`; undefined if an error was reported
  */
 function checkedText(
   text: string,
@@ -171,9 +171,9 @@ class TreeBuilder {
   readonly #report: Report;
   /** Whether an element has two attributes of one name. */
   hasTwice = false;
-  /** References in the text since the last element began or ended. */
+  /** References in the text since the last tag. */
   #references = 0;
-  /** The last one that was looked for, so that the next search goes on from there. */
+  /** The last reference that was located, so that the next search continues from there. */
   #found = { from: -1, count: 0, span: { start: 0, end: 0 } };
 
   readonly #options: BuildOptions;
@@ -185,7 +185,7 @@ class TreeBuilder {
     this.#options = options;
   }
 
-  /** The element a node stands for; a text or CDATA node adds to its parent's content instead. */
+  /** The element of a node; a text or CDATA node is added to the content of its parent. */
   build(node: ParsedNode, parent: XmlElement | undefined): XmlElement | undefined {
     const tag = firstKey(node);
     const value = node[tag];
@@ -227,7 +227,7 @@ class TreeBuilder {
     );
   }
 
-  /** The reference that is being decoded: as many stand before it, not counting what markup hides. */
+  /** The current reference: the one with the same number of references before it, outside of markup. */
   #findReference(from: number): Span {
     const markup = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|(&[^;&\s<]{0,40};?)/g;
     const known = this.#found.from === from && this.#found.count <= this.#references;
@@ -258,7 +258,7 @@ class TreeBuilder {
     }
   }
 
-  /** An attribute's value, normalised as XML says: a line break or tab in the source is a blank. */
+  /** The value of an attribute, normalized as XML specifies: a line break or tab in the source is a blank. */
   #value(raw: string, name: string, span: Span): string {
     if (!/[<&\t\n\r]/.test(raw)) return raw;
     if (raw.includes('<')) {

@@ -25,7 +25,7 @@ export function printForeignXml(tree: XmlTree): string {
   }
 }
 
-/** Made at the first use, and empty between two: making one takes as long as a small tree. */
+/** Created at the first use and emptied after each: creating one takes as long as a small tree. */
 let builder: XMLBuilder | undefined;
 
 type XmlDocument = NonNullable<XMLBuilder['node']['ownerDocument']>;

@@ -1,7 +1,7 @@
 import { escapeAttribute, escapeText } from './characters.js';
 import type { XmlElement } from './element.js';
 
-/** An element to be written: plain data, made by the writers of the devices. */
+/** An element to be written: plain data, created by the writers of the devices. */
 export interface XmlTree {
   readonly name: string;
   readonly attributes: readonly (readonly [name: string, value: string])[];
@@ -11,7 +11,7 @@ export interface XmlTree {
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** An element with attributes and children; absent ones are left out. */
+/** An element with attributes and children; absent ones are omitted. */
 export function element(
   name: string,
   attributes: Attributes = {},
@@ -20,7 +20,7 @@ export function element(
   return { name, attributes: present(attributes), children: children.filter((child) => child !== undefined) };
 }
 
-/** An element that holds a text; nothing if the text is absent. */
+/** An element that contains a text; undefined if the text is absent. */
 export function textElement(
   name: string,
   text: string | number | undefined,
@@ -39,7 +39,7 @@ function present(attributes: Attributes): XmlTree['attributes'] {
   return pairs;
 }
 
-/** A parsed element as one to be written. Blanks between elements go: printing lays them out anew. */
+/** Converts a parsed element to one to be written. Blanks between elements are dropped: the printer formats them. */
 export function treeOf(parsed: XmlElement): XmlTree {
   const text = parsed.rawText();
   return {
@@ -50,7 +50,7 @@ export function treeOf(parsed: XmlElement): XmlTree {
   };
 }
 
-/** A tree on one line, without any blanks of its own. */
+/** A tree on one line, without indentation. */
 export function compactXml({ name, attributes, children, text = '' }: XmlTree): string {
   const tag = [name, ...attributes.map(([key, value]) => `${key}='${escapeAttribute(value)}'`)].join(' ');
   const inside = escapeText(text) + children.map(compactXml).join('');

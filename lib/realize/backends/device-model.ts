@@ -8,10 +8,10 @@ import { servedByQemu } from '../served-by.js';
 import type { Backend, BackendGiven, Endpoints } from './backend.js';
 import { addEnds, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
-/** libxl talks to it, too, and QEMU serves one at a time. */
+/** libxl uses it, too, and QEMU serves one client at a time. */
 const qmpTimeoutMs = 15_000;
 
-/** The QEMU in dom0 that libxl runs for the domain, through its monitor. It is never started nor ended here. */
+/** The QEMU in dom0 that libxl runs for the domain, through its monitor. It is never started or stopped here. */
 export const deviceModelBackend: Backend = {
   ...servedByQemu('device-model'),
   domidFor: () => Promise.resolve(domId(0)),
@@ -52,7 +52,7 @@ function endsOf({ host, domain, access }: BackendGiven): Endpoints {
           { timeoutMs: qmpTimeoutMs },
         );
       } catch (error) {
-        // It went, and its chardevs with it; the sockets' places are left.
+        // It has exited with its chardevs; the paths of the sockets remain.
         if (!isAbsence(error)) throw error;
         for (const { chardev } of channels) if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
       }

@@ -3,8 +3,8 @@ import { servedByDriverDomain } from '../served-by.js';
 import type { Backend } from './backend.js';
 
 /**
- * A console backend that another domain runs. The keys are all that it needs, and attach writes those: it
- * serves the channels that name their domain (`backend=`), whatever backend serves the others.
+ * A console backend in another domain. It requires only the keys, which attach writes: it serves the channels that
+ * name its domain (`backend=`), whatever backend serves the others.
  */
 export const driverDomainBackend: Backend = {
   ...servedByDriverDomain,

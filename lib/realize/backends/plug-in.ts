@@ -6,11 +6,11 @@ import type { Backend } from './backend.js';
 const functions = ['unsupportedReason', 'keysOf', 'domidFor', 'open'] as const;
 
 /**
- * Loads a backend that is not ours: a module whose default export, or whose export `backend`, is one.
+ * Loads a third-party backend: a module whose default export, or whose export `backend`, is one.
  *
- * @param name a path, absolute or beginning with a dot; else a package, as Node finds it from here
- * @returns the backend, called as it was asked for, so that a later run finds the same
- * @throws RealizeError `backend` if there is no such module, or if it exports none
+ * @param name a path, absolute or starting with a dot; else a package, as Node resolves it from here
+ * @returns the backend under the requested name, so that a later run finds the same one
+ * @throws RealizeError `backend` if the module does not exist or does not export a backend
  */
 export async function loadPlugIn(name: string): Promise<Backend> {
   const isPath = isAbsolute(name) || name.startsWith('.');
@@ -23,7 +23,7 @@ export async function loadPlugIn(name: string): Promise<Backend> {
     throw new RealizeError('backend', `cannot load backend '${name}': ${reason}`);
   }
   const exported = module['default'] ?? module['backend'];
-  // What a CommonJS module gives.
+  // The namespace of a CommonJS module.
   const nested = isObject(exported) ? (exported['backend'] ?? exported['default']) : undefined;
   for (const candidate of [exported, nested]) {
     if (isBackend(candidate)) return called(path, candidate);
@@ -53,5 +53,5 @@ function isBackend(value: unknown): value is Backend {
   );
 }
 
-/** The bundled command turns an import() of its own into a require(), which has no modules. */
+/** The bundler would turn a plain import() into a require(), which cannot load ES modules. */
 const importModule = async (specifier: string): Promise<unknown> => await import(specifier);

@@ -18,17 +18,17 @@ import { servedByQemu } from '../served-by.js';
 import type { Backend, BackendGiven, Endpoints } from './backend.js';
 import { addEnds, removeChardev, isBusy, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
-/** Long enough for another client of the monitor to have its turn. */
+/** Long enough for another client of the monitor to finish. */
 const qmpTimeoutMs = 15_000;
 
-/** How long a QEMU may take to start. */
+/** The maximum start time of a QEMU. */
 const startMs = 30_000;
 const pollMs = 50;
 
-/** How long the kernel may take to end a process. */
+/** The time that the kernel may need to end a process. */
 const endMs = 5000;
 
-/** A QEMU of our own in dom0, one for a domain, with the machine `xenpv`: for a domain without a device model. */
+/** Our own QEMU in dom0, one per domain, with the machine `xenpv`: for a domain without a device model. */
 export const qemuBackend: Backend = {
   ...servedByQemu('qemu'),
   domidFor: () => Promise.resolve(domId(0)),
@@ -67,7 +67,7 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Endp
     share: (channels) => shareSockets(channels, access),
 
     async remove(channels) {
-      // With its domain gone, it has nothing to serve, and may hold on to rings that are no more.
+      // After the end of its domain it serves nothing, and can still map rings that no longer exist.
       if (!(await isThere(store, domain)) || !(await answers())) return await clear(channels);
       try {
         await talk(async (qmp) => {
@@ -75,7 +75,7 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Endp
         });
       } catch (error) {
         if (!isBusy(error)) throw error;
-        // It holds on to a ring that is no more. Another takes up the channels that stay.
+        // It still maps a ring that no longer exists. Another QEMU takes over the remaining channels.
         await clear(channels);
       }
     },
@@ -97,7 +97,7 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Endp
     },
   };
 
-  /** Whether it runs, and can be told what to do. One that an interrupted run has started may need a while. */
+  /** Whether it runs and answers. One that an interrupted run has started can need some time. */
   async function answers(): Promise<boolean> {
     for (const until = performance.now() + startMs; performance.now() < until; await delay(pollMs)) {
       if (!(await runningQemu(directory))) return false;
@@ -112,7 +112,7 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Endp
     return false;
   }
 
-  /** Two would both take the consoles of the domain. */
+  /** Two QEMUs would both take the consoles of the domain. */
   async function mustBeAlone(): Promise<void> {
     const pid = await foreignDeviceModel(store, domid);
     if (pid === undefined) return;
@@ -120,7 +120,10 @@ function endsOf({ host, domain, directory: parent, access }: BackendGiven): Endp
     throw new RealizeError('backend', `${message}; use backend device-model`);
   }
 
-  /** Ends a QEMU that does not answer, or was starting when virt2xen was killed, and removes what it has bound by now. */
+  /**
+   * Stops a QEMU that does not answer, or that was starting when virt2xen was killed, and removes what it has
+   * bound.
+   */
   async function clear(channels: readonly PlannedChannel[]): Promise<void> {
     for (const stray of await startedQemus(directory)) {
       await signal(stray, 'SIGKILL');

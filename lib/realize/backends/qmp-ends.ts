@@ -12,11 +12,11 @@ import { chardevIdOf } from '../served-by.js';
 import type { Endpoint } from './backend.js';
 
 /*
- * The host ends that a running QEMU has, whoever started it. A chardev whose id is one of ours and that
- * no console uses is one of ours: an interrupted run's, perhaps.
+ * The endpoints in a running QEMU, whichever program started it. A chardev with one of our IDs that no console uses
+ * is ours, possibly from an interrupted run.
  */
 
-/** The chardevs at work, of those asked for. One whose socket somebody has removed is of no use. */
+/** The working chardevs of those requested. One whose socket has been removed does not count. */
 export async function workingEnds(
   qmp: QmpClient,
   channels: readonly PlannedChannel[],
@@ -39,7 +39,7 @@ const isSocket = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Adds chardevs, all or none. */
+/** Adds all chardevs or none. */
 export async function addEnds(
   qmp: QmpClient,
   channels: readonly PlannedChannel[],
@@ -59,16 +59,16 @@ export async function addEnds(
   }
 }
 
-/** Gives the sockets of channels that stay the access of this run. */
+/** Sets mode and owner of the sockets of channels that remain. */
 export async function shareSockets(channels: readonly PlannedChannel[], access: SocketAccess): Promise<void> {
   for (const { chardev } of channels) if (listensAtPath(chardev)) await setAccess(chardev.path, access);
 }
 
-/** How long QEMU may take to let go of a console whose keys are gone. */
+/** How long QEMU may take to release a console whose keys have been removed. */
 const busyMs = 5000;
 const pollMs = 20;
 
-/** Removes a chardev, if it is there, and what is left of its socket. */
+/** Removes a chardev, if it exists, and what remains of its socket. */
 export async function removeEnd(qmp: QmpClient, { devid, chardev }: PlannedChannel): Promise<void> {
   await removeChardev(qmp, devid);
   if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
@@ -87,6 +87,6 @@ export async function removeChardev(qmp: QmpClient, devid: DevId): Promise<void>
   }
 }
 
-/** Whether QEMU keeps a chardev because a console uses it. */
+/** Whether QEMU rejects the removal of a chardev because a console uses it. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof QmpError && error.failure === 'refused' && error.desc.includes('busy');

@@ -3,11 +3,11 @@ import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../xenstore/path.js';
 import type { Permissions } from '../xenstore/permissions.js';
 
-/** The arguments that a stubdomain starts its QEMU with, and the form that they are kept in. */
+/** The arguments of QEMU in a stubdomain, and the form in which they are stored. */
 export interface StubdomainArguments {
   /**
-   * numbered: a node each, `dm-argv/001` and on (libxl_dm.c: libxl__write_stub_dmargs). joined: one
-   * node, `dmargs`, with an escape character between two, as stubdomains before Xen 4.15 had it.
+   * numbered: one node each, `dm-argv/001` and so on (libxl_dm.c: libxl__write_stub_dmargs). joined: one node,
+   * `dmargs`, with an escape character between arguments, as in stubdomains before Xen 4.15.
    */
   readonly form: 'numbered' | 'joined';
   readonly words: readonly string[];
@@ -16,8 +16,8 @@ export interface StubdomainArguments {
 const separator = '\x1b';
 
 /**
- * @returns nothing if there are none, or only those of a MiniOS stubdomain: joined by blanks, for a QEMU of
- *   2009 that knows no such chardevs
+ * @returns undefined if there are none, or only those of a MiniOS stubdomain: joined by blanks, for a QEMU of 2009
+ *   that does not support such chardevs
  */
 export async function readArguments(nodes: Nodes, uuid: string): Promise<StubdomainArguments | undefined> {
   const image = imageOf(uuid);
@@ -61,13 +61,13 @@ const readableBy = (domain: DomId): Permissions => ({
   domains: [{ domain, access: 'read' }],
 });
 
-/** The arguments with those of some chardevs added; those that are there stay where they are. */
+/** The arguments and those of some chardevs; existing ones keep their positions. */
 export const withChardevs = (words: readonly string[], options: readonly string[]): readonly string[] => [
   ...words,
   ...options.filter((option) => !hasChardev(words, option)).flatMap((option) => ['-chardev', option]),
 ];
 
-/** The arguments without the chardevs of these ids, whatever else is said of them. */
+/** The arguments without the chardevs of these IDs, in whatever form. */
 export function withoutChardevs(words: readonly string[], ids: readonly string[]): readonly string[] {
   const isOne = (index: number): boolean =>
     words[index] === '-chardev' && ids.includes(/,id=([^,]*)/.exec(words[index + 1] ?? '')?.[1] ?? '');

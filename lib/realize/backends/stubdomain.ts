@@ -20,16 +20,16 @@ import {
   writeArguments,
 } from './stubdomain-arguments.js';
 
-/** The oldest QEMU that a Linux stubdomain may have here: newer ones take its options, too. */
+/** The oldest supported QEMU in a Linux stubdomain: newer ones accept its options, too. */
 const oldestQemu: QemuVersion = { major: 7, minor: 2, micro: 0, package: '' };
 
-/** The monitor's other end is in another domain, behind a proxy. */
+/** The other end of the monitor is in another domain, behind a proxy. */
 const qmpTimeoutMs = 30_000;
 
 /**
- * The device model in a stubdomain of the domain's own. Before it runs, it is told of chardevs by its
- * arguments; then by its monitor, which libxl brings to dom0. What it makes is in the stubdomain: its
- * sockets and files are not dom0's, and have no mode and owner there.
+ * The device model in a stubdomain. Before it starts, chardevs are added to its arguments; afterwards, through its
+ * monitor, which libxl forwards to dom0. Its sockets and files are in the stubdomain, not in dom0, and have no mode
+ * and owner there.
  */
 export const stubdomainBackend: Backend = {
   ...servedByQemu('stubdomain'),
@@ -40,7 +40,7 @@ export const stubdomainBackend: Backend = {
   },
 };
 
-/** Whether the stubdomain has not read its arguments yet, and they are in a form that takes chardevs. */
+/** Whether the stubdomain has not read its arguments yet, and their form supports chardevs. */
 export async function acceptsChardevs(store: Nodes, domain: RunningDomain): Promise<boolean> {
   if (await isRunning(store, domain, await stubdomainOf(store, domain))) return false;
   return (await readArguments(store, domain.uuid)) !== undefined;
@@ -52,11 +52,11 @@ async function stubdomainOf(store: Nodes, domain: RunningDomain): Promise<DomId>
   throw new RealizeError('backend', `domain ${domain.domid} (${domain.name}) has no stubdomain`);
 }
 
-/** The state is the stubdomain's to write. At worst it is told the wrong way, which is its own loss. */
+/** The stubdomain itself writes its state. A wrong state affects only the stubdomain. */
 const isRunning = async (store: Nodes, { domid }: RunningDomain, stubdomain: DomId): Promise<boolean> =>
   (await store.read(below(homeOf(stubdomain), 'device-model', domid, 'state'))) === 'running';
 
-/** It went with the domain, and took what it had made. */
+/** It ended with the domain, and so did its endpoints. */
 const gone: Endpoints = {
   look: () => Promise.resolve({ working: new Map(), isServed: false }),
   make: () => Promise.resolve(),
@@ -110,7 +110,7 @@ function endsOf({ host, domain }: BackendGiven, stubdomain: DomId): Endpoints {
     return channels.filter((channel) => hasChardev(words, optionOf(channel)));
   }
 
-  /** Nothing is written where nothing changes. */
+  /** Written only if something changes. */
   async function change(to: (words: readonly string[]) => readonly string[]): Promise<void> {
     await store.transaction(async (nodes) => {
       const given = await readArguments(nodes, domain.uuid);

@@ -15,5 +15,5 @@ const checks: readonly Check[] = [
   channels,
 ];
 
-/** Runs all checks. What is as it should be gets a verdict, too. */
+/** Runs all checks. Successful checks have a result, too. */
 export const diagnose = (facts: HostFacts): readonly Finding[] => checks.flatMap((check) => check(facts));

@@ -4,7 +4,7 @@ import { homeOf } from '../keys.js';
 import { below, xenstorePath } from '../xenstore/path.js';
 import type { Nodes } from '../xenstore/nodes.js';
 
-/** A domain that runs, as xenstore has it. */
+/** A running domain in xenstore. */
 export interface RunningDomain {
   readonly domid: DomId;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface RunningDomain {
 }
 
 /**
- * Finds a domain by its number, its uuid or its name.
+ * Finds a domain by its ID, UUID or name.
  * @throws RealizeError `domain` if there is none, or if several have the name
  */
 export async function findDomain(store: Nodes, text: string): Promise<RunningDomain> {
@@ -29,7 +29,7 @@ export async function findDomain(store: Nodes, text: string): Promise<RunningDom
   return domain;
 }
 
-/** All domains that run, in the order of their numbers. */
+/** All running domains, by ID. */
 export async function listDomains(store: Nodes): Promise<readonly RunningDomain[]> {
   const names = (await store.directory(xenstorePath('/local/domain'))) ?? [];
   const numbers = names.filter((name) => /^[0-9]{1,5}$/.test(name)).map(Number);
@@ -42,8 +42,8 @@ export async function listDomains(store: Nodes): Promise<readonly RunningDomain[
 }
 
 /**
- * The uuid is in `vm`, which the guest may only read. dom0 has none on some toolstacks, and needs none.
- * @returns nothing if there is no such domain
+ * The UUID is in `vm`, which the guest can only read. Some toolstacks write none for dom0, which does not need one.
+ * @returns undefined if the domain does not exist
  */
 async function readDomain(store: Nodes, domid: DomId): Promise<RunningDomain | undefined> {
   const home = homeOf(domid);
@@ -60,19 +60,19 @@ function numberOf(text: string): DomId {
   }
 }
 
-/** Whether the very domain is still there: its number may be another's by now. */
+/** Whether it is still the same domain: the ID can be reused. */
 export async function isThere(store: Nodes, { domid, uuid }: RunningDomain): Promise<boolean> {
   return (await readDomain(store, domid))?.uuid === uuid;
 }
 
-/** Whether another domain has its number by now. */
+/** Whether another domain has its ID now. */
 export async function isReplaced(store: Nodes, { domid, uuid }: RunningDomain): Promise<boolean> {
   const domain = await readDomain(store, domid);
   return domain !== undefined && domain.uuid !== uuid;
 }
 
 /**
- * For transactions that write keys: they must not bring a dead domain's directory back.
+ * For transactions that write keys: they must not recreate the directory of a domain that has ended.
  * @throws RealizeError `gone`
  */
 export async function mustBeThere(store: Nodes, domain: RunningDomain): Promise<void> {

@@ -1,22 +1,22 @@
 import type { QemuBinary } from '../qemu/binary.js';
 import type { Xenstore } from '../xenstore/client.js';
 
-/** The host that channels are made on. */
+/** The host of the channels. */
 export interface Host {
   readonly store: Xenstore;
-  /** Holds a directory for each domain. */
+  /** Contains a directory for each domain. */
   readonly runtimeDirectory: string;
-  /** Where libxl has its device models' monitors, `qmp-libxl-DOMID`. */
+  /** The directory of the monitors of libxl's device models, `qmp-libxl-DOMID`. */
   readonly qmpDirectory: string;
-  /** Looks for a QEMU that can serve consoles; asked only when one is to be started. */
+  /** Finds a QEMU that can serve consoles; called only before one is started. */
   readonly findQemu: () => Promise<QemuBinary>;
-  /** The environment of a QEMU of our own; this program's if absent. */
+  /** The environment of our own QEMU (default: that of this program). */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** How long a guest may take to let go of a channel; 5 seconds if absent. */
+  /** How long a guest may take to release a channel (default: 5 seconds). */
   readonly closeTimeoutMs?: number;
-  /** How long to wait for another virt2xen that works on the same domain; 30 seconds if absent. */
+  /** How long to wait for another virt2xen that works on the same domain (default: 30 seconds). */
   readonly lockTimeoutSeconds?: number;
-  /** Told before each thing that changes the host or the store, in words for people. */
+  /** Called before each change of the host or xenstore, with a message. */
   readonly onStep?: (what: string) => void | Promise<void>;
 }
 

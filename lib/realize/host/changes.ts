@@ -1,7 +1,7 @@
 import type { Xenstore } from '../xenstore/client.js';
 import type { Watch, WatchTarget } from '../xenstore/watch.js';
 
-/** Several places of xenstore, watched as one. */
+/** Several nodes of xenstore, watched together. */
 export class Changes implements AsyncDisposable {
   readonly #watches: readonly Watch<WatchTarget>[];
   #isNew = false;
@@ -15,7 +15,7 @@ export class Changes implements AsyncDisposable {
 
   /**
    * Sets the watches: from then on, no change is missed.
-   * @param signal ends them; `next` throws the signal's reason then
+   * @param signal ends them; `next` then throws the signal's reason
    */
   static async of(
     store: Pick<Xenstore, 'watch'>,
@@ -25,7 +25,7 @@ export class Changes implements AsyncDisposable {
     return new Changes(await Promise.all(targets.map((target) => store.watch(target, signal && { signal }))));
   }
 
-  /** Waits for changes since the last call, the first time for none; many that came meanwhile are one. */
+  /** Waits for changes since the last call; the first call returns immediately. Several changes count as one. */
   async next(): Promise<void> {
     while (!this.#isNew && !this.#failure) await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure) throw this.#failure.error;

@@ -14,12 +14,12 @@ import { readState } from './read-state.js';
 const initialising = numberOf('initialising');
 const closing = numberOf('closing');
 const closed = numberOf('closed');
-/** Of a guest that has a channel, and lets go of it when it is told to. */
+/** For a guest that uses a channel, and closes it on request. */
 const answering: ReadonlySet<XenbusState> = new Set(['initialised', 'connected', 'closing']);
 
 /**
- * Whether a channel's keys are there as they were written. Asked is what the guest cannot write, and whether
- * the guest's own directory is still there: it may remove that.
+ * Whether the keys of a channel exist as written. Only keys that the guest cannot write are compared, and the
+ * existence of the guest's own directory, which it can remove.
  */
 export async function hasKeys(store: Nodes, domid: DomId, channel: PlannedChannel): Promise<boolean> {
   const { frontend, backend, libxl } = pathsOf(domid, channel);
@@ -35,14 +35,14 @@ export async function hasKeys(store: Nodes, domid: DomId, channel: PlannedChanne
   return expected.every(([, value], index) => found[index] === value);
 }
 
-/** A channel by its number and name, whoever made it. */
+/** A channel by its ID and name, whichever program created it. */
 export interface PresentChannel {
   readonly devid: DevId;
-  /** What libxl's copy says; absent if it has none. */
+  /** The value in libxl's copy; absent if it has none. */
   readonly name?: string;
 }
 
-/** The numbers that are taken in a domain, by all that the guest cannot write. */
+/** The device IDs in use in a domain, from all keys that the guest cannot write. */
 export async function presentChannels(store: Nodes, domid: DomId): Promise<readonly PresentChannel[]> {
   const places = [libxlConsolesOf(domid), backendsOf(domid, 0 as DomId), frontendsOf(domid)];
   const names = new Set<string>();
@@ -56,7 +56,10 @@ export async function presentChannels(store: Nodes, domid: DomId): Promise<reado
   return present;
 }
 
-/** Writes the keys of channels, all in one transaction. @throws RealizeError `gone` */
+/**
+ * Writes the keys of channels in one transaction.
+ * @throws RealizeError `gone`
+ */
 export async function writeKeys(
   store: Xenstore,
   domain: RunningDomain,
@@ -65,7 +68,7 @@ export async function writeKeys(
   await store.transaction(async (nodes) => {
     await mustBeThere(nodes, domain);
     const writes = channels.flatMap((channel) => keyWrites(domain.domid, channel));
-    // Sent all at once, and done in this order.
+    // Sent together, and processed in this order.
     await Promise.all(
       writes.flatMap(({ path, value, permissions }) => [
         nodes.write(path, value),
@@ -75,7 +78,7 @@ export async function writeKeys(
   });
 }
 
-/** Puts backends back to where a new QEMU takes them up; the guest's end, connected or not, stays. */
+/** Resets backends to the state in which a new QEMU takes them over; the frontend, connected or not, is not changed. */
 export async function resetBackends(
   store: Xenstore,
   domain: RunningDomain,
@@ -94,11 +97,11 @@ export async function resetBackends(
 const pollMs = 20;
 
 /**
- * Lets go of channels: asks both ends to close, waits for them, and removes the keys in one transaction. A
- * guest that is connected and does not answer has until `timeoutMs`; then its state is written for it. A QEMU
- * whose backend directory went while it was connected would spin.
+ * Closes channels: requests both ends to close, waits for them, and removes the keys in one transaction. A
+ * connected guest that does not answer has until `timeoutMs`; then its state is written for it. A QEMU whose
+ * backend directory is removed while it is connected would spin.
  *
- * @param isServed whether somebody answers for the backends
+ * @param isServed whether a process answers for the backends
  */
 export async function removeKeys(
   store: Xenstore,
@@ -120,7 +123,7 @@ export async function removeKeys(
   });
   await waitUntil(timeoutMs, async () => {
     for (const channel of open) {
-      // One that has never connected has nobody to answer.
+      // A frontend that has never connected does not answer.
       if (answering.has(await readState(store, pathsOf(domid, channel).frontend))) return false;
     }
     return true;
@@ -129,7 +132,7 @@ export async function removeKeys(
     if (!(await isThere(nodes, domain))) return;
     for (const channel of open) {
       const { frontend } = pathsOf(domid, channel);
-      // Written even where the guest has removed its directory: a QEMU lets go of a ring by nothing else.
+      // Written even if the guest has removed its directory: QEMU releases a ring only because of this.
       if ((await readState(nodes, frontend)) !== 'closed')
         await nodes.write(below(frontend, 'state'), closed);
     }
@@ -155,7 +158,7 @@ export async function removeKeys(
   });
 }
 
-/** Asks again and again, until it is so or the time is up. */
+/** Polls until the condition is met or the time is up. */
 export async function waitUntil(timeoutMs: number, done: () => Promise<boolean>): Promise<void> {
   const until = performance.now() + timeoutMs;
   while (!(await done()) && performance.now() < until) await delay(pollMs);

@@ -9,15 +9,15 @@ import { sweep } from './sweep.js';
 
 export interface DetachResult {
   readonly domain: RunningDomain;
-  /** The names of the channels that are no more. */
+  /** The names of the channels that were removed. */
   readonly removed: readonly string[];
 }
 
 /**
- * Takes away channels that attach made, all of them if none is named. Called again, it changes nothing; a domain
- * that goes meanwhile is no failure.
+ * Removes channels that attach has created, by default all of them. A second call changes nothing; a domain that
+ * ends meanwhile is not an error.
  *
- * @throws RealizeError `channel` for a name that attach made no channel of; `busy`, `record`
+ * @throws RealizeError `channel` for a name of which attach has not created a channel; `busy`, `record`
  */
 export async function detach(
   host: Host,

@@ -12,17 +12,17 @@ import { lookAtSockets, servingQemus } from './serving.js';
 import { statusOf, type ChannelStatus, type DomainStatus } from './status.js';
 import { probeXl } from './xl-probe.js';
 
-/** What to look at. */
+/** What to inspect. */
 export interface Places {
-  /** Where xenstored listens. */
+  /** The socket of xenstored. */
   readonly store: string;
   readonly runtimeDirectory: string;
-  /** QEMUs to try in place of the usual ones. */
+  /** QEMUs to try instead of the default ones. */
   readonly qemus?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Looks at this host, and changes nothing. What cannot be found out is a fact, too: it never throws for that. */
+/** Inspects this host, and changes nothing. What cannot be determined is a fact, too: it never throws for that. */
 export async function gatherFacts(places: Places): Promise<HostFacts> {
   const { environment, runtimeDirectory } = places;
   const [store, qemu, xl] = await Promise.all([

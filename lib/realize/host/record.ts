@@ -8,16 +8,19 @@ import type { PlannedChannel } from '../plan.js';
 import { systemCode } from '../qemu/error.js';
 
 /**
- * What virt2xen has made for a domain, or is about to make: written before anything is made, and
- * shortened after it is gone, so that an interrupted run's successor knows what to look for. It is a
- * file, as sockets and processes are the host's and outlive a domain's keys.
+ * What virt2xen has created for a domain, or is about to create: written before anything is created, and shortened
+ * after it was removed, so that the run after an interrupted one knows what to look for. It is a file, because
+ * sockets and processes belong to the host and can outlive the keys of a domain.
  */
 export interface DomainRecord {
   readonly version: 1;
-  /** The domain that it was made for; one with the same uuid and another number is a later one. */
+  /** The domain that it was created for; one with the same UUID and another ID is a later one. */
   readonly domid: DomId;
   readonly name: string;
-  /** Who serves the channels that name no domain, `auto` resolved; a module's path for a plug-in. */
+  /**
+   * The backend of the channels without a backend domain, with `auto` resolved; the path of the module for a
+   * plug-in.
+   */
   readonly backend: string;
   readonly channels: readonly PlannedChannel[];
 }
@@ -25,7 +28,7 @@ export interface DomainRecord {
 const recordOf = (directory: string): string => join(directory, 'channels.json');
 const unfinishedOf = (directory: string): string => join(directory, 'channels.json.new');
 
-/** @throws RealizeError `record` for a file that is none */
+/** @throws RealizeError `record` for an invalid file */
 export async function readRecord(directory: string): Promise<DomainRecord | undefined> {
   const path = recordOf(directory);
   let text: string;
@@ -51,7 +54,7 @@ export async function readRecord(directory: string): Promise<DomainRecord | unde
   }
 }
 
-/** All of it or nothing. */
+/** Written atomically. */
 export async function writeRecord(directory: string, record: DomainRecord): Promise<void> {
   const unfinished = unfinishedOf(directory);
   const file = await open(unfinished, 'w', 0o600);
@@ -64,16 +67,16 @@ export async function writeRecord(directory: string, record: DomainRecord): Prom
   await rename(unfinished, recordOf(directory));
 }
 
-/** Removes the domain's directory; what QEMU had in it is gone before. */
+/** Removes the domain's directory; QEMU's files in it have been removed before. */
 export async function removeRecord(directory: string): Promise<void> {
-  // The record goes last: while anything else is there, it is known whose it is.
+  // The record is removed last: while other files exist, it identifies them.
   for (const file of [unfinishedOf(directory), logOf(directory), recordOf(directory)]) {
     await unlink(file).catch(ignoreAbsence);
   }
   await rmdir(directory).catch(ignoreAbsence);
 }
 
-/** The uuids of the domains for which there is anything. */
+/** The UUIDs of the domains that have a directory. */
 export async function recordedDomains(runtimeDirectory: string): Promise<readonly string[]> {
   const names = await readdir(runtimeDirectory).catch(() => []);
   return names.filter((name) => /^[-0-9a-f]{36}$/.test(name));

@@ -12,14 +12,14 @@ export interface ServingQemu {
 }
 
 /**
- * The QEMUs of all domains, by the arguments that the kernel has of every process: those of libxl, ours,
- * and those that somebody started by hand. Where processes of other users are hidden, they are not seen.
+ * The QEMUs of all domains, found by the command lines of all processes: those of libxl, ours, and those started by
+ * hand. Processes that the kernel hides from this user are not found.
  */
 export async function servingQemus(): Promise<readonly ServingQemu[]> {
   const pids = (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
-      // A process may end while it is looked at.
+      // The process can end meanwhile.
       const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
       const domid = basename(words[0] ?? '').includes('qemu') && words[words.indexOf('-xen-domid', 1) + 1];
       return typeof domid === 'string' && /^[0-9]+$/.test(domid)
@@ -30,10 +30,10 @@ export async function servingQemus(): Promise<readonly ServingQemu[]> {
   return found.filter((qemu) => qemu !== undefined).toSorted((a, b) => a.pid - b.pid);
 }
 
-/** Tells what is connected to a listening socket of this host; nothing where it cannot be known. */
+/** Returns what is connected to a listening socket of this host; undefined if that cannot be determined. */
 export type LookAtSocket = (path: string) => SocketQueues | undefined;
 
-/** Looks once at all Unix sockets, through `ss` of iproute2; without it nothing is known. */
+/** Reads all Unix sockets once, with `ss` of iproute2; without it nothing is known. */
 export async function lookAtSockets(): Promise<LookAtSocket> {
   const args = ['--unix', '--all', '--numeric', '--no-header'];
   const output = await promisify(execFile)('ss', args, { maxBuffer: 64 * 1024 * 1024 }).then(

@@ -18,12 +18,13 @@ export interface Waited {
 }
 
 /**
- * Waits, by watches alone, until a channel of a domain is connected at both ends, or is not: closed, not
- * yet opened, or not there at all. A channel that is not there yet can be waited for.
+ * Waits, by watches alone, until a channel of a domain is connected at both ends, or is not: closed, not yet
+ * opened, or missing. A channel that does not exist yet can be waited for.
  *
- * The end of the domain disconnects all of its channels; it is `domain-ended` for who waits for a connection.
+ * The end of the domain disconnects all of its channels; for a caller that waits for a connection it is
+ * `domain-ended`.
  *
- * @param signal time is up
+ * @param signal aborts the wait
  * @throws XenstoreError
  */
 export async function waitForChannel(

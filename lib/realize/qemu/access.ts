@@ -4,13 +4,13 @@ import { QemuError } from './error.js';
 
 /** Mode and owner of a socket. */
 export interface SocketAccess {
-  /** Permission bits; who may connect are those who may write. */
+  /** Permission bits; write permission allows a user to connect. */
   readonly mode: number;
-  /** Absent: whoever runs virt2xen. */
+  /** Absent: the user that runs virt2xen. */
   readonly owner?: SocketOwner;
 }
 
-/** User and group by number; what is absent stays as it is. */
+/** User and group by ID; absent ones are not changed. */
 export interface SocketOwner {
   readonly uid?: number;
   readonly gid?: number;
@@ -20,7 +20,7 @@ export interface SocketOwner {
 export const privateAccess: SocketAccess = { mode: 0o600 };
 
 /**
- * Parses a socket mode: three octal digits, a zero before them or not.
+ * Parses a socket mode: three octal digits, with or without a leading zero.
  * @throws QemuError `access`
  */
 export function parseMode(text: string): number {
@@ -29,8 +29,8 @@ export function parseMode(text: string): number {
 }
 
 /**
- * Parses a socket owner: USER, USER:GROUP or :GROUP, names or numbers. USER alone leaves the group.
- * @throws QemuError `access` for a user or group that the host does not know
+ * Parses a socket owner: USER, USER:GROUP or :GROUP, names or IDs. USER alone does not change the group.
+ * @throws QemuError `access` for a user or group that does not exist on the host
  */
 export async function parseOwner(text: string): Promise<SocketOwner> {
   const [, user = '', group = ''] = /^([^:]*)(?::([^:]+))?$/.exec(text) ?? [];
@@ -45,10 +45,10 @@ export async function parseOwner(text: string): Promise<SocketOwner> {
 
 const kinds = { passwd: 'user', group: 'group' } as const;
 
-/** -1 would mean "leave it" to chown. */
+/** chown would interpret -1 as "do not change". */
 const highest = 0xffff_fffe;
 
-/** Asks the system's databases, LDAP and the like among them. */
+/** Queries the system's databases, including LDAP and similar ones. */
 async function numberOf(database: keyof typeof kinds, name: string): Promise<number> {
   if (/^[0-9]{1,10}$/.test(name) && Number(name) <= highest) return Number(name);
   try {
@@ -56,7 +56,7 @@ async function numberOf(database: keyof typeof kinds, name: string): Promise<num
     const found = /^[^:]*:[^:]*:([0-9]+):/.exec(stdout)?.[1];
     if (found !== undefined) return Number(found);
   } catch {
-    // Status 2: there is none.
+    // Status 2: not found.
   }
   throw new QemuError('access', `${kinds[database]} '${name}' does not exist on this host`);
 }

@@ -3,12 +3,12 @@ import { chardevId, chardevOption, type Chardev, type ChardevId } from './charde
 import { argument, qemuOption } from './option.js';
 import type { QemuVersion } from '../qmp/version.js';
 
-/** A QEMU of our own: what it serves, and where it lives. Plain data. */
+/** Our own QEMU: the domain that it serves, and its files. Plain data. */
 export interface QemuCommand {
   /** The domain whose consoles it serves. */
   readonly domain: { readonly domid: DomId; readonly name: string };
   readonly chardevs: readonly NamedChardev[];
-  /** Holds its monitor and pid file; nobody else's, with mode 0700. */
+  /** Contains its monitor and PID file; exclusive to it, with mode 0700. */
   readonly directory: string;
 }
 
@@ -23,22 +23,22 @@ const monitorId = chardevId('virt2xen-qmp');
 /** The monitor's socket. */
 export const qmpSocketOf = (directory: string): string => `${directory}/qmp.sock`;
 
-/** QEMU keeps it locked while it runs, and removes it at its end. */
+/** QEMU locks it while it runs, and removes it when it exits. */
 export const pidFileOf = (directory: string): string => `${directory}/qemu.pid`;
 
 /**
- * The arguments of QEMU, without its own name. They are those that libxl gives to a PV guest's QEMU
- * (libxl_dm.c: libxl__build_device_model_args_new), less what is of no use to consoles.
+ * The arguments of QEMU, without the program name. They are those of libxl for a PV guest's QEMU (libxl_dm.c:
+ * libxl__build_device_model_args_new), without those that consoles do not require.
  *
- * @throws RangeError for a text that no argument can hold
+ * @throws RangeError for a text that cannot be an argument
  */
 export function qemuArguments(command: QemuCommand, version: QemuVersion): readonly string[] {
   const { domain, chardevs, directory } = command;
-  // A bare value with an equals sign in it would be read as another setting of -name.
+  // A plain value with an equals sign would be parsed as another setting of -name.
   const name = qemuOption(undefined, [['guest', domain.name]]);
   const monitor: Chardev = { type: 'unix', mode: 'listen', path: qmpSocketOf(directory) };
   return [
-    // 7.2 serves an existing domain only with -xen-attach; 10 takes it and needs it no more.
+    // 7.2 serves an existing domain only with -xen-attach; 10 accepts it without effect.
     ...['-xen-domid', String(domain.domid), '-xen-attach', '-name', name, '-machine', 'xenpv'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nographic'],
     ...['-chardev', chardevOption(monitorId, monitor, version), '-mon', `chardev=${monitorId},mode=control`],

@@ -12,7 +12,7 @@ export interface QemuBinary {
   readonly version: QemuVersion;
 }
 
-/** Where distributions put QEMUs, the one for Xen first. `*` stands for a part of a directory's name. */
+/** The paths of QEMU in distributions, those built for Xen first. `*` matches part of a directory name. */
 export const usualBinaries: readonly string[] = [
   // Debian since 12, Ubuntu: package qemu-system-xen.
   '/usr/libexec/xen-qemu-system-i386',
@@ -23,16 +23,16 @@ export const usualBinaries: readonly string[] = [
   '/usr/libexec/xen/bin/qemu-system-i386',
   // Debian up to 11.
   '/usr/lib/xen-*/bin/qemu-system-i386',
-  // Distributions whose common QEMU knows Xen.
+  // Distributions whose default QEMU supports Xen.
   '/usr/bin/qemu-system-i386',
   '/usr/bin/qemu-system-x86_64',
 ];
 
-/** A machine under load takes its time to start a program. */
+/** A loaded machine takes time to start a program. */
 const probeTimeoutMs = 10_000;
 
 /**
- * Finds a QEMU with the machine `xenpv`, by running what is there.
+ * Finds a QEMU with the machine `xenpv`, by running the installed ones.
  *
  * @param candidates paths to try, in order
  * @throws QemuError `not-found`; the message contains the reason for each candidate
@@ -53,7 +53,7 @@ export async function findQemu(candidates: readonly string[] = usualBinaries): P
   );
 }
 
-/** @returns the binary, or why it is none */
+/** @returns the binary, or why it is not suitable */
 async function probe(path: string): Promise<QemuBinary | string> {
   const runnable = await access(path, constants.X_OK).then(
     () => true,
@@ -75,7 +75,7 @@ async function outputOf(path: string, ...args: readonly string[]): Promise<strin
   return stdout;
 }
 
-/** The paths that a pattern stands for, the newest release first. */
+/** The paths that match a pattern, the latest release first. */
 async function expand(pattern: string): Promise<readonly string[]> {
   const match = /^(.*)\/([^/*]*)\*\/(.*)$/.exec(pattern);
   if (!match) return [pattern];

@@ -6,43 +6,43 @@ import { isAtLeast } from './version.js';
 
 declare const brand: unique symbol;
 
-/** What a chardev is called, by the command line, by QMP, and by a console's `output` key. */
+/** The ID of a chardev on the command line, in QMP, and in a console's `output` key. */
 export type ChardevId = string & { readonly [brand]: 'ChardevId' };
 
-/** The host's end of a character device, as QEMU makes it (qapi/char.json: ChardevBackend). */
+/** The endpoint of a character device in QEMU (qapi/char.json: ChardevBackend). */
 export type Chardev = ChardevEnd & {
-  /** QEMU copies what the guest sends into this file. */
+  /** QEMU copies the guest's output to this file. */
   readonly log?: { readonly path: string; readonly append: boolean };
 };
 
 type ChardevEnd =
   | { readonly type: 'null' | 'pty' }
-  /** Takes what the guest sends; without `append`, an older content goes. */
+  /** Receives the guest's output; without `append`, the earlier content is overwritten. */
   | { readonly type: 'file'; readonly path: string; readonly append: boolean }
-  /** Two FIFOs, PATH.in and PATH.out, or one for both ways; they must exist. */
+  /** Two FIFOs, PATH.in and PATH.out, or one for both directions; they must exist. */
   | { readonly type: 'pipe'; readonly path: string }
   /** A terminal device of the host, such as /dev/ttyS0, or a parallel port. */
   | { readonly type: 'serial' | 'parallel'; readonly path: string }
   | ({ readonly type: 'unix'; readonly path: string } & Side)
   | ({ readonly type: 'tcp'; readonly address: InetAddress; readonly telnet: boolean } & Side)
-  /** `local` is where to receive; absent: a port that the system chooses. */
+  /** `local` is the receiving address; absent: a port that the system chooses. */
   | { readonly type: 'udp'; readonly remote: InetAddress; readonly local?: InetAddress };
 
-/** Who waits for whom. What listens does not wait for a client before it runs. */
+/** Whether it listens or connects. A listening chardev does not wait for a client before QEMU starts. */
 export type Side =
   | { readonly mode: 'listen' }
-  /** Without `reconnectSeconds`, there must be somebody to connect to, and once is all. */
+  /** Without `reconnectSeconds`, the peer must be listening, and there is one attempt. */
   | { readonly mode: 'connect'; readonly reconnectSeconds?: number };
 
-/** A host by name or number, empty for every address; a port by name or number. */
+/** A host by name or address, empty for every address; a port by name or number. */
 export interface InetAddress {
   readonly host: string;
   readonly port: string;
 }
 
 /**
- * @throws RangeError for what the command line would not take (util/id.c: letters, digits, `-` `.` `_`,
- *   a letter first). chardev-add does not check, and gets no other ids either.
+ * @throws RangeError for an ID that the command line would reject (util/id.c: letters, digits, `-` `.` `_`, a
+ *   letter first). chardev-add does not check IDs; the same rule applies here.
  */
 export function chardevId(text: string): ChardevId {
   if (/^[A-Za-z][-._A-Za-z0-9]*$/.test(text)) return text as ChardevId;
@@ -50,8 +50,8 @@ export function chardevId(text: string): ChardevId {
 }
 
 /**
- * The value of `-chardev`. Whatever a path holds, it arrives as it is.
- * @throws RangeError for a text that no command line can hold
+ * The value of `-chardev`. Paths are passed unchanged, whatever they contain.
+ * @throws RangeError for a text that cannot be on a command line
  */
 export function chardevOption(id: ChardevId, chardev: Chardev, version: QemuVersion): string {
   const { backend, settings } = formsOf(chardev, version);
@@ -60,7 +60,7 @@ export function chardevOption(id: ChardevId, chardev: Chardev, version: QemuVers
 
 /**
  * The same for QMP's chardev-add.
- * @throws RangeError for the texts that the command line could not hold: no path has them either
+ * @throws RangeError for texts that cannot be on a command line: no path contains them either
  */
 export function chardevBackend(chardev: Chardev, version: QemuVersion): QmpChardevBackend {
   const { backend, settings, data } = formsOf(chardev, version);
@@ -69,7 +69,7 @@ export function chardevBackend(chardev: Chardev, version: QemuVersion): QmpChard
   return { type: backend, data: { ...data, ...(log && { logfile: log.path, logappend: log.append }) } };
 }
 
-/** One chardev in both of QEMU's languages; the names differ in a few places. */
+/** One chardev in both of QEMU's syntaxes; the names differ in a few options. */
 interface Forms {
   readonly backend: string;
   readonly settings: readonly QemuSetting[];
@@ -130,7 +130,7 @@ function formsOf(chardev: ChardevEnd, version: QemuVersion): Forms {
   }
 }
 
-/** These have the same names on the command line and in QMP. `reconnect` went when 9.2 got `reconnect-ms`. */
+/** These have the same names on the command line and in QMP. `reconnect` was removed when 9.2 added `reconnect-ms`. */
 function sideOf(side: Side, version: QemuVersion): readonly QemuSetting[] {
   if (side.mode === 'listen') {
     return [

@@ -1,14 +1,14 @@
 import { unreachable, type Connection, type Endpoint } from '../../model/connection.js';
 import type { Chardev, InetAddress, Side } from './chardev.js';
 
-/** A chardev, or why there is none. */
+/** A chardev, or the reason why there is none. */
 export type ChardevOrRefusal = { readonly chardev: Chardev } | { readonly refusal: string };
 
 /**
- * The chardev that makes a connection.
+ * The chardev for a connection.
  *
- * @returns a refusal, the reason in words for people, for what QEMU cannot make outside of a full device
- *   model, and for a socket without a path: whoever realizes a domain has chosen one before
+ * @returns a reason, for messages, for what QEMU supports in a full device model only, and for a socket without a
+ *   path: the caller has chosen one before
  */
 export function chardevOf(connection: Connection): ChardevOrRefusal {
   const misplaced = 'path' in connection ? pathProblem(connection.path) : undefined;
@@ -64,19 +64,19 @@ function sideOf(connection: Extract<Connection, { kind: 'socket' | 'tcp' }>): Si
   return { mode, ...(reconnectSeconds !== undefined && { reconnectSeconds }) };
 }
 
-/** Where to connect to if no host is named; to listen, that means every address. */
+/** The address to connect to if no host is specified; for listening, that means every address. */
 const thisHost = 'localhost';
 
-/** Any port of any address, as far as they are left open. */
+/** Any port of any address, unless specified. */
 const localAddress = ({ host = '', service = '0' }: Endpoint): InetAddress => ({ host, port: service });
 
-/** Linux calls them so (ppdev). Everything else is driven as a terminal. */
+/** Linux' name for them (ppdev). Any other device is a terminal. */
 const isParallelPort = (path: string): boolean => /^\/dev\/parport[0-9]+$/.test(path);
 
 function pathProblem(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   if (!path.startsWith('/')) return `path '${path}' is not absolute`;
-  // util/osdep.c: qemu_open does not open such a path, but takes a descriptor that was handed over.
+  // util/osdep.c: qemu_open does not open such a path, but uses a descriptor passed to it.
   if (path.startsWith('/dev/fdset/')) return `path '${path}' is reserved by QEMU for file descriptors`;
   return undefined;
 }

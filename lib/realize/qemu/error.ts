@@ -1,15 +1,15 @@
 /**
- * What can go wrong with a QEMU process and its sockets:
+ * Errors of a QEMU process and its sockets:
  * - not-found: no QEMU with the machine `xenpv`
- * - start: QEMU ended, or did not answer in time
- * - running: there is one in that directory already
- * - stop: QEMU cannot be ended
- * - socket: a socket cannot be made, or its place is taken
- * - access: no such user or group, no such mode
+ * - start: QEMU exited, or did not answer in time
+ * - running: another one is running in that directory
+ * - stop: QEMU cannot be stopped
+ * - socket: a socket cannot be created, or its path is in use
+ * - access: the user, group or mode is invalid
  */
 export type QemuFailure = 'not-found' | 'start' | 'running' | 'stop' | 'socket' | 'access';
 
-/** What went wrong, in words for people, and its kind. */
+/** An error of QEMU: its kind, and a message. */
 export class QemuError extends Error {
   override readonly name = 'QemuError';
   readonly failure: QemuFailure;
@@ -20,6 +20,6 @@ export class QemuError extends Error {
   }
 }
 
-/** What the system says went wrong, such as ENOENT; empty if it was not the system. */
+/** The code of a system error, such as ENOENT; empty for other errors. */
 export const systemCode = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -6,12 +6,12 @@ import { chardevBackend, type Chardev } from './chardev.js';
 import { privateSocket, removeDeadSocket } from './socket.js';
 
 /**
- * Adds a chardev to a running QEMU, ours or a device model that libxl runs. A socket that listens
- * appears with the mode and owner asked for, and never without.
+ * Adds a chardev to a running QEMU, ours or a device model of libxl. A listening socket appears with the requested
+ * mode and owner, never without.
  *
- * @returns for a pty, the terminal's path
- * @throws QmpError `refused` in QEMU's words, such as "Chardev with id 'x' already exists"
- * @throws QemuError `socket`; the chardev is gone again then
+ * @returns for a pty, the path of the terminal
+ * @throws QmpError `refused` with QEMU's message, such as "Chardev with id 'x' already exists"
+ * @throws QemuError `socket`; the chardev has been removed then
  */
 export async function addChardev(
   qmp: QmpClient,
@@ -40,14 +40,14 @@ export async function addChardev(
 
 /**
  * Removes a chardev that no device uses any more, and the socket that was published for it.
- * @throws QmpError `refused`: "Chardev 'x' is busy", or there is none
+ * @throws QmpError `refused`: "Chardev 'x' is busy", or it does not exist
  */
 export async function removeChardev(qmp: QmpClient, { id, chardev }: NamedChardev): Promise<void> {
   await qmp.execute(chardevRemove(id));
   if (listensAtPath(chardev)) await removeDeadSocket(chardev.path);
 }
 
-/** What makes a socket that others connect to. */
+/** Chardevs with a listening Unix socket. */
 export const listensAtPath = (
   chardev: Chardev,
 ): chardev is Chardev & { readonly type: 'unix'; readonly mode: 'listen' } =>

@@ -2,11 +2,11 @@
 export type QemuSetting = readonly [name: string, value: string | number | boolean];
 
 /**
- * Writes `FIRST,NAME=VALUE,...`. A comma in a value is doubled and nothing else needs care: a value
- * goes up to the next single comma, whatever it holds (util/qemu-option.c: get_opt_value).
+ * Writes `FIRST,NAME=VALUE,...`. A comma in a value is doubled; nothing else has to be escaped, because a value
+ * extends to the next single comma (util/qemu-option.c: get_opt_value).
  *
- * @param first the value of the setting whose name may be left out, or nothing
- * @throws RangeError for a text that no command line can hold
+ * @param first the value of the setting whose name can be omitted, or undefined
+ * @throws RangeError for a text that cannot be on a command line
  */
 export function qemuOption(first: string | undefined, settings: readonly QemuSetting[]): string {
   const written = settings.map(([name, value]) => `${name}=${escapeValue(value)}`);
@@ -19,8 +19,8 @@ function escapeValue(value: QemuSetting[1]): string {
 }
 
 /**
- * Gives a text that can be one argument of a program, unchanged.
- * @throws RangeError for a NUL, which would end it, and for half a surrogate pair, which is no UTF-8
+ * Returns a text that can be an argument of a program, unchanged.
+ * @throws RangeError for a NUL, which would end it, and for an unpaired surrogate, which is not valid UTF-8
  */
 export function argument(text: string): string {
   if (!/[\0\p{Surrogate}]/u.test(text)) return text;

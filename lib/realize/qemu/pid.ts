@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pidFileOf } from './argv.js';
 import { systemCode } from './error.js';
 
-/** A process that cannot be mistaken for a later one with the same number. */
+/** A process, distinguished from a later one with the same process ID. */
 export interface RunningQemu {
   readonly pid: number;
   /** In clock ticks since the machine's start (proc(5), stat: starttime). */
@@ -13,8 +13,8 @@ export interface RunningQemu {
 const pollMs = 20;
 
 /**
- * The QEMU that runs in a directory. A pid file may be older than the process that has its number now:
- * ours is one whose arguments name that very file.
+ * The QEMU that runs in a directory. A PID file can be older than the process that has its ID now: ours is one
+ * whose arguments name that file.
  */
 export async function runningQemu(directory: string): Promise<RunningQemu | undefined> {
   const file = pidFileOf(directory);
@@ -23,8 +23,8 @@ export async function runningQemu(directory: string): Promise<RunningQemu | unde
 }
 
 /**
- * The QEMUs that were started for a directory, by what the kernel says of all processes: the pid file
- * does not know one that is just starting, when whoever started it was killed.
+ * The QEMUs that were started for a directory, found by the command lines of all processes: the PID file does not
+ * contain one that is just starting while the program that started it was killed.
  */
 export async function startedQemus(directory: string): Promise<readonly RunningQemu[]> {
   const file = pidFileOf(directory);
@@ -40,7 +40,7 @@ async function ifItNames(pidFile: string, pid: number): Promise<RunningQemu | un
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
-/** Sends a signal, unless the process is gone. */
+/** Sends a signal, unless the process has exited. */
 export async function signal(qemu: RunningQemu, name: NodeJS.Signals): Promise<void> {
   if (!(await isAlive(qemu))) return;
   try {
@@ -50,7 +50,7 @@ export async function signal(qemu: RunningQemu, name: NodeJS.Signals): Promise<v
   }
 }
 
-/** @returns whether the process ended in time */
+/** @returns whether the process has exited in time */
 export async function waitForEnd(qemu: RunningQemu, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (await isAlive(qemu)) {
@@ -63,13 +63,13 @@ export async function waitForEnd(qemu: RunningQemu, timeoutMs: number): Promise<
 const isAlive = async ({ pid, startTime }: RunningQemu): Promise<boolean> =>
   (await startTimeOf(pid)) === startTime;
 
-/** @returns nothing for a process that is gone, or dead and not yet waited for */
+/** @returns undefined for a process that has exited, or is a zombie */
 async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readIfThere(`/proc/${pid}/stat`);
-  // The name, in parentheses, may hold anything; the state comes after it, starttime 19 fields later.
+  // The name, in parentheses, can contain anything; the state follows it, starttime 19 fields later.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isDead = fields[0] === 'Z' || fields[0] === 'X';
-  // The first thread may be dead while others still hold the process's sockets.
+  // The first thread can be dead while others still hold the sockets of the process.
   return isDead && !(await hasMoreThreads(pid)) ? undefined : fields[19];
 }
 

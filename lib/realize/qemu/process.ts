@@ -13,30 +13,30 @@ import { runningQemu, signal, waitForEnd, type RunningQemu } from './pid.js';
 import { privateSocket, removeDeadSocket, type PrivateSocket } from './socket.js';
 
 export interface StartOptions {
-  /** Of every socket on which a chardev listens. */
+  /** For every listening socket of a chardev. */
   readonly access: SocketAccess;
-  /** Gets what QEMU prints, after what is there already. */
+  /** QEMU's output is appended to it. */
   readonly logFile: string;
-  /** QEMU's environment; this program's own if absent. */
+  /** QEMU's environment (default: that of this program). */
   readonly environment?: NodeJS.ProcessEnv;
-  /** How long QEMU may take to answer; 30 seconds if absent. */
+  /** How long QEMU may take to answer (default: 30 seconds). */
   readonly readyTimeoutMs?: number;
 }
 
 export interface StartedQemu {
   readonly pid: number;
-  /** How it ended: `exit status 1`, `signal SIGKILL`. */
+  /** How it exited: `exit status 1`, `signal SIGKILL`. */
   readonly exited: Promise<string>;
 }
 
 const pollMs = 50;
 
 /**
- * Starts a QEMU of our own and waits until it answers. It runs in a session of its own and outlives this
- * program. Its umask lets nobody else at the files and sockets that it makes.
+ * Starts our own QEMU and waits until it answers. It runs in its own session and outlives this program. Its umask
+ * denies other users access to the files and sockets that it creates.
  *
- * @throws QemuError `running` if one runs in that directory; `start` with the end of its log if it ends
- *   or does not answer in time; `socket`. Nothing of it is left then.
+ * @throws QemuError `running` if one runs in that directory; `start` with the end of its log if it exits or does
+ *   not answer in time; `socket`. Nothing of it remains then.
  */
 export async function startQemu(
   binary: QemuBinary,
@@ -74,7 +74,7 @@ export async function startQemu(
   }
 }
 
-/** Whoever can enter the directory can use the monitor, and so do what QEMU may do. */
+/** A user that can enter the directory can use the monitor, with all of QEMU's permissions. */
 async function makePrivate(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const status = await lstat(directory);
@@ -86,19 +86,19 @@ async function makePrivate(directory: string): Promise<void> {
 
 export interface StopOptions {
   /**
-   * Kill it without asking. A QEMU 10 that ends by itself takes the consoles' keys with it; one that is
-   * killed leaves them, and the next can serve the running guest.
+   * Kill it without a request to quit. A QEMU 10 that quits removes the keys of the consoles; one that is killed
+   * does not, and the next one can serve the running guest.
    */
   readonly abruptly?: boolean;
-  /** How long each means may take: QMP's quit, SIGTERM, SIGKILL; 5 seconds if absent. */
+  /** The timeout of each step: QMP's quit, SIGTERM, SIGKILL (default: 5 seconds). */
   readonly timeoutMs?: number;
 }
 
 /**
- * Ends the QEMU that runs in a directory, whoever started it, and removes what it leaves behind: its
- * directory and the sockets of its chardevs. Without one running, only the removing is done.
+ * Stops the QEMU that runs in a directory, whichever program started it, and removes what it leaves behind: its
+ * directory and the sockets of its chardevs. If none runs, it only removes these.
  *
- * @throws QemuError `stop` if it survives SIGKILL: the kernel holds it
+ * @throws QemuError `stop` if it survives SIGKILL: the kernel blocks it
  */
 export async function stopQemu(
   { directory, chardevs }: Pick<QemuCommand, 'directory' | 'chardevs'>,
@@ -124,7 +124,7 @@ async function endQemu(qemu: RunningQemu, directory: string, options: StopOption
   throw new QemuError('stop', `QEMU (pid ${qemu.pid}) did not exit after SIGKILL`);
 }
 
-/** @returns whether QEMU heard it */
+/** @returns whether QEMU received it */
 async function ask(directory: string, timeoutMs: number): Promise<boolean> {
   try {
     await withQmp(qmpSocketOf(directory), async (qmp) => qmp.execute(quit), { timeoutMs });
@@ -139,11 +139,11 @@ interface Child {
   readonly pid: number;
   readonly process: ChildProcess;
   readonly exited: Promise<string>;
-  /** Where in the log its part begins, in bytes. */
+  /** The offset of its part of the log, in bytes. */
   readonly logStart: number;
 }
 
-/** Node cannot set a child's umask; a shell can, and then becomes the program. */
+/** Node cannot set the umask of a child; a shell can, and then execs the program. */
 const withUmask = 'umask 0177 && exec "$@"';
 
 async function launch(binary: QemuBinary, args: readonly string[], options: StartOptions): Promise<Child> {
@@ -171,10 +171,10 @@ async function launch(binary: QemuBinary, args: readonly string[], options: Star
   }
 }
 
-/** How much of the log an error tells. */
+/** How much of the log an error contains. */
 const tailLength = 2000;
 
-/** A QEMU that answers has made its machine and its chardevs. */
+/** A QEMU that answers has created its machine and its chardevs. */
 async function ready(child: Child, directory: string, options: StartOptions): Promise<void> {
   const { logFile, readyTimeoutMs = 30_000 } = options;
   const abort = new AbortController();
@@ -202,7 +202,7 @@ async function ready(child: Child, directory: string, options: StartOptions): Pr
   }
 }
 
-/** Ends one that did not come up; it has no work that could be lost. */
+/** Stops one that failed to start; it has no data that could be lost. */
 async function end(child: Child): Promise<void> {
   if (child.process.exitCode === null && child.process.signalCode === null) child.process.kill('SIGKILL');
   await child.exited;

@@ -8,18 +8,18 @@ import type { SocketAccess } from './access.js';
 import { QemuError, systemCode } from './error.js';
 
 /**
- * A listening Unix socket that another process binds, and that nobody can reach before it has the mode
- * and owner that were asked for.
+ * A listening Unix socket that another process binds, and that no other user can reach before it has the requested
+ * mode and owner.
  */
 export interface PrivateSocket {
-  /** Where to bind it. */
+  /** The path to bind it at. */
   readonly bindPath: string;
   /**
-   * Gives the socket its mode and owner, and then its place. A dead socket there is replaced.
-   * @throws QemuError `socket` if nothing was bound, or if the place is taken
+   * Sets mode and owner of the socket, and moves it to its path. A dead socket there is replaced.
+   * @throws QemuError `socket` if nothing was bound, or if the path is in use
    */
   readonly publish: (access: SocketAccess) => Promise<void>;
-  /** Removes what was made and not published. */
+  /** Removes what was created and not published. */
   readonly discard: () => Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function privateSocket(path: string): Promise<PrivateSocket> {
     throw new QemuError('socket', `${path}: directory path is ${excess} bytes too long for a socket`);
   }
   const discard = (): Promise<void> => discardPrivate(directory);
-  // What an interrupted run has left.
+  // What an interrupted run has left behind.
   await failsAs(path, discard());
   await failsAs(path, mkdir(directory, { mode: 0o700 }));
   const publish = async (access: SocketAccess): Promise<void> => {
@@ -61,13 +61,13 @@ async function discardPrivate(directory: string): Promise<void> {
   await rmdir(directory).catch(ignoreAbsence);
 }
 
-/** Removes what an interrupted run has left of a socket, published or not. Nobody listens there any more. */
+/** Removes what an interrupted run has left of a socket, published or not. No process listens there any more. */
 export async function removeLeftovers(path: string): Promise<void> {
   await removeDeadSocket(path);
   await discardPrivate(join(dirname(path), privateName(path)));
 }
 
-/** Where a socket may be bound that is at a path now: the kernel keeps the first, and shows no other. */
+/** The path where the socket at a path can have been bound: the kernel records that one only. */
 export const pathsOfSocket = (path: string): readonly string[] => [
   path,
   join(dirname(path), privateName(path), socketName),
@@ -75,7 +75,10 @@ export const pathsOfSocket = (path: string): readonly string[] => [
 
 const socketName = 's';
 
-/** The same for each run, so that the next finds what an interrupted one has left; short, as paths are limited. */
+/**
+ * The same in each run, so that the next one finds what an interrupted one has left; short, because paths are
+ * limited.
+ */
 const privateName = (path: string): string =>
   `.v2x-${createHash('sha256').update(basename(path)).digest('hex').slice(0, 8)}`;
 
@@ -84,8 +87,8 @@ function ignoreAbsence(error: unknown): void {
 }
 
 /**
- * The directory is held by a descriptor: should somebody with rights on the one above it put another in
- * its place, nothing of theirs is touched.
+ * The directory is used through a descriptor: if a user with access to its parent replaces it, nothing of theirs is
+ * changed.
  */
 async function moveOut(directory: string, path: string, { mode, owner }: SocketAccess): Promise<void> {
   const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
@@ -106,17 +109,17 @@ async function moveOut(directory: string, path: string, { mode, owner }: SocketA
   }
 }
 
-/** O_PATH of fcntl.h, which Node does not name: neither reads nor connects. */
+/** O_PATH of fcntl.h, which Node does not export: neither reads nor connects. */
 const O_PATH = 0o10000000;
 
 /**
- * Gives a published socket another mode and owner, where they differ.
- * @throws QemuError `socket` if there is none
+ * Changes mode and owner of a published socket, if they differ.
+ * @throws QemuError `socket` if it does not exist
  */
 export async function setAccess(path: string, { mode, owner = {} }: SocketAccess): Promise<void> {
   const { uid, gid } = owner;
   const change = async (): Promise<void> => {
-    // Held by a descriptor: nobody can put a link in its place meanwhile.
+    // Used through a descriptor, so that it cannot be replaced by a link meanwhile.
     const held = await open(path, O_PATH | constants.O_NOFOLLOW);
     try {
       const status = await held.stat();
@@ -134,7 +137,7 @@ export async function setAccess(path: string, { mode, owner = {} }: SocketAccess
 }
 
 /**
- * Removes a socket at which nobody listens any more; anything else stays.
+ * Removes a socket if no process listens; anything else remains.
  * @returns whether the path is free now
  */
 export async function removeDeadSocket(path: string): Promise<boolean> {
@@ -143,14 +146,14 @@ export async function removeDeadSocket(path: string): Promise<boolean> {
   return state === 'dead' || state === 'absent';
 }
 
-/** @throws QemuError `socket` if something lives at a path, or is no socket; a dead one may be replaced */
+/** @throws QemuError `socket` if the path is in use or is not a socket; a dead socket can be replaced */
 async function requireFree(path: string): Promise<void> {
   const state = await failsAs(path, stateOf(path));
   if (state === 'live') throw new QemuError('socket', `${path} is in use by another process`);
   if (state === 'other') throw new QemuError('socket', `${path} exists and is not a socket`);
 }
 
-/** Whether somebody listens shows only when connecting: the kernel lists sockets by the path they were bound to. */
+/** Only a connection shows whether a process listens: the kernel lists sockets by the path they were bound to. */
 async function stateOf(path: string): Promise<'absent' | 'dead' | 'live' | 'other'> {
   const status = await lstat(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -168,7 +171,7 @@ async function stateOf(path: string): Promise<'absent' | 'dead' | 'live' | 'othe
   });
 }
 
-/** Waits for what the system does for a socket; its errors tell of that socket. */
+/** Waits for a system call on a socket; errors contain the path of that socket. */
 async function failsAs<Result>(path: string, work: Promise<Result>): Promise<Result> {
   try {
     return await work;

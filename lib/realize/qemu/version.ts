@@ -1,6 +1,6 @@
 import type { QemuVersion } from '../qmp/version.js';
 
-/** Finds the release in what `--version` prints: `QEMU emulator version 7.2.22 (Debian ...)`. */
+/** Parses the release from the output of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`. */
 export function parseQemuVersion(text: string): QemuVersion | undefined {
   const match = /^QEMU emulator version (\d+)\.(\d+)(?:\.(\d+))?[^\n(]*(?:\(([^\n]*)\))?\s*$/m.exec(text);
   if (!match) return undefined;
@@ -8,7 +8,7 @@ export function parseQemuVersion(text: string): QemuVersion | undefined {
   return { major: Number(major), minor: Number(minor), micro: Number(micro), package: name };
 }
 
-/** Whether a release is a given one, or newer. */
+/** Whether a release is a given one, or later. */
 export const isAtLeast = (version: QemuVersion, major: number, minor: number): boolean =>
   version.major > major || (version.major === major && version.minor >= minor);
 

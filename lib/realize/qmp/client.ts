@@ -7,14 +7,11 @@ import type { QmpEvent } from './message.js';
 const defaultTimeoutMs = 5000;
 
 export interface QmpOptions {
-  /** For connecting and the greeting together, and for each command; 5000 if absent. */
+  /** For connecting and the greeting together, and for each command (default: 5000). */
   readonly timeoutMs?: number;
 }
 
-/**
- * A conversation with QEMU's monitor. Close it soon: meanwhile nobody else gets through, for QEMU
- * talks to one client at a time.
- */
+/** A connection to QEMU's monitor. Close it soon: QEMU serves one client at a time. */
 export class QmpClient {
   /** The QEMU that answered. */
   readonly version: QemuVersion;
@@ -30,8 +27,8 @@ export class QmpClient {
   /**
    * Connects to a monitor's Unix socket, waits for the greeting, and enters command mode.
    *
-   * @throws QmpError `unreachable` where nobody listens; `busy` where no greeting comes in time: another
-   *   client has the monitor; `closed` or `protocol` where no monitor is at the other end
+   * @throws QmpError `unreachable` if no process listens; `busy` if no greeting arrives in time: another client
+   *   uses the monitor; `closed` or `protocol` if the other end is not a monitor
    */
   static async connect(path: string, options: QmpOptions = {}): Promise<QmpClient> {
     const { timeoutMs = defaultTimeoutMs } = options;
@@ -49,26 +46,26 @@ export class QmpClient {
   /**
    * Sends a command and waits for its result. Commands are answered in the order of the calls.
    *
-   * @throws QmpError `refused` with QEMU's class and desc; `timeout`, after which QEMU may still carry
-   *   the command out; `closed` if the connection ends first
+   * @throws QmpError `refused` with QEMU's class and desc; `timeout`, after which QEMU can still execute the
+   *   command; `closed` if the connection ends first
    */
   async execute<Result>(request: QmpRequest<Result>, options: QmpOptions = {}): Promise<Result> {
     const { timeoutMs = this.#timeoutMs } = options;
     return request.read(await this.#connection.send(request.name, request.arguments, timeoutMs));
   }
 
-  /** What QEMU tells unasked, from this call on, until the connection ends or the loop is left. */
+  /** QEMU's events from this call on, until the connection ends or the loop is left. */
   events(): AsyncIterableIterator<QmpEvent> {
     return this.#connection.events();
   }
 
-  /** Ends the conversation; commands without an answer fail with `closed`. */
+  /** Closes the connection; commands without an answer fail with `closed`. */
   close(): void {
     this.#connection.close();
   }
 }
 
-/** Connects, does what is to be done, and lets the next client have its turn. */
+/** Connects, runs a function, and disconnects for the next client. */
 export async function withQmp<Result>(
   path: string,
   work: (client: QmpClient) => Promise<Result>,

@@ -1,20 +1,20 @@
 import { booleanOf, listOf, objectOf, textOf, type JsonObject } from './json.js';
 
-/** A command of QMP, and how its result is read. */
+/** A command of QMP, and the parser of its result. */
 export interface QmpRequest<Result> {
   readonly name: string;
   readonly arguments?: JsonObject;
-  /** @throws QmpError `protocol` if QEMU's answer has another shape */
+  /** @throws QmpError `protocol` if QEMU's answer has an unexpected type */
   readonly read: (value: unknown) => Result;
 }
 
-/** A chardev as QEMU sees it (ChardevInfo of qapi/char.json). */
+/** The state of a chardev in QEMU (ChardevInfo of qapi/char.json). */
 export interface ChardevInfo {
   /** Its id. */
   readonly label: string;
-  /** `pty:/dev/pts/3`, `unix:/run/a.sock,server=on`, `disconnected:unix:...`: for people. */
+  /** `pty:/dev/pts/3`, `unix:/run/a.sock,server=on`, `disconnected:unix:...`: for messages. */
   readonly filename: string;
-  /** Whether something in the guest has it open: for a console, whether its ring is connected. */
+  /** Whether the guest has it open: for a console, whether its ring is connected. */
   readonly frontendOpen: boolean;
 }
 
@@ -24,9 +24,9 @@ export interface QmpChardevBackend extends JsonObject {
   readonly data: JsonObject;
 }
 
-/** What became of a chardev that was asked for. */
+/** The result of adding a chardev. */
 export interface ChardevReturn {
-  /** The terminal that QEMU made for a pty. */
+  /** The terminal that QEMU has created for a pty. */
   readonly pty?: string;
 }
 
@@ -41,7 +41,7 @@ export const queryStatus: QmpRequest<{ readonly status: string; readonly running
   },
 };
 
-/** All chardevs, in no certain order. */
+/** All chardevs, in no particular order. */
 export const queryChardev: QmpRequest<readonly ChardevInfo[]> = {
   name: 'query-chardev',
   read: (value) =>
@@ -58,14 +58,14 @@ export const chardevAdd = (id: string, backend: QmpChardevBackend): QmpRequest<C
   read: readChardevReturn,
 });
 
-/** QEMU refuses while a device uses it: `Chardev 'x' is busy`. */
+/** Rejected while a device uses it: `Chardev 'x' is busy`. */
 export const chardevRemove = (id: string): QmpRequest<void> => ({
   name: 'chardev-remove',
   arguments: { id },
   read: ignore,
 });
 
-/** Ends QEMU. It answers, and then closes the connection. */
+/** Stops QEMU. It answers, and then closes the connection. */
 export const quit: QmpRequest<void> = { name: 'quit', read: ignore };
 
 function readChardevReturn(value: unknown): ChardevReturn {

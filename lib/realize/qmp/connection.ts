@@ -13,10 +13,10 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
-/** The greeting is waited for like an answer; commands count from 1. */
+/** The greeting is awaited like an answer; commands are numbered from 1. */
 const greetingId = 0;
 
-/** A monitor's socket: matches answers to commands, and hands out events. */
+/** The socket of a monitor: matches answers to commands, and delivers events. */
 export class QmpConnection {
   readonly #path: string;
   readonly #socket: Socket;
@@ -34,7 +34,7 @@ export class QmpConnection {
       .on('close', () => this.#end(new QmpError('closed', 'QEMU closed the connection')));
   }
 
-  /** @returns who greets; see QmpClient.connect for what is thrown */
+  /** @returns the greeting; see QmpClient.connect for the errors */
   async greeting(timeoutMs: number): Promise<QemuVersion> {
     const late = `no greeting from ${this.#path} within ${timeoutMs} ms: another client uses the monitor (QEMU serves one at a time), or QEMU hangs`;
     return readQemuVersion(
@@ -42,7 +42,10 @@ export class QmpConnection {
     );
   }
 
-  /** Sends a command. @returns what QEMU returned; see QmpClient.execute for what is thrown */
+  /**
+   * Sends a command.
+   * @returns the result; see QmpClient.execute for the errors
+   */
   async send(command: string, parameters: JsonObject | undefined, timeoutMs: number): Promise<unknown> {
     const id = ++this.#lastId;
     const late = new QmpError('timeout', `no answer within ${timeoutMs} ms`, { command });
@@ -107,8 +110,8 @@ export class QmpConnection {
   }
 
   /**
-   * What an answer was waited for by; nothing if its time was up. An answer without an id is to a line
-   * that QEMU could not parse: as it answers in order, that is the oldest.
+   * The pending command of an answer; undefined if it has timed out. An answer without an ID is for a line that
+   * QEMU could not parse: as it answers in order, that is the oldest one.
    */
   #take(id: unknown): Pending | undefined {
     const key = id === undefined ? this.#pending.keys().next().value : id;
@@ -133,7 +136,7 @@ export class QmpConnection {
 }
 
 function connectionError(path: string, error: NodeJS.ErrnoException): QmpError {
-  // While one client talks and another waits, the kernel turns the next ones away.
+  // While one client is connected and another waits, the kernel rejects further ones.
   if (error.code === 'EAGAIN') return new QmpError('busy', `${path} has too many waiting clients`);
   const reason = error.code ?? error.message;
   if (error.syscall === 'connect') {

@@ -5,7 +5,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What QEMU sent must have the shape that the QAPI schema gives it. */
+/** Checks that QEMU's data has the type that the QAPI schema specifies. */
 export function objectOf(value: unknown): JsonObject {
   if (isObject(value)) return value;
   throw wrong('an object', value);

@@ -1,13 +1,13 @@
 import { QmpError } from './error.js';
 
-/** A reply to query-qmp-schema, the longest there is, is some 200 KiB. */
+/** A reply to query-qmp-schema, the longest one, has some 200 KiB. */
 const lineLimitBytes = 16 * 1024 * 1024;
 
 const newline = 0x0a;
 
 /**
- * The push parser: takes bytes as they come and gives the JSON values of the lines that are
- * complete (docs/interop/qmp-spec: one value a line, UTF-8, CR LF).
+ * A push parser: accepts bytes as they arrive and returns the JSON values of complete lines (docs/interop/qmp-spec:
+ * one value per line, UTF-8, CR LF).
  */
 export class JsonLines {
   #begun: Uint8Array[] = [];
@@ -15,7 +15,7 @@ export class JsonLines {
 
   /**
    * @returns the values that `chunk` completes, in order
-   * @throws QmpError `protocol` for a line that is no JSON or has no end in sight
+   * @throws QmpError `protocol` for a line that is not JSON or is too long
    */
   *push(chunk: Uint8Array): Generator {
     let start = 0;
@@ -33,7 +33,7 @@ export class JsonLines {
     if (this.#begunBytes > lineLimitBytes) {
       throw new QmpError('protocol', `a line is longer than ${lineLimitBytes} bytes`);
     }
-    // A copy: whoever reads a socket may use its buffer again.
+    // A copy: the reader of a socket can reuse its buffer.
     if (bytes.length > 0) this.#begun.push(bytes.slice());
   }
 

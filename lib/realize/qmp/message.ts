@@ -1,7 +1,7 @@
 import { QmpError } from './error.js';
 import { isObject, numberOf, objectOf, textOf, type JsonObject } from './json.js';
 
-/** What QEMU tells unasked, such as `DEVICE_DELETED` or `SHUTDOWN` (qapi/*.json). */
+/** An event of QEMU, such as `DEVICE_DELETED` or `SHUTDOWN` (qapi/*.json). */
 export interface QmpEvent {
   readonly kind: 'event';
   readonly name: string;
@@ -11,15 +11,15 @@ export interface QmpEvent {
 }
 
 export type QmpMessage =
-  /** What QEMU sends when a client's turn comes. */
+  /** QEMU's first message to a client. */
   | { readonly kind: 'greeting'; readonly version: JsonObject }
   | QmpEvent
   | { readonly kind: 'return'; readonly id: unknown; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: unknown; readonly class: string; readonly desc: string };
 
 /**
- * Tells what a value from QEMU is (docs/interop/qmp-spec).
- * @throws QmpError `protocol` if it is none of QMP's messages
+ * Parses a message of QEMU (docs/interop/qmp-spec).
+ * @throws QmpError `protocol` if it is not one of QMP's messages
  */
 export function readMessage(value: unknown): QmpMessage {
   const message = objectOf(value);
@@ -43,7 +43,7 @@ export function readMessage(value: unknown): QmpMessage {
   throw new QmpError('protocol', `not a QMP message: ${JSON.stringify(value).slice(0, 100)}`);
 }
 
-/** A command as it goes over the wire. JSON keeps what is in a text from ending its line. */
+/** A command as it is sent. JSON escapes line breaks. */
 export function writeCommand(name: string, id: number, parameters: JsonObject | undefined): string {
   return `${JSON.stringify({ execute: name, arguments: parameters, id })}\n`;
 }

@@ -5,11 +5,11 @@ export interface QemuVersion {
   readonly major: number;
   readonly minor: number;
   readonly micro: number;
-  /** What the distribution calls its build, such as `Debian 1:7.2+dfsg-7`; may be empty. */
+  /** The distribution's name for its build, such as `Debian 1:7.2+dfsg-7`; can be empty. */
   readonly package: string;
 }
 
-/** Reads VersionInfo of qapi/control.json, which is in the greeting and what query-version returns. */
+/** Parses VersionInfo of qapi/control.json, which is in the greeting and in the result of query-version. */
 export function readQemuVersion(version: JsonObject): QemuVersion {
   const { major, minor, micro } = objectOf(version['qemu']);
   return {

@@ -10,14 +10,14 @@ import { runTransaction, type TransactionOptions } from './transaction.js';
 import { Watches, type Watch, type WatchTarget } from './watch.js';
 
 export interface XenstoreOptions {
-  /** How long the daemon may leave a request without an answer, in milliseconds; 10 s if absent. */
+  /** How long the daemon may take to answer a request, in milliseconds (default: 10 s). */
   readonly timeoutMs?: number;
 }
 
 const defaultTimeoutMs = 10_000;
 
 export interface ConnectOptions extends XenstoreOptions {
-  /** Gives up connecting; throws the signal's reason then. */
+  /** Aborts the connection attempt; it then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export class Xenstore extends Nodes implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #watches: Watches;
 
-  /** @param stream to the daemon: its socket, or what a domain has in its place */
+  /** @param stream to the daemon: its socket, or a domain's equivalent */
   constructor(stream: Duplex, { timeoutMs = defaultTimeoutMs }: XenstoreOptions = {}) {
     const watches = new Watches();
     const connection = new Connection(stream, {
@@ -49,16 +49,16 @@ export class Xenstore extends Nodes implements AsyncDisposable {
   }
 
   /**
-   * @param path of the daemon's socket (see socketPath)
-   * @throws XenstoreError ECONNREFUSED where no daemon listens, ETIMEDOUT where it takes no connection,
-   *   EACCES without the right to its socket
+   * @param path the socket of the daemon (see socketPath)
+   * @throws XenstoreError ECONNREFUSED if no daemon listens, ETIMEDOUT if it does not accept the connection, EACCES
+   *   without permission for its socket
    */
   static async connect(path: string, options: ConnectOptions = {}): Promise<Xenstore> {
     const { timeoutMs = defaultTimeoutMs, signal } = options;
     return new Xenstore(await connectedSocket(path, timeoutMs, signal), { timeoutMs });
   }
 
-  /** Runs `body` in a transaction, anew after each conflict (see transaction.ts). */
+  /** Runs `body` in a transaction, and again after each conflict (see transaction.ts). */
   transaction<Result>(
     body: (nodes: Nodes) => Promise<Result>,
     options: TransactionOptions = {},
@@ -67,7 +67,8 @@ export class Xenstore extends Nodes implements AsyncDisposable {
   }
 
   /**
-   * Watches a node and all below it, or the coming and going of domains. From then on no change is missed.
+   * Watches a node and its descendants, or the creation and destruction of domains. From then on no change is
+   * missed.
    * @param options.signal ends the watch; the loop that reads it throws the signal's reason
    */
   watch<Target extends WatchTarget>(
@@ -78,8 +79,8 @@ export class Xenstore extends Nodes implements AsyncDisposable {
   }
 
   /**
-   * Waits until the value of a node fits; `undefined` is that of a node that is not there.
-   * @returns the value that did
+   * Waits until the value of a node matches; the value of a missing node is `undefined`.
+   * @returns the value that matched
    */
   async waitFor(
     path: XenstorePath,
@@ -94,14 +95,14 @@ export class Xenstore extends Nodes implements AsyncDisposable {
     throw new XenstoreError('ECONNRESET', { operation: 'WATCH', path });
   }
 
-  /** Whether the daemon serves a domain's own connection: it was introduced, and is not gone. */
+  /** Whether the daemon serves the domain's own connection: it was introduced, and has not been released. */
   async isIntroduced(domid: DomId): Promise<boolean> {
     const payload = encodeTexts(String(domid));
     const answer = await this.#connection.request({ operation: 'IS_DOMAIN_INTRODUCED', payload });
     return decodeTexts(answer)[0] === 'T';
   }
 
-  /** Ends the connection, and with it all watches; requests under way fail. */
+  /** Closes the connection, and with it all watches; pending requests fail. */
   close(): void {
     this.#connection.fail(new XenstoreError('ECONNRESET', { reason: 'the connection was closed here' }));
   }

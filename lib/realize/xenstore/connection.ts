@@ -9,18 +9,18 @@ export interface Request {
   readonly payload: Uint8Array;
   /** 0, or absent, outside a transaction. */
   readonly transactionId?: number;
-  /** What it is about, for errors. */
+  /** The node that it refers to, for errors. */
   readonly path?: string | undefined;
 }
 
-/** A watch fired: the path as it was watched, or one below it, and the watch's token. */
+/** A watch event: the watched path, or one below it, and the token of the watch. */
 export type WatchEvent = readonly [path: string, token: string];
 
 export interface ConnectionOptions {
-  /** How long the daemon may leave the oldest request without an answer, in milliseconds. */
+  /** How long the daemon may take to answer the oldest request, in milliseconds. */
   readonly timeoutMs: number;
   readonly onEvent: (event: WatchEvent) => void;
-  /** The connection is over, and why. */
+  /** The connection has ended, and why. */
   readonly onFailure: (error: XenstoreError) => void;
 }
 
@@ -64,7 +64,7 @@ export class Connection {
     });
   }
 
-  /** Why the connection is over; nothing while it is not. */
+  /** Why the connection has ended; undefined while it is open. */
   get failure(): XenstoreError | undefined {
     return this.#failure;
   }
@@ -73,7 +73,8 @@ export class Connection {
    * Sends a request.
    *
    * @returns the payload of the answer
-   * @throws XenstoreError the daemon's answer; E2BIG for a request that is too large to send; why the connection is over
+   * @throws XenstoreError the daemon's answer; E2BIG for a request that is too large to send; why the connection
+   *   has ended
    */
   request(request: Request): Promise<Uint8Array> {
     const { operation, payload, path, transactionId = 0 } = request;
@@ -90,7 +91,7 @@ export class Connection {
     });
   }
 
-  /** Ends the connection: requests under way fail with `error`. Only the first failure counts. */
+  /** Closes the connection: pending requests fail with `error`. Only the first call has an effect. */
   fail(error: XenstoreError): void {
     if (this.#failure) return;
     this.#failure = error;
@@ -102,7 +103,7 @@ export class Connection {
     this.#options.onFailure(error);
   }
 
-  /** Ids are 32 bits, and none is used while its answer is due. 0 is the id of events. */
+  /** IDs have 32 bits, and an ID is not reused while its answer is pending. 0 is the ID of events. */
   #nextRequestId(): number {
     do this.#lastRequestId = (this.#lastRequestId + 1) >>> 0 || 1;
     while (this.#pending.has(this.#lastRequestId));

@@ -1,15 +1,15 @@
 import type { ErrorCode, Operation } from './protocol.js';
 
 export interface XenstoreErrorOptions {
-  /** What was asked for; absent where nothing was sent yet. */
+  /** The operation; absent if nothing was sent yet. */
   readonly operation?: Operation | undefined;
-  /** The node that it was about. */
+  /** The node that it refers to. */
   readonly path?: string | undefined;
-  /** Why, for people; absent: what the code means. */
+  /** The reason, for messages; absent: the meaning of the code. */
   readonly reason?: string | undefined;
 }
 
-/** What went wrong with xenstore: the daemon's answer, a request that is not sent, a lost connection. */
+/** An error of xenstore: the daemon's answer, a request that was not sent, a lost connection. */
 export class XenstoreError extends Error {
   override readonly name = 'XenstoreError';
   readonly code: ErrorCode;
@@ -27,7 +27,7 @@ export class XenstoreError extends Error {
   }
 }
 
-/** A path may be whatever somebody took for one; of a very long one the beginning is enough. */
+/** A path can be any text; of a very long one the beginning is sufficient. */
 function quoted(path: string): string {
   return JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}...` : path);
 }

@@ -3,7 +3,7 @@ import { answerLimit } from './protocol.js';
 
 /** One message, either way: `struct xsd_sockmsg`, and what follows it. */
 export interface Frame {
-  /** The number of an operation, or of what the daemon sends. */
+  /** The number of an operation or of a message from the daemon. */
   readonly type: number;
   /** Chosen by the client, echoed by the daemon; 0 in an event. */
   readonly requestId: number;
@@ -17,7 +17,7 @@ const headerBytes = 16;
 /** Both ends are on one machine and use its byte order; every machine that Xen runs on is little-endian. */
 const littleEndian = true;
 
-/** A message as it goes over the wire. */
+/** A message as it is sent. */
 export function encodeFrame({ type, requestId, transactionId, payload }: Frame): Uint8Array {
   const bytes = new Uint8Array(headerBytes + payload.length);
   const header = new DataView(bytes.buffer);
@@ -28,16 +28,16 @@ export function encodeFrame({ type, requestId, transactionId, payload }: Frame):
   return bytes;
 }
 
-/** Finds the messages in a stream of bytes, however it is cut into chunks. */
+/** Finds the messages in a stream of bytes, whatever its chunks are. */
 export class FrameParser {
-  /** The message that is being read: its header, then all of it. */
+  /** The message that is being received: its header, then all of it. */
   #bytes = new Uint8Array(headerBytes);
   #filled = 0;
 
   /**
-   * Takes the next bytes, and gives the messages that they complete.
+   * Accepts the next bytes, and returns the messages that they complete.
    *
-   * @throws XenstoreError EPROTO for a length that no message has: the stream cannot be followed any more
+   * @throws XenstoreError EPROTO for an invalid length: the stream cannot be parsed any further
    */
   *push(chunk: Uint8Array): Generator<Frame> {
     for (let taken = 0; taken < chunk.length;) {

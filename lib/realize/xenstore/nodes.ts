@@ -4,20 +4,20 @@ import { isRoot, type XenstorePath } from './path.js';
 import { decodeTexts, encodeTexts, joinBytes } from './payload.js';
 import { permissionEntries, readPermissions, type Permissions } from './permissions.js';
 
-/** How often a directory may change while it is read in parts. */
+/** How often a directory can change while it is read in parts. */
 const mostRestarts = 100;
 
-/** Sends a request, in the transaction or outside of all. */
+/** Sends a request, in the transaction or outside. */
 export type Send = (request: Omit<Request, 'transactionId'>) => Promise<Uint8Array>;
 
 /**
- * What can be done with nodes, in a transaction or outside.
+ * Operations on nodes, in a transaction or outside.
  *
- * Values are bytes. Nearly all that Xen writes are short texts, so `read` and `write` speak of texts;
- * `readBytes` gives what is there. Whoever reads learns by `undefined` that there is no such node.
+ * Values are bytes. Nearly all values of Xen are short texts, so `read` and `write` use strings; `readBytes`
+ * returns bytes. A missing node is `undefined`.
  *
- * All of it throws XenstoreError: EACCES without the right to it, E2BIG where it is too large for one
- * message, ENOSPC over a quota, the connection's failure.
+ * All of them throw XenstoreError: EACCES without permission, E2BIG if it is too large for one message, ENOSPC over
+ * a quota, the failure of the connection.
  */
 export class Nodes {
   readonly #send: Send;
@@ -40,21 +40,21 @@ export class Nodes {
     return unlessMissing(this.#send({ operation: 'READ', path, payload: encodeTexts(path) }));
   }
 
-  /** Makes the node, and its parents, where they are missing. */
+  /** Creates the node and its parents, if they do not exist. */
   async write(path: XenstorePath, value: string | Uint8Array): Promise<void> {
     const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
     await this.#send({ operation: 'WRITE', path, payload: joinBytes(encodeTexts(path), bytes) });
   }
 
-  /** Makes the node, and its parents, with empty values; leaves one that is there as it is. */
+  /** Creates the node and its parents, with empty values; an existing node is not changed. */
   async mkdir(path: XenstorePath): Promise<void> {
     await this.#send({ operation: 'MKDIR', path, payload: encodeTexts(path) });
   }
 
   /**
-   * Removes the node with everything below it; does nothing where there is none.
+   * Removes the node and everything below it; does nothing if it does not exist.
    *
-   * @throws XenstoreError EINVAL for the root, which is not sent: oxenstored would wipe the store
+   * @throws XenstoreError EINVAL for the root, which is not sent: oxenstored would remove everything
    */
   async remove(path: XenstorePath): Promise<void> {
     if (isRoot(path)) {
@@ -64,8 +64,8 @@ export class Nodes {
   }
 
   /**
-   * The names of the nodes below, in the daemon's order: C xenstored's is that of their creation,
-   * oxenstored's that of the alphabet.
+   * The names of the child nodes, in the daemon's order: that of their creation in C xenstored, alphabetical in
+   * oxenstored.
    */
   async directory(path: XenstorePath): Promise<string[] | undefined> {
     try {
@@ -86,15 +86,15 @@ export class Nodes {
     return entries && readPermissions(decodeTexts(entries));
   }
 
-  /** @throws XenstoreError ENOENT if there is no such node, and for an owner that C xenstored does not know */
+  /** @throws XenstoreError ENOENT if the node does not exist, and for an owner that C xenstored does not accept */
   async setPermissions(path: XenstorePath, permissions: Permissions): Promise<void> {
     const payload = encodeTexts(path, ...permissionEntries(permissions));
     await this.#send({ operation: 'SET_PERMS', path, payload });
   }
 
   /**
-   * Each part tells the generation of the node; one that changed on the way is read from the start.
-   * The last part ends in a NUL more.
+   * Each part contains the generation of the node; if it changes meanwhile, the node is read again. The last part
+   * ends with an additional NUL.
    *
    * @throws XenstoreError EAGAIN for a node that changes all the time
    */
@@ -127,7 +127,7 @@ export class Nodes {
   }
 }
 
-/** C xenstored says ENOENT when a node or its parent is missing. */
+/** C xenstored returns ENOENT if a node or its parent does not exist. */
 async function unlessMissing(answer: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
   try {
     return await answer;

@@ -5,20 +5,20 @@ declare const brand: unique symbol;
 /** The path of a node, checked: absolute, or relative to the caller's own /local/domain/DOMID. */
 export type XenstorePath = string & { readonly [brand]: 'XenstorePath' };
 
-/** What can be watched beside nodes: that a domain came, that one went. */
+/** What can be watched besides nodes: the creation of domains, and their destruction. */
 export type DomainEvent = '@introduceDomain' | '@releaseDomain';
 
 /**
- * XENSTORE_ABS_PATH_MAX and XENSTORE_REL_PATH_MAX of xs_wire.h, in bytes, both with the closing NUL.
- * A daemon may take less (xenstored 4.17 and oxenstored: 2048) and says EINVAL then.
+ * XENSTORE_ABS_PATH_MAX and XENSTORE_REL_PATH_MAX of xs_wire.h, in bytes, both including the NUL. A daemon can have
+ * a lower limit (xenstored 4.17 and oxenstored: 2048) and then returns EINVAL.
  */
 const limits = { absolute: 3072, relative: 2048 } as const;
 
 /**
  * Checks a path as the daemons do, before it is sent.
  *
- * @throws XenstoreError EINVAL for an empty path, one that is too long, has an empty part or a
- *   trailing slash, or a character other than A-Z a-z 0-9 - _ @ (docs/misc/xenstore.txt). A dot is none.
+ * @throws XenstoreError EINVAL for an empty path, one that is too long, has an empty component or a trailing slash,
+ *   or a character other than A-Z a-z 0-9 - _ @ (docs/misc/xenstore.txt); a dot is not allowed either
  */
 export function xenstorePath(text: string): XenstorePath {
   const wrong = whatIsWrong(text);
@@ -27,9 +27,9 @@ export function xenstorePath(text: string): XenstorePath {
 }
 
 /**
- * The path of a node below another. Each name is one node: it cannot climb or branch off.
+ * The path of a node below another. Each name is one component: the result is always below.
  *
- * @throws XenstoreError EINVAL if a name is empty or has a character that no node has, `/` among them
+ * @throws XenstoreError EINVAL if a name is empty or contains an invalid character, such as `/`
  */
 export function below(path: XenstorePath, ...names: readonly (string | number)[]): XenstorePath {
   for (const name of names) {
@@ -42,7 +42,7 @@ export function below(path: XenstorePath, ...names: readonly (string | number)[]
   return xenstorePath([path === '/' ? '' : path, ...names].join('/'));
 }
 
-/** Whether a path is the root of the store, which nobody may remove: oxenstored would wipe it. */
+/** Whether a path is the root, which must not be removed: oxenstored would remove everything. */
 export const isRoot = (path: XenstorePath): boolean => path === '/';
 
 function whatIsWrong(text: string): string | undefined {

@@ -1,14 +1,14 @@
-/** What messages carry: texts that end in NUL, and values, which end where the message does. */
+/** The payload of messages: strings that end with NUL, and values, which extend to the end of the message. */
 
-/** Texts, each with its NUL. None of them may have one inside: paths, tokens and permissions cannot. */
+/** Strings, each with its NUL. They cannot contain one: paths, tokens and permissions never do. */
 export function encodeTexts(...texts: readonly string[]): Uint8Array {
   return new TextEncoder().encode(texts.map((text) => `${text}\0`).join(''));
 }
 
-/** The texts of a list in which each ends in NUL. */
+/** The strings of a list in which each ends with NUL. */
 export function decodeTexts(payload: Uint8Array): string[] {
   const texts = new TextDecoder().decode(payload).split('\0');
-  // What follows the last NUL is empty, unless the daemon left that NUL out.
+  // What follows the last NUL is empty, unless the daemon has omitted that NUL.
   if (texts.at(-1) === '') texts.pop();
   return texts;
 }

@@ -1,31 +1,31 @@
 import { domId, type DomId } from '../domid.js';
 
-/** What a domain may do with a node. Its owner may do everything, and so may dom0. */
+/** The access of a domain to a node. The owner and dom0 have full access. */
 export type Access = 'none' | 'read' | 'write' | 'both';
 
-/** Who may do what with a node. A new node has those of its parent. */
+/** The permissions of a node. A new node has those of its parent. */
 export interface Permissions {
   readonly owner: DomId;
-  /** What domains may do that are not listed. */
+  /** The access of domains that are not listed. */
   readonly others: Access;
-  /** Domains with rights of their own. */
+  /** Domains with their own access. */
   readonly domains?: readonly { readonly domain: DomId; readonly access: Access }[];
 }
 
 const letters = { none: 'n', read: 'r', write: 'w', both: 'b' } as const satisfies Record<Access, string>;
 
-/** The entries of the wire, `n0`, `r7`: the first is the owner and everybody's default. */
+/** The entries of a message, `n0`, `r7`: the first is the owner and the default. */
 export function permissionEntries({ owner, others, domains = [] }: Permissions): string[] {
   const entries = [{ domain: owner, access: others }, ...domains];
   return entries.map(({ domain, access }) => `${letters[access]}${domain}`);
 }
 
-/** Permissions as `xenstore-ls -p` prints them and libxl's source speaks of them: `n0,r7`. */
+/** Permissions as printed by `xenstore-ls -p` and used in libxl's source: `n0,r7`. */
 export function formatPermissions(permissions: Permissions): string {
   return permissionEntries(permissions).join(',');
 }
 
-/** @throws RangeError for entries that are none */
+/** @throws RangeError for invalid entries */
 export function readPermissions(entries: readonly string[]): Permissions {
   const [first, ...domains] = entries.map(readEntry);
   if (!first) throw new RangeError('permissions without an owner');

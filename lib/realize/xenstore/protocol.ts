@@ -1,8 +1,6 @@
-/**
- * Xenstore's wire protocol, as xen/include/public/io/xs_wire.h and docs/misc/xenstore.txt have it.
- */
+/** Xenstore's wire protocol, from xen/include/public/io/xs_wire.h and docs/misc/xenstore.txt. */
 
-/** The operations that are used here, by their number in `enum xsd_sockmsg_type`. */
+/** The operations that are used here, with their numbers in `enum xsd_sockmsg_type`. */
 export const operations = {
   DIRECTORY: 1,
   READ: 2,
@@ -22,16 +20,16 @@ export const operations = {
 } as const;
 export type Operation = keyof typeof operations;
 
-/** What the daemon sends of its own accord, and in place of an answer. */
+/** Events, and errors instead of an answer. */
 export const messages = { WATCH_EVENT: 15, ERROR: 16 } as const;
 
 /** XENSTORE_PAYLOAD_MAX, in bytes. C xenstored drops a connection that sends more. */
 export const payloadLimit = 4096;
 
-/** What is taken from the daemon, in bytes: oxenstored answers with a large directory in one message. */
+/** The maximum payload from the daemon, in bytes: oxenstored returns a large directory in one message. */
 export const answerLimit = 1024 * 1024;
 
-/** The errors that a daemon answers with (`xsd_errors`). */
+/** The errors that a daemon returns (`xsd_errors`). */
 export const daemonErrors = [
   'EINVAL',
   'EACCES',
@@ -52,14 +50,14 @@ export const daemonErrors = [
 ] as const;
 export type DaemonError = (typeof daemonErrors)[number];
 
-/** Errors of this side, under the names that the C library would use. */
+/** Errors of this side, under the names of the C library. */
 export type ClientError = 'EILSEQ' | 'EPROTO' | 'ETIMEDOUT' | 'ECONNREFUSED' | 'ECONNRESET';
 
 export type ErrorCode = DaemonError | ClientError;
 
 /**
- * An error's name as the daemon sent it. oxenstored has a name of its own for a full quota; what is
- * not known counts as EINVAL, as in libxenstore.
+ * The name of an error as the daemon sent it. oxenstored has its own name for a full quota; unknown ones count as
+ * EINVAL, as in libxenstore.
  */
 export function daemonError(name: string): DaemonError {
   if (name === 'EQUOTA') return 'ENOSPC';

@@ -3,20 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { XenstoreError } from './error.js';
 
 /**
- * Where the daemon listens, as libxenstore finds it.
- * @param environment the variables XENSTORED_PATH and XENSTORED_RUNDIR count
+ * The socket of the daemon, as libxenstore finds it.
+ * @param environment the variables XENSTORED_PATH and XENSTORED_RUNDIR are used
  */
 export function socketPath(environment: Readonly<Record<string, string | undefined>>): string {
   const { XENSTORED_PATH, XENSTORED_RUNDIR = '/run/xenstored' } = environment;
   return XENSTORED_PATH ?? `${XENSTORED_RUNDIR}/socket`;
 }
 
-/** Between two attempts, in milliseconds. */
+/** The delay between two attempts, in milliseconds. */
 const waitMs = 10;
 
 /**
- * Connects to the daemon. Its queue of connections is short, oxenstored's has one place; while it is
- * full, this tries again.
+ * Connects to the daemon. Its queue of connections is short, that of oxenstored has one entry; while it is full,
+ * this retries.
  *
  * @throws XenstoreError ECONNREFUSED, ETIMEDOUT, EACCES; the signal's reason
  */
@@ -46,7 +46,7 @@ function meaning(code: string | undefined): 'EACCES' | 'ETIMEDOUT' | 'ECONNREFUS
   return code === 'EAGAIN' ? 'ETIMEDOUT' : 'ECONNREFUSED';
 }
 
-/** A Unix socket is connected, or not, at once: this never hangs. */
+/** A Unix socket connects or fails immediately: this never blocks. */
 function attempt(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);

@@ -5,21 +5,20 @@ import { Nodes } from './nodes.js';
 import { decodeTexts, encodeTexts } from './payload.js';
 
 export interface TransactionOptions {
-  /** How often to try before the conflict is the caller's; 20 if absent. */
+  /** The number of attempts before the conflict is thrown (default: 20). */
   readonly attempts?: number;
-  /** Stops between two attempts; throws the signal's reason then. */
+  /** Stops between two attempts; then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** The longest wait before another attempt, in milliseconds; the first is 1 ms, and each doubles. */
+/** The maximum delay before another attempt, in milliseconds; the first is 1 ms, and each one doubles. */
 const longestWaitMs = 64;
 
 /**
- * Runs `body` in a transaction: others see all of its changes at once, or none.
+ * Runs `body` in a transaction: others see all of its changes or none.
  *
- * When somebody else changed what it read or wrote, the daemon says EAGAIN, and the whole body runs
- * anew on what is there then: it must have no effect but on the nodes. What `body` throws ends the
- * transaction without a trace.
+ * If another client has changed what it read or wrote, the daemon returns EAGAIN, and the whole body runs again on
+ * the new state: it must have no effects except on the nodes. If `body` throws, the transaction is discarded.
  *
  * @throws XenstoreError EAGAIN after the last attempt; what `body` throws
  */
@@ -35,15 +34,15 @@ export async function runTransaction<Result>(
     } catch (error) {
       if (!isConflict(error) || attempt >= attempts) throw error;
     }
-    // Two that met should not meet again: each waits for a time of its own.
+    // Two clients in a conflict should not meet again: each delay is random.
     const waitMs = Math.min(2 ** (attempt - 1), longestWaitMs) * (0.5 + Math.random());
     await delay(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 
 /**
- * EAGAIN; and ENOMEM at the end: xenstored 4.20 counts a guest's nodes before it looks for conflicts, so nodes
- * that somebody else has removed meanwhile, as QEMU 10 does when a console closes, are too few to it.
+ * EAGAIN; also ENOMEM at the end: xenstored 4.20 counts the nodes of a guest before it detects conflicts, and the
+ * count is wrong if another client has removed nodes meanwhile, as QEMU 10 does when a console closes.
  */
 const isConflict = (error: unknown): boolean =>
   error instanceof XenstoreError &&
@@ -72,7 +71,7 @@ async function runOnce<Result>(
   try {
     result = await body(nodes);
   } catch (error) {
-    // Why the body failed counts, not that the daemon is gone as well.
+    // The error of the body counts, not that the daemon has exited as well.
     await end('F').catch(() => undefined);
     throw error;
   }

@@ -6,17 +6,17 @@ import { encodeTexts } from './payload.js';
 export type WatchTarget = XenstorePath | DomainEvent;
 
 /**
- * How many changed paths are kept for a reader that is slow. Beyond that only the watched path is
- * told, so that a guest that changes its nodes without end cannot fill dom0's memory.
+ * How many changed paths are stored for a slow reader. After that only the watched path is reported, so that a
+ * guest that changes its nodes endlessly cannot fill dom0's memory.
  */
 const mostPaths = 1000;
 
 /**
- * A watch on a node and all below it. Iterating gives the paths that changed, the first time at
- * once with the watched path itself; leaving the loop ends the watch.
+ * A watch on a node and its descendants. Iterating returns the paths that have changed, first the watched path
+ * itself; leaving the loop ends the watch.
  *
- * A path says "look again", no more: changes of one path that were not read yet are one, and the
- * node may be gone, or different, by the time it is read. One loop at a time may read a watch.
+ * A path means "look again" only: several unread changes of one path are reported once, and the node may have been
+ * removed or changed again by the time it is read. Only one loop at a time can read a watch.
  */
 export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>, AsyncDisposable {
   readonly #target: Target;
@@ -47,7 +47,7 @@ export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>,
     }
   }
 
-  /** Ends the watch, and the loop that reads it. */
+  /** Ends the watch and the loop that reads it. */
   async stop(): Promise<void> {
     if (this.#end) return;
     this.end({});
@@ -58,7 +58,7 @@ export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>,
     await this.stop();
   }
 
-  /** The daemon's event: the watched path, or one below it. */
+  /** An event of the daemon: the watched path, or one below it. */
   fire(path: Target): void {
     if (this.#changed.size >= mostPaths && !this.#changed.has(path)) {
       this.#changed.clear();
@@ -67,19 +67,19 @@ export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>,
     this.#wake();
   }
 
-  /** Nothing comes any more: the loop ends, with the error if there is one. */
+  /** No more events: the loop ends, with the error if there is one. */
   end(end: { readonly error?: unknown }): void {
     this.#end ??= end;
     this.#wake();
   }
 }
 
-/** The watches of one connection, by the token that the daemon sends back. */
+/** The watches of one connection, by the token in the daemon's events. */
 export class Watches {
   readonly #watches = new Map<string, Watch<WatchTarget>>();
   #lastToken = 0;
 
-  /** Gives an event to its watch; one that was ended may still have some under way. */
+  /** Delivers an event to its watch; an ended watch can still have pending events. */
   fire([path, token]: WatchEvent): void {
     this.#watches.get(token)?.fire(path as WatchTarget);
   }
@@ -89,7 +89,7 @@ export class Watches {
     this.#watches.clear();
   }
 
-  /** Sets a watch; when the promise is kept, no change is missed any more. */
+  /** Sets a watch; once the promise is resolved, no change is missed. */
   async add<Target extends WatchTarget>(
     connection: Connection,
     target: Target,
@@ -101,7 +101,7 @@ export class Watches {
     const payload = encodeTexts(target, token);
     const abort = (): void => {
       watch.end({ error: signal?.reason });
-      // Nobody waits for this; if the connection is over, so is the watch.
+      // The result is not awaited; if the connection has ended, so has the watch.
       unwatch().catch(() => undefined);
     };
     const unwatch = async (): Promise<void> => {

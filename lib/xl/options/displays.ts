@@ -2,10 +2,10 @@ import { hvm, type OptionTable } from './option.js';
 import { vdispl, vkb } from './syntax.js';
 import { vsnd } from './vsnd.js';
 
-/** A PV guest has them with `vnc=1`, if it has no `vfb`. */
+/** A PV guest has them with `vnc=1` and without a `vfb`. */
 const screen = ['pv', 'hvm'] as const;
 
-/** What a person sees, hears and types on. */
+/** Display, sound and input devices. */
 export const displayOptions = {
   vnc: { type: 'boolean', guests: screen, example: '1' },
   vnclisten: { type: 'string', guests: screen, example: '"0.0.0.0"' },

@@ -1,7 +1,7 @@
 import { pv, pvh, type OptionTable } from './option.js';
 import { cpuRanges, hardCpus } from './syntax.js';
 
-/** libxl_types.idl: action_on_shutdown; compared as it stands (xl_parse.c: parse_action_on_shutdown). */
+/** libxl_types.idl: action_on_shutdown; case-sensitive (xl_parse.c: parse_action_on_shutdown). */
 const actions = [
   'destroy',
   'restart',
@@ -12,7 +12,7 @@ const actions = [
   'soft-reset',
 ];
 
-/** What a guest is: its name, memory, CPUs, what it boots, and what becomes of it. */
+/** The guest: its name, memory, CPUs, boot settings, and actions on shutdown. */
 export const guestOptions = {
   name: { type: 'string', example: '"web1"' },
   uuid: { type: 'string', example: '"3f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"' },

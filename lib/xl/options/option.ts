@@ -5,32 +5,35 @@ import type { Syntax } from './syntax.js';
 /** One option of xl.cfg(5), as xl_parse.c reads it. */
 export interface XlOption {
   readonly type: OptionType;
-  /** A value that xl takes, as it stands in an xl.cfg. */
+  /** A value that xl accepts, in xl.cfg syntax. */
   readonly example: string;
-  /** The guests for which xl reads it; absent: all. */
+  /** The kinds of guest for which xl reads it; absent: all. */
   readonly guests?: readonly Os['type'][];
-  /** Whether it means something on Arm hosts only; xl reads it everywhere, and elsewhere it has no effect. */
+  /** Whether it has a meaning on Arm hosts only; xl reads it everywhere, elsewhere without effect. */
   readonly arm?: true;
-  /** The first Xen with it; absent: Xen 4.17 has it. */
+  /** The first Xen release with it; absent: Xen 4.17 has it. */
   readonly since?: XenVersion;
-  /** Parameters and names that came into its value later, by the first Xen with them. */
+  /** Parameters and names in its value that were added later, with the first Xen release that has them. */
   readonly newer?: Readonly<Record<string, XenVersion>>;
-  /** The values that xl takes; another one it refuses. */
+  /** The values that xl accepts; it rejects others. */
   readonly values?: readonly string[];
-  /** Whether a value of the wrong type makes xl refuse the config; it goes on without the option otherwise. */
+  /** Whether xl rejects the config for a value of the wrong type; otherwise it ignores the option. */
   readonly strict?: true;
-  /** What xl rejects of a value of the right type. */
+  /** What xl rejects in a value of the right type. */
   readonly syntax?: Syntax;
-  /** What xl does with a guest of another kind than `guests`: it rejects the config; it ignores the option otherwise. */
+  /**
+   * What xl does for a guest of a kind that is not in `guests`: it rejects the config, or (default) ignores the
+   * option.
+   */
   readonly rejectedElsewhere?: true;
-  /** What xl does with an option that it reads for old configs' sake. */
+  /** What xl does with an option that it reads only for old configs. */
   readonly obsolete?: string;
 }
 
 /**
- * What xl reads an option as. xl_parse.c asks for each with a function of its own: xlu_cfg_get_string,
- * _long, _defbool, _list; for two of them, one after the other. A name is a string that is compared
- * in any case (libxl's enumerations); its number is the place among `values`.
+ * The type of an option in xl. xl_parse.c uses a function for each: xlu_cfg_get_string, _long, _defbool, _list; for
+ * two of the types, one after the other. A name is a case-insensitive string (libxl's enumerations); its number is
+ * the index in `values`.
  */
 export type OptionType =
   | 'string'

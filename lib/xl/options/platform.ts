@@ -1,7 +1,7 @@
 import { hvm, type OptionTable } from './option.js';
 import { between, oneOf } from './syntax.js';
 
-/** The machine that a guest finds itself on: firmware, features, clocks, and what only Arm has. */
+/** The platform of a guest: firmware, features, clocks, and Arm's own options. */
 export const platformOptions = {
   firmware: { type: 'string', example: '"pvgrub64"' },
   bios: {

@@ -1,14 +1,14 @@
 import { xlOptions } from './table.js';
 
-/** No option's name is longer, by far. */
+/** All option names are shorter. */
 const longest = 40;
 
-/** Options by what is left of their names when nothing or one letter is dropped. */
+/** Options by their names, whole and with one letter removed. */
 let byRest: ReadonlyMap<string, string> | undefined;
 
 /**
- * The option that was meant by a name that is none, if it differs by one letter: one that is
- * missing, too many, another, or in its neighbour's place.
+ * The option that a misspelled name probably means: it differs by one letter that is missing, added, wrong, or
+ * swapped with the next one.
  */
 export function nearestOption(name: string): string | undefined {
   if (name.length > longest) return undefined;

@@ -1,14 +1,14 @@
 import { parseCpuList } from '../../model/cpu-list.js';
 import type { SettingValue } from '../../model/preserved.js';
 
-/** What is wrong with a value of the right type, as xl judges it; nothing if xl accepts it. */
+/** Why xl rejects a value of the right type; undefined if it accepts it. */
 export type Syntax = (value: SettingValue) => string | undefined;
 
 /** The single values of a setting; a list inside a list counts as none. */
 const itemsOf = (value: SettingValue): readonly (string | undefined)[] =>
   typeof value === 'string' ? [value] : value.map((item) => (typeof item === 'string' ? item : undefined));
 
-/** Judges each item; xl reads a list to the first item that is a list. */
+/** Checks each item; xl reads a list up to the first item that is a list. */
 const each =
   (problem: (item: string) => string | undefined): Syntax =>
   (value) => {
@@ -33,7 +33,7 @@ const matching = (pattern: RegExp, form: string): ((item: string) => string | un
 /** A bound that libxl's 32-bit fields set (xl_parse.c). */
 const tooBig = 2 ** 32 - 1;
 
-/** I/O ports in hexadecimal; what follows one alone is ignored, what follows a range is not. */
+/** I/O ports in hexadecimal; text after a single one is ignored, text after a range is not. */
 export const ioports = everyItem((item) => {
   const match = /^\s*(?:0[xX])?([0-9a-fA-F]+)(?:-\s*(?:0[xX])?([0-9a-fA-F]+)$|(?!-)[^0-9a-fA-F]|$)/.exec(
     item,
@@ -66,7 +66,7 @@ export const cpuRanges: Syntax = each((item) => {
   return undefined;
 });
 
-/** The same for CPUs that a virtual one must run on: there has to be one. */
+/** The same for CPUs of an affinity: there must be at least one. */
 export const hardCpus: Syntax = (value) =>
   cpuRanges(value) ??
   each((item) => {
@@ -93,8 +93,8 @@ const piecesOf = (item: string): readonly string[] =>
     .filter((piece, index, all) => piece !== '' || index === all.length);
 
 /**
- * Devices with these keys and no others; xl stops at a piece without `=`, and remembers the values of
- * `required` from one item to the next.
+ * Devices with these keys and no others; xl stops at a piece without `=`, and keeps the values of `required` for
+ * the next items.
  */
 export function keyed(known: readonly string[], required: readonly string[] = []): Syntax {
   return (value) => {
@@ -114,7 +114,7 @@ export function keyed(known: readonly string[], required: readonly string[] = []
   };
 }
 
-/** Keys that a piece may begin with; xl compares them with their `=` (xl_parse.c: MATCH_OPTION). */
+/** Keys that a piece can start with; xl compares them including the `=` (xl_parse.c: MATCH_OPTION). */
 const vkbKeys = [
   'backend',
   'unique-id',

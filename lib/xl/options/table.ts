@@ -6,8 +6,8 @@ import type { OptionTable, XlOption } from './option.js';
 import { platformOptions } from './platform.js';
 
 /**
- * Every option that xl reads, up to Xen 4.21: those of xl.cfg(5), and the older ones that xl_parse.c
- * still asks for. docs/xl-options.md is made of this.
+ * Every option that xl reads, up to Xen 4.21: those of xl.cfg(5), and the older ones that xl_parse.c still reads.
+ * docs/xl-options.md is generated from it.
  */
 export const optionSections = [
   { title: 'The guest', options: guestOptions },

@@ -8,7 +8,7 @@ import { validateValue } from './validate.js';
 import { nearestOption } from './spelling.js';
 import { xlOptions } from './table.js';
 
-/** Tells of a setting that no reader took, and that is kept: xl may know it, ignore it, or refuse it. */
+/** Reports a setting that no reader took and that is preserved: whether xl supports, ignores or rejects it. */
 export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
   const { key, keySpan, value, added } = setting;
   const option = xlOptions.get(key);

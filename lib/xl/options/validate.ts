@@ -3,16 +3,16 @@ import { parseInteger } from '../../xl-syntax/integer.js';
 import { kindProblem } from '../../xl-syntax/kind.js';
 import type { XlOption } from './option.js';
 
-/** What is wrong with a value: xl goes on without the option, or refuses the whole config. */
+/** An invalid value: xl continues without the option, or rejects the whole config. */
 export interface Fault {
   readonly verdict: 'ignored' | 'refused';
   readonly why: string;
 }
 
 /**
- * Judges a value as xl does (xl_parse.c: parse_config_data).
+ * Checks a value as xl does (xl_parse.c: parse_config_data).
  * @param value the single value, or the list
- * @param added whether it was built with `+=`
+ * @param added whether it was extended with `+=`
  */
 export function validateValue(option: XlOption, value: SettingValue, added = false): Fault | undefined {
   const text = typeof value === 'string' ? value : undefined;
@@ -40,7 +40,7 @@ function typeProblem({ type }: XlOption, text: string | undefined, added: boolea
   }
 }
 
-/** A number counts as one unless it was put together from texts. */
+/** A string of digits counts as a number, unless it was extended with `+=`. */
 function valueProblem({ type, values }: XlOption, text: string, added: boolean): string | undefined {
   if (!values) return undefined;
   const number = added ? undefined : parseInteger(text);
