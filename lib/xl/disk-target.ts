@@ -92,7 +92,8 @@ export function readTarget(target: string, others: string[], format: DiskFormat)
   } else if (!('path' in source && source.path === target) && written?.target !== target) {
     others.push(`${targetPrefix}${target}`);
   }
-  return source;
+  const isPlainPath = 'path' in source && source.path === target && target.startsWith('/');
+  return isPlainPath ? undefined : source;
 }
 
 /**

@@ -17,6 +17,7 @@ export const excuses: Readonly<Record<string, Excuse>> = {
   access: 'opens the guest',
   vlans: 'opens the guest',
   arguments: 'loses data',
+  'block-scripts': 'loses data',
   'boot-order': 'loses data',
   'bootloader-args': 'loses data',
   ceph: 'loses data',
@@ -192,12 +193,7 @@ export const toXml: readonly Difference[] = [
       '299-keys-ignored-pv': 'refused',
     },
   },
-  {
-    name: 'libxl-rejects',
-    cases: {
-      '170-disk-block-scripts': 'refused',
-    },
-  },
+  { name: 'block-scripts', cases: { '170-disk-block-scripts': ['disk', 'host', 'source'] } },
   { name: 'arguments', cases: { '146-os-device-model-args': ['xen:arg'] } },
   { name: 'permissive', cases: { '226-pci-permissive-key': ['source'] } },
   { name: 'usb-input', cases: { '233-usbdevice-list': ['input'] } },

@@ -62,12 +62,9 @@ const everywhere: readonly Normalisation[] = [
     },
   },
   {
-    name: 'a true hap is absent',
-    because: 'on is the default, and libvirt writes only off',
-    apply: (domain) => {
-      const { hap, ...features } = domain.features;
-      return { ...domain, features: hap === false ? { ...features, hap } : features };
-    },
+    name: 'blktap is qdisk',
+    because: 'libxl has no blktap',
+    apply: onDisks((disk) => (disk.backend === 'tap' ? { ...disk, backend: 'qdisk' } : disk)),
   },
 ];
 
