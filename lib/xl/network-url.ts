@@ -44,6 +44,7 @@ export function formatUrl({ protocol, name = '', server, query }: NetworkImage):
   if (query !== undefined && !/^[A-Za-z0-9._~%&=:/?@!$'()*+;-]+$/.test(query)) return undefined;
   const path = encode(name);
   if ('socket' in server) {
+    // eslint-disable-next-line no-control-regex -- these are the characters to find
     if (!socketProtocols.includes(protocol) || !/^\/[^\x00-\x1f,]+$/.test(server.socket)) return undefined;
     return `${protocol}+unix:///${path}?socket=${encode(server.socket)}`;
   }

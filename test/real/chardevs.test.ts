@@ -69,7 +69,7 @@ function ofChannel(text: string): string {
 
 /** The strings of a setting: one alone, or the items of a list. */
 function stringsOf(line: string): readonly string[] {
-  const value = parseXlSyntax(`a = ${line}\n`, new Report())?.assignments[0]?.value;
+  const value = parseXlSyntax(`a = ${line}\n`, new Report()).assignments[0]?.value;
   if (value?.kind === 'atom') return [value.text];
   return value?.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : [])) ?? [];
 }
@@ -106,8 +106,8 @@ async function chardevsOf(folder: string, options: readonly string[]): Promise<r
     const [monitor] = await Promise.race([connected, gone]);
     const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
     const next = async (): Promise<string> => {
-      const { done, value } = await lines.next();
-      return done ? await gone : value;
+      const result = await lines.next();
+      return result.done === true ? await gone : result.value;
     };
     await next();
     for (const command of ['qmp_capabilities', 'query-chardev'])
