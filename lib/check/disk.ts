@@ -9,7 +9,12 @@ export function checkDisks(disks: readonly Disk[], report: Report, options: Form
   for (const disk of disks) {
     if (!isDiskName(disk.target)) {
       const message = `libxl rejects the disk name '${disk.target}'`;
-      report.add(unlessLibvirts('value-invalid', options), message, originOf(disk, 'target'), 'use xvda, hda, sda and the like');
+      report.add(
+        unlessLibvirts('value-invalid', options),
+        message,
+        originOf(disk, 'target'),
+        'use xvda, hda, sda and the like',
+      );
     }
     if (targets.has(disk.target)) {
       const message = `duplicate disk name '${disk.target}'`;
