@@ -17,7 +17,7 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { reportXlOnly } from './from-metadata.js';
-import { addrIPorName, checkSchema, filePath } from './schema.js';
+import { absolutePath, addrIPorName, checkSchema, filePath } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -195,7 +195,9 @@ function readImage(
     return 'unknown';
   };
   const needed = [...source.children, ...disk.children].find(({ name }) => beyondUrl.includes(name));
-  if (needed) return refuse(`xl.cfg cannot express <${needed.name}> of a network disk`, needed);
+  // NFS requires an <identity>: what cannot be expressed is the protocol.
+  const place = needed?.name === 'identity' ? source : needed;
+  if (needed && place) return refuse(`xl.cfg cannot express <${needed.name}> of a network disk`, place);
   if (source.peek('tls') === 'yes') return refuse('xl.cfg cannot express TLS of a network disk', source);
   source.attribute('tls');
   const server = readServer(source);
@@ -348,7 +350,7 @@ function checkDisk(disk: Disk, report: Report): void {
   const beyond = disk.xlParameters?.filter((parameter) => !parameter.startsWith('target='));
   reportXlOnly(`disk '${disk.target}'`, beyond, originOf(disk), report);
   const place = originOf(disk, 'source');
-  checkSchema('the path of a disk', path, filePath, place, report);
+  checkSchema('the path of a disk', path, isScript ? absolutePath : filePath, place, report);
   if (source?.kind !== 'rbd') return;
   for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
 }

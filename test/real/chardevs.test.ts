@@ -106,8 +106,9 @@ async function chardevsOf(folder: string, options: readonly string[]): Promise<r
     const [monitor] = await Promise.race([connected, gone]);
     const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
     const next = async (): Promise<string> => {
-      const result = await lines.next();
-      return result.done === true ? await gone : result.value;
+      // A QEMU that ends resets its connection, too.
+      const result = await lines.next().catch(() => undefined);
+      return !result || result.done === true ? await gone : result.value;
     };
     await next();
     for (const command of ['qmp_capabilities', 'query-chardev'])

@@ -26,6 +26,7 @@ export const refusedByUsAlone: Exceptions = {
   '242-gfx-vnc-display-huge.cfg': 'there is no port for such a display; QEMU notices only later',
   '247-gfx-spice-min.cfg': 'libxl rejects SPICE without a port, when it starts QEMU',
   '248-gfx-spice-nopasswd-bad.cfg': 'libxl rejects SPICE without a password, unless it is told to do without',
+  '185-disk-vdev-long.cfg': 'libxl has no disk hdaz, and rejects it when it creates the disk',
   '184-disk-samevdev.cfg': 'libxl rejects two disks of one name, when it makes the second',
   '212-vif-mac-bad.cfg': 'xl warns, and makes up another address than was meant',
   '282-channel-noname.cfg': 'libxl rejects a channel without a name, when it makes it',
@@ -40,6 +41,7 @@ const colon =
 
 /** xl sees another domain after the way to XML and back. */
 export const changedOnTheWay: Exceptions = {
+  '163-disk-backends.cfg': 'libxl has no blktap: a tap disk becomes one of qdisk',
   '295-sound-all.cfg':
     "libvirt cannot say all of QEMU's sound cards; sb16 and es1370 are what it takes for that",
   'channels-4.17.cfg': 'the sacrificial channel is dropped, and comes back with --xen 4.17 only',
@@ -59,7 +61,6 @@ export const changedOnTheWay: Exceptions = {
   '133-os-boot-upper.cfg': 'no such letters: QEMU refuses to start with them; reported',
   '140-os-bootloader.cfg': "bootargs= is libvirt's name for bootloader_args=; xl reads past it",
   '171-disk-buses-hvm.cfg': 'libxl knows no vdd and would refuse to make the disk; it becomes xvdd',
-  '185-disk-vdev-long.cfg': 'libxl knows no hdaz and would refuse to make the disk; it becomes xvdaz',
   '254-vfb-sdl.cfg':
     'for xl its SDL display is off (it reads past type=), so what is said of it has no effect',
   '255-vfb-two.cfg': reported('a second framebuffer'),

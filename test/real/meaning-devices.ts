@@ -34,7 +34,8 @@ function diskOf(disk: Disk): JsonObject {
 function scriptOf({ source, xlParameters = [], format }: Disk): string | undefined {
   const preserved = xlParameters.find((text) => text.startsWith('script='));
   if (preserved !== undefined) return preserved.slice('script='.length);
-  if (source?.kind !== 'network' || source.protocol !== 'iscsi' || 'socket' in source.server) return undefined;
+  if (source?.kind !== 'network' || source.protocol !== 'iscsi' || 'socket' in source.server)
+    return undefined;
   const isAddress = /^[0-9.]+$|:/.test(source.server.host);
   const isPossible = isAddress && format === 'raw' && /^iqn\.[\w.:-]+\/0$/.test(source.name ?? '');
   return isPossible ? 'block-iscsi' : undefined;

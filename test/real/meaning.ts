@@ -27,7 +27,7 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
       // xl makes one up for a domain without.
       ...(domain.uuid !== undefined && { uuid: domain.uuid }),
       passthrough: domain.features.passthrough ?? null,
-      hap: os.type === 'hvm' && domain.features.hap === false ? 'False' : null,
+      hap: os.type === 'hvm' && domain.features.hap !== undefined ? defbool(domain.features.hap) : null,
     },
     b_info: buildInfoOf(domain),
     disks: orAbsent(disksOf(domain)),
@@ -71,7 +71,7 @@ function buildInfoOf(domain: Domain): JsonObject {
     max_grant_frames: domain.xenbus?.maxGrantFrames ?? null,
     nested_hvm: isHvm && domain.cpu ? defbool(domain.cpu.nested ?? false) : null,
     ...cpuidOf(domain),
-    acpi: isHvm ? defbool(features.acpi ?? false) : null,
+    acpi: isHvm ? defbool(features.acpi ?? false) : os.type === 'pvh' && features.acpi ? 'True' : null,
     apic: isHvm ? defbool(features.apic ?? false) : null,
     video_memkb: (isHvm && (domain.video?.memoryMiB ?? 0) * MiB) || null,
     ...(os.type === 'hvm' && { 'type.hvm': hvmOf(domain) }),
