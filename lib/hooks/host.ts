@@ -1,7 +1,7 @@
 import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
 import { addNetwork, addPool } from '../document/host-options.js';
-import type { HostOptions } from '../document/options.js';
+import { libvirtVersions, type HostOptions } from '../document/options.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 
@@ -24,7 +24,8 @@ export interface HookHost {
 export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
-export interface HookOptions extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'strict'> {
+export interface HookOptions
+  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }
@@ -34,7 +35,7 @@ export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Options with a value; each may be repeated, except for `user-bridge`. */
+/** Options with a value; each may be repeated, except for `user-bridge` and `libvirt`. */
 const withValue: Readonly<Record<string, (options: HookOptions, value: string) => HookOptions>> = {
   drop: (options, value) => {
     parseDropSelector(value);
@@ -46,14 +47,21 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
     return { ...options, userBridge: value };
   },
   pool: (options, value) => ({ ...options, pools: addPool(options.pools, value) }),
+  libvirt: (options, value) => {
+    const libvirt = libvirtVersions.find((known) => known === value);
+    if (!libvirt) throw new RangeError(`no version of libvirt; use ${libvirtVersions.join(' or ')}`);
+    return { ...options, libvirt };
+  },
 };
 
 /**
  * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
- * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`. A name or directory with a blank or a comma has no form here.
+ * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`,
+ * `libvirt=VERSION`. A name or directory with a blank or a comma has no form here. Without a version the guest is made for
+ * the oldest: a hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
  */
 export function parseHookOptions(text: string): HookOptions {
-  let options: HookOptions = {};
+  let options: HookOptions = { libvirt: '9.0' };
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const guest = guests.find((known) => known === word);
     if (guest) options = { ...options, guest };

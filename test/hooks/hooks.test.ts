@@ -296,30 +296,30 @@ describe('what only the host knows', () => {
   const words = 'pool=fast=/srv/fast,user-bridge=br7';
 
   /** Each manager's hook, with the options at the place that the manager has for them. */
-  const managers: Readonly<Record<string, (options: string) => Promise<Run>>> = {
-    vdsm: async (virt2xen) => {
-      const { host, run } = machine({ env: { _hook_domxml: '/f', virt2xen }, files: { '/f': guest } });
+  const managers: Readonly<Record<string, (options: string, document?: string) => Promise<Run>>> = {
+    vdsm: async (virt2xen, document = guest) => {
+      const { host, run } = machine({ env: { _hook_domxml: '/f', virt2xen }, files: { '/f': document } });
       run.status = await Promise.resolve(runVdsmHook(host));
       if (run.status === 0) run.stdout = run.files.get('/f') ?? '';
       return run;
     },
-    cloudstack: async (options) => {
-      const { host, run } = machine({ args: ['transform', guest], env: { VIRT2XEN: options } });
+    cloudstack: async (options, document = guest) => {
+      const { host, run } = machine({ args: ['transform', document], env: { VIRT2XEN: options } });
       run.status = await Promise.resolve(runCloudstackHook(host));
       return run;
     },
-    libvirt: async (options) => {
+    libvirt: async (options, document = guest) => {
       const { host, run } = machine({
         args: ['g', 'migrate', 'begin', '-'],
-        input: guest,
+        input: document,
         env: { VIRT2XEN: options },
       });
       run.status = await runLibvirtHook('libxl', host);
       return run;
     },
-    kubevirt: async (options) => {
+    kubevirt: async (options, document = guest) => {
       const vmi = JSON.stringify({ metadata: { annotations: { virt2xen: options } } });
-      const { host, run } = machine({ args: ['--vmi', vmi, '--domain', guest] });
+      const { host, run } = machine({ args: ['--vmi', vmi, '--domain', document] });
       run.status = await Promise.resolve(runKubevirtHook(host));
       return run;
     },
@@ -336,6 +336,15 @@ describe('what only the host knows', () => {
     it(`is named by the error of the hook for ${manager} that lacks it`, async () => {
       expect((await call('user-bridge=br7')).stderr).to.include('option pool=fast=DIR avoids it');
       expect((await call('pool=fast=/srv')).stderr).to.include('option user-bridge=BRIDGE avoids it');
+    });
+
+    it(`is the version of libvirt in the hook for ${manager}, else the one that takes least`, async () => {
+      const serials = guest.replace('<interface', "<serial type='pty'/><serial type='pty'/><interface");
+      const count = async (options: string) =>
+        (await call(`${words},${options}`, serials)).stdout.match(/<serial /g)?.length;
+      expect(await count('libvirt=11.3')).to.equal(2);
+      expect(await count('on')).to.equal(1);
+      expect((await call('libvirt=8')).stderr).to.include('use 9.0 or 11.3');
     });
 
     it(`is rejected by the hook for ${manager} in another form`, async () => {
