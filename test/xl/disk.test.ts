@@ -262,9 +262,13 @@ describe('disks on the network', () => {
         /^target=iscsi:[A-Za-z0-9%.:/_-]*$/,
       );
     for (const protocol of ['nbd', 'http', 'ssh', 'gluster', 'nfs'])
-      expect(targetOf(source(`protocol='${protocol}' name='${/ssh|nfs/.test(protocol) ? '/' : ''}v/a,if=none "&amp;?#\u20ac'`))).to.match(
-        /^target=[a-z]+:\/\/192\.0\.2\.1\/v\/[A-Za-z0-9%._~-]*$/,
-      );
+      expect(
+        targetOf(
+          source(
+            `protocol='${protocol}' name='${/ssh|nfs/.test(protocol) ? '/' : ''}v/a,if=none "&amp;?#\u20ac'`,
+          ),
+        ),
+      ).to.match(/^target=[a-z]+:\/\/192\.0\.2\.1\/v\/[A-Za-z0-9%._~-]*$/);
     for (const host of ['a,b', 'a b', '$(id)', '-oProxyCommand=x', 'a/b', 'a@b', '', '::1]'])
       expect(targetOf(source("protocol='nbd' name='x'", `<host name='${host}'/>`)), host).to.equal(undefined);
     for (const port of ['x', '1,2', '123456'])
