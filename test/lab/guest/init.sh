@@ -29,12 +29,15 @@ channels() {
 
 # raw TTY: makes /dev/hvcTTY carry bytes as they are, from now on. A tty falls back to its first
 # settings when the last process closes it, so this one keeps it open; on descriptor TTY + 2, for
-# ash has ten and a guest seven channels. A restore hangs terminals up: until Linux has removed the old
-# one, a moment after its last close (hvc_console.c: hvc_cleanup, which a worker calls), /dev/hvcTTY does
-# not open, or opens the dead one, which takes no settings. `command` keeps ash from ending with exec.
+# ash has ten and a guest seven channels. A restore hangs terminals up. Whoever opens one before Linux has
+# removed it, a moment after its last close, gets the dead one, or nothing (hvc_console.c: hvc_install finds it
+# by its number, until hvc_cleanup, which a worker calls). `command` keeps ash from ending with exec.
 raw() {
   fd=$(($1 + 2)) tries=0
-  eval "exec $fd>&-"
+  if [ -e "/proc/1/fd/$fd" ]; then
+    eval "exec $fd>&-"
+    sleep 1
+  fi
   until eval "command exec $fd<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo; do
     eval "exec $fd>&-"
     tries=$((tries + 1))
