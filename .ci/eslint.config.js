@@ -21,6 +21,20 @@ export default defineConfig(
       'no-console': 'error',
     },
   },
+  {
+    // A document may have hundreds of thousands of anything; as arguments of a call they overflow the stack.
+    files: ['lib/**/*.ts'],
+    ignores: ['lib/realize/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['callee.property.name=/^(push|unshift|splice)$/', "callee.object.name='Math'"].map((call) => ({
+          selector: `CallExpression[${call}] > SpreadElement`,
+          message: 'use a loop: as arguments, the parts of a large document overflow the stack',
+        })),
+      ],
+    },
+  },
   ...importsPointDown(),
   {
     files: ['test/**/*.ts'],

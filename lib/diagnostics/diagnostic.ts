@@ -77,7 +77,7 @@ export class Report {
 
   /** Adds the diagnostics of another report. */
   addAll(diagnostics: readonly Diagnostic[]): void {
-    this.#diagnostics.push(...diagnostics);
+    for (const diagnostic of diagnostics) this.#diagnostics.push(diagnostic);
   }
 
   get hasErrors(): boolean {

@@ -21,13 +21,12 @@ export function orderBoot(os: Os, devices: readonly XmlElement[]): Os {
 function bootDiskOf(devices: readonly XmlElement[]): string | undefined {
   const disks = devices.filter((device) => bootDeviceOf(device) === 'disk');
   if (disks.length < 2) return undefined;
-  const orders = disks.map((disk) =>
-    Number(disk.child('boot')?.attribute('order') ?? Number.POSITIVE_INFINITY),
-  );
-  const lowest = Math.min(...orders.filter((order) => !Number.isNaN(order)), Number.POSITIVE_INFINITY);
-  if (lowest === Number.POSITIVE_INFINITY) return undefined;
-  const [target] = disks[orders.indexOf(lowest)]?.children.filter(({ name }) => name === 'target') ?? [];
-  return target?.peek('dev');
+  let [first, lowest]: [XmlElement | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
+  for (const disk of disks) {
+    const order = Number(disk.child('boot')?.attribute('order') ?? NaN);
+    if (order < lowest) [first, lowest] = [disk, order];
+  }
+  return first?.children.find(({ name }) => name === 'target')?.peek('dev');
 }
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {

@@ -26,8 +26,9 @@ export function readMetadata(domain: XmlElement, report: Report): PreservedFromX
       child.markAllRead();
       for (const item of child.children) {
         const name = localName(item);
-        if (name === 'settings') settings.push(...parsePreserved(item, report));
-        else if (name !== undefined) {
+        if (name === 'settings') {
+          for (const setting of parsePreserved(item, report)) settings.push(setting);
+        } else if (name !== undefined) {
           const others = items.get(name);
           if (others) others.push(item);
           else items.set(name, [item]);

@@ -107,13 +107,13 @@ function withDriveAddress(device: XmlTree): XmlTree {
 
 /** A controller for every number up to the highest one of a drive. */
 function controllersOf(devices: readonly XmlTree[], type: string): readonly XmlTree[] {
-  const numbers = devices.flatMap((device) => {
+  const numbers = devices.map((device) => {
     const target = device.children.find(({ name }) => name === 'target');
     const address = device.children.find(({ name }) => name === 'address');
-    if (device.name !== 'disk' || !target || !address || attributeOf(target, 'bus') !== type) return [];
-    return [Number(attributeOf(address, 'controller'))];
+    if (device.name !== 'disk' || !target || !address || attributeOf(target, 'bus') !== type) return -1;
+    return Number(attributeOf(address, 'controller'));
   });
-  return Array.from({ length: Math.max(-1, ...numbers) + 1 }, (_, index) =>
+  return Array.from({ length: numbers.reduce((a, b) => Math.max(a, b), -1) + 1 }, (_, index) =>
     element('controller', { type, index }),
   );
 }

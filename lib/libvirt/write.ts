@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Domain } from '../model/domain.js';
 import { newestLibvirt, type FormatOptions } from '../document/options.js';
@@ -14,7 +15,7 @@ import { element, type XmlTree } from './xml/tree.js';
 
 /** Writes a domain as XML for libvirt's Xen driver, in libvirt's order of elements. */
 export function writeDomainXml(domain: Domain, report: Report, options: FormatOptions = {}): string {
-  const isPlain = options.profile !== 'libvirt';
+  const isPlain = !isLibvirts(options);
   for (const descriptor of descriptors) descriptor.check?.(domain, report);
   const tree = writeTree(isPlain ? domain : withLibvirtsDisks(domain), report, options);
   const shown = isPlain ? tree : withImplied(tree, domain);
@@ -36,7 +37,7 @@ function writeTree(domain: Domain, report: Report, options: FormatOptions): XmlT
   const writing = { report, options, preserved: preservedOf(domain) };
   const write = (some: readonly XmlBlock[]): readonly (XmlTree | undefined)[] => {
     const trees: (XmlTree | undefined)[] = [];
-    for (const block of some) trees.push(...block.write(domain, writing));
+    for (const block of some) for (const tree of block.write(domain, writing)) trees.push(tree);
     return trees;
   };
   return element('domain', { type: 'xen', ...commandlineNamespace(domain.deviceModelArguments) }, [

@@ -46,14 +46,16 @@ export class XmlElement {
    * both as one. The places in the source stay.
    */
   absorb(other: XmlElement, name?: string): void {
-    const taken = other.children.filter((child) => name === undefined || child.name === name);
-    this.children.push(...taken);
-    const left = other.children.filter((child) => !taken.includes(child));
-    other.children.splice(0, other.children.length, ...left);
+    const given = other.children.splice(0);
+    for (const child of given) {
+      const isTaken = name === undefined || child.name === name;
+      (isTaken ? this : other).children.push(child);
+    }
     if (name !== undefined) return;
-    for (const [key, value] of other.attributes)
-      if (this.#find(key) === undefined) this.addAttribute(key, value, other.attributeSpan(key));
+    const own = new Set(this.#attributes.map((attribute) => attribute.name));
+    for (const attribute of other.#attributes) if (!own.has(attribute.name)) this.#attributes.push(attribute);
     this.#attributeSpans = undefined;
+    this.content += other.content;
     other.markAllRead();
   }
 

@@ -162,8 +162,8 @@ interface BuildOptions {
   readonly nameOf: (parsed: string) => string;
 }
 
-/** An attribute of a start tag that is known to be well-formed. */
-const attribute = /\s+([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+/** An attribute of a start tag that is known to be well-formed; the end of the tag is none, whatever text follows. */
+const attribute = /\s+([^\s=/>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
 
 class TreeBuilder {
   readonly #source: string;
