@@ -133,7 +133,11 @@ const read = (source: string, from: Format, report: Report, options: FormatOptio
 
 function write(domain: Domain, to: Format, report: Report, options: FormatOptions): string {
   const fitted = toXen(domain, report, to, options);
-  if (domain.hypervisor === 'kvm') reportGuestChanges(domain, fitted, report);
+  if (domain.hypervisor === 'kvm') {
+    const { disks, interfaces, channels } = fitted;
+    const cards = interfaces.map(({ model }) => model);
+    reportGuestChanges(domain.disks, { disks, cards, hasChannels: channels.length > 0 }, report);
+  }
   // libvirt's converter accepts more of an xl.cfg than of a domain XML.
   checkDomain(fitted, report, to === 'libvirt' ? options : {});
   return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { architectures, type Architecture } from '../../lib/model/architecture.js';
 import type { Format } from '../../lib/convert.js';
 import { parseDropSelector } from '../../lib/document/drop.js';
-import { addNetwork, addPool } from '../../lib/document/host-options.js';
+import { addNetwork, addPool, type Pairs } from '../../lib/document/host-options.js';
 import {
   defaultLimit,
   libvirtVersions,
@@ -137,17 +137,15 @@ export function once<Value extends string>(value: Value | readonly Value[] | und
   return value;
 }
 
-type Pairs = Readonly<Record<string, string>>;
-
 function parseEach(
   option: string,
-  add: (pairs: Pairs | undefined, text: string) => Pairs | undefined,
+  add: (pairs: Pairs | undefined, text: string) => Pairs,
   values: readonly string[],
 ): Pairs {
   let pairs: Pairs = {};
   for (const value of values) {
     try {
-      pairs = add(pairs, value) ?? pairs;
+      pairs = add(pairs, value);
     } catch (error) {
       throw new Error(`${option} ${error instanceof Error ? error.message : value}`, { cause: error });
     }

@@ -21,7 +21,6 @@ import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } fr
 import { decodeInput } from '../document/input.js';
 import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
-import { xenNicModel } from '../to-xen/interface.js';
 import { xmlDevices } from '../libvirt/devices.js';
 import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
@@ -199,25 +198,15 @@ function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, lib
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter);
-  const disks = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
-  if (kvm) reportInside(rewriter, disks);
-  adaptInterfaces(rewriter, guest, kvm, host);
+  const { before, after: disks } = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
+  const cards = adaptInterfaces(rewriter, guest, kvm, host);
+  const hasChannels = rewriter.all('channel').length > 0;
+  if (kvm) reportGuestChanges(before, { disks, cards, hasChannels }, rewriter.report);
   checkHostdevs(rewriter);
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
   adaptBalloons(rewriter);
-}
-
-/** What the guest notices of it, as `convert` reports it. Called before the models of interfaces are converted. */
-function reportInside(rewriter: XmlRewriter, disks: ReturnType<typeof adaptDisks>): void {
-  const models = rewriter
-    .all('interface')
-    .map((nic) => nic.children.find(({ name }) => name === 'model')?.peek('type'));
-  const interfaces = models.map((model) => (model === undefined ? {} : { model: xenNicModel(model) }));
-  const channels = rewriter.all('channel').map(() => ({ name: '' }));
-  const before = { disks: disks.before, interfaces, channels };
-  reportGuestChanges(before, { ...before, disks: disks.after }, rewriter.report);
 }
 
 function adaptToKvm(rewriter: XmlRewriter, source: string): void {

@@ -3,13 +3,15 @@ import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
 import {
   bridgeOfUnbridged,
+  bridgesOfUnbridged,
   nicModelMessage,
-  withUserBridge,
   xenNicModel,
+  unbridgedType,
   type Unbridged,
+  type UnbridgedBridges,
 } from '../to-xen/interface.js';
 import { checkVlan } from '../libvirt/interface.js';
-import { nearestSounds } from '../model/sound.js';
+import { nearestSound } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import { unsupportedReason } from '../libvirt/unsupported.js';
 import { escapeAttribute } from '../libvirt/xml/characters.js';
@@ -25,22 +27,24 @@ const interfaceTypes = ['bridge', 'ethernet', 'network', 'hostdev'];
 /**
  * Converts network cards to models that Xen supports. An unsupported interface type is an error: the guest would
  * have no network.
+ * @returns their models then
  */
 export function adaptInterfaces(
   rewriter: XmlRewriter,
   guest: GuestKind,
   kvm: boolean,
   host: HostOptions,
-): void {
+): readonly string[] {
+  const cards: string[] = [];
   const nics = rewriter.all('interface');
   const networks = nics.map((nic) =>
     nic.peek('type') === 'network' ? child(nic, 'source')?.peek('network') : undefined,
   );
-  const bridges = withUserBridge(host, networks);
+  const bridges = bridgesOfUnbridged(host, networks);
   for (const nic of nics) {
     const type = nic.peek('type') ?? '';
-    const isAlone = kvm && !child(nic, 'script')?.peek('path');
-    if (type === 'user' || (type === 'ethernet' && isAlone)) adaptUnbridged(nic, type, rewriter, bridges);
+    const unbridged = unbridgedType(type, Boolean(child(nic, 'script')?.peek('path')), kvm);
+    if (unbridged) adaptUnbridged(nic, unbridged, rewriter, bridges);
     else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
       rewriter.report.add(
@@ -55,8 +59,10 @@ export function adaptInterfaces(
     const given = model?.peek('type');
     if (!model || given === undefined || type === 'hostdev') continue;
     const converted = guest === 'hvm' ? xenNicModel(given) : 'netfront';
+    cards.push(converted);
     rewriter.change(model, 'type', converted, nicModelMessage(given, converted));
   }
+  return cards;
 }
 
 /** A host device that Xen cannot assign is an error, as for `convert`: the driver ignores it without a message. */
@@ -68,8 +74,13 @@ export function checkHostdevs(rewriter: XmlRewriter): void {
 const ofUser = ['backend', 'portForward', 'ip'] as const;
 
 /** Puts an interface of QEMU's own network stack, or a device alone, on the bridge that is named for them. */
-function adaptUnbridged(nic: XmlElement, type: Unbridged, rewriter: XmlRewriter, host: HostOptions): void {
-  const bridge = bridgeOfUnbridged(type, host, rewriter.report, nic.attributeSpan('type'));
+function adaptUnbridged(
+  nic: XmlElement,
+  type: Unbridged,
+  rewriter: XmlRewriter,
+  bridges: UnbridgedBridges,
+): void {
+  const bridge = bridgeOfUnbridged(type, bridges, rewriter.report, nic.attributeSpan('type'));
   if (bridge === undefined) return;
   const { editor } = rewriter;
   editor.setAttribute(nic, 'type', 'bridge');
@@ -116,7 +127,7 @@ export function adaptVideos(rewriter: XmlRewriter, guest: GuestKind, kvm: boolea
 export function adaptSounds(rewriter: XmlRewriter): void {
   for (const sound of rewriter.all('sound')) {
     const given = sound.peek('model') ?? '';
-    const nearest = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
+    const nearest = nearestSound(given);
     if (nearest) rewriter.change(sound, 'model', nearest);
   }
 }

@@ -3,8 +3,9 @@ import type { HostOptions } from '../document/options.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import { driverOf, readDisk } from '../libvirt/disk.js';
+import { driverRejects } from '../libvirt/disk-source.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
-import type { Disk } from '../model/disk.js';
+import { attachHint, type Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
 import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
 
@@ -59,10 +60,8 @@ export function adaptDisks(
     const disk = readForLibvirt(element, rewriter);
     if (!disk) continue;
     if (disk.source?.kind === 'network') {
-      // libxl_conf.c: libxlMakeNetworkDiskSrc knows Ceph alone.
-      const message = `libvirt's Xen driver rejects network disks of protocol '${disk.source.protocol}'`;
-      const hint = 'attach it in dom0, and give its device or file';
-      rewriter.report.add('device-unsupported', message, originOf(disk, 'source'), hint);
+      const place = originOf(disk, 'source');
+      rewriter.report.add('device-unsupported', driverRejects(disk.source), place, attachHint);
       continue;
     }
     read.push(disk);

@@ -1,5 +1,3 @@
-import type { HostOptions } from './options.js';
-
 /*
  * What only the host knows, as texts: the options of the commands and of hooks share these forms.
  */
@@ -11,17 +9,18 @@ function pairOf(text: string, form: string): readonly [name: string, value: stri
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-const withPair = (
-  pairs: Readonly<Record<string, string>> | undefined,
-  [name, value]: readonly [string, string],
-): Readonly<Record<string, string>> => Object.fromEntries([...Object.entries(pairs ?? {}), [name, value]]);
+/** Values by name. */
+export type Pairs = Readonly<Record<string, string>>;
+
+const withPair = (pairs: Pairs = {}, [name, value]: readonly [string, string]): Pairs =>
+  Object.fromEntries([...Object.entries(pairs), [name, value]]);
 
 /** Adds `NAME=BRIDGE`, the bridge of a libvirt network. @throws RangeError if it has another form */
-export const addNetwork = (networks: HostOptions['networks'], text: string): HostOptions['networks'] =>
+export const addNetwork = (networks: Pairs | undefined, text: string): Pairs =>
   withPair(networks, pairOf(text, 'NAME=BRIDGE'));
 
 /** Adds `NAME=DIR`, the directory of a libvirt storage pool. @throws RangeError if it has another form */
-export function addPool(pools: HostOptions['pools'], text: string): HostOptions['pools'] {
+export function addPool(pools: Pairs | undefined, text: string): Pairs {
   const pair = pairOf(text, 'NAME=DIR');
   if (!pair[1].startsWith('/')) throw new RangeError(`'${text}': expected an absolute path`);
   return withPair(pools, pair);

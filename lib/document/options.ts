@@ -9,6 +9,7 @@ export const newestXen = '4.21' satisfies XenVersion;
 export const libvirtVersions = ['9.0', '11.3'] as const;
 export type LibvirtVersion = (typeof libvirtVersions)[number];
 export const newestLibvirt = '11.3' satisfies LibvirtVersion;
+export const oldestLibvirt = '9.0' satisfies LibvirtVersion;
 
 export const profiles = ['plain', 'libvirt'] as const;
 export type Profile = (typeof profiles)[number];

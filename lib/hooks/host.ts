@@ -1,7 +1,7 @@
 import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
 import { addNetwork, addPool } from '../document/host-options.js';
-import { libvirtVersions, type HostOptions } from '../document/options.js';
+import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/options.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 
@@ -61,7 +61,7 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
  * the oldest: a hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
  */
 export function parseHookOptions(text: string): HookOptions {
-  let options: HookOptions = { libvirt: '9.0' };
+  let options: HookOptions = { libvirt: oldestLibvirt };
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const guest = guests.find((known) => known === word);
     if (guest) options = { ...options, guest };

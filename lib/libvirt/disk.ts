@@ -8,16 +8,13 @@ import {
   type DiskBackend,
   type DiskBus,
   type DiskFormat,
-  type DiskSource,
-  networkProtocols,
-  type NetworkImage,
-  type RbdMonitor,
 } from '../model/disk.js';
+import { joinTarget, scriptOf, targetOf } from '../model/disk-parameters.js';
 import type { FormatOptions } from '../document/options.js';
-import { isLibvirts } from '../document/profile.js';
 import type { XmlDescriptor } from './descriptor.js';
+import { driverRejects, readSource, secretOf, writeSource } from './disk-source.js';
 import { reportXlOnly } from './from-metadata.js';
-import { absolutePath, addrIPorName, checkSchema, filePath } from './schema.js';
+import { absFilePath, addrIPorName, checkSchema, filePath } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -127,153 +124,6 @@ function readFormat(driver: XmlElement | undefined, disk: string, report: Report
   return undefined;
 }
 
-function readSource(
-  disk: XmlElement,
-  report: Report,
-  options: FormatOptions,
-): DiskSource | undefined | 'unknown' {
-  const type = disk.attribute('type') ?? 'file';
-  const source = disk.child('source');
-  if (type === 'file' || type === 'block') {
-    const path = source?.attribute(type === 'file' ? 'file' : 'dev');
-    return path ? { kind: type, path } : undefined;
-  }
-  if (type === 'dir' && isLibvirts(options)) {
-    const path = source?.attribute('dir');
-    const message = 'directory written as a raw disk, as libvirt does: QEMU cannot open it';
-    report.add('profile-libvirt', message, disk.attributeSpan('type'));
-    return path ? { kind: 'file', path } : undefined;
-  }
-  if (type === 'volume') {
-    const [pool, volume] = [source?.attribute('pool'), source?.attribute('volume')];
-    if (pool && volume) return { kind: 'volume', pool, volume };
-    const message = "the disk has no <source pool='...' volume='...'/>";
-    report.add('value-missing', message, (source ?? disk).tagSpan);
-    return 'unknown';
-  }
-  const protocol = source?.attribute('protocol');
-  if (type === 'network' && protocol === 'rbd' && source) return readRbd(disk, source, report);
-  const known = networkProtocols.find((one) => one === protocol);
-  if (type === 'network' && known && source) return readImage(disk, source, known, report);
-  const what =
-    type === 'network' ? `network disks of protocol '${protocol ?? ''}'` : `disks of type '${type}'`;
-  const where = protocol === undefined ? disk.attributeSpan('type') : source?.attributeSpan('protocol');
-  report.add(
-    'device-unsupported',
-    `xl has no ${what}`,
-    where,
-    'attach it in dom0, and give its device or file',
-  );
-  return 'unknown';
-}
-
-/** What a URL does not have: an image that needs it would be another one, or could not be opened. */
-const beyondUrl: readonly string[] = [
-  'auth',
-  'cookies',
-  'encryption',
-  'identity',
-  'initiator',
-  'slices',
-  'ssl',
-];
-
-/** The first server is that of the URL; others, which a cluster has, stay unread. */
-function readImage(
-  disk: XmlElement,
-  source: XmlElement,
-  protocol: NetworkImage['protocol'],
-  report: Report,
-): DiskSource | 'unknown' {
-  const refuse = (message: string, place: XmlElement): 'unknown' => {
-    report.add(
-      'device-unsupported',
-      message,
-      place.tagSpan,
-      'attach it in dom0, and give its device or file',
-    );
-    return 'unknown';
-  };
-  const needed = [...source.children, ...disk.children].find(({ name }) => beyondUrl.includes(name));
-  // NFS requires an <identity>: what cannot be expressed is the protocol.
-  const place = needed?.name === 'identity' ? source : needed;
-  if (needed && place) return refuse(`xl.cfg cannot express <${needed.name}> of a network disk`, place);
-  if (source.peek('tls') === 'yes') return refuse('xl.cfg cannot express TLS of a network disk', source);
-  source.attribute('tls');
-  const server = readServer(source);
-  if (!server) return refuse(`the ${protocol} disk has no server that a URL can name`, source);
-  const given = source.attribute('name') ?? '';
-  if (absolutePaths.includes(protocol) && !given.startsWith('/'))
-    return refuse(`the path of a ${protocol} disk is not absolute, and a URL has no other`, source);
-  const name = nameOfImage(protocol, given);
-  const query = source.attribute('query');
-  return {
-    kind: 'network',
-    protocol,
-    ...(name !== '' && { name }),
-    server,
-    ...(query !== undefined && { query }),
-  };
-}
-
-/** Protocols whose names are paths of the server's file system; without the first slash they begin elsewhere. */
-const absolutePaths: readonly string[] = ['ssh', 'nfs'];
-/** Protocols whose names are no paths. */
-const plainNames: readonly string[] = ['nbd', 'iscsi', 'gluster'];
-
-function nameOfImage(protocol: NetworkImage['protocol'], given: string): string {
-  if (protocol === 'iscsi' && given !== '' && !given.includes('/')) return `${given}/0`;
-  return plainNames.includes(protocol) ? given : given.replace(/^\//, '');
-}
-
-function readServer(source: XmlElement): NetworkImage['server'] | undefined {
-  const host = source.child('host');
-  const transport = host?.attribute('transport');
-  if (transport === 'unix') {
-    const socket = host?.attribute('socket');
-    return socket === undefined ? undefined : { socket };
-  }
-  const [name, port] = [host?.attribute('name'), host?.attribute('port')];
-  if (name === undefined || (transport !== undefined && transport !== 'tcp')) return undefined;
-  return { host: name, ...(port !== undefined && { port }) };
-}
-
-/** The secret of <auth> is libvirt's own: Ceph looks for the user's key in its keyring. */
-function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSource | 'unknown' {
-  const name = source.attribute('name') ?? '';
-  if (!/^[^/:@,]+(?:\/[^/:@,]+){1,2}$/.test(name)) {
-    const why = `'${name}' does not name a pool and an image, as POOL/IMAGE`;
-    report.add('value-invalid', why, source.attributeSpan('name'));
-    return 'unknown';
-  }
-  const snapshot = source.child('snapshot')?.attribute('name');
-  const configFile = source.child('config')?.attribute('file');
-  const auth = source.child('auth') ?? disk.child('auth');
-  const user = auth?.attribute('username');
-  if (auth && user !== undefined) {
-    auth.children.find((child) => child.name === 'secret')?.markAllRead();
-    report.add(
-      'disk-secret',
-      `the key of Ceph user '${user}' is a libvirt secret, which xl.cfg cannot refer to`,
-      auth.tagSpan,
-      `put the key into the keyring of client.${user} in dom0`,
-    );
-  }
-  const monitors = source.all('host').flatMap((host): readonly RbdMonitor[] => {
-    const [address, port] = [host.attribute('name'), host.attribute('port')];
-    if (host.peek('transport') === 'tcp') host.attribute('transport');
-    return address === undefined ? [] : [{ host: address, ...(port !== undefined && { port }) }];
-  });
-  return {
-    kind: 'rbd',
-    name,
-    monitors,
-    ...(snapshot !== undefined && { snapshot }),
-    ...(user !== undefined && { user }),
-    ...(configFile !== undefined && { configFile }),
-  };
-}
-
 /** Writes a <disk>. Without a backend there is no driver name, and the toolstack chooses one as for xl. */
 export function writeDisk(disk: Disk): XmlTree {
   const { source, backend } = disk;
@@ -285,40 +135,6 @@ export function writeDisk(disk: Disk): XmlTree {
     disk.readonly || disk.device === 'cdrom' ? element('readonly') : undefined,
     disk.backendDomain === undefined ? undefined : element('backenddomain', { name: disk.backendDomain }),
   ]);
-}
-
-/** The name that libvirt's documentation uses for a user's secret; the administrator has to define it. */
-const secretOf = (user: string): string => `client.${user}`;
-
-function writeSource(source: DiskSource): XmlTree {
-  switch (source.kind) {
-    case 'file':
-      return element('source', { file: source.path });
-    case 'block':
-      return element('source', { dev: source.path });
-    case 'volume':
-      return element('source', { pool: source.pool, volume: source.volume });
-    case 'network': {
-      const { protocol, name, query, server } = source;
-      const host =
-        'socket' in server
-          ? { transport: 'unix', socket: server.socket }
-          : { name: server.host, port: server.port };
-      const path = name !== undefined && absolutePaths.includes(protocol) ? `/${name}` : name;
-      return element('source', { protocol, name: path, query }, [element('host', host)]);
-    }
-    case 'rbd':
-      return element('source', { protocol: 'rbd', name: source.name }, [
-        ...source.monitors.map(({ host, port }) => element('host', { name: host, port })),
-        source.snapshot === undefined ? undefined : element('snapshot', { name: source.snapshot }),
-        source.configFile === undefined ? undefined : element('config', { file: source.configFile }),
-        source.user === undefined
-          ? undefined
-          : element('auth', { username: source.user }, [
-              element('secret', { type: 'ceph', usage: secretOf(source.user) }),
-            ]),
-      ]);
-  }
 }
 
 /** Reports what libvirt cannot express of a disk. */
@@ -333,32 +149,30 @@ function checkDisk(disk: Disk, report: Report): void {
     );
   }
   if (source?.kind === 'network') {
-    const message = `disk '${disk.target}': libvirt's Xen driver rejects network disks of protocol '${source.protocol}'`;
-    report.add(
-      'disk-network',
-      message,
-      originOf(disk, 'source') ?? originOf(disk),
-      'start the guest with xl',
-    );
+    const place = originOf(disk, 'source') ?? originOf(disk);
+    const message = `disk '${disk.target}': ${driverRejects(source)}`;
+    report.add('disk-network', message, place, 'start the guest with xl');
   }
   const path = pathOf(source);
-  const isScript = disk.xlParameters?.some((parameter) => parameter.startsWith('script=')) ?? false;
+  const isScript = scriptOf(disk.xlParameters) !== undefined;
   if (path && !path.startsWith('/') && !isScript) {
     const message = `libvirt cannot express a disk target that is not a path: '${path}'`;
     report.add('device-unsupported', message, originOf(disk));
   }
-  const beyond = disk.xlParameters?.filter((parameter) => !parameter.startsWith('target='));
+  const beyond = disk.xlParameters?.filter((parameter) => targetOf([parameter]) === undefined);
   reportXlOnly(`disk '${disk.target}'`, beyond, originOf(disk), report);
   const place = originOf(disk, 'source');
-  checkSchema('the path of a disk', path, isScript ? absolutePath : filePath, place, report);
+  checkSchema('the path of a disk', path, isScript ? absFilePath : filePath, place, report);
   if (source?.kind !== 'rbd') return;
   for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
 }
 
-/** A preserved `target=` is the last parameter, and may have commas. */
-function joinTarget(parameters: readonly string[]): readonly string[] {
-  const at = parameters.findIndex((parameter) => parameter.startsWith('target='));
-  return at < 0 ? parameters : [...parameters.slice(0, at), parameters.slice(at).join(',')];
+/** What a document says with libvirt's own words replaces what is preserved of it. */
+function withPreserved(disk: Disk, preserved: readonly string[]): Disk {
+  const own = disk.xlParameters ?? [];
+  const isReplaced = (parameter: string): boolean => own.length > 0 && /^(?:no-)?discard$/.test(parameter);
+  const others = joinTarget(preserved).filter((parameter) => !isReplaced(parameter));
+  return derive(disk, { xlParameters: [...own, ...others] });
 }
 
 function isEmptyDrive(disk: XmlElement): boolean {
@@ -377,7 +191,7 @@ export const disks: XmlDescriptor<'disks'> = {
       (element, report) => {
         const disk = readDisk(element, report, reader.options);
         const xlParameters = disk && reader.preserved.parameters('disk', 'target', disk.target);
-        return xlParameters ? derive(disk, { xlParameters: joinTarget(xlParameters) }) : disk;
+        return xlParameters ? withPreserved(disk, xlParameters) : disk;
       },
     ),
   check: ({ disks }, report) => {

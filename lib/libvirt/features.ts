@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { hasViridian, type Features } from '../model/features.js';
 import { isArm } from '../model/architecture.js';
@@ -147,8 +148,8 @@ function readPassthrough(xen: XmlElement | undefined, report: Report): Features[
   return state === 'off' ? undefined : (mode ?? 'enabled');
 }
 
-/** @param isLibvirts whether HAP that is on is left out, as libvirt's own converter does it */
-export function writeFeatures(features: Features, isLibvirts: boolean): XmlTree | undefined {
+/** @param forLibvirt whether HAP that is on is omitted, as libvirt's own converter does */
+export function writeFeatures(features: Features, forLibvirt: boolean): XmlTree | undefined {
   const { acpi, apic, pae, hap, viridian, gic, e820Host, passthrough } = features;
   const mode = passthrough === 'enabled' ? undefined : passthrough;
   const xen = [
@@ -159,7 +160,7 @@ export function writeFeatures(features: Features, isLibvirts: boolean): XmlTree 
     acpi ? element('acpi') : undefined,
     apic ? element('apic') : undefined,
     pae ? element('pae') : undefined,
-    hap === false || (hap && !isLibvirts) ? element('hap', { state: hap ? 'on' : 'off' }) : undefined,
+    hap === false || (hap && !forLibvirt) ? element('hap', { state: hap ? 'on' : 'off' }) : undefined,
     hasViridian(viridian) ? element('viridian') : undefined,
     gic && element('gic', { version: gic.slice(1) }),
     xen.length > 0 ? element('xen', {}, xen) : undefined,
@@ -170,5 +171,5 @@ export function writeFeatures(features: Features, isLibvirts: boolean): XmlTree 
 export const features: XmlDescriptor<'features'> = {
   field: 'features',
   read: ({ root, os, kvm, report }) => readFeatures(root, os, kvm, report),
-  write: ({ features }, { options }) => [writeFeatures(features, options.profile === 'libvirt')],
+  write: ({ features }, { options }) => [writeFeatures(features, isLibvirts(options))],
 };

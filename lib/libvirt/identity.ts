@@ -1,4 +1,5 @@
 import { originOf } from '../diagnostics/origin.js';
+import { isLibvirts } from '../document/profile.js';
 import { parseUuid } from '../model/uuid.js';
 import type { XmlBlock, XmlDescriptor } from './descriptor.js';
 import { refuseBlanks } from './schema.js';
@@ -63,7 +64,7 @@ export const uuid: XmlDescriptor<'uuid'> = {
 export const generationId: XmlBlock<'features'> = {
   field: 'features',
   write: ({ features }, { report, options }) => {
-    if (!features.generationId || options.profile === 'libvirt') return [];
+    if (!features.generationId || isLibvirts(options)) return [];
     const message = "<genid> has no effect: libvirt's Xen driver gives a guest no generation ID";
     report.add('no-effect', message, originOf(features));
     return [element('genid')];

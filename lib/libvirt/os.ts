@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import {
   defaultArchitecture,
@@ -297,5 +298,5 @@ export const os: XmlDescriptor<'os'> = {
     checkSchema('the firmware', os.firmware?.path, absFilePath, place, report);
     checkSchema('the file of ACPI tables', os.acpiTables, absFilePath, place, report);
   },
-  write: ({ os, smbios }, { options }) => writeOs(os, hasSysinfo(smbios) && options.profile !== 'libvirt'),
+  write: ({ os, smbios }, { options }) => writeOs(os, hasSysinfo(smbios) && !isLibvirts(options)),
 };

@@ -9,7 +9,6 @@ interface SchemaType {
 
 export const absFilePath: SchemaType = { pattern: /^\/[^\n\r]+$/, description: 'an absolute path' };
 export const filePath: SchemaType = { pattern: /^[^\n\r]+$/, description: 'one line' };
-export const absolutePath: SchemaType = { pattern: /^\/[^\n\r]*$/, description: 'an absolute path' };
 export const deviceName: SchemaType = {
   pattern: /^[a-zA-Z0-9_.\-\\:/]+$/,
   description: 'letters, digits and _ . - : / \\ only',

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { SleepStates } from '../model/sleep-states.js';
 import type { XmlDescriptor } from './descriptor.js';
@@ -37,7 +38,7 @@ export const sleepStates: XmlDescriptor<'sleepStates'> = {
     report.add('no-effect', message, originOf(sleepStates));
   },
   write: ({ sleepStates }, { options }) =>
-    sleepStates && options.profile !== 'libvirt'
+    sleepStates && !isLibvirts(options)
       ? [
           element('pm', {}, [
             writeState('suspend-to-mem', sleepStates.memory),

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { preservedHint } from '../model/preserved.js';
 import { inSmbiosOrder, isSmbiosName, type SmbiosName, type SmbiosString } from '../model/smbios.js';
@@ -31,13 +32,10 @@ const blocks: Readonly<Record<string, Readonly<Record<string, SmbiosName>>>> = {
   },
 };
 
-const isSmbios = ({ name }: XmlElement): boolean => name === 'smbios';
-
 /** Reads <os><smbios>; without mode `sysinfo`, libvirt does not pass <sysinfo> to the guest. */
 function readMode(root: XmlElement): string {
-  const smbios = root.children
-    .find(({ name, children }) => name === 'os' && children.some(isSmbios))
-    ?.children.find(isSmbios);
+  const os = root.children.find(({ name }) => name === 'os');
+  const smbios = os?.children.find(({ name }) => name === 'smbios');
   const mode = smbios?.peek('mode') ?? 'emulate';
   if (smbios && mode !== 'host') smbios.markRead().attribute('mode');
   return mode;
@@ -139,7 +137,7 @@ export const smbios: XmlDescriptor<'smbios'> = {
       report.add('not-implemented', message, originOf(string), preservedHint);
     }
   },
-  write: ({ smbios = [] }, { options }) => (options.profile === 'libvirt' ? [] : [writeSysinfo(smbios)]),
+  write: ({ smbios = [] }, { options }) => (isLibvirts(options) ? [] : [writeSysinfo(smbios)]),
   preserve: ({ smbios = [] }) =>
     smbios.filter(isBattery).map((string) => element('v2x:smbios', { ...string })),
   unsupported: [

@@ -3,7 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Os } from '../model/os.js';
-import { nearestSounds, soundModels, type Sound } from '../model/sound.js';
+import { nearestSound, soundModels, type Sound } from '../model/sound.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
@@ -11,8 +11,7 @@ import { element, type XmlTree } from './xml/tree.js';
 /** The model of Xen's QEMU that is the same or nearest. */
 function modelOf(sound: XmlElement): Sound['model'] | undefined {
   const given = sound.peek('model') ?? '';
-  const nearest = Object.hasOwn(nearestSounds, given) ? nearestSounds[given] : undefined;
-  return soundModels.find((known) => known === given) ?? nearest;
+  return soundModels.find((known) => known === given) ?? nearestSound(given);
 }
 
 /** Reads a <sound> of an HVM guest. One that Xen's QEMU does not have stays unread. */

@@ -1,4 +1,5 @@
 import { driveNumber } from './drive-letters.js';
+import type { HostPort } from './host-port.js';
 import type { Os } from './os.js';
 
 /** The storage of a disk. */
@@ -23,7 +24,7 @@ export interface RbdImage {
   readonly name: string;
   readonly snapshot?: string;
   /** The cluster's monitors; if empty, those of its configuration file. */
-  readonly monitors: readonly RbdMonitor[];
+  readonly monitors: readonly HostPort[];
   /** The user that logs in; absent: no login. Ceph finds the key by this name, in its keyring. */
   readonly user?: string;
   /** Ceph's configuration file; absent: /etc/ceph/ceph.conf. */
@@ -51,16 +52,11 @@ export interface NetworkImage {
   /** The export, `IQN/LUN`, `VOLUME/IMAGE`, or the path without its first slash; absent: the server's default export. */
   readonly name?: string;
   readonly server:
-    | { readonly host: string; readonly port?: string }
+    | HostPort
     /** A Unix socket, of nbd and gluster. */
     | { readonly socket: string };
   /** What follows the `?` of a URL of http and https. */
   readonly query?: string;
-}
-
-export interface RbdMonitor {
-  readonly host: string;
-  readonly port?: string;
 }
 
 /** The path of a source, if it has one. */
@@ -112,6 +108,9 @@ export function isDiskName(name: string): boolean {
   if (/^d[0-9]{1,7}p[0-9]{1,3}$/.test(name)) return true;
   return /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(name) && Number(name) < 2 ** 31;
 }
+
+/** What to do about an image that xl, or libvirt's Xen driver, cannot open. */
+export const attachHint = 'attach it in dom0, and give its device or file';
 
 /** QEMU creates no empty drive for a PV or PVH guest (xen-block.c). */
 export const emptyDriveReason =

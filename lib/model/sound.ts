@@ -7,5 +7,10 @@ export interface Sound {
   readonly name?: string;
 }
 
-/** What Xen's nearest card is: Intel's HD Audio is one thing to a guest's driver. */
-export const nearestSounds: Readonly<Record<string, Sound['model']>> = { ich7: 'ich6', ich9: 'ich6' };
+const nearest: ReadonlyMap<string, Sound['model']> = new Map([
+  ['ich7', 'ich6'],
+  ['ich9', 'ich6'],
+]);
+
+/** What Xen's nearest card is, where there is one: Intel's HD Audio is one thing to a guest's driver. */
+export const nearestSound = (name: string): Sound['model'] | undefined => nearest.get(name);

@@ -5,6 +5,7 @@ import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
 import { driveLetters, driveNumber } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
+import { changeEach } from './change.js';
 import { volumeToXen } from './pool.js';
 
 /** The disks without the empty drives of a PV or PVH guest. */
@@ -30,23 +31,21 @@ export function reportBus(disk: Disk, os: Os, report: Report): void {
 
 /**
  * Gives disks the names, buses and backends that they have on Xen; each change is reported.
- * @param keepsTap whether blktap is left as it is, as libvirt's own converter leaves it
  */
 export function disksToXen(
   domain: Pick<Domain, 'disks' | 'hypervisor' | 'os'>,
   report: Report,
   host: HostOptions = {},
-  keepsTap = false,
 ): readonly Disk[] {
   const named = new DiskNames(domain, withBootDisk(domain, report)).convert(report);
-  const hasTap = !keepsTap && named.some(({ backend }) => backend === 'tap');
-  const disks = hasTap ? named.map((disk) => withoutTap(disk, report)) : named;
-  if (!disks.some(({ source }) => source?.kind === 'volume')) return disks;
-  return disks.map((disk) => {
-    if (disk.source?.kind !== 'volume') return disk;
-    const source = volumeToXen(disk.source, host, report, originOf(disk, 'source'));
-    return source ? derive<Disk>(disk, { source }) : disk;
-  });
+  return changeEach(named, (disk) => withoutVolume(withoutTap(disk, report), host, report));
+}
+
+/** A volume becomes the file or device that it is. */
+function withoutVolume(disk: Disk, host: HostOptions, report: Report): Disk {
+  if (disk.source?.kind !== 'volume') return disk;
+  const source = volumeToXen(disk.source, host, report, originOf(disk, 'source'));
+  return source ? derive<Disk>(disk, { source }) : disk;
 }
 
 /** A hard disk and the position at which the firmware of an HVM guest finds it: by its name, IDE before SCSI (libxl_dm.c). */

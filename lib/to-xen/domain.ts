@@ -4,10 +4,11 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Domain } from '../model/domain.js';
 import type { Os } from '../model/os.js';
+import { changeEach } from './change.js';
 import { channelToXen, withoutSpiceChannels } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
-import { interfaceToXen, withUserBridge } from './interface.js';
+import { bridgesOfUnbridged, interfaceToXen } from './interface.js';
 import { numaToXen } from './numa.js';
 
 /**
@@ -20,21 +21,19 @@ export function toXen(
   domain: Domain,
   report: Report,
   to: 'libvirt' | 'xl' = 'xl',
-  host: FormatOptions = {},
+  options: FormatOptions = {},
 ): Domain {
   const { hypervisor, os } = domain;
   const isXl = to === 'xl';
   const drives = isXl ? withoutEmptyDrives(domain, report) : domain.disks;
   // libvirt's converter copies the names of an xl.cfg; what libxl rejects of them, the check reports.
-  const isCopied = !isXl && isLibvirts(host) && hypervisor === 'xen';
-  const disks = isCopied
-    ? drives
-    : disksToXen({ hypervisor, os, disks: drives }, report, host, !isXl && isLibvirts(host));
+  const isCopied = !isXl && isLibvirts(options) && hypervisor === 'xen';
+  const disks = isCopied ? drives : disksToXen({ hypervisor, os, disks: drives }, report, options);
   if (isXl) for (const disk of disks) reportBus(disk, os, report);
   const networks = domain.interfaces.map(({ source }) =>
     source.kind === 'network' ? source.network : undefined,
   );
-  const bridges = withUserBridge(host, networks);
+  const bridges = bridgesOfUnbridged(options, networks);
   const numa = isXl ? numaToXen(domain, report) : domain.numa;
   const converted = {
     hypervisor: 'xen',
@@ -58,10 +57,4 @@ export function toXen(
 function withoutBootDisk(os: Os): Os {
   if (os.type !== 'hvm' || os.bootDisk === undefined) return os;
   return derive(os, { bootDisk: undefined });
-}
-
-/** The list with each of its items changed; the same list if none changes. */
-function changeEach<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
-  const changed = items.map(change);
-  return changed.some((item, i) => item !== items[i]) ? changed : items;
 }

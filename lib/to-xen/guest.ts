@@ -1,32 +1,34 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import type { Channel } from '../model/channel.js';
 import type { Disk } from '../model/disk.js';
-import type { Interface } from '../model/interface.js';
 
-/** What of a domain the software in the guest notices. */
+/** What of a converted domain the software in the guest notices. */
 export interface Noticed {
-  readonly disks: readonly Pick<Disk, 'device' | 'target' | 'bus'>[];
-  readonly interfaces: readonly Pick<Interface, 'model'>[];
-  readonly channels: readonly Pick<Channel, 'name'>[];
+  readonly disks: readonly Disk[];
+  /** The models of its network cards. */
+  readonly cards: readonly (string | undefined)[];
+  readonly hasChannels: boolean;
 }
 
-const isHardDisk = ({ device }: Pick<Disk, 'device'>): boolean => device === 'disk';
+const isHardDisk = ({ device }: Disk): boolean => device === 'disk';
 
 /**
  * Reports, once for a KVM guest, what changes inside of it: Linux calls its disks otherwise, boots only if the initramfs
  * has Xen's drivers, and finds channels at other paths. No conversion can do that for it.
  */
-export function reportGuestChanges(before: Noticed, after: Noticed, report: Report): void {
-  const { disks, interfaces, channels } = after;
+export function reportGuestChanges(
+  before: readonly Disk[],
+  { disks, cards, hasChannels }: Noticed,
+  report: Report,
+): void {
   // Drives may have been omitted, hard disks are not.
-  const earlier = before.disks.filter(isHardDisk);
+  const earlier = before.filter(isHardDisk);
   const [renamed, ...others] = disks.filter(isHardDisk).flatMap(({ target }, i) => {
     const name = earlier[i]?.target;
     return name !== undefined && name !== target ? [`'${name}' to '${target}'`] : [];
   });
   const drivers = [
     ...(disks.some((disk) => isHardDisk(disk) && disk.bus === 'paravirtual') ? ['xen-blkfront'] : []),
-    ...(interfaces.some(({ model }) => model === 'netfront') ? ['xen-netfront'] : []),
+    ...(cards.includes('netfront') ? ['xen-netfront'] : []),
   ];
   const changes = [
     ...(renamed === undefined
@@ -35,7 +37,7 @@ export function reportGuestChanges(before: Noticed, after: Noticed, report: Repo
           `disk names change (${renamed}${others.length > 0 ? ' and others' : ''}) in fstab and the boot loader`,
         ]),
     ...(drivers.length === 0 ? [] : [`the initramfs requires ${drivers.join(' and ')}`]),
-    ...(channels.length === 0 ? [] : ["agents require a channel's path instead of a virtio port"]),
+    ...(!hasChannels ? [] : ["agents require a channel's path instead of a virtio port"]),
   ];
   if (changes.length === 0) return;
   report.add(

@@ -13,22 +13,33 @@ export const xenNicModel = (model: string): string =>
 export const nicModelMessage = (from: string, to: string): string =>
   `NIC model '${from}' converted to ${to === 'netfront' ? 'Xen netfront' : `'${to}'`}`;
 
-/** The name in `networks` that also means the interfaces of type 'user'. */
-const userNetwork = 'user';
-
-/**
- * The options with the bridge for interfaces of type 'user' in its own place: `user` among the networks means them
- * only in a document that has no network of that name.
- * @param networks of the document's interfaces
- */
-export function withUserBridge(host: HostOptions, networks: readonly (string | undefined)[]): HostOptions {
-  const { userBridge, networks: bridges } = host;
-  if (userBridge !== undefined || !bridges || !Object.hasOwn(bridges, userNetwork)) return host;
-  return networks.includes(userNetwork) ? host : { ...host, userBridge: bridges[userNetwork] };
-}
-
 /** Types of interface that no bridge of the host has a part in: on Xen they would be more connected than before. */
 export type Unbridged = 'user' | 'ethernet';
+
+/**
+ * The type of an interface that is unbridged.
+ * @param hasScript a script may connect an interface of type 'ethernet'
+ */
+export function unbridgedType(type: string, hasScript: boolean, kvm: boolean): Unbridged | undefined {
+  if (type === 'user') return type;
+  return type === 'ethernet' && kvm && !hasScript ? type : undefined;
+}
+
+/** The bridges that the administrator has named for them. */
+export type UnbridgedBridges = Readonly<Record<Unbridged, string | undefined>>;
+
+/**
+ * A type among the networks means the interfaces of that type, unless the document has a network of that name.
+ * @param given the networks of the document's interfaces
+ */
+export function bridgesOfUnbridged(
+  { networks = {}, userBridge }: HostOptions,
+  given: readonly (string | undefined)[],
+): UnbridgedBridges {
+  const named = (type: Unbridged): string | undefined =>
+    Object.hasOwn(networks, type) && !given.includes(type) ? networks[type] : undefined;
+  return { user: userBridge ?? named('user'), ethernet: named('ethernet') };
+}
 
 /** Why, by type. libxl_nic.c (libxl__device_nic_setdefault): without a bridge, a card is on xenbr0. */
 const unbridged: Readonly<Record<Unbridged, string>> = {
@@ -43,12 +54,11 @@ const unbridged: Readonly<Record<Unbridged, string>> = {
  */
 export function bridgeOfUnbridged(
   type: Unbridged,
-  { networks, userBridge }: HostOptions,
+  bridges: UnbridgedBridges,
   report: Report,
   place: Span | undefined,
 ): string | undefined {
-  const named = networks && Object.hasOwn(networks, type) ? networks[type] : undefined;
-  const bridge = type === 'user' ? userBridge : named;
+  const bridge = bridges[type];
   if (bridge === undefined) {
     report.add('device-unsupported', unbridged[type], place, {
       hint: 'specify a bridge for them',
@@ -64,22 +74,21 @@ export function bridgeOfUnbridged(
 export function interfaceToXen(
   nic: Interface,
   hypervisor: Domain['hypervisor'],
-  host: HostOptions,
+  bridges: UnbridgedBridges,
   report: Report,
 ): Interface {
-  return modelToXen(sourceToXen(nic, hypervisor, host, report), hypervisor, report);
+  return modelToXen(sourceToXen(nic, hypervisor, bridges, report), hypervisor, report);
 }
 
 function sourceToXen(
   nic: Interface,
   hypervisor: Domain['hypervisor'],
-  host: HostOptions,
+  bridges: UnbridgedBridges,
   report: Report,
 ): Interface {
-  const { kind } = nic.source;
-  const isAlone = kind === 'ethernet' && !nic.script && hypervisor === 'kvm';
-  if (kind !== 'user' && !isAlone) return nic;
-  const bridge = bridgeOfUnbridged(kind, host, report, originOf(nic));
+  const type = unbridgedType(nic.source.kind, Boolean(nic.script), hypervisor === 'kvm');
+  if (!type) return nic;
+  const bridge = bridgeOfUnbridged(type, bridges, report, originOf(nic));
   return bridge === undefined
     ? nic
     : derive<Interface>(nic, { source: { kind: 'bridge', bridge }, script: undefined });

@@ -47,15 +47,12 @@ export class Lexer {
   /** The next token; at the end of the source always `end`. */
   next(): XlToken {
     token.lastIndex = this.#offset;
-    const match = token.exec(this.#source);
-    if (!match) return this.#noToken();
-    const end = token.lastIndex;
-    this.#offset = end;
-    for (const [i, kind] of kinds.entries()) {
-      const text = match[i + 1];
-      if (text !== undefined) return this.#token(kind, text, { start: end - text.length, end });
-    }
-    return this.#noToken();
+    const [, ...groups] = token.exec(this.#source) ?? [];
+    const which = groups.findIndex((group) => group !== undefined);
+    const [kind, text] = [kinds[which], groups[which]];
+    if (kind === undefined || text === undefined) return this.#noToken();
+    this.#offset = token.lastIndex;
+    return this.#token(kind, text, { start: this.#offset - text.length, end: this.#offset });
   }
 
   #token(kind: Pattern, text: string, span: Span): XlToken {

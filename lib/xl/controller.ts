@@ -118,9 +118,12 @@ function libvirtsController(
   return { version: libvirtsVersion === 1 ? 1 : 2, ports: libvirtsPorts ?? 8 };
 }
 
-/** @returns nothing if it is not a number to libvirt */
+/** @returns nothing if it is not a number to libvirt, which is reported */
 function hexadecimalOf({ key, value, span }: Parameter, report: Report): number | undefined {
-  if (!/^[0-9a-f]{1,2}$/i.test(value)) return undefined;
+  if (!/^[0-9a-f]{1,2}$/i.test(value)) {
+    report.add('value-invalid', `usbctrl: ${key}=${value} is not a number`, span);
+    return undefined;
+  }
   const number = Number.parseInt(value, 16);
   if (value !== String(number)) {
     const message = `usbctrl: ${key}=${value} read as ${number}, as libvirt does: xl reads decimal numbers`;

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { parseCpuid, printCpuid } from '../model/cpuid.js';
 import type { Cpu } from '../model/cpu.js';
@@ -10,13 +11,13 @@ import type { XlDescriptor } from './descriptor.js';
 export const cpu: XlDescriptor<'cpu'> = {
   field: 'cpu',
   keys: { nestedhvm: 'cpu', cpuid: 'cpu/feature' },
-  read: ({ xl, field, report, options }) => readCpu(xl, field('os'), report, options.profile === 'libvirt'),
+  read: ({ xl, field, report, options }) => readCpu(xl, field('os'), report, isLibvirts(options)),
   write: (value, { out, domain }) => writeCpu(value, domain.os, out),
 };
 
 /** Reads `nestedhvm`, and `cpuid` in the form that libvirt can express; any other `cpuid` stays unread. */
-function readCpu(xl: XlReader, os: Os, report: Report, isLibvirts: boolean): Cpu | undefined {
-  const canNest = os.type === 'hvm' || (os.type === 'pvh' && !isLibvirts);
+function readCpu(xl: XlReader, os: Os, report: Report, forLibvirt: boolean): Cpu | undefined {
+  const canNest = os.type === 'hvm' || (os.type === 'pvh' && !forLibvirt);
   const nested = canNest ? xl.boolean('nestedhvm') : undefined;
   const cpuid = xl.atomIfSingle('cpuid');
   const told = cpuid && parseCpuid(cpuid.text);

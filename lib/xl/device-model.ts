@@ -1,4 +1,5 @@
 import { originOf } from '../diagnostics/origin.js';
+import { isLibvirts } from '../document/profile.js';
 import type { XlDescriptor } from './descriptor.js';
 
 /** The device model's program. */
@@ -33,7 +34,7 @@ export const deviceModelArguments: XlDescriptor<'deviceModelArguments'> = {
   },
   owned: ['device_model_args'],
   read: ({ xl, field, options, report }) => {
-    const own = options.profile === 'libvirt' ? [] : [argumentsOf[field('os').type]];
+    const own = isLibvirts(options) ? [] : [argumentsOf[field('os').type]];
     return ['device_model_args', ...own].flatMap((key) => {
       if (!xl.has(key) || xl.isList(key)) return (xl.list(key) ?? []).map(({ text }) => text);
       const span = xl.atom(key)?.span;

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import { pathOf, type Disk, type DiskFormat, type DiskSource, type NetworkImage } from '../model/disk.js';
+import { isOfSource, scriptOf, targetOf, targetParameter } from '../model/disk-parameters.js';
 import { formatUrl, parseUrl, portalOf } from './network-url.js';
 
 /**
@@ -66,34 +67,30 @@ function sourceOfTarget({ target, script }: Target): DiskSource {
   return known ?? { kind: isBlock ? 'block' : 'file', path: target };
 }
 
-const scriptPrefix = 'script=';
-const targetPrefix = 'target=';
-
-/** Whether a parameter is part of how a source is written; `target=` is preserved behind all others, with its commas. */
-export const isOfTarget = (parameter: string): boolean =>
-  parameter.startsWith(scriptPrefix) || parameter.startsWith(targetPrefix);
-
-/** The script among the parameters of a disk. */
-export const scriptOf = (parameters: readonly string[]): string | undefined =>
-  parameters.findLast((parameter) => parameter.startsWith(scriptPrefix))?.slice(scriptPrefix.length);
+/** What a target means, and the parameters that are preserved beside it. */
+export interface ReadTarget {
+  readonly source: DiskSource;
+  readonly others: readonly string[];
+}
 
 /**
  * Reads the target of a disk that a script opens, or QEMU by a URL.
- * @param others its other parameters, which get what the source alone would not be written as
- * @returns nothing if it is a plain path
+ * @param others its other parameters
+ * @returns nothing if it is a plain path; the parameters include what the source alone would not be written as
  */
-export function readTarget(target: string, others: string[], format: DiskFormat): DiskSource | undefined {
+export function readTarget(
+  target: string,
+  others: readonly string[],
+  format: DiskFormat,
+): ReadTarget | undefined {
   const script = scriptOf(others);
   if (script === undefined && !parseUrl(target)) return undefined;
   const source = sourceOfTarget({ target, ...(script !== undefined && { script }) });
+  const isSamePath = 'path' in source && source.path === target;
+  if (isSamePath) return target.startsWith('/') ? undefined : { source, others };
   const written = source.kind === 'network' ? targetOfImage(source, format) : undefined;
-  if (script !== undefined && written?.script === script && written.target === target) {
-    others.splice(0, others.length, ...others.filter((parameter) => !isOfTarget(parameter)));
-  } else if (!('path' in source && source.path === target) && written?.target !== target) {
-    others.push(`${targetPrefix}${target}`);
-  }
-  const isPlainPath = 'path' in source && source.path === target && target.startsWith('/');
-  return isPlainPath ? undefined : source;
+  if (written?.target !== target) return { source, others: [...others, targetParameter(target)] };
+  return { source, others: script === written.script ? others.filter((text) => !isOfSource(text)) : others };
 }
 
 /**
@@ -101,9 +98,7 @@ export function readTarget(target: string, others: string[], format: DiskFormat)
  * then, and what is preserved must not take its place.
  */
 export function preservedTarget(disk: Disk, report: Report): Target | undefined {
-  const preserved = disk.xlParameters ?? [];
-  const script = scriptOf(preserved);
-  const text = preserved.find((parameter) => parameter.startsWith(targetPrefix))?.slice(targetPrefix.length);
+  const [script, text] = [scriptOf(disk.xlParameters), targetOf(disk.xlParameters)];
   if (script === undefined && text === undefined) return undefined;
   const target = text ?? pathOf(disk.source);
   if (disk.source && target !== undefined) {

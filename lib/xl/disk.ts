@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import {
+  attachHint,
   busOfName,
   pathOf,
   type Disk,
@@ -9,6 +10,7 @@ import {
   type DiskBus,
   type DiskSource,
 } from '../model/disk.js';
+import { isOfSource, scriptOf } from '../model/disk-parameters.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import { driveLetters } from '../model/drive-letters.js';
@@ -16,14 +18,7 @@ import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import { preservedParameters } from './parameters.js';
 import { readDiskParts, xlOnly, type DiskParts } from './disk-parts.js';
-import {
-  isOfTarget,
-  preservedTarget,
-  readTarget,
-  scriptOf,
-  targetOfImage,
-  type Target,
-} from './disk-target.js';
+import { preservedTarget, readTarget, targetOfImage, type ReadTarget, type Target } from './disk-target.js';
 import { formatRbd, isRbd, parseRbd, rbdOption } from './rbd.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
@@ -62,7 +57,9 @@ function readDisk(atom: XlAtom, os: Os, report: Report, options: FormatOptions):
   // libvirt's converter copies an empty name, but not one that is absent.
   const nothing: DiskSource | undefined =
     isLibvirts(options) && parts.target === '' ? { kind: 'file', path: '' } : undefined;
-  const source = empty ? nothing : sourceOf(target, parts, atom, report, options);
+  const { source, others } = empty
+    ? { source: nothing, others: parts.others }
+    : sourceOf(target, parts, atom, report, options);
   const disk: Disk = {
     device: cdrom ? 'cdrom' : 'disk',
     ...(source && { source }),
@@ -72,7 +69,7 @@ function readDisk(atom: XlAtom, os: Os, report: Report, options: FormatOptions):
     bus: isLibvirts(options) ? libvirtsBus(vdev.text, os) : busOfName(vdev.text, os),
     readonly: cdrom || parts.access === 'r',
     ...(backendDomain !== undefined && { backendDomain }),
-    ...(parts.others.length > 0 && { xlParameters: parts.others }),
+    ...(others.length > 0 && { xlParameters: others }),
   };
   return withOrigin(disk, atom.span, { target: vdev.span });
 }
@@ -88,26 +85,27 @@ function sourceOf(
   atom: XlAtom,
   report: Report,
   options: FormatOptions,
-): DiskSource {
-  const { backend } = parts;
+): ReadTarget {
+  const { backend, others } = parts;
   const isForQemu = backend === undefined || backend === 'qdisk';
-  const isScript = scriptOf(parts.others) !== undefined;
+  const isScript = scriptOf(others) !== undefined;
   if (isRbd(path) && isForQemu && !isScript) {
-    const rbd = parseRbd(path, parts.others);
-    if (rbd) return rbd;
+    const rbd = parseRbd(path, others);
+    if (rbd) return { source: rbd, others };
     const message = `'${path}' does not specify a pool and image of a Ceph cluster`;
     report.add(unlessLibvirts('value-invalid', options), message, atom.span);
     const [, name] = /^rbd:([^/:@,]+)$/.exec(path) ?? [];
-    if (isLibvirts(options) && name !== undefined) return { kind: 'rbd', name, monitors: [] };
+    if (isLibvirts(options) && name !== undefined)
+      return { source: { kind: 'rbd', name, monitors: [] }, others };
   }
   const format = parts.format === 'empty' || parts.format === undefined ? 'raw' : parts.format;
   // libxl rejects a script with another backend, and looks at a URL as at a path unless QEMU serves the disk.
-  const source = isForQemu || isScript ? readTarget(path, parts.others, format) : undefined;
-  if (source) return source;
+  const found = isForQemu || isScript ? readTarget(path, others, format) : undefined;
+  if (found) return found;
   const isRelative = backend !== 'qdisk' && /^[^/:][^:]*$/.test(path);
   const whole = isRelative ? `/dev/${path}` : path;
   const block = backend === 'phy' || (backend === undefined && whole.startsWith('/dev/'));
-  return { kind: block ? 'block' : 'file', path: whole };
+  return { source: { kind: block ? 'block' : 'file', path: whole }, others };
 }
 
 /** `d4p1` is another form of xvde1 (libxl_device.c); libvirt supports the latter. */
@@ -131,7 +129,7 @@ const backendOf = ({ backend, xlParameters = [] }: Disk): DiskBackend | undefine
  */
 function absolutePath(disk: Disk, report: Report): string | undefined {
   const path = pathOf(disk.source);
-  const isScript = scriptOf(disk.xlParameters ?? []) !== undefined;
+  const isScript = scriptOf(disk.xlParameters) !== undefined;
   if (path === undefined || path === '' || /^\/|:/.test(path) || isScript) return path;
   if (disk.source?.kind === 'block') return `/dev/${path}`;
   const message = `disk '${disk.target}': path '${path}' is relative; xl would look for it in /dev`;
@@ -145,17 +143,15 @@ type WrittenSource = Partial<Target> & { readonly backend?: DiskBackend | undefi
 /** Only QEMU opens URLs and images of Ceph: libxl does not look at what is behind target= then. Scripts make block devices. */
 function writeSource(disk: Disk, report: Report): WrittenSource | 'unrepresentable' {
   const { source, xlParameters = [] } = disk;
-  if (source?.kind === 'rbd' && scriptOf(xlParameters) === undefined) {
-    const target = formatRbd(source, xlParameters);
-    reportUrl(disk, 'Ceph', report);
-    return { target, backend: 'qdisk' };
-  }
   const preserved = preservedTarget(disk, report);
   if (preserved?.script !== undefined) {
     const backend = disk.backend === 'phy' ? disk.backend : undefined;
     return { ...preserved, backend };
   }
-  if (source?.kind === 'rbd') return { target: formatRbd(source, xlParameters), backend: 'qdisk' };
+  if (source?.kind === 'rbd') {
+    reportUrl(disk, 'Ceph', report);
+    return { target: formatRbd(source, xlParameters), backend: 'qdisk' };
+  }
   if (source?.kind !== 'network') {
     const target = absolutePath(disk, report);
     return { ...(target !== undefined && { target }), backend: backendOf(disk) };
@@ -170,8 +166,6 @@ function writeSource(disk: Disk, report: Report): WrittenSource | 'unrepresentab
   reportUrl(disk, source.protocol, report);
   return { ...target, backend: 'qdisk' };
 }
-
-const attachHint = 'attach it in dom0, and give its device or file';
 
 /**
  * Since QEMU 6.1, xen_block_drive_create opens files and block devices only: a PV guest does not get the disk, an HVM
@@ -215,7 +209,7 @@ function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void
       ...(disk.device === 'cdrom' ? ['devtype=cdrom'] : []),
       ...(disk.backendDomain === undefined ? [] : [`backend=${disk.backendDomain}`]),
       ...preservedParameters(
-        preserved.filter((text) => !rbdOption.test(text) && !isOfTarget(text)),
+        preserved.filter((text) => !rbdOption.test(text) && !isOfSource(text)),
         xlOnly,
         `disk '${disk.target}'`,
         report,

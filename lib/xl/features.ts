@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { isViridianGroup, type Features } from '../model/features.js';
 import { isArm } from '../model/architecture.js';
@@ -21,18 +22,16 @@ export const features: XlDescriptor<'features'> = {
     passthrough: 'features/xen/passthrough',
   },
   placeholders: { pae: 1, viridian: 0 },
-  read: ({ xl, field, report, options }) =>
-    readFeatures(xl, field('os'), report, options.profile === 'libvirt'),
-  write: (value, { out, domain, options }) =>
-    writeFeatures(value, domain.os, out, options.profile === 'libvirt'),
+  read: ({ xl, field, report, options }) => readFeatures(xl, field('os'), report, isLibvirts(options)),
+  write: (value, { out, domain, options }) => writeFeatures(value, domain.os, out, isLibvirts(options)),
 };
 
 /** HVM: absent means on, except Viridian; PV: only the memory map. */
-function readFeatures(xl: XlReader, os: Os, report: Report, isLibvirts: boolean): Features {
+function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean): Features {
   const passthrough = readPassthrough(xl, report);
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
-    const arm = isArm(os.architecture) && !isLibvirts ? readArm(xl) : undefined;
+    const arm = isArm(os.architecture) && !forLibvirt ? readArm(xl) : undefined;
     return { ...arm, ...(e820Host && { e820Host }), ...passthrough };
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
@@ -44,7 +43,7 @@ function readFeatures(xl: XlReader, os: Os, report: Report, isLibvirts: boolean)
       pae: true,
       ...(hap !== undefined && { hap }),
       viridian: readViridian(xl, report),
-      ...(!isLibvirts && readGenerationId(xl) && { generationId: true as const }),
+      ...(!forLibvirt && readGenerationId(xl) && { generationId: true as const }),
       ...passthrough,
     },
     xl.keySpan('viridian'),
@@ -96,7 +95,7 @@ function readPassthrough(xl: XlReader, report: Report): Pick<Features, 'passthro
  * An HVM guest of today is x86-64 and always has PAE; the others are said either way, as libvirt does. It does not
  * write that HAP is on: xl's default, but where the host has none; what the document requires is rejected there.
  */
-function writeFeatures(features: Features, os: Os, out: XlOutput, isLibvirts: boolean): void {
+function writeFeatures(features: Features, os: Os, out: XlOutput, forLibvirt: boolean): void {
   out.set('passthrough', features.passthrough);
   if (os.type !== 'hvm') {
     if (features.e820Host) out.set('e820_host', 1);
@@ -107,7 +106,7 @@ function writeFeatures(features: Features, os: Os, out: XlOutput, isLibvirts: bo
   out.set('pae', 1);
   out.set('acpi', features.acpi ?? false);
   out.set('apic', features.apic ?? false);
-  if (!isLibvirts || features.hap === false) out.set('hap', features.hap);
+  if (!forLibvirt || features.hap === false) out.set('hap', features.hap);
   out.set('viridian', features.viridian ?? false, originOf(features));
   if (features.generationId) out.set('ms_vm_genid', 'generate');
 }

@@ -1,4 +1,5 @@
 import { networkProtocols, type NetworkImage } from '../model/disk.js';
+import { formatHostPort, parseHostPort, type HostPort } from '../model/host-port.js';
 import { isIpv4, isIpv6 } from '../model/ip-address.js';
 
 /*
@@ -28,9 +29,9 @@ function decode(text: string): string | undefined {
 const socketProtocols: readonly string[] = ['nbd', 'gluster'];
 
 /** The address of a server as URLs and portals have it; nothing if it is none. */
-function addressOf({ host, port }: { readonly host: string; readonly port?: string }): string | undefined {
-  if (!isHost(host) || (port !== undefined && !isPort(port))) return undefined;
-  return (host.includes(':') ? `[${host}]` : host) + (port === undefined ? '' : `:${port}`);
+function addressOf(server: HostPort): string | undefined {
+  const { host, port } = server;
+  return isHost(host) && (port === undefined || isPort(port)) ? formatHostPort(server) : undefined;
 }
 
 /** @returns nothing if no URL means this image */
@@ -41,7 +42,8 @@ export function formatUrl({ protocol, name = '', server, query }: NetworkImage):
   if (name === '' && protocol !== 'nbd') return undefined;
   if (protocol === 'iscsi' && !/^[^/]+\/[0-9]{1,5}$/.test(name)) return undefined;
   if (protocol === 'gluster' && !/^[^/]+\/./.test(name)) return undefined;
-  if (query !== undefined && !/^[A-Za-z0-9._~%&=:/?@!$'()*+;-]+$/.test(query)) return undefined;
+  const hasQuery = /^https?$/.test(protocol) && /^[A-Za-z0-9._~%&=:/?@!$'()*+;-]+$/.test(query ?? '');
+  if (query !== undefined && !hasQuery) return undefined;
   const path = encode(name);
   if ('socket' in server) {
     // eslint-disable-next-line no-control-regex -- these are the characters to find
@@ -72,11 +74,8 @@ export function parseUrl(text: string): NetworkImage | undefined {
     const socket = decode(/^socket=([^&]+)$/.exec(query ?? '')?.[1] ?? '%');
     return authority === '' && socket !== undefined ? checked({ ...named, server: { socket } }) : undefined;
   }
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:@[\]]+))(?::([0-9]+))?$/.exec(authority) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || (query !== undefined && !/^https?$/.test(protocol))) return undefined;
-  const server = { host, ...(port !== undefined && { port }) };
-  return checked({ ...named, server, ...(query !== undefined && { query }) });
+  const server = parseHostPort(authority);
+  return server && checked({ ...named, server, ...(query !== undefined && { query }) });
 }
 
 const checked = (image: NetworkImage): NetworkImage | undefined =>

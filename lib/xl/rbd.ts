@@ -1,4 +1,5 @@
-import type { RbdImage, RbdMonitor } from '../model/disk.js';
+import type { RbdImage } from '../model/disk.js';
+import { formatHostPort, parseHostPort, type HostPort } from '../model/host-port.js';
 
 /*
  * A Ceph image in the syntax of QEMU's block driver rbd after `target=` (block/rbd.c: qemu_rbd_parse_filename):
@@ -59,21 +60,13 @@ export function formatRbd(image: RbdImage, preserved: readonly string[]): string
     ...(user === undefined ? [] : [`id=${escape(user)}`]),
     ...options.filter((option) => option !== notSaid),
     ...(isAuthPreserved ? [] : [auth]),
-    ...(monitors.length === 0 ? [] : [`mon_host=${escape(monitors.map(formatMonitor).join(';'))}`]),
+    ...(monitors.length === 0 ? [] : [`mon_host=${escape(monitors.map(formatHostPort).join(';'))}`]),
     ...(configFile === undefined ? [] : [`conf=${escape(configFile)}`]),
   ].join(':');
 }
 
-const formatMonitor = ({ host, port }: RbdMonitor): string =>
-  (host.includes(':') ? `[${host}]` : host) + (port === undefined ? '' : `:${port}`);
-
-function monitorsOf(text: string): readonly RbdMonitor[] {
-  return text.split(';').flatMap((monitor): readonly RbdMonitor[] => {
-    const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::([0-9]+))?$/.exec(monitor) ?? [];
-    const host = bracketed ?? plain;
-    return host === undefined ? [] : [{ host, ...(port !== undefined && { port }) }];
-  });
-}
+const monitorsOf = (text: string): readonly HostPort[] =>
+  text.split(';').flatMap((monitor) => parseHostPort(monitor) ?? []);
 
 /** Splits at a character that is not preceded by a backslash. */
 function split(text: string, separator: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { Report } from '../diagnostics/diagnostic.js';
+import { isLibvirts } from '../document/profile.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
@@ -40,7 +41,7 @@ export function readXlConfig(
   const xl = new XlReader(remaining, report, (key) => xlOptions.get(key)?.strict === true, options);
   const domain = readFields(xl, document, report, options);
   // With its own report: xl's messages about the settings have been reported already.
-  return options.profile === 'libvirt'
+  return isLibvirts(options)
     ? asLibvirtReads(domain, new XlReader(remaining, new Report(), undefined, options), report)
     : domain;
 }

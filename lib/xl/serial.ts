@@ -58,7 +58,7 @@ function reportPorts(span: Span | undefined, report: Report): void {
 
 /** libvirt's reader takes any of its types without checking the rest (xenParseSxprChar): without a colon, the type is the path. */
 function readLoosely({ text, span }: XlAtom, report: Report): Connection | undefined {
-  const connection = looseForms[text];
+  const connection = Object.hasOwn(looseForms, text) ? looseForms[text] : undefined;
   if (!connection) return undefined;
   const message = `serial port '${text}' read as libvirt reads it: QEMU rejects it`;
   report.add('profile-libvirt', message, span);
@@ -99,7 +99,7 @@ function writeSerials(
       report.add('value-invalid', `two serial ports have the number ${serial.port}`, originOf(serial));
     else ports.set(serial.port, text);
   }
-  const highest = Math.max(-1, ...ports.keys());
+  const highest = [...ports.keys()].reduce((a, b) => Math.max(a, b), -1);
   if (highest >= maximumPorts) reportPorts(originOf(serials.at(-1)), report);
   const first = ports.get(0);
   if (highest < 0) out.set('serial', 'none');

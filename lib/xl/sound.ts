@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
-import { nearestSounds, type Sound } from '../model/sound.js';
+import { nearestSound, type Sound } from '../model/sound.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
@@ -44,7 +44,7 @@ function readSounds(xl: XlReader, os: Os, report: Report, options: FormatOptions
   }
   const names = atom.text.split(',');
   const models = names.map(
-    (name) => modelOf.get(name) ?? (isLibvirts(options) ? nearestSounds[name] : undefined),
+    (name) => modelOf.get(name) ?? (isLibvirts(options) ? nearestSound(name) : undefined),
   );
   if (models.includes(undefined)) {
     xl.leave('soundhw');

@@ -57,6 +57,5 @@ umount "$root"
   printf '\270\001\002\273\000\174\271\001\000\272\201\000\315\023\352\000\174\000\000'
 } | dd of=/dev/vdc conv=notrunc status=none
 printf '\125\252' | dd of=/dev/vdc bs=1 seek=510 conv=notrunc status=none
-sh /lab/guest/boot-disk /run/debian/boot.img "/boot/vmlinuz-$(uname -r)" /run/debian/initrd.new \
-  'console=hvc0 mitigations=off quiet tsc=reliable lpj=4000000 no_timer_check'
+sh /lab/guest/boot-disk /run/debian/boot.img "/boot/vmlinuz-$(uname -r)" /run/debian/initrd.new
 mv /run/debian/initrd.new /run/debian/initrd

@@ -62,7 +62,7 @@ describe('a converted guest that plain xl starts', () => {
   );
 
   scenario(
-    'keeps its first channel when convert is told of that Xen',
+    'has its first channel, too, when convert is given the release of that Xen',
     { gate: ['pvh'], all: ['pv', 'hvm'] },
     async (scene) => {
       const { dom0, suite, type, create } = scene;
