@@ -40,6 +40,15 @@ describe('what changes inside a guest', () => {
     ]);
   });
 
+  it('is about the network cards that a PV guest gets', () => {
+    const { diagnostics } = adapt(kvm(nic('e1000')).replace('</type>', '</type><kernel>/k</kernel>'), {
+      guest: 'pv',
+    });
+    expect(notesOf(diagnostics)).to.deep.equal([
+      'info: inside the guest: the initramfs requires xen-netfront',
+    ]);
+  });
+
   it('is nothing for a document of Xen, in any direction', () => {
     const xen = adapt(kvm(disk('vda', 'virtio') + nic('virtio') + channel)).output ?? '';
     const config = convert(xen).output ?? '';

@@ -325,3 +325,29 @@ describe('without the profile libvirt', () => {
     expect(reported).to.deep.equal([]);
   });
 });
+
+describe('a name of JavaScript in the profile libvirt', () => {
+  for (const [key, value] of [
+    ['soundhw', '"constructor"'],
+    ['serial', '"toString"'],
+    ['serial', '[ "pty", "valueOf" ]'],
+  ] as const) {
+    it(`is no value of ${key}: ${value}`, () => {
+      const config = `name = "a"\nbuilder = "hvm"\nmemory = 64\n${key} = ${value}\n`;
+      const result = convert(config, { profile: 'libvirt' });
+      expect(codesOf(result)).to.include('not-implemented').and.not.include('profile-libvirt');
+      expect(convert(result.output ?? '').output).to.include(value);
+    });
+  }
+});
+
+describe('a USB controller in the profile libvirt', () => {
+  it('is an error with numbers that are none', () => {
+    for (const text of ['version=zz', 'ports=1g'])
+      expect(
+        convert(`name = "a"\nkernel = "/k"\nmemory = 64\nusbctrl = [ "type=qusb,${text}" ]\n`, {
+          profile: 'libvirt',
+        }).output,
+      ).to.equal(undefined);
+  });
+});

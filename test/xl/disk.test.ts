@@ -275,6 +275,11 @@ describe('disks on the network', () => {
       expect(targetOf(source("protocol='nbd'", `<host name='a' port='${port}'/>`)), port).to.equal(undefined);
     for (const query of ['a,b', 'a b', 'a#b'])
       expect(targetOf(source(`protocol='http' name='x' query='${query}'`)), query).to.equal(undefined);
+    // Only http and https have one; nothing of it is lost silently.
+    expect(targetOf(source("protocol='https' name='x' query='a=1'"))).to.match(/x\?a=1$/);
+    for (const protocol of ['nbd', 'gluster'])
+      for (const host of ["<host name='a'/>", "<host transport='unix' socket='/s'/>"])
+        expect(targetOf(source(`protocol='${protocol}' name='v/x' query='a=1'`, host))).to.equal(undefined);
   });
 
   it('that QEMU opens are reported: its newer releases do so for emulated disks only', () => {
@@ -466,6 +471,12 @@ describe('discarding blocks', () => {
     for (const other of ['', "discard='unmap'"])
       expect(settingsOf(disk(other)).settings['disk']).not.to.include('discard');
     expect(settingsOf(disk("discard='ignore'")).found).to.deep.equal([]);
+  });
+
+  it('is off for discard=ignore beside preserved parameters, which say something else', () => {
+    const config = hvmConfig('disk = [ "format=raw,vdev=xvda,access=rw,discard,direct-io-safe,target=/d" ]');
+    const xml = convert(config).output?.replace('<driver ', "<driver discard='ignore' ") ?? '';
+    expect(settingsOf(xml).settings['disk']).to.include(',no-discard,direct-io-safe,');
   });
 });
 

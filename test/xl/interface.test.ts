@@ -296,6 +296,16 @@ describe('an ethernet interface of KVM without a script', () => {
     expect(adapt(xml, options).output).to.include("<interface type='bridge'>").and.include("bridge='br7'");
   });
 
+  it('is not on the bridge of a network that has the name of the type', () => {
+    const named = xml.replace(
+      '</devices>',
+      "<interface type='network'><source network='ethernet'/></interface></devices>",
+    );
+    const options = { networks: { ethernet: 'br7' } };
+    for (const { output } of [convert(named, options), adapt(named, options)])
+      expect(output).to.equal(undefined);
+  });
+
   it('keeps its script', () => {
     const scripted = kvmXml(
       "<interface type='ethernet'><script path='/etc/xen/scripts/vif-route'/></interface>",

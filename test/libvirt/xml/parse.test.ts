@@ -33,6 +33,17 @@ const refusedAt = (source: string): readonly string[] =>
 const namesOf = (element: XmlElement): readonly string[] => element.children.map(({ name }) => name);
 
 describe('an XML document', () => {
+  it('has no attributes behind the end of a tag, whatever text follows', () => {
+    const root = parse(`<a><b/>="1"<c />="2"<d x='1' />y="3"<e ></e></a>`);
+    expect(root.children.map(({ name, attributes }) => [name, attributes])).to.deep.equal([
+      ['b', []],
+      ['c', []],
+      ['d', [['x', '1']]],
+      ['e', []],
+    ]);
+    expect(root.rawText()).to.equal('="1"="2"y="3"');
+  });
+
   it('is parsed to a tree of elements with attributes and text', () => {
     const root = parse(`<a x='1' y="2"><b>text</b><c/><b/></a>`);
     expect(root.name).to.equal('a');
