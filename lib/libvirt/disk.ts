@@ -14,7 +14,7 @@ import type { FormatOptions } from '../document/options.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { driverRejects, readSource, secretOf, writeSource } from './disk-source.js';
 import { reportXlOnly } from './from-metadata.js';
-import { absFilePath, addrIPorName, checkSchema, filePath } from './schema.js';
+import { addrIPorName, blockPath, checkSchema, filePath } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, textElement, type XmlTree } from './xml/tree.js';
 
@@ -162,7 +162,7 @@ function checkDisk(disk: Disk, report: Report): void {
   const beyond = disk.xlParameters?.filter((parameter) => targetOf([parameter]) === undefined);
   reportXlOnly(`disk '${disk.target}'`, beyond, originOf(disk), report);
   const place = originOf(disk, 'source');
-  checkSchema('the path of a disk', path, isScript ? absFilePath : filePath, place, report);
+  checkSchema('the path of a disk', path, source?.kind === 'block' ? blockPath : filePath, place, report);
   if (source?.kind !== 'rbd') return;
   for (const { host } of source.monitors) checkSchema('a monitor', host, addrIPorName, place, report);
 }

@@ -13,6 +13,11 @@ export const deviceName: SchemaType = {
   pattern: /^[a-zA-Z0-9_.\-\\:/]+$/,
   description: 'letters, digits and _ . - : / \\ only',
 };
+/** Of a block device: absFilePath or deviceName in libvirt's domaincommon.rng. */
+export const blockPath: SchemaType = {
+  pattern: /^(?:\/[^\n\r]+|[a-zA-Z0-9_.\-\\:/]+)$/,
+  description: `${absFilePath.description}, or ${deviceName.description}`,
+};
 export const modelName: SchemaType = {
   pattern: /^[a-zA-Z0-9\-_]+$/,
   description: 'letters, digits, - and _ only',

@@ -1,6 +1,7 @@
 import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { toXen } from '../../lib/to-xen/domain.js';
 import type { Connection, Disk, Domain, Graphics, Interface, Serial } from '../../lib/index.js';
+import { isOfSource, scriptOf } from '../../lib/model/disk-parameters.js';
 import { usualScript } from '../../lib/model/interface.js';
 import { hasMore, isSayableChardev, plainly, receiving, serialKinds } from './normalise-chardevs.js';
 import { devicesThroughXl, devicesThroughXml } from './normalise-devices.js';
@@ -41,6 +42,15 @@ const bridgeScript: Normalisation = {
   ),
 };
 
+/** The script of the generated disks opens a path. */
+const hasStrayScript = ({ source, xlParameters }: Disk): boolean =>
+  scriptOf(xlParameters) !== undefined && !(source && 'path' in source);
+
+function withoutScript({ xlParameters = [], ...disk }: Disk): Disk {
+  const others = xlParameters.filter((parameter) => !isOfSource(parameter));
+  return others.length > 0 ? { ...disk, xlParameters: others } : disk;
+}
+
 /** What holds for either format. */
 const everywhere: readonly Normalisation[] = [
   {
@@ -72,6 +82,21 @@ const everywhere: readonly Normalisation[] = [
 export const throughXl: readonly Normalisation[] = [
   ...everywhere,
   ...devicesThroughXl,
+  {
+    name: 'a script is of a path',
+    because: 'a preserved script that does not fit its source is omitted with a warning',
+    apply: onDisks((disk) => (hasStrayScript(disk) ? withoutScript(disk) : disk)),
+    leftOut: ({ disks }) => disks.filter(hasStrayScript).length,
+  },
+  {
+    name: 'a script is served by phy alone',
+    because: 'it makes a block device; libxl rejects it with another backend, which is reported',
+    apply: onDisks(({ backend, ...disk }) =>
+      backend === undefined || (backend !== 'phy' && scriptOf(disk.xlParameters))
+        ? disk
+        : { ...disk, backend },
+    ),
+  },
   {
     name: 'whole MiB',
     because: 'xl counts memory in MiB; libvirt rounds up, too',
