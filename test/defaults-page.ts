@@ -1,5 +1,6 @@
 import { format, resolveConfig } from 'prettier';
-import { defaults, type Default } from '../lib/model/defaults.js';
+import type { Default } from '../lib/model/default.js';
+import { defaults } from '../lib/model/defaults.js';
 
 export const defaultsPath = 'docs/defaults.md';
 

@@ -1,5 +1,6 @@
 import { orderBoot } from '../libvirt/boot-order.js';
-import { armKernelHint, bootNames, hvmloader, machineOf, ovmfPath } from '../libvirt/os.js';
+import { hvmloader, ovmfPath } from '../libvirt/firmware.js';
+import { armKernelHint, bootNames, machineOf } from '../libvirt/os.js';
 import { isArm, type Architecture } from '../model/architecture.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';

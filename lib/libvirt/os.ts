@@ -11,6 +11,7 @@ import {
 import type { PreservedSetting } from '../model/preserved.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import { orderBoot } from './boot-order.js';
+import { ovmfPath, readFirmware } from './firmware.js';
 import { hasBlanks } from './metadata.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { hasSysinfo } from './smbios.js';
@@ -179,58 +180,6 @@ function readAcpiTables(os: XmlElement | undefined, report: Report): string | un
     report.add('value-invalid', message, table.tagSpan, 'put whole tables into a file of type rawset');
   } else if (path === '') report.add('value-missing', 'the ACPI <table> has no path', table.tagSpan);
   return path;
-}
-
-/** The paths of hvmloader in distributions; every HVM guest uses it. */
-export const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
-
-/** The default path of the firmware; libvirt requires a path in the XML. */
-export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
-
-/**
- * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The path of the image is used only if the
- * domain was for Xen: KVM's OVMF does not support Xen.
- */
-function readFirmware(os: XmlElement | undefined, kvm: boolean, report: Report): Pick<HvmOs, 'firmware'> {
-  const chosen = os?.attribute('firmware');
-  const loader = os?.child('loader');
-  const type = loader?.attribute('type');
-  // Any ROM other than Xen's own stays unread.
-  const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
-  const path = isRead ? loader?.text() : undefined;
-  for (const name of ['readonly', 'format']) loader?.attribute(name);
-  refuseSecureBoot(os, loader, report);
-  if (type === 'pflash' && loader && !path) {
-    report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
-  }
-  if (chosen !== 'efi' && type !== 'pflash') return {};
-  if (kvm && loader && path) {
-    report.add('converted', "KVM's firmware replaced: Xen uses its own OVMF", loader.tagSpan);
-  }
-  return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
-}
-
-/** Without secure boot, a guest that requires it would start without an error message. */
-function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
-  const message = 'Xen has no secure boot';
-  const firmware = os?.children.find(({ name }) => name === 'firmware');
-  const isFeature = firmware?.children.some(
-    (feature) => feature.peek('name') === 'secure-boot' && feature.peek('enabled') === 'yes',
-  );
-  const steps = [
-    ...(loader?.peek('secure') === 'yes' ? ["secure='no' of <loader>"] : []),
-    ...(isFeature ? ["enabled='no' of <feature name='secure-boot'>"] : []),
-  ];
-  const hint = `to disable it, write ${steps.join(' and ')}`;
-  if (loader?.attribute('secure') === 'yes') {
-    report.add('device-unsupported', message, loader.attributeSpan('secure'), hint);
-  }
-  for (const feature of firmware?.markRead().children ?? []) {
-    if (feature.name !== 'feature' || feature.peek('name') !== 'secure-boot') continue;
-    feature.markAllRead();
-    if (feature.peek('enabled') !== 'yes' || loader?.peek('secure') === 'yes') continue;
-    report.add('device-unsupported', message, feature.tagSpan, hint);
-  }
 }
 
 /** libvirt's machine types for the three kinds of guest on x86. */

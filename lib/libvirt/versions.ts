@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { libvirtVersions, type LibvirtVersion } from '../document/options.js';
-import { ovmfPath } from './os.js';
+import { ovmfPath } from './firmware.js';
 import type { XmlTree } from './xml/tree.js';
 
 /** An element that older and newer libvirt releases read differently. */

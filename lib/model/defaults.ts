@@ -1,31 +1,7 @@
 import { everyAddress, loopback } from './graphics.js';
 import { defaultBridge } from './interface.js';
-
-/** What it means that a guest's document does not say something, in each format. */
-export interface Default {
-  /** The kind of guest; absent: HVM. KVM's guests are HVM alone. */
-  readonly guest?: 'pv' | 'pvh';
-  /** The setting of xl.cfg, or its parameter. */
-  readonly key: string;
-  /** Its counterpart below `<domain>`. */
-  readonly element: string;
-  /** What xl and libxl do without the setting (xl_parse.c, libxl_create.c, libxl_dm.c, libxl_nic.c). */
-  readonly xl: string;
-  /** What libvirt's Xen driver does without the element (libxl_conf.c, domain_conf.c). */
-  readonly libvirtXen: string;
-  /** What libvirt's QEMU driver does without the element (domain_conf.c, domain_postparse.c, qemu_command.c). */
-  readonly kvm: string;
-  /** What else the documents must contain for the default to matter. */
-  readonly beside?: { readonly xml: string; readonly xl: string };
-  /** The value that is written to an xl.cfg for XML without the element; absent: none. */
-  readonly written?: { readonly xen?: string; readonly kvm?: string };
-  /** What is written to XML for an xl.cfg without the setting; absent: nothing. */
-  readonly shown?: string;
-  /** Where it is an error that the document does not say it: Xen's default would make a guest more reachable. */
-  readonly refusedFrom?: 'kvm';
-  /** The setting with xl's default value, if it fits on one line. */
-  readonly same?: string;
-}
+import type { Default } from './default.js';
+import { paravirtualDefaults } from './defaults-paravirtual.js';
 
 const both = (value: string): NonNullable<Default['written']> => ({ xen: value, kvm: value });
 
@@ -34,68 +10,6 @@ const spice = {
   xml: `<graphics type='spice' autoport='yes'/>`,
   xl: 'spice = 1\nspiceport = 5900\nspicedisable_ticketing = 1\n',
 };
-
-/** KVM has no such guests. */
-const none = '–';
-
-/** What does not depend on the kind of guest but in how a document shows it. */
-const ofEvery = (guest: 'pv' | 'pvh'): readonly Default[] => [
-  {
-    guest,
-    key: 'vcpus',
-    element: 'vcpu/@current',
-    xl: '1',
-    libvirtXen: 'all',
-    kvm: none,
-    written: { xen: '1' },
-    same: 'vcpus = 1',
-  },
-  {
-    guest,
-    key: 'maxvcpus',
-    element: 'vcpu',
-    xl: 'vcpus',
-    libvirtXen: '1',
-    kvm: none,
-    shown: `<vcpu placement='static'>1</vcpu>`,
-    same: 'maxvcpus = 1',
-  },
-  {
-    guest,
-    key: 'localtime',
-    element: 'clock/@offset',
-    xl: 'UTC',
-    libvirtXen: 'UTC',
-    kvm: none,
-    written: { xen: '0' },
-    shown: `<clock offset='utc'`,
-    same: 'localtime = 0',
-  },
-  ...(['poweroff', 'reboot', 'crash'] as const).map((event): Default => {
-    const action = event === 'reboot' ? 'restart' : 'destroy';
-    return {
-      guest,
-      key: `on_${event}`,
-      element: `on_${event}`,
-      xl: action,
-      libvirtXen: action,
-      kvm: none,
-      written: { xen: `"${action}"` },
-      shown: `<on_${event}>${action}<`,
-      same: `on_${event} = "${action}"`,
-    };
-  }),
-  {
-    guest,
-    key: 'vif: bridge',
-    element: 'devices/interface',
-    xl: defaultBridge,
-    libvirtXen: `${defaultBridge} for type ethernet`,
-    kvm: none,
-    beside: { xml: `<interface type='ethernet'/>`, xl: 'vif = [ "" ]\n' },
-    shown: `<interface type='ethernet'`,
-  },
-];
 
 /**
  * Every key and element whose absence can have different meanings in the formats. docs/defaults.md is generated
@@ -312,87 +226,5 @@ export const defaults: readonly Default[] = [
     libvirtXen: 'on, if it can be written to',
     kvm: 'off',
   },
-  ...ofEvery('pv'),
-  {
-    guest: 'pv',
-    key: 'vfb',
-    element: 'devices/graphics',
-    xl: 'no display',
-    libvirtXen: 'no display',
-    kvm: none,
-    same: 'vnc = 0',
-  },
-  {
-    guest: 'pv',
-    key: 'vfb: vnc',
-    element: 'devices/graphics/@type',
-    xl: 'on',
-    libvirtXen: 'rejected',
-    kvm: none,
-    beside: { xml: '', xl: 'vfb = [ "sdl=0" ]\n' },
-    shown: `<graphics type='vnc'`,
-  },
-  {
-    guest: 'pv',
-    key: 'vfb: vnclisten',
-    element: 'devices/graphics/@listen',
-    xl: loopback,
-    libvirtXen: loopback,
-    kvm: none,
-    beside: { xml: '', xl: 'vfb = [ "vnc=1" ]\n' },
-    shown: `listen='${loopback}'`,
-  },
-  {
-    guest: 'pv',
-    key: 'e820_host',
-    element: 'features/xen/e820_host',
-    xl: 'off',
-    libvirtXen: 'off',
-    kvm: none,
-    same: 'e820_host = 0',
-  },
-  {
-    guest: 'pv',
-    key: 'nestedhvm',
-    element: 'cpu/@mode',
-    xl: 'off',
-    libvirtXen: 'off',
-    kvm: none,
-  },
-  ...ofEvery('pvh'),
-  {
-    guest: 'pvh',
-    key: 'acpi',
-    element: 'features/acpi',
-    xl: 'on (off on Arm)',
-    libvirtXen: 'on (off on Arm)',
-    kvm: none,
-    same: 'acpi = 1',
-  },
-  {
-    guest: 'pvh',
-    key: 'hap',
-    element: 'features/hap',
-    xl: 'on',
-    libvirtXen: 'on',
-    kvm: none,
-    same: 'hap = 1',
-  },
-  {
-    guest: 'pvh',
-    key: 'vnc',
-    element: 'devices/graphics',
-    xl: 'no display',
-    libvirtXen: 'no display',
-    kvm: none,
-    same: 'vnc = 0',
-  },
-  {
-    guest: 'pvh',
-    key: 'pvshim',
-    element: 'os/type',
-    xl: 'off',
-    libvirtXen: 'off',
-    kvm: none,
-  },
+  ...paravirtualDefaults,
 ];

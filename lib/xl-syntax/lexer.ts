@@ -47,7 +47,7 @@ export class Lexer {
   /** The next token; at the end of the source always `end`. */
   next(): XlToken {
     token.lastIndex = this.#offset;
-    const [, ...groups] = token.exec(this.#source) ?? [];
+    const [, ...groups]: (string | undefined)[] = token.exec(this.#source) ?? [];
     const which = groups.findIndex((group) => group !== undefined);
     const [kind, text] = [kinds[which], groups[which]];
     if (kind === undefined || text === undefined) return this.#noToken();

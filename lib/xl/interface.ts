@@ -1,21 +1,15 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
-import {
-  defaultBridge,
-  generatedDevice,
-  isUnicast,
-  usualScript,
-  type Interface,
-  type InterfaceSource,
-  type OpenvswitchPort,
-} from '../model/interface.js';
+import { generatedDevice, isUnicast, usualScript, type Interface } from '../model/interface.js';
 import { isIpv4, isIpv6 } from '../model/ip-address.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
+import { bridgeOf, libvirtsSourceOf, sourceOf } from './bridge.js';
 import { preservedParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+import { readRate } from './rate.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
 import type { XlDescriptor } from './descriptor.js';
@@ -27,10 +21,6 @@ export const interfaces: XlDescriptor<'interfaces'> = {
   read: ({ xl, field, report, options }) => readInterfaces(xl, field('os'), report, options),
   write: (value, { out, domain, report, options }) => writeInterfaces(value, domain.os, out, report, options),
 };
-
-/** Such as vif-openvswitch, or a custom vif-ovs-2. */
-const openvswitchScript = /openvswitch|ovs/;
-const bridgeScripts: readonly string[] = ['vif-bridge', 'vif-vnic'];
 
 /** Parameters of xl_parse.c: parse_nic_config that libvirt cannot express. */
 const xlOnly = /^(?:netdev|gatewaydev|devid|forwarddev|vlan|colo_\w+)=|^(?:trusted|untrusted)$/;
@@ -142,53 +132,6 @@ const readKeys: ReadonlySet<string> = new Set([
   'backend',
 ]);
 
-/** libvirt's rule: a bridge, or a script that requires one; the script determines which one. */
-function sourceOf(bridge: string | undefined, script: string | undefined): InterfaceSource {
-  if (bridge !== undefined) return readBridge(bridge, script);
-  if (script !== undefined && bridgeScripts.includes(script))
-    return { kind: 'bridge', bridge: defaultBridge };
-  return { kind: 'ethernet' };
-}
-
-/** libvirt's converter copies an empty bridge, and has none where the script wants one (xenParseVif). */
-function libvirtsSourceOf(
-  bridge: string | undefined,
-  script: string | undefined,
-  span: Span,
-  report: Report,
-): InterfaceSource {
-  const source = sourceOf(bridge, script);
-  if (bridge === '' || source.kind !== 'bridge' || bridge !== undefined) return source;
-  const message = "bridge not specified: libvirt's converter writes none, and libvirt rejects the XML";
-  report.add('profile-libvirt', message, span, `add bridge=${defaultBridge}`);
-  return { kind: 'bridge', bridge: '', isUnnamed: true };
-}
-
-/**
- * NAME.VLAN or NAME:VLAN:VLAN... is the syntax of vif-openvswitch. The name of a Linux bridge can contain a dot,
- * but not a colon.
- */
-function readBridge(text: string, script: string | undefined): InterfaceSource {
-  const plain: InterfaceSource = { kind: 'bridge', bridge: text };
-  const isNamed = script !== undefined && openvswitchScript.test(script);
-  const [, bridge, vlan, tags = ''] = /^([^.:]+)(?:\.([0-9]{1,4})|((?::[0-9]{1,4})*))$/.exec(text) ?? [];
-  if (bridge === undefined || (!isNamed && tags === '')) return plain;
-  const vlans = vlan === undefined ? tags.split(':').slice(1) : [vlan];
-  const mode = tags === '' ? 'access' : 'trunk';
-  return { ...plain, bridge, openvswitch: { mode, vlans: vlans.map(Number) } };
-}
-
-/** Reports the name of a bridge that would be parsed as one of Open vSwitch with VLANs. */
-function refuseVlanName(bridge: string, nic: Interface, report: Report): void {
-  const read = readBridge(bridge, nic.script);
-  if (read.kind !== 'bridge' || read.openvswitch === undefined) return;
-  const message = `bridge name '${bridge}' would be read as a bridge of Open vSwitch with VLANs`;
-  report.add('xl-unrepresentable', message, originOf(nic, 'source'));
-}
-
-const formatBridge = (bridge: string, { mode, vlans }: OpenvswitchPort): string =>
-  [bridge, ...vlans].join(mode === 'access' ? '.' : ':');
-
 function readMac(mac: Parameter, report: Report): string | undefined {
   const bytes = mac.value.split(/[:-]/);
   if (bytes.length === 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) {
@@ -207,37 +150,6 @@ function readMac(mac: Parameter, report: Report): string | undefined {
     mac.span,
     'write it as 00:16:3e:xx:xx:xx',
   );
-  return undefined;
-}
-
-const rateUnits: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9 };
-
-/** libvirt's converter counts in 1024s, and takes bytes for kilobytes (xenParseSxprVifRate). */
-const libvirtsRateUnits: Readonly<Record<string, number>> = { '': 1, K: 1, M: 1024, G: 1024 * 1024 };
-
-/** A rate of whole kilobytes a second; any other stays as xl's own parameter (libxlu_vif.c). */
-function readRate(
-  rate: Parameter,
-  others: string[],
-  report: Report,
-  options: FormatOptions,
-): number | undefined {
-  const match = /^([0-9]{1,10})([GMK]?)([Bb])\/s(?:@[0-9]+(?:ms|us|s)?)?$/.exec(rate.value);
-  if (!match) {
-    report.add('value-invalid', `'${rate.value}' is not a rate`, rate.span, 'write it as 100KB/s or 10Mb/s');
-    return undefined;
-  }
-  const [, digits = '', unit = '', kind] = match;
-  const bytes = (Number(digits) * (rateUnits[unit] ?? 1)) / (kind === 'b' ? 8 : 1);
-  if (isLibvirts(options)) {
-    const average = Math.floor((Number(digits) * (libvirtsRateUnits[unit] ?? 1)) / (kind === 'b' ? 8 : 1));
-    const message = `rate=${rate.value} read as ${average} kB/s, as libvirt does; xl limits the guest to ${bytes / 1000} kB/s`;
-    if (rate.value.includes('@') || average * 1000 !== bytes)
-      report.add('profile-libvirt', message, rate.span);
-    return average;
-  }
-  if (!rate.value.includes('@') && bytes % 1000 === 0) return bytes / 1000;
-  others.push(`rate=${rate.value}`);
   return undefined;
 }
 
@@ -288,39 +200,4 @@ function sourceParameters(nic: Interface, report: Report, options: FormatOptions
     ...addresses,
     `script=${nic.script ?? usualScript(nic.source)}`,
   ];
-}
-
-function bridgeOf(
-  source: Exclude<InterfaceSource, { readonly kind: 'ethernet' | 'user' }>,
-  nic: Interface,
-  report: Report,
-  options: FormatOptions,
-): string {
-  if (source.kind === 'bridge') {
-    if (source.openvswitch && /[.:]/.test(source.bridge)) {
-      const message = `vif-openvswitch would read a part of the bridge name '${source.bridge}' as a VLAN`;
-      report.add('xl-unrepresentable', message, originOf(nic, 'source'));
-    }
-    if (!source.openvswitch) refuseVlanName(source.bridge, nic, report);
-    return source.openvswitch ? formatBridge(source.bridge, source.openvswitch) : source.bridge;
-  }
-  const { network, bridge } = source;
-  const known =
-    options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
-  if (known !== undefined) return known;
-  if (bridge !== undefined) {
-    refuseVlanName(bridge, nic, report);
-    report.add(
-      'converted',
-      `network '${network}' converted to its bridge ${bridge}`,
-      originOf(nic, 'source'),
-    );
-    return bridge;
-  }
-  const message = `bridge of network '${network}' unknown; default ${defaultBridge} written`;
-  report.add('network-bridge', message, originOf(nic, 'source'), {
-    hint: 'specify the bridge of the network',
-    remedy: { option: 'networks', value: network },
-  });
-  return defaultBridge;
 }

@@ -1,0 +1,59 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import type { HvmOs } from '../model/os.js';
+import type { XmlElement } from './xml/element.js';
+
+/** The paths of hvmloader in distributions; every HVM guest uses it. */
+export const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
+
+/** The default path of the firmware; libvirt requires a path in the XML. */
+export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
+
+/**
+ * A flash image is OVMF; a ROM is hvmloader, which every HVM guest has. The path of the image is used only if the
+ * domain was for Xen: KVM's OVMF does not support Xen.
+ */
+export function readFirmware(
+  os: XmlElement | undefined,
+  kvm: boolean,
+  report: Report,
+): Pick<HvmOs, 'firmware'> {
+  const chosen = os?.attribute('firmware');
+  const loader = os?.child('loader');
+  const type = loader?.attribute('type');
+  // Any ROM other than Xen's own stays unread.
+  const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
+  const path = isRead ? loader?.text() : undefined;
+  for (const name of ['readonly', 'format']) loader?.attribute(name);
+  refuseSecureBoot(os, loader, report);
+  if (type === 'pflash' && loader && !path) {
+    report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
+  }
+  if (chosen !== 'efi' && type !== 'pflash') return {};
+  if (kvm && loader && path) {
+    report.add('converted', "KVM's firmware replaced: Xen uses its own OVMF", loader.tagSpan);
+  }
+  return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
+}
+
+/** Without secure boot, a guest that requires it would start without an error message. */
+function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
+  const message = 'Xen has no secure boot';
+  const firmware = os?.children.find(({ name }) => name === 'firmware');
+  const isFeature = firmware?.children.some(
+    (feature) => feature.peek('name') === 'secure-boot' && feature.peek('enabled') === 'yes',
+  );
+  const steps = [
+    ...(loader?.peek('secure') === 'yes' ? ["secure='no' of <loader>"] : []),
+    ...(isFeature ? ["enabled='no' of <feature name='secure-boot'>"] : []),
+  ];
+  const hint = `to disable it, write ${steps.join(' and ')}`;
+  if (loader?.attribute('secure') === 'yes') {
+    report.add('device-unsupported', message, loader.attributeSpan('secure'), hint);
+  }
+  for (const feature of firmware?.markRead().children ?? []) {
+    if (feature.name !== 'feature' || feature.peek('name') !== 'secure-boot') continue;
+    feature.markAllRead();
+    if (feature.peek('enabled') !== 'yes' || loader?.peek('secure') === 'yes') continue;
+    report.add('device-unsupported', message, feature.tagSpan, hint);
+  }
+}
