@@ -7,7 +7,8 @@
  * bench/ measures what this gains.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 rmSync('dist/cli', { recursive: true, force: true });
@@ -82,6 +83,15 @@ await build({
   plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
 });
 cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
+await build({
+  ...launched,
+  entryPoints: ['cli/guest-kit.ts'],
+  outfile: 'dist/cli/guest-kit.cjs',
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: {
+    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+  },
+});
 
 // What only looks at them.
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
@@ -92,23 +102,25 @@ await build({
   outfile: 'dist/cli/command.cjs',
   // A dynamic import becomes a require: that does not wake Node's module loader.
   supported: { 'dynamic-import': false },
-  // yargs asks for the place of its module.
-  // A first look at process.stdout sets up a stream; help is laid out for 100 columns anyway.
-  define: { 'import.meta.url': 'moduleUrl', 'process.stdout.columns': 'undefined' },
-  banner: {
-    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
-  },
   plugins: [
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
     inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
-    // yargs lays out its help before any command runs. The help is plain ASCII: its width is its
-    // length, and the tables of emoji that string-width would prepare for 20 ms are of no use.
+    inFileOfItsOwn('../guest-kit.js', './guest-kit.cjs'),
+    inPlaceOf('./lib/platform-shims/esm.mjs', '.ci/yargs-shim.js'),
+    // The parser of the arguments needs a `require` for files with settings only.
+    replace('node:module', 'export const createRequire = undefined;'),
+    // The library that lays out help has a use of its own for the tables of emoji. Help is plain ASCII.
     replace('string-width', 'export default (text) => text.length;'),
-    // yargs asserts that its own callers pass the right types; Node's module for that takes 3 ms.
-    replace('assert', 'export const strictEqual = () => {}, notStrictEqual = strictEqual;'),
+    // yargs checks the types of its arguments, which the compiler has done.
+    replace('./argsert.js', 'export const argsert = () => {};'),
+    // yargs lays out the help of each command that has run, in case somebody asks for it later.
+    without(
+      'yargs/build/lib/command.js',
+      'yargs.getInternalMethods().getUsageInstance().cacheHelpMessage();',
+    ),
   ],
 });
 
@@ -125,6 +137,30 @@ function replace(name, contents) {
     setup({ onLoad, onResolve }) {
       onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'replaced' }));
       onLoad({ filter: new RegExp(`^${name}$`), namespace: 'replaced' }, () => ({ contents }));
+    },
+  };
+}
+
+/** Puts a file of ours in the place of a module. */
+function inPlaceOf(module, file) {
+  return {
+    name: `${file} in the place of ${module}`,
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^${module}$`) }, () => ({ path: resolve(file) }));
+    },
+  };
+}
+
+/** Takes a statement out of a module. @throws if it is not there, once */
+function without(module, statement) {
+  return {
+    name: `${module} without ${statement}`,
+    setup({ onLoad }) {
+      onLoad({ filter: new RegExp(`${module}$`) }, ({ path }) => {
+        const pieces = readFileSync(path, 'utf8').split(statement);
+        if (pieces.length !== 2) throw new Error(`${module} has changed: look for ${statement}`);
+        return { contents: pieces.join('') };
+      });
     },
   };
 }
