@@ -147,6 +147,8 @@ describe('dropping devices', () => {
       guest: 'pvh',
       drop: ['interface:52:54:00:00:00:01', 'all'],
     });
+    expect(parseHookOptions('pool=my%20pool=/srv/a%2Cb%25').pools).to.deep.equal({ 'my pool': '/srv/a,b%' });
+    expect(() => parseHookOptions('pool=a=/%zz')).to.throw(/invalid option 'pool=a=\/%zz'/);
     expect(() => parseHookOptions('drop=nothing')).to.throw(/unknown device kind 'nothing'/);
     expect(parseDropSelector('channel:a:b')).to.deep.equal({ kind: 'channel', name: 'a:b' });
   });

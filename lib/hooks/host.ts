@@ -56,9 +56,10 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
 
 /**
  * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
- * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`,
- * `libvirt=VERSION`. A name or directory with a blank or a comma has no form here. Without a version the guest is made for
- * the oldest: a hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
+ * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`, `libvirt=VERSION`. Blanks, commas and percent signs in a
+ * value are percent-encoded, as in a URL. Without a version the guest is made for the oldest: a hook does not know its
+ * libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
+ * @throws HookOptionError
  */
 export function parseHookOptions(text: string): HookOptions {
   let options: HookOptions = { libvirt: oldestLibvirt };
@@ -80,11 +81,14 @@ function parseWithValue(word: string, options: HookOptions): HookOptions {
     throw new HookOptionError(`unknown option '${word}'; use one of ${known}`);
   }
   try {
-    return parse(options, word.slice(equals + 1));
+    return parse(options, decodeURIComponent(word.slice(equals + 1)));
   } catch (error) {
     throw new HookOptionError(`invalid option '${word}': ${messageOf(error)}`);
   }
 }
+
+/** A value in the form that `parseHookOptions` reads. */
+const encoded = (value: string): string => value.replaceAll(/[\s,%]/gu, encodeURIComponent);
 
 /** The first error on one line, with its position and the number of further errors. */
 export function firstError({ diagnostics, source }: AdaptResult): string {
@@ -95,7 +99,7 @@ export function firstError({ diagnostics, source }: AdaptResult): string {
   const option = first.remedy && optionFor(first.remedy);
   const advice =
     (option === undefined ? '' : `; option ${option} avoids it`) +
-    (first.drop === undefined ? '' : `; option drop=${first.drop} omits the device`);
+    (first.drop === undefined ? '' : `; option drop=${encoded(first.drop)} omits the device`);
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return oneLine(`${first.message}${place}${advice}${more}`);
 }
@@ -105,11 +109,11 @@ function optionFor(remedy: Remedy): string | undefined {
   if (!('option' in remedy)) return undefined;
   switch (remedy.option) {
     case 'networks':
-      return `network=${remedy.value}=BRIDGE`;
+      return `network=${encoded(remedy.value)}=BRIDGE`;
     case 'userBridge':
       return 'user-bridge=BRIDGE';
     case 'pools':
-      return `pool=${remedy.value}=DIR`;
+      return `pool=${encoded(remedy.value)}=DIR`;
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { isLibvirts } from '../document/profile.js';
-import { withOrigin } from '../diagnostics/origin.js';
+import { originOf, withOrigin } from '../diagnostics/origin.js';
 import { hasViridian, type Features } from '../model/features.js';
 import { isArm } from '../model/architecture.js';
 import type { Os } from '../model/os.js';
@@ -108,6 +108,9 @@ function reportAcpi(features: XmlElement | undefined, report: Report): void {
   report.add('implied', '<acpi> omitted: a PVH guest has ACPI by default', acpi.tagSpan);
 }
 
+/** From its source, libxl_conf.c, which reads nothing of <gic>; not tried, for want of an Arm host. */
+const gicReason = "libvirt's Xen driver leaves the interrupt controller to Xen";
+
 const gics: Readonly<Record<string, Features['gic']>> = { '2': 'v2', '3': 'v3' };
 
 /** On Arm, ACPI is off unless it is asked for, and the interrupt controller is the host's unless it is named. */
@@ -172,4 +175,8 @@ export const features: XmlDescriptor<'features'> = {
   field: 'features',
   read: ({ root, os, kvm, report }) => readFeatures(root, os, kvm, report),
   write: ({ features }, { options }) => [writeFeatures(features, isLibvirts(options))],
+  check: ({ features }, report) => {
+    if (features.gic) report.add('no-effect', `<gic> has no effect: ${gicReason}`, originOf(features, 'gic'));
+  },
+  adapt: [{ path: 'features/gic', driver: 'ignores', because: ['no-effect', gicReason] }],
 };

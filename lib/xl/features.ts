@@ -32,7 +32,8 @@ function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean)
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
     const arm = isArm(os.architecture) && !forLibvirt ? readArm(xl) : undefined;
-    return { ...arm, ...(e820Host && { e820Host }), ...passthrough };
+    const found: Features = { ...arm, ...(e820Host && { e820Host }), ...passthrough };
+    return withOrigin(found, undefined, { gic: xl.keySpan('gic_version') });
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
   const hap = xl.boolean('hap');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { adapt } from '../../lib/adapt/adapt.js';
 import { convert } from '../../lib/convert.js';
 import { hvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
@@ -106,8 +107,12 @@ describe('features that only some guests have', () => {
     const { settings, found } = settingsOf(armXml("<features><acpi/><gic version='3'/></features>"));
     expect(found).to.deep.equal([]);
     expect([settings['acpi'], settings['gic_version']]).to.deep.equal(['1', '"v3"']);
-    const { output } = convert(pvConfig('type = "pvh"', 'acpi = 1', 'gic_version = "v2"'));
+    const { output = '', diagnostics } = convert(pvConfig('type = "pvh"', 'acpi = 1', 'gic_version = "v2"'));
     expect(output).to.include('<acpi/>').and.include("<gic version='2'/>");
+    // libvirt's driver does not set it, whether the document is converted or only adapted.
+    for (const reported of [diagnostics, adapt(output).diagnostics]) {
+      expect(reported.map(({ code }) => code)).to.include('no-effect');
+    }
   });
 
   it("Hyper-V's clock adds the groups of viridian that it consists of", () => {
