@@ -7,12 +7,13 @@ import {
   type Hypervisor,
 } from '../lib/adapt/adapt.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
+import { escapeControls } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
 import { painter } from './paint.js';
 import { convertFlag, dropFlag } from './remedy.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 /** What to adapt, and where the results go: the options of the command. */
 export interface AdaptFilesOptions {
@@ -74,7 +75,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
       if (!(error instanceof FileError)) throw error;
       status = exitCodes.environment;
       if (json) json.addFailure(name, 'adapted', error.message);
-      else print('stderr', `virt2xen: ${error.message}\n`);
+      else printError(error);
     }
   }
   json?.end();
@@ -116,8 +117,12 @@ function tell(name: string, result: AdaptResult, args: AdaptFilesOptions): void 
     }),
   );
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  if (!edits) print('stderr', `${name}: not adapted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);
+  if (!edits)
+    print(
+      'stderr',
+      `${escapeControls(name)}: not adapted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`,
+    );
   else if (args.check && edits.length > 0) {
-    print('stderr', `${name}: not adapted: ${edits.length} changes needed\n`);
+    print('stderr', `${escapeControls(name)}: not adapted: ${edits.length} changes needed\n`);
   }
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { escapeControls } from '../lib/diagnostics/render.js';
+import { escapeControls } from '../lib/text/controls.js';
 import { terminal } from './terminal.js';
 
 /**

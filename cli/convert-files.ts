@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { convert, type ConvertOptions, type ConvertResult, type Format } from '../lib/convert.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
+import { escapeControls } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
@@ -8,7 +9,7 @@ import { painter } from './paint.js';
 import { Progress } from './progress.js';
 import { convertFlag, dropFlag } from './remedy.js';
 import { summarize } from './summary.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 /** What to convert, and how: the options that `convert` and `check` share. */
 export interface CheckFilesOptions extends Omit<ConvertOptions, 'networks' | 'pools' | 'limit'> {
@@ -91,7 +92,7 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
       if (!(error instanceof FileError)) throw error;
       status = exitCodes.environment;
       if (json) json.addFailure(name, 'converted', error.message);
-      else print('stderr', `virt2xen: ${error.message}\n`);
+      else printError(error);
     }
   }
   progress.end();
@@ -130,5 +131,8 @@ function tell(name: string, result: ConvertResult, quiet: boolean): void {
   );
   if (output !== undefined) return;
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  print('stderr', `${name}: not converted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`);
+  print(
+    'stderr',
+    `${escapeControls(name)}: not converted: ${errors === 1 ? '1 error' : `${errors} errors`}\n`,
+  );
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { escapeControls } from '../lib/diagnostics/render.js';
+import { escapeControls } from '../lib/text/controls.js';
 import { diagnose } from '../lib/realize/doctor/diagnose.js';
 import type { Finding } from '../lib/realize/doctor/finding.js';
 import { gatherFacts } from '../lib/realize/host/facts.js';

@@ -1,4 +1,4 @@
-import { escapeControls } from '../lib/diagnostics/render.js';
+import { escapeControls } from '../lib/text/controls.js';
 import { keepAttached, type Attachment } from '../lib/realize/host/foreground.js';
 import type { Host } from '../lib/realize/dom0/host.js';
 import type { SupervisionEvent } from '../lib/realize/supervise.js';

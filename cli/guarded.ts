@@ -1,11 +1,10 @@
-import { escapeControls } from '../lib/diagnostics/render.js';
 import { RealizeError } from '../lib/realize/error.js';
 import { QemuError } from '../lib/realize/qemu/error.js';
 import { QmpError } from '../lib/realize/qmp/error.js';
 import { XenstoreError } from '../lib/realize/xenstore/error.js';
 import { exitCodes } from './exit-codes.js';
 import { FileError } from './files.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 /**
  * Runs a command that works on a host. Errors of the host are reported, not thrown: on standard error, or
@@ -23,7 +22,7 @@ export async function guarded(json: boolean, work: () => Promise<number>): Promi
     const isSystem = error instanceof Error && 'syscall' in error;
     if (!(error instanceof Error) || !(isKnown || isSystem)) throw error;
     if (json) printJson({ error: error.message });
-    else print('stderr', `virt2xen: ${error.message.split('\n').map(escapeControls).join('\n')}\n`);
+    else printError(error);
     return statusOf(error);
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from './exit-codes.js';
 import { writeAtomically } from './files.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 /** `virt2xen guest-kit DIR`: writes the kit's files there. @returns the exit status */
 export function writeGuestKit(directory: string): number {
@@ -16,7 +16,7 @@ export function writeGuestKit(directory: string): number {
       chmodSync(to, statSync(from).mode & 0o777);
     }
   } catch (error) {
-    print('stderr', `virt2xen: ${error instanceof Error ? error.message : String(error)}\n`);
+    printError(error);
     return exitCodes.environment;
   }
   print('stdout', `guest kit written to ${directory}; see ${join(directory, 'README.md')}\n`);

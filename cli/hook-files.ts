@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { quote } from '../lib/realize/shell.js';
+import { quoteForShell } from '../lib/text/shell.js';
 import { exitCodes } from './exit-codes.js';
 import { FileError, writeAtomically } from './files.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 /** The managers whose hooks are files; the hook of KubeVirt is a container image. */
 export const hookManagers = ['vdsm', 'cloudstack', 'libvirt'] as const;
@@ -107,7 +107,7 @@ function filesOf({ manager, groovy, command = ownCommand() }: HookFileOptions): 
 }
 
 /** This program by its full path: managers run hooks with a minimal PATH. */
-const ownCommand = (): string => [process.execPath, process.argv[1] ?? ''].map(quote).join(' ');
+const ownCommand = (): string => [process.execPath, process.argv[1] ?? ''].map(quoteForShell).join(' ');
 
 /** `virt2xen hook install`. @returns the exit status */
 export function installHook(options: HookFileOptions): number {
@@ -152,7 +152,7 @@ function eachFile(options: HookFileOptions, act: (file: HookFile, path: string) 
     try {
       print('stdout', `${act(file, join(options.root ?? '/', file.path))}\n`);
     } catch (error) {
-      print('stderr', `virt2xen: ${error instanceof Error ? error.message : String(error)}\n`);
+      printError(error);
       status = exitCodes.environment;
     }
   }

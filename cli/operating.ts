@@ -8,7 +8,7 @@ import { channelState } from '../lib/realize/xenbus-state.js';
 import { columns } from './columns.js';
 import { exitCodes } from './exit-codes.js';
 import { guarded, printJson } from './guarded.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 export { examineHost } from './doctor.js';
 
@@ -101,7 +101,7 @@ export async function waitFor(args: WaitOptions): Promise<number> {
     const state = channel ? `state is ${channelState(channel)}` : 'channel does not exist';
     const why =
       outcome === 'domain-ended' ? 'the domain has ended' : `timeout after ${timeout ?? 0} s, ${state}`;
-    if (!json) print('stderr', `virt2xen: channel '${name}' of ${domain.name} not ${goal}: ${why}\n`);
+    if (!json) printError(`channel '${name}' of ${domain.name} not ${goal}: ${why}`);
     return outcome === 'domain-ended' ? exitCodes.environment : exitCodes.document;
   });
 }

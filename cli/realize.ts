@@ -18,6 +18,7 @@ import { planScript } from '../lib/realize/script.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { formatPermissions } from '../lib/realize/xenstore/permissions.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
+import { escapeControls, quoted } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, readDocument } from './files.js';
 import { keepInForeground, stopSignal } from './foreground.js';
@@ -56,7 +57,7 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
     } else {
       tell(args.file, document, diagnostics);
       for (const channel of channels) print('stdout', `${describeChannel(channel)}\n`);
-      for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
+      for (const name of removed) print('stdout', `removed  ${quoted(name)}\n`);
     }
     if (!stop) return exitCodes.done;
     const attachment = { domain, channels: document.channels, options };
@@ -72,7 +73,7 @@ export async function detachChannels(args: DetachOptions): Promise<number> {
     const domain = await findDomain(store, args.domain);
     const { removed } = await detach(hostOf(store, args), domain, args.names);
     if (args.json) printJson({ domain, removed });
-    else for (const name of removed) print('stdout', `removed  ${JSON.stringify(name)}\n`);
+    else for (const name of removed) print('stdout', `removed  ${quoted(name)}\n`);
     return exitCodes.done;
   });
 }
@@ -143,7 +144,7 @@ function hostOf(store: Xenstore, args: HostOptions): Host {
     lockTimeoutSeconds: lockTimeout,
     ...(verbose && {
       onStep: (what: string) => {
-        print('stderr', `${what}\n`);
+        print('stderr', `${escapeControls(what)}\n`);
       },
     }),
   };
@@ -169,5 +170,5 @@ function tell(file: string, { source }: ChannelDocument, diagnostics: readonly D
 function describeChannel(channel: AttachedChannel): string {
   const where = 'path' in channel ? `  ${channel.path}` : '';
   const change = channel.change.padEnd(9);
-  return `${change}  ${channel.devid}  ${JSON.stringify(channel.name)}${where}`;
+  return `${change}  ${channel.devid}  ${quoted(channel.name)}${where}`;
 }

@@ -1,5 +1,5 @@
 import type { Remedy } from '../lib/diagnostics/diagnostic.js';
-import { quote } from '../lib/realize/shell.js';
+import { quoteForShell } from '../lib/text/shell.js';
 
 /** How to set an option of convert, check and adapt; RenderOptions.describeRemedy. */
 export function convertFlag(remedy: Remedy): string {
@@ -14,11 +14,11 @@ export function convertFlag(remedy: Remedy): string {
     case 'arch':
       return `--arch ${remedy.value ?? 'ARCH'}`;
     case 'networks':
-      return `--network ${remedy.value}=BRIDGE`;
+      return `--network ${quoteForShell(remedy.value)}=BRIDGE`;
     case 'userBridge':
       return '--user-bridge BRIDGE';
     case 'pools':
-      return `--pool ${remedy.value}=DIR`;
+      return `--pool ${quoteForShell(remedy.value)}=DIR`;
     case 'xen':
       return `--xen ${remedy.value}`;
   }
@@ -28,7 +28,7 @@ export function convertFlag(remedy: Remedy): string {
  * How to drop a device; RenderOptions.describeDrop. Names of a document are quoted, so that the command can be
  * pasted safely.
  */
-export const dropFlag = (selector: string): string => `--drop ${quote(selector)} omits it`;
+export const dropFlag = (selector: string): string => `--drop ${quoteForShell(selector)} omits it`;
 
 /** The same for attach and plan, which only read a document. */
 export function realizeFlag(remedy: Remedy): string | undefined {

@@ -14,7 +14,7 @@ import { status } from './commands/status.js';
 import { wait } from './commands/wait.js';
 import { exitCodes } from './exit-codes.js';
 import { dash } from './files.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 
 /** Runs the command line; sets `process.exitCode`, and never throws. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -52,8 +52,8 @@ export async function run(args: readonly string[]): Promise<void> {
     await parser.parseAsync();
   } catch (error) {
     // Commands report their own errors; this one is in the arguments.
-    const message = error instanceof Error ? error.message : String(error);
-    print('stderr', `virt2xen: ${message}\nRun virt2xen --help for usage.\n`);
+    printError(error);
+    print('stderr', 'Run virt2xen --help for usage.\n');
     process.exitCode = exitCodes.usage;
   }
 }

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
+import { escapeLines } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 
 /*
@@ -33,6 +34,11 @@ export function print(output: Output, text: string): void {
     process[output].write(bytes);
   }
 }
+
+/** Prints an error of this program on standard error. */
+export const printError = (error: unknown): void => {
+  print('stderr', `virt2xen: ${escapeLines(error instanceof Error ? error.message : String(error))}\n`);
+};
 
 /** The stream of an output if it is a terminal. No stream is set up for a file or a pipe. */
 export function terminal(output: Output): WriteStream | undefined {

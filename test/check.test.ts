@@ -4,7 +4,7 @@ import { findings, problems } from './diagnostics/findings.js';
 import { pvXml } from './libvirt/domains.js';
 import { pvConfig } from './xl/guests.js';
 
-/** What is wrong with a document. */
+/** The errors of a document. */
 const wrong = (source: string): readonly string[] =>
   problems(source, convert(source, { xen: '4.20' }).diagnostics);
 
@@ -13,7 +13,7 @@ const messages = (source: string): readonly string[] =>
     .diagnostics.filter(({ severity }) => severity === 'error')
     .map(({ message }) => message);
 
-/** A value as it stands in an XML attribute with single quotes. */
+/** Escapes a value for an XML attribute in single quotes. */
 const inXml = (value: string): string =>
   value
     .replaceAll('&', '&amp;')

@@ -5,9 +5,9 @@ const fromSources = process.env['V2X_COMMAND_FROM_SOURCES'] === '1';
 
 if (!fromSources) {
   buildIfStale('command');
-  // The bundle has no lines of ours that coverage could count.
+  // Coverage cannot be measured in the bundle.
   delete process.env['NODE_V8_COVERAGE'];
 }
 
-/** The command as users get it, or from its sources, which coverage is of; `process.execPath` runs it. */
+/** The arguments for `process.execPath` to run the command: as it is installed, or from its sources for coverage. */
 export const commandPath = resolve(fromSources ? 'test/command-from-sources.mjs' : 'dist/cli/main.cjs');

@@ -153,7 +153,7 @@ describe('the limit', () => {
 });
 
 describe('a document with very many errors', () => {
-  it('is refused', () => {
+  it('is rejected', () => {
     const { output, diagnostics } = convert(pvXml(`<rng>${'&x; '.repeat(10_000)}</rng>`));
     expect(output).to.equal(undefined);
     expect(diagnostics).to.have.lengthOf(10_000);

@@ -21,7 +21,7 @@ With \`--profile libvirt\`, the output is libvirt's own: no \`vnc = 0\` for a gu
 \`vnclisten\` for a display without an address, and no \`<graphics>\` for an xl.cfg without \`vnc\`.
 `;
 
-/** docs/defaults.md as it should be. */
+/** The expected content of docs/defaults.md. */
 export async function pageOfDefaults(): Promise<string> {
   const sections = [
     { title: 'HVM guests', guest: undefined },

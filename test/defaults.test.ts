@@ -18,12 +18,12 @@ const guests = {
 describe('a value that is not in the document', () => {
   for (const { guest = 'hvm', key, beside, written = {}, shown, refusedFrom } of defaults) {
     const { xml, config } = guests[guest];
-    it(`is written as the table of defaults says: ${key} of ${guest}, from XML`, () => {
+    it(`is written as listed in the table of defaults: ${key} of ${guest}, from XML`, () => {
       const devices = beside?.xml ?? '';
       expect(settingsOf(xml(devices)).settings[key], 'xen').to.equal(written.xen);
       if (guest !== 'hvm') return;
       expect(settingsOf(kvmXml(devices)).settings[key], 'kvm').to.equal(written.kvm);
-      // The way by `adapt` comes to the same.
+      // `adapt` followed by `convert` has the same result.
       const { output, diagnostics } = adapt(kvmXml(devices));
       const errors = diagnostics.filter(({ severity }) => severity === 'error');
       expect(errors, 'adapt').to.have.lengthOf(refusedFrom ? 1 : 0);
@@ -31,7 +31,7 @@ describe('a value that is not in the document', () => {
       if (output !== undefined) expect(settingsOf(output).settings[key], 'adapted').to.equal(written.kvm);
     });
 
-    it(`is written as the table of defaults says: ${key} of ${guest}, from an xl.cfg`, () => {
+    it(`is written as listed in the table of defaults: ${key} of ${guest}, from an xl.cfg`, () => {
       const { output = '' } = convert(config(beside?.xl ?? ''));
       expect(output).to.include('<domain ');
       if (shown !== undefined) expect(output).to.include(shown);

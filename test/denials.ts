@@ -1,11 +1,11 @@
 import type { XlOption } from '../lib/xl/options/option.js';
 
-/** The part of a message which states that a format, a program or a kind of guest lacks something. */
+/** The part of a message which claims that a format, a program or a kind of guest does not support something. */
 export interface Denial {
   readonly by: 'xl' | 'libvirt';
-  /** Of which kind of guest it is stated; absent: of every one. */
+  /** The kind of guest that it is about; absent: every kind. */
   readonly guest?: 'pv' | 'pvh' | 'hvm';
-  /** The words for what is denied, in lower case and without articles. */
+  /** The words that name the unsupported thing, in lower case and without articles. */
   readonly words: readonly string[];
 }
 
@@ -18,17 +18,17 @@ const verb =
   '(?:has|have|knows|supports) no|does not support|cannot (?:express|specify|say|set|have|give a guest)';
 const denial = new RegExp(`(?:${subject}) (?:${verb}) (?<thing>[^,;:.()]+)`, 'g');
 
-/** Where the name of a thing ends. */
+/** The words after which the name of a thing has ended. */
 const end = /\b(?:of|for|to|in|on|by|with|from|beside|about|as|here|there)\b.*/;
 
-/** A denial of some things of a kind: of one type, or with a certain property. */
+/** A restriction to some things of a kind: of one type, or with a property. */
 const partial = /\b(?:that|which|whose|of (?:type|model|kind|mode))\b/;
 
-/** Words which say that the name before them is one of a setting. */
+/** Words for a kind of setting, which follow its name. */
 const generic =
   /^(?:options?|settings?|fields?|parameters?|keys?|elements?|attributes?|devices?|ports?|switch(?:es)?)$/;
 
-/** What a message denies. A message with a value of the document in that place (`…`) denies only this value. */
+/** The denials in a message. If the name is a value of the document (`…`), the message denies only this value. */
 export function denialsOf(message: string): readonly Denial[] {
   return [...message.matchAll(denial)].flatMap(({ groups = {} }): readonly Denial[] => {
     const { thing = '', guest, libvirt } = groups;
@@ -43,7 +43,7 @@ export function denialsOf(message: string): readonly Denial[] {
   });
 }
 
-/** The names that words may stand for: `SPICE port` for spice_port and spiceport, `SMBIOS fields` for smbios. */
+/** The names that words can refer to: `SPICE port` to spice_port and spiceport, `SMBIOS fields` to smbios. */
 function namesFor(words: readonly string[]): readonly string[] {
   const isNamed = (word: string): boolean => !generic.test(word);
   const shorter = words.slice(Math.max(0, words.findIndex(isNamed)), words.findLastIndex(isNamed) + 1);
@@ -56,8 +56,8 @@ function namesFor(words: readonly string[]): readonly string[] {
 /**
  * The entries of the tables that contradict a message.
  *
- * @param options the option table of xl.cfg; an option counts for the kinds of guest that it is for
- * @param elements the elements and attributes that libvirt's reader has a field of the model for
+ * @param options the option table of xl.cfg, with the kinds of guest that each option is for
+ * @param elements the elements and attributes that libvirt's reader converts
  */
 export function contradictions(
   message: string,

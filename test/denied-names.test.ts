@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { xlOptions } from '../lib/xl/options/table.js';
 
 /*
- * docs/formatdomain.md lists what the conversion omits with a warning: that xl lacks it. Each such element or attribute
- * is held against the names of xl's options and parameters, so that no text denies what there is under a like name.
+ * docs/formatdomain.md lists what the conversion omits because xl does not support it. Each such element or attribute
+ * is compared with the names of xl's options and parameters, to find an option for it that was overlooked.
  */
 
-/** Parameters of devices that no option is named after (xl-disk-configuration(5), xl-network-configuration(5)). */
+/** Parameters of devices without an option of that name (xl-disk-configuration(5), xl-network-configuration(5)). */
 const parameters = [
   'discard',
   'trusted',
@@ -20,13 +20,13 @@ const parameters = [
   'seize',
 ];
 
-/** Words that half of all options and elements have in their names, and that say nothing alone. */
+/** Words that are too common in names to be significant. */
 const generic =
   /^(?:type|mode|name|model|device|driver|path|host|port|source|vendor|version|size|user|memory|time|args|list)$/;
 
 /**
- * Omitted elements with a name like that of an option which is something else, by the reason. Before you add one: does
- * the option do what the element says?
+ * Omitted elements whose name is similar to that of an unrelated option, with the reason. Before you add one, check
+ * that the option does not do what the element specifies.
  */
 const coincidences: Readonly<Record<string, string>> = {
   'blkiotune <weight>': 'cpu_weight is of CPUs',
@@ -68,7 +68,7 @@ const coincidences: Readonly<Record<string, string>> = {
   vcpus: 'it is the state of single CPUs; their number is converted',
 };
 
-/** Every element (`<name>`) and attribute that is omitted, below the path of its parent. */
+/** Every omitted element (`<name>`) and attribute, with the path of its parent. */
 function omitted(page: string): readonly (readonly [place: string, name: string])[] {
   return page.split('\n').flatMap((line): (readonly [string, string])[] => {
     const [, alone] = /^- `(\w+)`$/.exec(line) ?? [];
@@ -82,7 +82,7 @@ function omitted(page: string): readonly (readonly [place: string, name: string]
   });
 }
 
-/** The options that have a word in common with a name, but for generic words. */
+/** The options that have a significant word in common with a name. */
 function namesakes(name: string): readonly string[] {
   const word = name.toLowerCase();
   if (generic.test(word)) return [];
@@ -93,7 +93,7 @@ function namesakes(name: string): readonly string[] {
 describe('what is omitted with a warning', () => {
   const all = omitted(readFileSync('docs/formatdomain.md', 'utf8'));
 
-  it('has no option of xl by a like name', () => {
+  it('has no option of xl with a similar name', () => {
     const doubtful = all.flatMap(([place, name]) => {
       const options = place in coincidences ? [] : namesakes(name);
       return options.length === 0 ? [] : [`${place} (${options.join(', ')})`];
@@ -101,7 +101,7 @@ describe('what is omitted with a warning', () => {
     expect(doubtful).to.deep.equal([]);
   });
 
-  it('is read from the page, and is found', () => {
+  it('is found on the page', () => {
     expect(all).to.have.lengthOf.above(200);
     const row = "| `features` | `<acpi>` |  | `<gic>`, `state` `'on'` |  |";
     expect(omitted(row)).to.deep.equal([

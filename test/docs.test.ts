@@ -7,7 +7,7 @@ import { buildIfStale } from './built.js';
 import { pageOfOptions, pagePath } from './xl/options-page.js';
 import { codes } from '../lib/index.js';
 
-/** Inside the package, so that the examples can import it by its name. */
+/** A folder inside the package, so that the examples can import the package by name. */
 const directory = 'dist/docs-examples';
 
 interface Example {
@@ -16,7 +16,7 @@ interface Example {
   readonly expected: string;
 }
 
-/** Each ```ts block with the ```console block after it: what it prints. */
+/** Each ```ts block with its output, the ```console block after it. */
 function examples(): readonly Example[] {
   const page = readFileSync('docs/library.md', 'utf8');
   const blocks = page.matchAll(/## ([^\n]+)\n(?:(?!\n## )[^])*?```ts\n([^]*?)```\n\n```console\n([^]*?)```/g);

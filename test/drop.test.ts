@@ -17,7 +17,7 @@ const sheepdog = (dev: string): string =>
   `<disk type='network'><source protocol='sheepdog' name='x/y'/><target dev='${dev}' bus='virtio'/></disk>`;
 const scsi = "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/></source></hostdev>";
 
-/** One device each that Xen does not support, and its selector. */
+/** Devices that Xen does not support, each with its selector. */
 const unsupported: readonly (readonly [string, string])[] = [
   [sheepdog('vdc'), 'disk:vdc'],
   [sheepdog('v"d c'), 'disk:#2'],
@@ -43,7 +43,7 @@ const runs: Readonly<Record<string, Run>> = {
   adapt: (text, drop) => adapt(text, { drop }),
 };
 
-/** Follows the remedies of errors until there is none; the number of steps is bounded by that of the devices. */
+/** Applies the remedies of errors until there are none; each step drops at least one device. */
 function follow(run: Run, text: string): ReturnType<Run> {
   const dropped: string[] = [];
   for (;;) {
@@ -154,7 +154,7 @@ describe('dropping devices', () => {
   });
 });
 
-/** What convert alone, or adapt alone, reports of a whole device, and why the other does not. */
+/** What only convert or only adapt reports about a device, and why. */
 const differences: readonly {
   readonly by: 'convert' | 'adapt';
   readonly reports: RegExp;
@@ -216,7 +216,7 @@ describe('many devices', () => {
   });
 });
 
-/** What is reported of each device as a whole: that it is omitted, has no effect, or stops the conversion. */
+/** The diagnostics about whole devices: omitted, without effect, or an error. */
 function reportsOf(text: string, diagnostics: readonly Diagnostic[]): ReadonlyMap<string, readonly string[]> {
   const tree = parseXml(text, new Report());
   const reports = xmlDevices(tree ?? expect.fail('no XML')).map(({ tagSpan, span, kind, place }) => {
@@ -231,10 +231,10 @@ function reportsOf(text: string, diagnostics: readonly Diagnostic[]): ReadonlyMa
   return new Map(reports.filter(([, found]) => found.length > 0));
 }
 
-/** The rows of `differences` that were needed. */
+/** The rows of `differences` that were used. */
 const needed = new Set<(typeof differences)[number]>();
 
-/** What one of both reports alone, without the differences that have a reason. */
+/** What only one of both reports, except for the differences with a reason. */
 function unexplained(text: string): readonly string[] {
   const reports = {
     convert: reportsOf(text, convert(text).diagnostics),
@@ -265,7 +265,7 @@ describe('convert and adapt', () => {
     expect(everyDevice.flatMap((device) => unexplained(kvm(device)))).to.deep.equal([]);
   });
 
-  it('differ in nothing that the list of differences does not need', () => {
+  it('need every row of the list of differences', () => {
     expect(differences.filter((row) => !needed.has(row))).to.deep.equal([]);
   });
 

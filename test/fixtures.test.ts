@@ -4,10 +4,9 @@ import { basename, join } from 'node:path';
 import { convert, parseXlConfig, renderDiagnostics, type ConvertResult } from '../lib/index.js';
 
 /*
- * Each fixture is an input, its output and what is said about it: NAME.xml, NAME.cfg and
- * NAME.diagnostics; in fixtures/xl the input is the xl.cfg. Outputs were held against the real xl
- * and libvirt's schema (test/real) before they were taken for right. After a change that is
- * meant, run UPDATE_FIXTURES=1 npm test, and read the difference.
+ * Each fixture is an input with its output and diagnostics: NAME.xml, NAME.cfg and NAME.diagnostics; in fixtures/xl
+ * the input is the xl.cfg. test/real checks the outputs with the real xl and libvirt's schema. After an intended
+ * change, run UPDATE_FIXTURES=1 npm test, and read the difference.
  */
 const update = process.env['UPDATE_FIXTURES'] === '1';
 
@@ -67,17 +66,17 @@ function compare(file: string, actual: string | undefined): void {
   expect(actual).to.equal(existsSync(file) ? readFileSync(file, 'utf8') : undefined);
 }
 
-/** XML -> xl -> XML -> xl: everything that the first xl.cfg says, the second says in the same words. */
+/** XML -> xl -> XML -> xl: both xl.cfg are identical. */
 function expectXmlRoundTrip(fixture: Fixture, first: string): void {
   expect(outputOf(convert(outputOf(convert(first))))).to.equal(first);
-  // With --keep, what an xl.cfg cannot say comes back, too: nothing is left to say the second time.
+  // With --keep, what an xl.cfg cannot express is restored, too, so that both conversions lose the same.
   const preserved = convert(readFileSync(fixture.input), { keep: true });
   const back = convert(outputOf(preserved), { keep: true });
   expect(back.diagnostics.filter(({ code }) => code === 'preserved-conflict')).to.deep.equal([]);
   expect(lossesOf(convert(outputOf(back), { keep: true }))).to.deep.equal(lossesOf(preserved));
 }
 
-/** xl -> XML -> xl -> XML: the XML is the same, and the two xl.cfg mean the same domain. */
+/** xl -> XML -> xl -> XML: both XML are identical, and both xl.cfg describe the same domain. */
 function expectXlRoundTrip(fixture: Fixture, xml: string): void {
   const again = outputOf(convert(xml));
   expect(outputOf(convert(again))).to.equal(xml);
@@ -94,7 +93,7 @@ function outputOf(result: ConvertResult): string {
   return result.output;
 }
 
-/** What is lost, without the places, which differ between a manager's XML and ours. */
+/** What is lost, without positions, which differ between a manager's XML and ours. */
 const lossesOf = (result: ConvertResult): readonly string[] =>
   result.diagnostics
     .filter(({ code }) => code === 'unsupported' || code === 'not-implemented')

@@ -17,13 +17,13 @@ import { needsProgram } from './requirements.js';
 
 const kit = 'cli/guest-kit';
 
-/** A shell of guests: its program, and the words that follow. */
+/** A shell of a guest: the program and its arguments. */
 type Shell = readonly [string, ...string[]];
 const shells: readonly Shell[] = [['sh'], ['dash'], ['busybox', 'sh']];
 
 let folder = '';
 
-/** A guest with these channels, by their numbers: sysfs, terminals, and an xenstore-read that prints names as they are. */
+/** A simulated guest with these channels by number: sysfs, terminals, and an xenstore-read that prints their names. */
 function guestWith(
   names: Readonly<Record<number, string>>,
   terminals: readonly number[] = [1, 2, 3, 4, 5, 6, 7],

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { convert } from '../lib/index.js';
 
-/** More than a call takes as arguments, and little enough to be quick. */
+/** More than the possible number of arguments of a call, but few enough to be fast. */
 const count = 130_000;
 
 const many = (of: (i: number) => string): string => Array.from({ length: count }, (_, i) => of(i)).join('');
 const domain = (beside: string, devices = ''): string =>
   `<domain type='xen'><name>g</name><memory>65536</memory><os><type>hvm</type></os>${beside}<devices>${devices}</devices></domain>`;
 
-/** What a document has very many of. Its conversion ends, with an output or with errors. */
+/** Documents by what they have very many of. Their conversion must end with an output or with errors. */
 const documents: Readonly<Record<string, string>> = {
   'children of an element that is given twice': domain(
     `<features/><features>${'<a/>'.repeat(count)}</features>`,

@@ -3,10 +3,10 @@ import { xlOptions } from '../lib/xl/options/table.js';
 import { contradictions, denialsOf } from './denials.js';
 import { elementsRead, libraryTexts, textsOf, type SourceText } from './messages.js';
 
-/** A flag in a sentence. A string that is a flag and nothing else is an argument of a program. */
+/** A flag within a text. A string that is only a flag is an argument of a program. */
 const hasFlag = ({ text }: SourceText): boolean => /[\s`'(]--[a-z]|^--[a-z][-a-z]*[\s…]/.test(text);
 
-/** The shell script that holds a lock runs flock(1). */
+/** The shell script that acquires a lock runs flock(1) with flags. */
 const isScript = ({ place, text }: SourceText): boolean =>
   place.startsWith('lib/realize/host/lock.ts') && text.includes('flock --exclusive');
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A string of the source; each `${...}` of a template is `…`. */
+/** A string of a source file; each `${...}` of a template is replaced by `…`. */
 export interface SourceText {
   readonly place: string;
   readonly text: string;
@@ -38,7 +38,7 @@ const libraryFiles = (): readonly string[] =>
 export const libraryTexts = (): readonly SourceText[] =>
   libraryFiles().flatMap((file) => textsOf(file, readFileSync(file, 'utf8')));
 
-/** The elements that libvirt's reader asks for by their names. */
+/** The names of the elements that libvirt's reader reads. */
 export function elementsRead(): ReadonlySet<string> {
   const names = new Set<string>();
   for (const file of libraryFiles().filter((name) => name.startsWith(join('lib', 'libvirt')))) {

@@ -5,14 +5,14 @@ import { convert, type ConvertResult, type Diagnostic } from '../lib/index.js';
 import { hvmXml, pvXml } from './libvirt/domains.js';
 
 /*
- * The profile libvirt where libvirt's converter has something else than xl, libxl, QEMU or libvirt itself (seen with
- * libvirt 11.3; xen_common.c, xen_xl.c): its output, with a warning; without the profile, an error or another output.
+ * The profile libvirt where libvirt's converter differs from xl, libxl, QEMU or libvirt itself (seen with libvirt
+ * 11.3; xen_common.c, xen_xl.c): its output, with a warning; without the profile, an error or another output.
  */
 
 const codesOf = ({ diagnostics }: ConvertResult): readonly string[] => diagnostics.map(({ code }) => code);
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
-/** What is expected of each setting or element, with the profile and without it; nothing: an error. */
+/** The expected output for each setting or element with the profile and without it; undefined: an error. */
 type Row = readonly [name: string, input: string, libvirts: string, plain: string | undefined];
 
 function check(rows: readonly Row[], documentOf: (input: string) => string): void {
@@ -263,7 +263,7 @@ describe('the profile libvirt, from xl.cfg', () => {
     );
   });
 
-  /** Where xl agrees that it is a guest, but not the same one: nothing to warn of. */
+  /** Where the output differs without a warning: xl accepts both. */
   const silent: readonly (readonly [name: string, config: string, has: string])[] = [
     ['copies empty texts', pv('cmdline = ""\nramdisk = ""'), '<initrd></initrd>\n    <cmdline></cmdline>'],
     ['copies an empty bridge', pv('vif = [ "mac=00:16:3e:00:00:02,bridge=" ]'), "<source bridge=''/>"],

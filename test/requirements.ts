@@ -1,6 +1,6 @@
 /**
- * Node, and a shell with the usual commands, are wherever npm runs the tests. Whatever else a test needs is not
- * on every machine: without it the test is skipped and says so. Where it must be, its absence is a failure.
+ * The tests require Node, and a shell with the usual commands. A test that requires another program is skipped with
+ * a message if it is not installed; with V2X_REQUIRE_REAL=1 it fails.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,8 +8,8 @@ import { delimiter, join } from 'node:path';
 const required = process.env['V2X_REQUIRE_REAL'] === '1';
 
 /**
- * Says that a suite is skipped, and why.
- * @throws where V2X_REQUIRE_REAL=1 says that the tools must be there
+ * Reports that a suite is skipped, with the reason.
+ * @throws with V2X_REQUIRE_REAL=1
  */
 export function missing(tool: string, packages: string, why: string): void {
   const message = `no tests against the real ${tool}: ${why}. On Debian it takes the packages ${packages}`;
@@ -18,9 +18,9 @@ export function missing(tool: string, packages: string, why: string): void {
 }
 
 /**
- * Skips a test where a program is not installed; in a hook before a suite, all of its tests.
- * @param program its name, which is that of its package in Debian
- * @throws where V2X_REQUIRE_REAL=1 says that it must be there
+ * Skips a test if a program is not installed; in a `before` hook, all tests of the suite.
+ * @param program its name, which is also the name of its package in Debian
+ * @throws with V2X_REQUIRE_REAL=1
  */
 export function needsProgram(context: Mocha.Context, program: string): void {
   if (isInstalled(program)) return;
@@ -33,7 +33,7 @@ export function needsProgram(context: Mocha.Context, program: string): void {
 const isInstalled = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 
-/** Prints a line among mocha's. */
+/** Prints a line between those of mocha. */
 export function say(message: string): void {
   process.stdout.write(`  ${message}\n`);
 }

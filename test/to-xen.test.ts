@@ -13,7 +13,7 @@ function domainOf(xml: string): Domain {
   return domain;
 }
 
-/** The names and buses of the disks once they are fit for Xen, and what was said about it. */
+/** The names and buses of the disks after the conversion to Xen, and the diagnostics. */
 function fitted(xml: string): { readonly disks: readonly string[]; readonly found: readonly string[] } {
   const report = new Report();
   const { disks } = toXen(domainOf(xml), report);
@@ -131,7 +131,7 @@ describe('the hard disk that a KVM domain boots first', () => {
     expect(diagnostics.map(({ message }) => message)).to.include("disk 'vdb' renamed to 'xvda'");
   });
 
-  it('comes back as the first to be booted, the others in their order', () => {
+  it('is the first in the boot order after converting back, the others keep their order', () => {
     const xml = kvmXml(ordered('vda', 'virtio', 2) + ordered('vdb', 'virtio', 1) + disk('vdc', 'virtio'));
     const back = convert(convert(xml).output ?? '').output ?? '';
     expect([...back.matchAll(/<source file='([^']*)'/g)].map(([, path]) => path)).to.deep.equal([
@@ -156,7 +156,7 @@ describe('the hard disk that a KVM domain boots first', () => {
     expect(disksOf(output)).to.be.a('string').and.equal(disksOf(xml));
   });
 
-  it('exchanges nothing where it is the first, where no order is given, or in a Xen domain', () => {
+  it('keeps its name if it is the first, if there is no order, and in a Xen domain', () => {
     for (const xml of [
       kvmXml(ordered('vda', 'virtio', 1) + ordered('vdb', 'virtio', 2)),
       kvmXml(disk('vda', 'virtio') + disk('vdb', 'virtio')),

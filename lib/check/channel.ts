@@ -4,6 +4,7 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Channel } from '../model/channel.js';
 import { maximumSocketPathBytes } from '../model/limits.js';
+import { hasControls } from '../text/controls.js';
 
 /** Linux' hvc driver reads one digit as the number of a console, and 0 is the primary console. */
 const maximumChannels = 7;
@@ -79,10 +80,10 @@ function pathProblem(path: string, isSocket: boolean): string | undefined {
  */
 function textProblem(text: string): string | undefined {
   if (text === '') return 'is empty';
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
-  const bad = /[,="'\\\x00-\x1f\x7f]/.exec(text)?.[0];
-  if (bad !== undefined)
-    return `contains ${bad < ' ' || bad === '\x7f' ? 'a control character' : `'${bad}'`}, which xl.cfg cannot escape here`;
+  const why = 'which xl.cfg cannot escape here';
+  if (hasControls(text)) return `contains a control character, ${why}`;
+  const bad = /[,="'\\]/.exec(text)?.[0];
+  if (bad !== undefined) return `contains '${bad}', ${why}`;
   if (text.startsWith(' ') || text.endsWith(' ')) return 'begins or ends with a space, which xl would trim';
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
+import { hasControls } from '../text/controls.js';
 import { checkBackendDomains } from './backend-domain.js';
 import { checkChannels } from './channel.js';
 import { checkCpu } from './cpu.js';
@@ -18,8 +19,7 @@ import { checkXenbus } from './xenbus.js';
  * misread is rejected in both.
  */
 export function checkDomain(domain: Domain, report: Report, options: FormatOptions = {}): void {
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
-  if (/[\x00-\x1f\x7f]/.test(domain.name)) {
+  if (hasControls(domain.name)) {
     report.add('value-invalid', 'the domain name contains a control character', originOf(domain, 'name'));
   }
   checkBackendDomains(domain, report);

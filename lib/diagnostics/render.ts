@@ -1,3 +1,4 @@
+import { escapeControls } from '../text/controls.js';
 import type { Severity } from './codes.js';
 import type { Diagnostic, Remedy } from './diagnostic.js';
 import { LineIndex, type Span } from './span.js';
@@ -93,13 +94,4 @@ function renderExcerpt(
   const lead = cut > 0 ? '...' : '';
   const indent = `${lead}${before}`.replace(/[^\t]/gu, ' ');
   return `  ${lead}${before}${marked}${after}\n  ${indent}${paint('^'.repeat(Math.max(1, [...marked].length)))}\n`;
-}
-
-/** A document must not be able to move a terminal's cursor or change its colours. */
-export function escapeControls(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters to replace
-  return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16);
-    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
-  });
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
+import { escapeControls } from '../text/controls.js';
 
 /** The kinds of device that can be dropped, by libvirt's names of the elements (docs/formatdomain). */
 export const deviceKinds = [
@@ -120,8 +121,9 @@ export function selectDropped<Device extends NamedDevice>(
   return devices.filter((device) => dropped.has(device));
 }
 
-// eslint-disable-next-line no-control-regex -- these are the characters to find
-const isPlain = (name: string): boolean => name !== '' && !/^#|[\s\x00-\x1f\x7f-\x9f]/.test(name);
+/** Whether a message can show a name as it is written on a command line. */
+const isPlain = (name: string): boolean =>
+  name !== '' && !/^#|\s/.test(name) && escapeControls(name) === name;
 
 /** How messages name a device: `disk 'vdc'`, `hostdev 2`. */
 export const titleOf = ({ kind, names, place }: NamedDevice): string => {

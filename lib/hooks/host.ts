@@ -4,6 +4,7 @@ import { addNetwork, addPool } from '../document/host-options.js';
 import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/options.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
+import { escapeControls } from '../text/controls.js';
 
 /** The effects of a hook, passed in so that a hook contains only its contract. */
 export interface HookHost {
@@ -123,6 +124,5 @@ function optionFor(remedy: Remedy): string | undefined {
 export const messageOf = (error: unknown): string =>
   oneLine(error instanceof Error ? error.message : String(error));
 
-/** Replaces line breaks, so that a document cannot add lines to a log. */
-// eslint-disable-next-line no-control-regex -- these are the characters to replace
-const oneLine = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ');
+/** Replaces line breaks by spaces, and escapes controls: a document cannot add lines to a log. */
+export const oneLine = (text: string): string => escapeControls(text.replace(/[\t\r\n]+/g, ' '));

@@ -5,7 +5,7 @@ import { decodeInput } from '../document/input.js';
 import { readChannel } from '../libvirt/channel.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 import type { Channel } from '../model/channel.js';
-import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+import { firstError, messageOf, oneLine, parseHookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The libvirt drivers with this hook, named as their files in /etc/libvirt/hooks. */
 export type LibvirtDriver = 'libxl' | 'qemu';
@@ -49,7 +49,7 @@ export async function runLibvirtHook(
       const result = adapt(input, { ...options, to: hypervisorOf[driver] });
       if (result.output === undefined) {
         const what = operation === 'migrate' ? 'migration' : 'restore';
-        log(`virt2xen: ${what} of ${name} rejected: ${firstError(result)}`);
+        log(`virt2xen: ${what} of ${oneLine(name)} rejected: ${firstError(result)}`);
         return 1;
       }
       if (result.edits?.length !== 0) print(result.output);
@@ -58,7 +58,7 @@ export async function runLibvirtHook(
     if (driver === 'libxl' && attachment) await followDomain(operation, name, input, attachment);
     return 0;
   } catch (error) {
-    log(`virt2xen: ${name}: ${messageOf(error)}`);
+    log(`virt2xen: ${oneLine(name)}: ${messageOf(error)}`);
     return isFilter ? 1 : 0;
   }
 }

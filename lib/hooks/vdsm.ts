@@ -1,5 +1,5 @@
 import { adapt } from '../adapt/adapt.js';
-import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+import { firstError, messageOf, oneLine, parseHookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The exit statuses of a VDSM hook (lib/vdsm/common/hooks.py). */
 const status = { done: 0, failedGoOn: 1, failedStop: 2 } as const;
@@ -29,7 +29,7 @@ export function runVdsmHook({ env, readFile, rewriteFile, log }: HookHost): Hook
     }
     if (result.edits?.length !== 0) rewriteFile(path, result.output);
     for (const { severity, message } of result.diagnostics) {
-      if (severity === 'warning') log(`virt2xen: ${message}`);
+      if (severity === 'warning') log(`virt2xen: ${oneLine(message)}`);
     }
     return status.done;
   } catch (error) {

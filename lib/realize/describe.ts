@@ -1,10 +1,10 @@
-import { escapeControls } from '../diagnostics/render.js';
+import { escapeControls, quoted } from '../text/controls.js';
+import { quoteForShell } from '../text/shell.js';
 import { planWrites } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
 import { planQemu, planVersion } from './script.js';
-import { quote } from './shell.js';
 import { chardevIdOf } from './served-by.js';
 import { formatPermissions } from './xenstore/permissions.js';
 
@@ -21,10 +21,11 @@ export function describePlan(plan: Plan, directory: string): string {
   for (const channel of channels) lines.push(...describeChannel(channel), '');
   lines.push('xenstore, in one transaction:');
   for (const { path, value, permissions } of planWrites(plan)) {
-    lines.push(`  ${path} = ${JSON.stringify(value)}   (${formatPermissions(permissions)})`);
+    lines.push(`  ${path} = ${quoted(value)}   (${formatPermissions(permissions)})`);
   }
   const command = planCommand(plan, directory);
-  if (command) lines.push('', 'QEMU, before the keys are written:', `  ${command.map(quote).join(' ')}`);
+  if (command)
+    lines.push('', 'QEMU, before the keys are written:', `  ${command.map(quoteForShell).join(' ')}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,3 +1,5 @@
+import { escapeControls } from '../text/controls.js';
+import { quoteForShell } from '../text/shell.js';
 import { formatPermissions, type Permissions } from './xenstore/permissions.js';
 import { below } from './xenstore/path.js';
 import { domId } from './domid.js';
@@ -7,7 +9,6 @@ import { pidFileOf, qemuArguments } from './qemu/argv.js';
 import { chardevOption } from './qemu/chardev.js';
 import type { QemuVersion } from './qmp/version.js';
 import { chardevIdOf } from './served-by.js';
-import { quote } from './shell.js';
 
 export interface ScriptOptions {
   /** Mode and owner of the sockets. */
@@ -63,9 +64,9 @@ function endpoints(plan: Plan, options: ScriptOptions): readonly string[] {
       command('mkdir', '-p', '-m', '0700', directory),
       'umask 0177',
       `"\${QEMU:-${planQemu}}" \\`,
-      ...pairs(args).map((pair) => `  ${pair.map(quote).join(' ')} \\`),
+      ...pairs(args).map((pair) => `  ${pair.map(quoteForShell).join(' ')} \\`),
       '  -daemonize',
-      `# To stop it: kill "$(cat ${quote(pidFileOf(directory))})"`,
+      `# To stop it: kill "$(cat ${quoteForShell(pidFileOf(directory))})"`,
       '',
     );
   }
@@ -124,7 +125,7 @@ const inOneTransaction = (writes: readonly KeyWrite[]): string =>
 const chmod = (path: string, permissions: Permissions): string =>
   command('xenstore-chmod', path, ...formatPermissions(permissions).split(','));
 
-const command = (...words: readonly string[]): string => words.map(quote).join(' ');
+const command = (...words: readonly string[]): string => words.map(quoteForShell).join(' ');
 
 /** An option and its value on one line. */
 function pairs(args: readonly string[]): readonly (readonly string[])[] {
@@ -138,5 +139,4 @@ function pairs(args: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** A name may contain a newline; the text after it would be run as a command. */
-// eslint-disable-next-line no-control-regex -- these are the characters to find
-const comment = (text: string): string => `# ${text.replaceAll(/[\x00-\x1f\x7f]/g, '?')}`;
+const comment = (text: string): string => `# ${escapeControls(text)}`;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { adapt, applyEdits, type AdaptOptions } from '../../lib/index.js';
 
-/** Every XML below a folder; the last two stand beside the project on some machines. */
+/** Every XML below a folder; the last two folders are not part of the repository. */
 const collections = ['fixtures', '../shared/samples', '../shared/conformance'].map((folder) => ({
   folder,
   documents: existsSync(folder) ? xmlBelow(folder) : [],
@@ -28,7 +28,7 @@ ${devices}  </devices>
 const xen = (devices: string, top = ''): string =>
   kvm(devices, top).replace("'kvm'", "'xen'").replace('pc-q35-8.0', 'xenfv');
 
-/** The whole document: an unwanted change cannot hide. */
+/** Compares the whole document, so that an unwanted change is found. */
 function expectAdapted(before: string, after: string, options: AdaptOptions = {}): void {
   const { output, diagnostics } = adapt(before, options);
   expect(diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
@@ -380,7 +380,7 @@ describe('adapt', () => {
   });
 });
 
-/** Takes the edits back: what is left must be the text as it was. */
+/** Reverts the edits: the result must be the original text. */
 function expectOutsideUntouched(
   text: string,
   edits: readonly { offset: number; length: number; content: string }[],

@@ -1,24 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** A document, and what libvirt's own converter made of it. */
+/** A document, and the output of libvirt's converter for it. */
 export interface Case {
   /** Such as `012-meta-name-bothquotes`. */
   readonly name: string;
   readonly input: Buffer;
-  /** What libvirt wrote; absent if it refused, or died. */
+  /** libvirt's output; absent if libvirt rejected the document or crashed. */
   readonly output?: string;
 }
 
 const directory = '../shared/conformance';
 
-/** libvirt's answers lie beside the project where its people have them; a fresh clone does without. */
+/** The outputs of libvirt are not part of the repository; without them the suite is skipped. */
 export const hasCases = existsSync(directory);
 
 /** @param from the format of the input */
 export function casesFrom(from: 'libvirt' | 'xl'): readonly Case[] {
   const folder = `${directory}/${from === 'libvirt' ? 'to-xl' : 'from-xl'}`;
   const [input, output] = from === 'libvirt' ? ['.xml', '.cfg'] : ['.cfg', '.xml'];
-  // Both folders hold files of either ending: a case has an answer of some kind.
+  // Both folders contain files with either extension.
   return readdirSync(folder)
     .filter((file) => file.endsWith(input))
     .toSorted()

@@ -13,7 +13,7 @@ export function differingParts(ours: string, theirs: string): readonly string[] 
 const settingOf = (line: string): string => /^([a-z0-9_]+) *=/.exec(line)?.[1] ?? '';
 const elementOf = (line: string): string => /^ *<([a-zA-Z0-9:]+)/.exec(line)?.[1] ?? '';
 
-/** Blanks at the ends aside; an empty element in either of its forms. */
+/** Ignores surrounding blanks, and the form of an empty element. */
 function countLines(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const line of text.split('\n')) {

@@ -9,12 +9,12 @@ export interface Difference {
   readonly cases: Readonly<Record<string, readonly string[] | 'refused'>>;
 }
 
-/** Why equality would harm: the kinds of exceptions to `--profile libvirt`. */
+/** The kinds of exceptions to `--profile libvirt`: why the same output would do harm. */
 export type Excuse = 'opens the guest' | 'loses data' | 'xl rejects';
 
 /**
- * What libvirt's converter does in each: lets more programs reach the guest than the document does; drops or changes a
- * setting; writes, or converts, what xl or libxl rejects.
+ * What libvirt's converter does: it makes the guest more accessible than the document; drops or changes a setting;
+ * writes or accepts what xl or libxl rejects.
  */
 export const excuses: Readonly<Record<string, readonly [Excuse, ...Excuse[]]>> = {
   access: ['loses data', 'opens the guest'],

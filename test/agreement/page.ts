@@ -6,13 +6,13 @@ export interface Outcome {
   readonly from: 'libvirt' | 'xl';
   readonly name: string;
   readonly kind: 'same' | 'better' | 'worse' | 'refused by both' | 'only libvirt refuses';
-  /** Why it is better; a case may have several. */
+  /** Why the difference is better; a case can have several reasons. */
   readonly reasons?: readonly string[];
 }
 
 const path = 'docs/conformance.md';
 
-/** docs/conformance.md, from the outcomes of all cases. */
+/** The content of docs/conformance.md, from the results of all cases. */
 export function page(outcomes: readonly Outcome[]): string {
   const directions = ['libvirt', 'xl'] as const;
   const count = (from: Outcome['from'], kind: Outcome['kind']): number =>

@@ -13,7 +13,7 @@ const sample = 'fixtures/cloudstack/user-vm.xml';
 const kvm = readFileSync(sample, 'utf8');
 const xen = adapt(kvm).output ?? '';
 
-/** XML of which a diff is to be shown; the samples stand beside the project on some machines. */
+/** Documents to print a diff of; the samples are not part of the repository. */
 const samples = {
   fixtures: ['cloudstack/system-vm', 'ovirt/hook'],
   '../shared/samples': [

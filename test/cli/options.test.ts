@@ -4,7 +4,7 @@ import { dash } from '../../cli/files.js';
 import { documentOptions } from '../../cli/commands/options.js';
 import { defaultLimit, libvirtVersions, xenVersions } from '../../lib/document/options.js';
 
-/** The options of a command line, as the commands get them. */
+/** The parsed options of a command line. */
 function parse(...args: readonly string[]) {
   return documentOptions(yargs([...args]))
     .exitProcess(false)

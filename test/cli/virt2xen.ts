@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandPath } from '../command.js';
 
-/** What a run of the command left behind. */
+/** The result of a run of the command. */
 export interface Run {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs the command in a directory, with no terminal around it. */
+/** Runs the command in a directory, without a terminal. */
 export function virt2xen(
   args: readonly string[],
   how: { readonly cwd: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> },
@@ -25,7 +25,7 @@ export function virt2xen(
   return { status, stdout, stderr };
 }
 
-/** A directory of its own for a test. */
+/** Creates a directory for one test. */
 export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'virt2xen-'));
   return {

@@ -31,7 +31,7 @@ interface Run {
   readonly files: Map<string, string>;
 }
 
-/** A machine as a hook sees it, in memory. */
+/** A simulated machine for a hook: environment, files and output in memory. */
 function machine(given: {
   readonly env?: HookHost['env'];
   readonly args?: readonly string[];
@@ -295,7 +295,7 @@ describe('what only the host knows', () => {
     "<interface type='user'/></devices></domain>";
   const words = 'pool=fast=/srv/fast,user-bridge=br7';
 
-  /** Each manager's hook, with the options at the place that the manager has for them. */
+  /** Runs the hook of each manager, with the options where that manager passes them. */
   const managers: Readonly<Record<string, (options: string, document?: string) => Promise<Run>>> = {
     vdsm: async (virt2xen, document = guest) => {
       const { host, run } = machine({ env: { _hook_domxml: '/f', virt2xen }, files: { '/f': document } });
@@ -326,19 +326,19 @@ describe('what only the host knows', () => {
   };
 
   for (const [manager, call] of Object.entries(managers)) {
-    it(`is given to the hook for ${manager} as options`, async () => {
+    it(`is passed to the hook for ${manager} as options`, async () => {
       const run = await call(words);
       expect(run.status, run.stderr).to.equal(0);
       expect(run.stdout).to.include("<source file='/srv/fast/g.img'/>").and.include("<source bridge='br7'/>");
       expect((await call('pool=fast=/srv/fast,network=user=br7')).stdout).to.equal(run.stdout);
     });
 
-    it(`is named by the error of the hook for ${manager} that lacks it`, async () => {
+    it(`is named in the error of the hook for ${manager} if it is missing`, async () => {
       expect((await call('user-bridge=br7')).stderr).to.include('option pool=fast=DIR avoids it');
       expect((await call('pool=fast=/srv')).stderr).to.include('option user-bridge=BRIDGE avoids it');
     });
 
-    it(`is the version of libvirt in the hook for ${manager}, else the one that takes least`, async () => {
+    it(`is the version of libvirt in the hook for ${manager} (default: the oldest)`, async () => {
       const serials = guest.replace('<interface', "<serial type='pty'/><serial type='pty'/><interface");
       const count = async (options: string) =>
         (await call(`${words},${options}`, serials)).stdout.match(/<serial /g)?.length;
@@ -347,7 +347,7 @@ describe('what only the host knows', () => {
       expect((await call('libvirt=8')).stderr).to.include('use 9.0 or 11.3');
     });
 
-    it(`is rejected by the hook for ${manager} in another form`, async () => {
+    it(`is rejected by the hook for ${manager} if its syntax is invalid`, async () => {
       for (const options of ['pool=fast=srv', 'pool=/srv', 'network=x', 'user-bridge=', 'bridge=x=y']) {
         const run = await call(options);
         expect(run.status, options).not.to.equal(0);

@@ -10,14 +10,14 @@ const channel = (type: string, inside: string): string => `<channel type='${type
 const named = `<target type='xen' name='a'/>`;
 const spice = `<graphics type='spice' port='5901'/>`;
 
-/** The one channel of a document without problems. */
+/** The only channel of a document that has no diagnostics. */
 function one(xml: string): Channel | undefined {
   const { channels } = readClean(pvXml(xml));
   expect(channels).to.have.length(1);
   return channels[0];
 }
 
-/** `channel = ...` of the xl.cfg, and all that is found, what only informs too. */
+/** The `channel` setting of the xl.cfg, and all diagnostics including those of severity info. */
 function converted(
   xml: string,
   options: ConvertOptions = { xen: '4.20' },
@@ -106,7 +106,7 @@ describe("a domain XML's channels", () => {
   });
 
   describe('are rejected', () => {
-    /** What is wrong with a PV guest's channel. */
+    /** The errors of a channel of a PV guest. */
     const wrong = (xml: string): readonly string[] => read(pvXml(xml)).found;
 
     it('without a target', () => {

@@ -66,7 +66,7 @@ describe('what the guest does not notice', () => {
     expect(told).to.deep.equal(['info', 'info', 'info']);
   });
 
-  it('is kept for the way back where that is asked for', () => {
+  it('is preserved for converting back, if requested', () => {
     const { output = '' } = convert(convert(xml, { keep: true }).output ?? '');
     for (const piece of [
       '<title>Web</title>',

@@ -9,7 +9,7 @@ vnc = 1
 disk = [ "/d,raw,hda,w", "/dev/vg/a,raw,sdh,w", "/d,raw,xvdb,w" ]
 `;
 
-/** The lines of the XML of a config that hold one of these names. */
+/** The lines of the XML of a config that contain one of these names. */
 function lines(config: string, names: RegExp, profile?: Profile): readonly string[] {
   const { output = '' } = convert(config, { profile });
   return output.split('\n').flatMap((line) => (names.test(line) ? [line.trim()] : []));

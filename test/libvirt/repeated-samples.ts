@@ -1,4 +1,4 @@
-/** Elements given twice below <domain>, and what libvirt makes of them: test/real/repeated.test.ts asks it. */
+/** Repeated elements below <domain>, and how libvirt reads them (checked by test/real/repeated.test.ts). */
 export const repeatedSamples: readonly (readonly [title: string, twice: string, once: string])[] = [
   [
     'features',

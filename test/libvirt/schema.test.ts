@@ -3,7 +3,7 @@ import { convert } from '../../lib/convert.js';
 import { findings } from '../diagnostics/findings.js';
 import { hvmConfig, pvConfig } from '../xl/guests.js';
 
-/** The warnings about forms, and whether there is XML all the same. */
+/** The warnings about texts that libvirt's schema rejects; there must be an output nevertheless. */
 function formsOf(config: string): readonly string[] {
   const { output, diagnostics } = convert(config, { from: 'xl' });
   expect(output).to.be.a('string');

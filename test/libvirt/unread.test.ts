@@ -4,13 +4,13 @@ import { problems } from '../diagnostics/findings.js';
 import { hvmConfig, pvConfig, settingsOf } from '../xl/guests.js';
 import { hvmXml, kvmXml, pvXml } from './domains.js';
 
-/** All that is found on the way to an xl.cfg, each as `code: source text`, what only informs too. */
+/** All diagnostics of the conversion to xl.cfg, including info, as `code: source text`. */
 const found = (xml: string): readonly string[] =>
   convert(xml, { xen: '4.20' }).diagnostics.map(
     ({ code, span }) => `${code}: ${span ? xml.slice(span.start, span.end) : ''}`,
   );
 
-/** The XML that comes back from an xl.cfg with the lost pieces kept in comments. */
+/** The XML converted to an xl.cfg with --keep and back. */
 function thereAndBack(xml: string): string {
   const config = convert(xml, { keep: true, xen: '4.20' });
   expect(config.output, problems(xml, config.diagnostics).join('; ')).to.be.a('string');
@@ -416,7 +416,7 @@ describe('pieces of XML preserved in an xl.cfg', () => {
 });
 
 describe('settings of an xl.cfg that libvirt cannot express', () => {
-  /** What is left of a config after the way to XML and back. */
+  /** The lines of a config after converting to XML and back. */
   function comeBack(config: string): readonly string[] {
     const { output: xml = '' } = convert(config);
     const { output = '', diagnostics } = convert(xml);

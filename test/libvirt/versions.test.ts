@@ -7,7 +7,7 @@ import { compactXml, element, textElement, type XmlTree } from '../../lib/libvir
 const ovmf = (path: string): string =>
   `name = "a"\ntype = "hvm"\nmemory = 256\nbios = "ovmf"\nbios_path_override = "${path}"\n`;
 
-/** What is written for a libvirt, and what is said about it. */
+/** The output for a release of libvirt, and the diagnostics. */
 function written(libvirt: LibvirtVersion, ...children: readonly (XmlTree | undefined)[]) {
   const report = new Report();
   const xml = compactXml(writableFor(libvirt, element('domain', {}, children), report, undefined));

@@ -16,7 +16,7 @@ import { holds } from './property.js';
 import { errorsOf, readBack, textOf } from './round-trip.js';
 import { pathOfBytes, plainTexts, wildTexts } from './texts.js';
 
-/** A hostile channel, alone or between plain ones. */
+/** A channel with hostile texts, alone or among others. */
 const channels = fc.oneof(
   { weight: 3, arbitrary: channel(wildTexts).map((one): readonly Channel[] => [one]) },
   {
@@ -27,7 +27,7 @@ const channels = fc.oneof(
 
 const domainOf = (list: readonly Channel[]): Domain => ({ ...smallest, channels: list });
 
-/** The one difference that is allowed: libvirt's own path for a socket that has none (reported as channel-default-path). */
+/** The only allowed difference: libvirt's default path for a socket without one (reported as channel-default-path). */
 const withDefaultPaths = (list: readonly Channel[]): readonly Channel[] =>
   list.map((one) =>
     one.connection.kind === 'socket' && one.connection.mode === 'listen' && one.connection.path === undefined
@@ -80,7 +80,7 @@ describe('properties: channels', () => {
         if (first === undefined) return;
         const xml = convert(first);
         assert.equal(xml.output === undefined, errorsOf(xml.diagnostics).length > 0);
-        // What xl can say and XML cannot, such as U+FFFF, is refused.
+        // What xl.cfg can contain and XML cannot, such as U+FFFF, is rejected.
         if (xml.output === undefined) return;
         const second = convert(xml.output);
         assert.equal(second.output, first, errorsOf(second.diagnostics).join('; '));

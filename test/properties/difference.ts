@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 
-/** The places in which two values differ, a line each: a failure's message shows what was changed. */
+/** The differences of two values, one per line, for the message of a failure. */
 export function differences(actual: unknown, expected: unknown, place = ''): readonly string[] {
   if (isObject(actual) && isObject(expected) && Array.isArray(actual) === Array.isArray(expected)) {
     const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);

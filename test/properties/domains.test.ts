@@ -50,13 +50,13 @@ describe('properties: domains', () => {
   it('convert to the same xl.cfg directly and through XML', () => {
     holds(
       fc.property(domain(plainTexts), (value) => {
-        // A script for bridges without a bridge gets the one that libxl takes: the same in other words.
+        // For a bridge script without a bridge, libxl's default bridge is written explicitly.
         fc.pre(
           !value.interfaces.some(
             ({ source, script }) => source.kind === 'ethernet' && script === 'vif-bridge',
           ),
         );
-        // libvirt has no word for a device that is known by a name.
+        // libvirt cannot identify a device by name.
         fc.pre(!value.hostdevs.some((hostdev) => hostdev.kind === 'pci' && 'name' in hostdev.source));
         const first = formatXlConfig(value).text;
         if (first === undefined) return;

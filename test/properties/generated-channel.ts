@@ -5,7 +5,7 @@ import { plainWord, type Texts } from './texts.js';
 const seconds = fc.integer({ min: 0, max: 999_999_999 });
 const port = fc.integer({ min: 1, max: 65535 }).map(String);
 
-/** Every kind of connection. An empty host or port is said by leaving it out. */
+/** Every kind of connection. An empty host or port is absent instead. */
 export function connection({ word, path }: Texts): fc.Arbitrary<Connection> {
   const service = fc.oneof({ weight: 2, arbitrary: port }, { weight: 1, arbitrary: word });
   const endpoint: fc.Arbitrary<Endpoint> = fc.record(
@@ -58,7 +58,7 @@ export function connection({ word, path }: Texts): fc.Arbitrary<Connection> {
   );
 }
 
-/** What connects can try again. */
+/** A client can reconnect. */
 const reconnecting = fc.record({ reconnectSeconds: seconds }, { requiredKeys: [], noNullPrototype: true });
 
 function socket(path: fc.Arbitrary<string>): fc.Arbitrary<Connection> {
@@ -91,7 +91,7 @@ function tcp(word: fc.Arbitrary<string>, service: fc.Arbitrary<string>): fc.Arbi
   );
 }
 
-/** A channel; `given` is what its name, path and backend are made of. They may be empty, too. */
+/** A channel with texts of `given` as its name, path and backend; they can also be empty. */
 export function channel(given: Texts): fc.Arbitrary<Channel> {
   const orEmpty = { weight: 1, arbitrary: fc.constant('') };
   const texts = { ...given, path: fc.oneof({ weight: 15, arbitrary: given.path }, orEmpty) };
@@ -109,7 +109,7 @@ export function channel(given: Texts): fc.Arbitrary<Channel> {
   );
 }
 
-/** Channels that nothing speaks against: a plain name of their own, a pty or a socket of their own. */
+/** Valid channels: each has a unique plain name, and a pty or a socket of its own. */
 export const harmlessChannels: fc.Arbitrary<readonly Channel[]> = fc.uniqueArray(
   fc
     .tuple(plainWord, fc.boolean(), fc.option(plainWord, { nil: undefined }))

@@ -3,7 +3,7 @@ import type { Domain, Hostdev, Parallel, PciHostdev, UsbHostdev } from '../../li
 import { connection } from './generated-channel.js';
 import type { Texts } from './texts.js';
 
-/** Devices of the host, and those that only an HVM guest can have: arbitraries of parts of a domain, by name. */
+/** Arbitraries of parts of a domain, by name: host devices, and devices that only an HVM guest can have. */
 export const deviceParts = (texts: Texts): Readonly<Record<string, () => fc.Arbitrary<Partial<Domain>>>> => ({
   parallels: () => parallels(texts).map((value) => ({ parallels: value })),
   sounds: () => sounds.map((value) => ({ sounds: value })),
@@ -39,7 +39,7 @@ const usbControllers: fc.Arbitrary<Domain['usbControllers']> = fc.array(
   { maxLength: 3 },
 );
 
-/** No two are the same device of the host. The first bus is the host's own. */
+/** No host device occurs twice. USB buses start at 1. */
 const hostdevs = (texts: Texts): fc.Arbitrary<readonly Hostdev[]> =>
   fc.uniqueArray(fc.oneof<fc.Arbitrary<Hostdev>[]>(pci(texts), usb), {
     selector: (hostdev) =>

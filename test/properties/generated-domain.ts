@@ -24,7 +24,7 @@ import { deviceParts } from './generated-devices.js';
 import { cpu, cpuList, numa, passthrough, pins, viridian, xenbus } from './generated-platform.js';
 import { textOf, type Texts } from './texts.js';
 
-/** The least that a domain is. */
+/** The smallest domain. */
 export const smallest: Domain = {
   hypervisor: 'xen',
   name: 'guest',
@@ -68,7 +68,7 @@ const vcpus: fc.Arbitrary<Vcpus> = fc
   )
   .chain(([maximum, chosen, cpus]) => {
     const all = { maximum, online: (chosen % maximum) + 1, ...(cpus !== undefined && { affinity: cpus }) };
-    // With a list for the rest, each CPU gets one in an xl.cfg: not for tens of thousands.
+    // With pins, an xl.cfg lists every CPU: too much for tens of thousands.
     return maximum > 64
       ? fc.constant(all)
       : fc.oneof(
@@ -77,7 +77,7 @@ const vcpus: fc.Arbitrary<Vcpus> = fc
         );
   });
 
-/** A PV or PVH guest has a kernel, or a boot loader that finds one. */
+/** A PV or PVH guest has a kernel, or a boot loader. */
 function os(texts: Texts): fc.Arbitrary<Os> {
   const kernel = { kernel: texts.path, initrd: texts.path, cmdline: texts.word };
   const loader = { bootloader: texts.path, bootloaderArgs: fc.array(texts.word, { maxLength: 3 }) };
@@ -85,7 +85,7 @@ function os(texts: Texts): fc.Arbitrary<Os> {
     { kind: fc.constant('ovmf' as const), path: texts.path },
     { requiredKeys: ['kind'], noNullPrototype: true },
   );
-  // QEMU takes each once.
+  // QEMU accepts each device once.
   const boot = fc.shuffledSubarray(['disk', 'cdrom', 'network', 'floppy'] as const);
   return fc.oneof(
     fc.record(
@@ -103,7 +103,7 @@ function os(texts: Texts): fc.Arbitrary<Os> {
   );
 }
 
-/** The features that the model gives to each kind of guest. */
+/** The features that the model has for each kind of guest. */
 function features(type: Os['type']): fc.Arbitrary<Features> {
   const flag = fc.boolean();
   return type === 'hvm'
@@ -111,7 +111,7 @@ function features(type: Os['type']): fc.Arbitrary<Features> {
     : fc.record({ e820Host: flag, passthrough }, optional);
 }
 
-/** The event timer is the model's for HVM alone; the offset is everybody's. */
+/** Only HVM guests have timers; all guests have an offset. */
 function clock(type: Os['type']): fc.Arbitrary<Clock> {
   return fc.record(
     {
@@ -142,7 +142,7 @@ const lifecycle: fc.Arbitrary<Lifecycle> = fc.record(
   { noNullPrototype: true },
 );
 
-/** Parameters as xl writes them; each at most once. */
+/** Parameters in xl's syntax; each at most once. */
 const diskParameters = fc.subarray(['discard', 'direct-io-safe', 'script=block-drbd'], {
   minLength: 1,
 });
@@ -150,14 +150,14 @@ const interfaceParameters = fc.subarray(['untrusted', 'devid=3', 'gatewaydev=eth
   minLength: 1,
 });
 
-/** A disk's path is absolute: libvirt's schema has no other. */
+/** Paths of disks are absolute: libvirt's schema requires it. */
 function disk(texts: Texts): fc.Arbitrary<Disk> {
   const path = texts.path.map((text) => (text.startsWith('/') ? text : `/${text}`));
   const source = fc.record(
     { kind: fc.constantFrom('file' as const, 'block' as const), path },
     { noNullPrototype: true },
   );
-  // Of Ceph, with every character that its own syntax escapes.
+  // For Ceph: every character that its syntax escapes.
   const name = textOf('abc.-;\\', 'abc', 5);
   const rbd = fc.record(
     {
@@ -268,7 +268,7 @@ function networkInterface({ word, path }: Texts): fc.Arbitrary<Interface> {
   );
 }
 
-/** Serial ports of one number each: two devices cannot be COM1. */
+/** Serial ports with unique numbers: two devices cannot be COM1. */
 const serials = (texts: Texts): fc.Arbitrary<readonly Serial[]> =>
   fc.uniqueArray(
     fc.record(
@@ -288,10 +288,10 @@ const inputs: fc.Arbitrary<readonly Input[]> = fc.array(
 
 const port = fc.integer({ min: 1, max: 65535 });
 
-/** One screen of each kind at the most: Xen's device model has no more. */
+/** At most one display of each kind: Xen's device model supports no more. */
 function graphics({ word }: Texts): fc.Arbitrary<readonly Graphics[]> {
   const text = fc.oneof({ weight: 5, arbitrary: word }, { weight: 1, arbitrary: fc.constant('') });
-  // An empty one is none.
+  // An empty address would be absent.
   const listen = fc.oneof(
     fc.constantFrom('0.0.0.0', '::', '::1', 'fe80::1:5901'),
     text.filter((address) => address !== ''),
@@ -335,13 +335,13 @@ function graphics({ word }: Texts): fc.Arbitrary<readonly Graphics[]> {
 const video: fc.Arbitrary<Video> = fc.record(
   {
     model: fc.constantFrom('stdvga' as const, 'cirrus' as const, 'qxl' as const, 'none' as const),
-    // More than libxl gives any adapter; what is less than it takes is brought up to that, and told of.
+    // More than libxl's default of any adapter: a smaller value is raised to the default, with a warning.
     memoryMiB: fc.integer({ min: 129, max: 4096 }),
   },
   { requiredKeys: ['model'], noNullPrototype: true },
 );
 
-/** Settings that libvirt has no word for, with any text or list for a value. */
+/** Settings that libvirt cannot express, with any text or list as the value. */
 function preservedSettings({ word }: Texts): fc.Arbitrary<readonly PreservedSetting[]> {
   const { value } = fc.letrec<{ value: SettingValue }>((tie) => ({
     value: fc.oneof(
@@ -363,14 +363,14 @@ function preservedSettings({ word }: Texts): fc.Arbitrary<readonly PreservedSett
 const preserved = (texts: Texts): fc.Arbitrary<Preserved> =>
   preservedSettings(texts).map((settings) => ({ settings, fragments: [] }));
 
-/** The kinds of guest, with nothing said about them. */
+/** The kinds of guest, with no further settings. */
 const bareOs = fc.constantFrom<Os>(
   { type: 'pv', kernel: '/boot/vmlinuz' },
   { type: 'pvh', kernel: '/boot/vmlinuz' },
   { type: 'hvm', boot: ['disk'] },
 );
 
-/** Arbitraries of the parts of a domain, by name; a part may depend on the kind of guest. */
+/** Arbitraries of the parts of a domain, by name; a part can depend on the kind of guest. */
 export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbitrary<Partial<Domain>>>> {
   return {
     name: () => texts.word.map((name) => ({ name })),
@@ -400,7 +400,7 @@ export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbi
   };
 }
 
-/** A domain of which one part is arbitrary: a fault in one part does not hide those in others. */
+/** A domain with one arbitrary part, so that an error in one part does not hide those in others. */
 export function domainWith(part: string, texts: Texts): fc.Arbitrary<Domain> {
   if (part === 'os') return os(texts).map((value) => ({ ...smallest, os: value }));
   const make = parts(texts)[part];
@@ -411,7 +411,7 @@ export function domainWith(part: string, texts: Texts): fc.Arbitrary<Domain> {
 /** The names of all parts. */
 export const partNames = (texts: Texts): readonly string[] => ['os', ...Object.keys(parts(texts))];
 
-/** With a SPICE display, a spicevmc channel is that display's `agent`, which is generated there. */
+/** With a SPICE display, a spicevmc channel is the `agent` of the display, which is generated there. */
 function withoutAgents(domain: Domain): Domain {
   if (!domain.graphics.some(({ kind }) => kind === 'spice')) return domain;
   return { ...domain, channels: domain.channels.filter(({ connection }) => connection.kind !== 'spicevmc') };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Cpu, CpuFeature, Domain, Features, NumaNode, Os, VcpuPin, Xenbus } from '../../lib/index.js';
 
-/** A list of CPUs in its normal form: ranges that neither touch nor overlap, in order. */
+/** A normalised list of CPUs: sorted ranges that are neither adjacent nor overlapping. */
 export const cpuList = fc
   .uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 })
   .map(normalised);
@@ -16,7 +16,7 @@ function normalised(cpus: readonly number[]): string {
   return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
 }
 
-/** Pins for some of so many virtual CPUs. */
+/** Pins for some of the virtual CPUs. */
 export const pins = (maximum: number): fc.Arbitrary<readonly VcpuPin[]> =>
   fc
     .uniqueArray(
@@ -43,7 +43,7 @@ const feature: fc.Arbitrary<CpuFeature> = fc.record(
   { noNullPrototype: true },
 );
 
-/** A PV or PVH guest has features alone, and at least one. */
+/** A PV or PVH guest has only features, and at least one. */
 export function cpu(type: Os['type']): fc.Arbitrary<Cpu> {
   const features = (minLength: number): fc.Arbitrary<readonly CpuFeature[]> =>
     fc.uniqueArray(feature, { selector: ({ name }) => name, minLength, maxLength: 4 });
@@ -73,13 +73,13 @@ export const xenbus: fc.Arbitrary<Xenbus> = fc
   )
   .filter((limits) => Object.keys(limits).length > 0);
 
-/** NUMA nodes, and the memory and CPUs that go with them. */
+/** NUMA nodes, with the memory and CPUs of the domain that match them. */
 export const numa: fc.Arbitrary<Pick<Domain, 'numa' | 'memory' | 'vcpus'>> = fc
   .integer({ min: 1, max: 4 })
   .chain((count) =>
     fc.tuple(
       fc.array(node(count), { minLength: count, maxLength: count }),
-      // Which node each virtual CPU is in, after one for each node.
+      // The node of each virtual CPU; the first ones give every node a CPU.
       fc.array(fc.nat(count - 1), { maxLength: 8 }),
       fc.integer({ min: 1, max: count }),
     ),

@@ -13,13 +13,13 @@ import { errorsOf, readBack } from './round-trip.js';
 import { encode, fill, templates, type Field, type Template } from './templates.js';
 import { hostilePieces, plainWord, wildText } from './texts.js';
 
-/** Lists whose strings hold parameters: the names of those count, too. */
+/** Lists whose strings contain parameters: their names are part of the shape. */
 const deviceLists: ReadonlySet<string> = new Set(['vif', 'vfb', 'channel']);
 
-/** With an IPv6 address the display stands behind the address, without it in a setting or parameter of its own. */
+/** With an IPv6 address, the display is part of the address; otherwise it is a setting or parameter. */
 const displayKey = 'vncdisplay';
 
-/** What the syntax parser sees: the settings, their kinds, how many items a list has, and which parameters a device. */
+/** The settings in the syntax tree: keys, types, numbers of list items, and names of device parameters. */
 function shapeOfXl(text: string): readonly string[] {
   const report = new Report();
   const { assignments, comments } = parseXlSyntax(text, report);
@@ -33,7 +33,7 @@ function shapeOfXl(text: string): readonly string[] {
 }
 
 function shapeOf(key: string, value: XlValue): string {
-  // As many words as the text has.
+  // The number of words depends on the text.
   if (key === 'bootloader_args') return 'words';
   if (value.kind === 'list') return `[${value.items.map((item) => shapeOf(key, item)).join('; ')}]`;
   if (key === 'disk') {
@@ -51,10 +51,10 @@ const parameterNames = (text: string): string =>
     .filter((name) => name !== displayKey)
     .join(' ');
 
-/** Lists of texts, which may be longer or shorter. */
+/** Lists of texts, whose length depends on the text. */
 const unshaped: ReadonlySet<string> = new Set(['preserved', 'addresses', 'xlParameters', 'bootloaderArgs']);
 
-/** Everything about a model but the texts: a serial port that becomes one of another kind is seen. */
+/** Everything in a model except texts, so that a serial port of another kind is a difference. */
 function shapeOfModel(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => shapeOfModel(item));
   if (typeof value === 'object' && value !== null) {
@@ -73,7 +73,7 @@ function shapeOfXml(text: string): string {
   return walk(root);
 }
 
-/** What a template becomes with harmless texts: the same for every hostile one. */
+/** The conversion of a template with harmless texts, which each hostile text is compared with. */
 interface Harmless {
   readonly warnings: number;
   readonly keys: readonly string[];
@@ -101,7 +101,7 @@ function convertHarmless(template: Template, keep: boolean): Harmless {
   };
 }
 
-/** Fails unless a text in a field is refused, or is all that differs from the harmless document. */
+/** Fails unless a text in a field is rejected, or is the only difference from the harmless document. */
 function assertContained(
   template: Template,
   name: string,
@@ -114,7 +114,7 @@ function assertContained(
   assert.equal(output === undefined, errorsOf(diagnostics).length > 0);
   if (output === undefined) return;
   if (warningsOf(diagnostics) > harmless.warnings) {
-    // Left out, and told so: then there is nothing of it.
+    // Omitted with a warning: then nothing of it may be in the output.
     for (const key of keysOf(output)) assert.include(harmless.keys, key, output);
     return;
   }
@@ -131,7 +131,7 @@ const warningsOf = (diagnostics: readonly Diagnostic[]): number =>
 const keysOf = (text: string): readonly string[] =>
   parseXlSyntax(text, new Report()).assignments.map(({ key }) => key);
 
-/** What of a text must arrive. */
+/** The part of a text that must be in the output. */
 function expectedText({ kind }: Field, text: string): string {
   switch (kind) {
     case 'raw':
@@ -147,7 +147,7 @@ function expectedText({ kind }: Field, text: string): string {
   }
 }
 
-/** A hostile text that is more than blanks: a text of blanks is none. */
+/** A hostile text that does not only consist of blanks. */
 const hostileText = fc
   .oneof(
     fc.tuple(plainWord, fc.constantFrom(...hostilePieces)).map(([word, piece]) => word + piece),
@@ -172,7 +172,7 @@ describe('properties: no injection from XML', () => {
   }
 });
 
-/** A document whose metadata keeps what only xl knows. */
+/** A document whose metadata preserves settings of xl. */
 const withMetadata = (preserved: string): string => `<domain type='xen'><name>a</name>
 <metadata><v:xl xmlns:v='urn:virt2xen:1'>${preserved}</v:xl></metadata>
 <memory>1048576</memory><os><type>linux</type><kernel>/k</kernel></os>
@@ -183,7 +183,7 @@ const withMetadata = (preserved: string): string => `<domain type='xen'><name>a<
 </devices></domain>`;
 
 describe('properties: no injection from preserved values', () => {
-  /** The devices as they were, whatever parameters of xl's own come with them. */
+  /** Fails if the devices differ in more than preserved parameters of xl. */
   function assertDevicesStay(preserved: string): void {
     const { output, diagnostics } = convert(withMetadata(preserved));
     if (output === undefined) {
@@ -259,7 +259,7 @@ describe('properties: no injection from preserved values', () => {
           if (way.output === undefined) continue;
           const told = warningsOf([...diagnostics, ...way.diagnostics]) > 0;
           const { settings } = readBack(way.output, 'xl').preserved;
-          // It is there as it was, or it is not there and that is told.
+          // Either it is unchanged, or it is omitted with a warning.
           assert.deepEqual(
             settings,
             told && settings.length === 0 ? [] : domain.preserved.settings,
@@ -295,7 +295,7 @@ describe('properties: no injection from preserved values', () => {
         );
         if (output === undefined) return assert.isNotEmpty(errorsOf(diagnostics));
         const plain = convert('name = "a"\nmemory = 1\nkernel = "/k"\n').output ?? '';
-        // Left out, or an attribute of that very name.
+        // Either it is omitted, or it is an attribute of exactly that name.
         const shape = shapeOfXml(plain);
         const allowed = [shape, shape.replace('<devices>', () => `<devices ${name}>`)];
         assert.include(allowed, shapeOfXml(output), output);
@@ -304,7 +304,7 @@ describe('properties: no injection from preserved values', () => {
   });
 });
 
-/** xl's own escapes; what it has none for stands as it is. */
+/** Escapes a text as xl does; characters without an escape are unchanged. */
 const quoted = (text: string): string =>
   `"${text.replace(/["\\\n\r]/g, (character) => ({ '\n': '\\n', '\r': '\\r' })[character] ?? `\\${character}`)}"`;
 
@@ -335,7 +335,7 @@ keymap = ${value('keymap', 'de')}
           hostileText.filter(
             (text) =>
               (!text.includes(',') || field === 'name' || field === 'cmdline') &&
-              // VLANs of Open vSwitch are no injection here: the xl.cfg itself names them.
+              // VLANs of Open vSwitch are not an injection here: they are part of the bridge in an xl.cfg.
               !(field === 'vif' && /^[^.:]+(?::[0-9]{1,4})+$/.test(text)),
           ),
           (hostile) => {

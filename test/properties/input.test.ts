@@ -18,7 +18,7 @@ const options: fc.Arbitrary<ConvertOptions> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-/** What must hold whatever is put in. */
+/** Checks what is true for every input. */
 function assertSound(input: string | Uint8Array, chosen: ConvertOptions): ConvertResult {
   const result = convert(input, chosen);
   const { source, diagnostics, output } = result;
@@ -112,7 +112,7 @@ const anyToken = fc.oneof(
 );
 
 interface Edit {
-  /** Where in the document, as a share of its length. */
+  /** The position in the document, as a fraction of its length. */
   readonly at: number;
   readonly remove: number;
   readonly insert: string;
@@ -141,7 +141,7 @@ const seeds = [...ownSeeds, ...fixtureSeeds];
 const seedText = (list: readonly Seed[]): fc.Arbitrary<string> =>
   fc.constantFrom(...list.map(({ text }) => text));
 
-/** A name for what is wrong with the way there and back; nothing if it is right. */
+/** What is wrong with a conversion there and back; undefined if nothing is. */
 function wayBackProblem(text: string, chosen: ConvertOptions): string | undefined {
   const first = convert(text, chosen);
   if (first.output === undefined) return undefined;
@@ -223,7 +223,7 @@ describe('properties: any input', () => {
 });
 
 describe('properties: round trips', () => {
-  // An xl.cfg may hold pieces of XML in comments, which its way back promises with --keep alone.
+  // An xl.cfg can contain pieces of XML in comments, which are preserved only with --keep.
   const ofXml = [
     ['XML', xmlSeeds],
     ['XML of the samples', samples],
@@ -233,7 +233,7 @@ describe('properties: round trips', () => {
     ['xl.cfg', xlSeeds],
     ['xl.cfg of the conformance suite', sharedSeeds('conformance/from-xl')],
   ] as const;
-  // An xl.cfg may hold pieces of XML in comments, which its way back promises with --keep alone.
+  // An xl.cfg can contain pieces of XML in comments, which are preserved only with --keep.
   const ways = [
     ...ofXml.map(([what, list]) => [what, list, {}] as const),
     ...ofXml.map(([what, list]) => [`${what}, with --keep`, list, { keep: true }] as const),

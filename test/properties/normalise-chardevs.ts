@@ -1,7 +1,7 @@
-/** What a port's host end in an xl.cfg can be: one of QEMU's character devices, in a text. */
+/** Connections of ports in an xl.cfg: QEMU's character devices, written as a text. */
 import type { Connection } from '../../lib/index.js';
 
-/** Kinds that xl.cfg has a form for. */
+/** Kinds that xl.cfg can express. */
 export const serialKinds: readonly string[] = [
   'pty',
   'null',
@@ -15,7 +15,7 @@ export const serialKinds: readonly string[] = [
   'socket',
 ];
 
-/** QEMU takes a comma for the beginning of an option, and an @ for the other end of a UDP port. */
+/** QEMU would read a comma as the start of an option, and an @ as the local end of a UDP port. */
 const isPlain = (...texts: readonly (string | undefined)[]): boolean =>
   texts.every((text) => !/[,@]/.test(text ?? ''));
 
@@ -38,7 +38,7 @@ export function isSayableChardev(connection: Connection): boolean {
   }
 }
 
-/** What a port in an xl.cfg does not have: that it tries again, or appends. */
+/** A connection without what xl.cfg cannot express: reconnecting and appending. */
 export function plainly(connection: Connection): Connection {
   if (connection.kind === 'file') return { ...connection, append: false };
   if (!('reconnectSeconds' in connection)) return connection;
@@ -49,7 +49,7 @@ export function plainly(connection: Connection): Connection {
 export const hasMore = ({ connection }: { readonly connection: Connection }): boolean =>
   'reconnectSeconds' in connection || (connection.kind === 'file' && connection.append);
 
-/** An empty end to receive on is left to the system, as if there were none; so is the port of an address alone. */
+/** An empty local end of a UDP port is absent; the port of a local address without one is 0, any port. */
 export function receiving(connection: Connection): Connection {
   if (connection.kind !== 'udp') return connection;
   const { send, receive } = connection;

@@ -4,7 +4,7 @@ import { hasMore, isSayableChardev, plainly, receiving, serialKinds } from './no
 
 const isHvm = ({ os }: Domain): boolean => os.type === 'hvm';
 
-/** For parts of a domain that an HVM guest alone can have. */
+/** For parts of a domain that only an HVM guest can have. */
 const hvmOnly = (part: 'sounds', because: string): Normalisation => ({
   name: `${part} are for HVM`,
   because,
@@ -14,7 +14,7 @@ const hvmOnly = (part: 'sounds', because: string): Normalisation => ({
 
 const sounds = hvmOnly('sounds', 'a PV guest has no emulated cards; reported');
 
-/** The first parallel port, if there is a form for it. */
+/** The first parallel port, if xl.cfg can express it. */
 function sayableParallels({ parallels: [first], os }: Domain): readonly Connection[] {
   return first && os.type === 'hvm' && isSayableChardev(first.connection) ? [first.connection] : [];
 }
@@ -23,7 +23,7 @@ function hasRedirections({ os, graphics }: Domain): boolean {
   return os.type === 'hvm' && graphics.some(({ kind }) => kind === 'spice');
 }
 
-/** libxl has four, and none beside USB input. */
+/** libxl supports four, and none together with USB input devices. */
 const sayableRedirections = (domain: Domain): Domain['redirections'] =>
   hasRedirections(domain) && domain.inputs.length === 0 ? domain.redirections.slice(0, 4) : [];
 
@@ -32,7 +32,7 @@ export const devicesThroughXl: readonly Normalisation[] = [
   sounds,
   {
     name: 'one parallel port, for HVM',
-    because: 'libvirt has no more in an xl.cfg, and of forms what a serial port has; reported',
+    because: 'libvirt writes no more to an xl.cfg, of the kinds that a serial port supports; reported',
     apply: (domain) => ({
       ...domain,
       parallels: sayableParallels(domain).map((connection) => ({
@@ -40,7 +40,7 @@ export const devicesThroughXl: readonly Normalisation[] = [
         port: 0,
       })),
     }),
-    // xl reads past the one that is left; that is told, too.
+    // What xl ignores in the remaining port is reported, too.
     leftOut: (domain) =>
       domain.parallels.length + (isHvm(domain) ? domain.parallels.slice(0, 1).filter(hasMore).length : 0),
   },
@@ -60,18 +60,18 @@ export const devicesThroughXl: readonly Normalisation[] = [
   },
 ];
 
-/** model -> domain XML -> model: what the reader keeps as pieces of XML, and tells of. */
+/** model -> domain XML -> model: what the reader preserves as pieces of XML, with a warning. */
 export const devicesThroughXml: readonly Normalisation[] = [
   sounds,
   {
-    name: 'parallel ports of forms that xl.cfg has',
-    because: 'the reader keeps the others as pieces of XML, and tells of each',
+    name: 'parallel ports of kinds that xl.cfg supports',
+    because: 'the reader preserves the others as pieces of XML; each is reported',
     apply: (domain) => ({ ...domain, parallels: domain.parallels.filter((port) => isRead(port, domain)) }),
     leftOut: (domain) => domain.parallels.filter((port) => !isRead(port, domain)).length,
   },
   {
     name: 'redirections with SPICE',
-    because: 'without it there is nobody to redirect a device; reported',
+    because: 'without a SPICE client no device can be redirected; reported',
     apply: (domain) => ({ ...domain, redirections: hasRedirections(domain) ? domain.redirections : [] }),
     leftOut: (domain) => (hasRedirections(domain) ? 0 : domain.redirections.length),
   },

@@ -7,18 +7,18 @@ import { hasMore, isSayableChardev, plainly, receiving, serialKinds } from './no
 import { devicesThroughXl, devicesThroughXml } from './normalise-devices.js';
 
 /**
- * A difference between a domain and what comes back when it was written and read: either the two
- * mean the same, or the writer says what it leaves out.
+ * A difference between a domain and the result of writing and reading it: either both mean the same, or the
+ * writer reports what it omits.
  */
 export interface Normalisation {
   readonly name: string;
   readonly because: string;
   readonly apply: (domain: Domain) => Domain;
-  /** How many things this leaves out; the writer must give a warning for each. */
+  /** How many things are omitted; the writer must report a warning for each. */
   readonly leftOut?: (domain: Domain) => number;
 }
 
-/** The domain as it is expected back, and how many warnings were due. */
+/** The expected result of a round trip, and the number of expected warnings. */
 export function normalise(
   domain: Domain,
   steps: readonly Normalisation[],
@@ -42,7 +42,7 @@ const bridgeScript: Normalisation = {
   ),
 };
 
-/** The script of the generated disks opens a path. */
+/** The script of the generated disks requires a path. */
 const hasStrayScript = ({ source, xlParameters }: Disk): boolean =>
   scriptOf(xlParameters) !== undefined && !(source && 'path' in source);
 
@@ -51,7 +51,7 @@ function withoutScript({ xlParameters = [], ...disk }: Disk): Disk {
   return others.length > 0 ? { ...disk, xlParameters: others } : disk;
 }
 
-/** What holds for either format. */
+/** For both formats. */
 const everywhere: readonly Normalisation[] = [
   {
     name: 'empty is absent',
@@ -289,7 +289,7 @@ export const throughXl: readonly Normalisation[] = [
   },
 ];
 
-/** What libxl gives each adapter without being asked, in MiB (libxl_create.c). */
+/** libxl's default memory of each adapter, in MiB (libxl_create.c). */
 const defaultMemoryMiB = { cirrus: 8, stdvga: 16, qxl: 128, none: 0 } as const;
 
 /** model -> domain XML -> model */
@@ -400,13 +400,13 @@ function sayableDevices(domain: Domain): Pick<Domain, 'serials' | 'inputs' | 'gr
 const isPortless = (graphics: Graphics): boolean =>
   graphics.kind === 'spice' && graphics.port === undefined && graphics.tlsPort === undefined;
 
-/** For either side of a comparison. */
+/** Sorts the preserved settings, for both sides of a comparison. */
 export function sortPreserved(domain: Domain): Domain {
   const settings = domain.preserved.settings.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return { ...domain, preserved: { ...domain.preserved, settings } };
 }
 
-/** The same without one of its parts. */
+/** An object without one of its members. */
 export function without<Whole extends object, Part extends keyof Whole & string>(
   whole: Whole,
   part: Part,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-/** One seed for every run: what fails here fails everywhere. fast-check prints it with the path to the failure. */
+/** The same seed in every run, so that failures are reproducible; fast-check prints it with the failing path. */
 const seed = 20_150_407;
 
-/** How many inputs each property is tried with: few, unless V2X_PROPERTY_RUNS asks for more. */
+/** The number of inputs for each property; V2X_PROPERTY_RUNS overrides it. */
 const runs = Number(process.env['V2X_PROPERTY_RUNS'] ?? 60);
 
-/** Much longer than any run takes, on a busy machine too: it ends what would not end, and shrinking. */
+/** Much longer than a run takes, even on a busy machine: it ends endless conversions and endless shrinking. */
 const limitMs = 300 * runs;
 
 /** Checks a property. */
@@ -14,7 +14,7 @@ export function holds<Inputs>(property: fc.IProperty<Inputs>): void {
   holdsWithin(property, limitMs);
 }
 
-/** Checks a property; it fails if it is not through with its inputs in time. */
+/** Checks a property; it fails if the time is not sufficient for its inputs. */
 export function holdsWithin<Inputs>(property: fc.IProperty<Inputs>, milliseconds: number): void {
   fc.assert(property, {
     seed,

@@ -4,7 +4,7 @@ import { adapt, convert } from '../../lib/index.js';
 import { accessOfXl, accessOfXml, isNoMoreReachable, type Access } from './reachability.js';
 import { holds } from './property.js';
 
-/** All that libvirt's XML can say of access to a display, right or odd. */
+/** Everything in libvirt's XML that controls access to a display, with valid and unusual values. */
 const attribute = (name: string, ...values: readonly string[]): fc.Arbitrary<string> =>
   fc.constantFrom('', '', ...values.map((value) => ` ${name}='${value}'`));
 

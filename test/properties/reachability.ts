@@ -1,6 +1,6 @@
 /**
- * Who can reach a guest's displays, by the defaults of libvirt and xl, read from the text without the readers
- * of lib/: what a conversion must not widen. Sources: domain_postparse.c and docs/formatdomain of libvirt,
+ * Who can access a guest's displays, with the defaults of libvirt and xl, read from the text without the readers
+ * of lib/: a conversion must never give more access. Sources: domain_postparse.c and docs/formatdomain of libvirt,
  * libxl_create.c and libxl_dm.c of Xen.
  */
 import { parseXml } from '../../lib/libvirt/xml/parse.js';
@@ -11,7 +11,7 @@ export interface Access {
   readonly kind: 'vnc' | 'spice';
   /** `none`: no TCP port; `local`: loopback; `all`: every address. */
   readonly address: string;
-  /** Absent: anybody. */
+  /** Absent: everyone has access. */
   readonly password?: string;
   /** The password is valid for some time only, or plain connections are rejected. */
   readonly limited: boolean;
@@ -26,18 +26,18 @@ const classOf = (address: string): string =>
 
 const rank = (address: string): number => ({ none: 0, local: 1, all: 3 })[address] ?? 2;
 
-/** Whether nobody has `a` who has not `b`. */
+/** Whether everyone with access `a` has access `b`. */
 const isWithin = (a: Access, b: Access): boolean =>
   a.kind === b.kind &&
   (rank(a.address) < rank(b.address) || a.address === b.address) &&
   (a.password === b.password || (a.password !== undefined && b.password === undefined)) &&
   (a.limited || !b.limited);
 
-/** The partial order: each way in after is within one before. */
+/** Whether each access afterwards is within one before. */
 export const isNoMoreReachable = (after: readonly Access[], before: readonly Access[]): boolean =>
   after.every((access) => access.address === 'none' || before.some((other) => isWithin(access, other)));
 
-/** The ways in of the first display of each kind of a domain XML; the libvirt drivers differ in the listen types. */
+/** The access to the displays of a domain XML; libvirt's drivers differ in the listen types. */
 export function accessOfXml(xml: string, hypervisor: 'kvm' | 'xen'): readonly Access[] {
   const root = parseXml(xml, new Report());
   const devices = root?.children.find(({ name }) => name === 'devices')?.children ?? [];
@@ -45,7 +45,7 @@ export function accessOfXml(xml: string, hypervisor: 'kvm' | 'xen'): readonly Ac
     const kind = device.peek('type');
     if (device.name !== 'graphics' || (kind !== 'vnc' && kind !== 'spice')) return [];
     const password = device.peek('passwd');
-    // libvirt's QEMU driver admits nobody with an empty password; libxl, everybody.
+    // With an empty password, libvirt's QEMU driver gives access to no one; libxl, to everyone.
     if (password === '' && hypervisor === 'kvm') return [{ kind, address: 'none', limited: true }];
     const isSecure =
       device.peek('defaultMode') === 'secure' ||
@@ -80,7 +80,7 @@ function addressOf(graphics: XmlElement, hypervisor: 'kvm' | 'xen'): string {
   return isClosed ? 'none' : address;
 }
 
-/** The ways in of an xl.cfg of one setting a line. */
+/** The access to the displays of an xl.cfg with one setting per line. */
 export function accessOfXl(config: string): readonly Access[] {
   const settings = new Map(
     [...config.matchAll(/^(\w+) *= *(.*)$/gm)].map(([, key = '', value = '']) => [

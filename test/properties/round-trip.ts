@@ -19,14 +19,14 @@ export const errorsOf = (diagnostics: readonly Diagnostic[]): readonly string[] 
     .filter(({ severity }) => severity === 'error')
     .map(({ code, message }) => `${code}: ${message}`);
 
-/** What was written; nothing if it was refused. Either there is a text, or there are errors. */
+/** The output; undefined if the domain was rejected. There must be either a text or errors. */
 export function textOf({ text, diagnostics }: FormatResult): string | undefined {
   const errors = errorsOf(diagnostics);
   assert.equal(text === undefined, errors.length > 0, `a text or errors, not: ${errors.join('; ')}`);
   return text;
 }
 
-/** Reads what we wrote ourselves: nothing may be wrong with it. */
+/** Reads our own output, which must have no errors. */
 export const readBack = (text: string, format: Format): Domain => readAll(text, format).domain;
 
 function readAll(text: string, format: Format): Read {
@@ -42,10 +42,10 @@ interface Read {
 }
 
 /**
- * Writes a domain and reads it back: it is the same after the normalisations of the format, with
- * a warning for everything that they leave out; or it is refused.
+ * Writes a domain and reads it back: the result is the same after the normalisations of the format, with a warning
+ * for everything that they omit; or the domain is rejected.
  *
- * @returns what was written; nothing if it was refused
+ * @returns the output; undefined if the domain was rejected
  */
 export function assertRoundTrip(
   domain: Domain,
@@ -58,7 +58,7 @@ export function assertRoundTrip(
   const expected = normalise(domain, format === 'xl' ? throughXl : throughXml);
   const read = readAll(text, format);
   const { preserved } = read.domain;
-  // What the reader leaves out it keeps as it stands.
+  // What the reader omits, it preserves as XML.
   const fragments = expected.leftOut > 0 ? expected.domain.preserved.fragments : preserved.fragments;
   const actual = { ...read.domain, preserved: { ...preserved, fragments } };
   assertSame(sortPreserved(actual), sortPreserved(expected.domain), text);

@@ -7,7 +7,7 @@ export interface Seed {
   readonly text: string;
 }
 
-/** A document of libvirt's with a bit of everything. */
+/** A domain XML with something of everything. */
 const hvmXml = `<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment -->
 <domain type='kvm' id='7' xmlns:q='urn:q'>
@@ -115,7 +115,7 @@ export const xlSeeds: readonly Seed[] = [
 /** The documents of fixtures/. */
 export const fixtureSeeds = ['.xml', '.cfg'].flatMap((extension) => seedsBelow('../../fixtures/', extension));
 
-/** Documents that stand beside the repository on some machines; nothing where they do not. */
+/** Documents that are not part of the repository; an empty list if they are missing. */
 export function sharedSeeds(
   folder: 'conformance/to-xl' | 'conformance/from-xl' | 'samples',
 ): readonly Seed[] {

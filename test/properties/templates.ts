@@ -1,12 +1,12 @@
 import { pathOf } from '../../lib/model/disk.js';
 import type { Domain } from '../../lib/index.js';
 
-/** A place in a document for a text, a harmless one, and where the text must arrive. */
+/** A place for a text in a document: a harmless text, and where the text is in the domain. */
 export interface Field {
   readonly harmless: string;
-  /** Attributes arrive as they are (a path begins with a slash), texts of elements without the blanks at their ends, words without those between them. */
+  /** Attributes are unchanged (paths begin with a slash), texts are trimmed, blanks between words do not count. */
   readonly kind: 'raw' | 'path' | 'text' | 'words';
-  /** Where the text is found when our xl.cfg is read; absent where it is read as something else, or kept. */
+  /** Reads the text from the domain of our xl.cfg; absent if it is read as something else, or preserved. */
   readonly arrives?: (domain: Domain) => string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Template {
   readonly write: (value: Values) => string;
 }
 
-/** An attribute, or the text of an element that is taken as it stands. */
+/** An attribute, or the text of an element that is not trimmed. */
 const attribute = (harmless: string, arrives?: Field['arrives']): Field => ({
   harmless,
   kind: 'raw',
@@ -50,7 +50,7 @@ const channelPath: Field['arrives'] = ({ channels }) => {
   return connection?.kind === 'socket' ? connection.path : undefined;
 };
 
-/** Encodes every character but letters and digits, so that XML alone never stands in a text's way. */
+/** Encodes every character except letters and digits, so that XML allows the text. */
 export const encode = (value: string): string =>
   value.replace(/[^a-zA-Z0-9]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
 
@@ -230,7 +230,7 @@ const sdl: Template = {
 
 export const templates: readonly Template[] = [hvm, spice, pv, sdl];
 
-/** The document with one of its texts replaced. */
+/** The document of a template, with one text replaced. */
 export function fill({ fields, write }: Template, replaced?: string, by = ''): string {
   return write((name) => encode(name === replaced ? by : (fields[name]?.harmless ?? '')));
 }

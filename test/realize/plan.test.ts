@@ -154,7 +154,7 @@ describe('a plan as text', () => {
   it('runs only its own commands, with unchanged arguments', () => {
     const script = planScript(hostile, options) ?? '';
     const stub = `printf '%s|' "$0" "$@" | tr '\\n' '~'; echo`;
-    // Each command becomes a program that prints its words.
+    // Replaces each command by a program that prints its arguments.
     const quoted = script.replace(
       /^(xenstore-write|xenstore-chmod|mkdir|chmod|chown|"\$\{QEMU[^"]*")/gm,
       (word) => ['sh', '-c', `'${stub.replaceAll("'", `'\\''`)}'`, word].join(' '),
@@ -165,7 +165,7 @@ describe('a plan as text', () => {
     expect(stdout).to.contain(`xenstore-write|/local/domain/7/device/console/1/name|'$(x)"~;|`);
   });
 
-  it('gives the guest its directory, and then the state that it waits for, last', () => {
+  it('makes the directory accessible to the guest last, and then writes the state that the guest waits for', () => {
     const lines = (planScript(planOf([pty('p')]), options) ?? '').trim().split('\n').slice(-3);
     expect(lines).to.deep.equal([
       'xenstore-chmod /local/domain/7/device/console/1 n7 r0',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { queuesOf, readSockets } from '../../lib/realize/socket-queues.js';
 
-/** As iproute2 6.1 prints it: a path with a blank, a client that is served, one in line, and others. */
+/** Output of iproute2 6.1: a path with a blank, an accepted client, a waiting one, and other sockets. */
 const output = `u_str ESTAB  5      768    /run/my agent 1012295            * 1012296
 u_str LISTEN 1      5      /run/my agent 1012294            * 0
 u_str ESTAB  8      768                * 1012296            * 1012295

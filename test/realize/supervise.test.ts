@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { pauseMs, supervise, type SupervisionEvent, type Supervised } from '../../lib/realize/supervise.js';
 
-/** A world in which time passes only when somebody waits. */
+/** A simulated environment, in which time passes only during a wait. */
 class World {
   readonly stop = new AbortController();
   readonly log: string[] = [];
   readonly pauses: number[] = [];
-  /** How long each one serves, in milliseconds; after the last it is told to stop. */
+  /** How long each process serves, in milliseconds; after the last one, supervision is stopped. */
   readonly lives: number[];
-  /** Which attaches fail, by their number from 0. */
+  /** The attaches that fail, counted from 0. */
   readonly failing: ReadonlySet<number>;
   isDetached = false;
   #now = 0;
@@ -54,7 +54,7 @@ class World {
     return supervise(given, this.stop.signal);
   }
 
-  /** Serves until the test says to stop, which is now. */
+  /** Serves until supervision is stopped, which happens immediately. */
   #forever(signal: AbortSignal): Promise<never> {
     setImmediate(() => this.stop.abort());
     return this.#never(signal);
@@ -92,7 +92,7 @@ describe('supervision', () => {
     expect(world.pauses).to.deep.equal([0, 250, 500, 0, 250]);
   });
 
-  it('tries again if attaching fails, and reports why', async () => {
+  it('retries if attaching fails, and reports the reason', async () => {
     const world = new World({ lives: [10], failing: [1, 2] });
     expect(await world.run()).to.equal('stopped');
     expect(world.log).to.deep.equal([

@@ -3,7 +3,7 @@ import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { Lexer, type XlToken } from '../../lib/xl-syntax/lexer.js';
 import { findings } from '../diagnostics/findings.js';
 
-/** All tokens of a text, up to the end. */
+/** All tokens of a text. */
 function tokenize(source: string, report: Report): readonly XlToken[] {
   const lexer = new Lexer(source, report);
   const tokens: XlToken[] = [];
@@ -12,7 +12,7 @@ function tokenize(source: string, report: Report): readonly XlToken[] {
   return tokens;
 }
 
-/** Tokens as `kind text`, or the kind alone where there is no text. */
+/** Tokens as `kind text`; only the kind if a token has no text. */
 function tokens(source: string): readonly string[] {
   return tokenize(source, new Report()).map((token) => {
     if ('text' in token) return `${token.kind} ${token.text}`;
@@ -112,7 +112,7 @@ describe('the tokens of an xl.cfg', () => {
       expect(tokens(`"a=[#;],b" 'größe 🐈'`)).to.deep.equal(['string a=[#;],b', 'string größe 🐈', 'end']);
     });
 
-    it('decode the escapes that xl knows', () => {
+    it('decode the escapes that xl supports', () => {
       expect(tokens(String.raw`"\a\b\f\n\r\t\v\\\"\'"`)).to.deep.equal([
         `string \x07\b\f\n\r\t\v\\"'`,
         'end',

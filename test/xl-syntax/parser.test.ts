@@ -8,7 +8,7 @@ type Plain = string | readonly Plain[];
 
 const plain = (value: XlValue): Plain => (value.kind === 'atom' ? value.text : value.items.map(plain));
 
-/** What was read: `[key, operator, value]` for each assignment, and what was reported. */
+/** The assignments as `[key, operator, value]`, and the diagnostics. */
 function parse(source: string): {
   readonly assignments: readonly (readonly [string, string, Plain])[];
   readonly found: readonly string[];
@@ -21,7 +21,7 @@ function parse(source: string): {
   };
 }
 
-/** The assignments of a text without mistakes. */
+/** The assignments of a valid text. */
 function read(source: string): readonly (readonly [string, string, Plain])[] {
   const { assignments, found } = parse(source);
   expect(found).to.deep.equal([]);

@@ -4,7 +4,7 @@ import { quote } from '../../lib/xl-syntax/strings.js';
 import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
 import { valueOf } from '../../lib/xl-syntax/text.js';
 
-/** What xl would read from a quoted text. */
+/** The value that xl reads from a quoted text. */
 function readBack(source: string): unknown {
   const report = new Report();
   const [assignment] = parseXlSyntax(`a = ${source}\n`, report).assignments;

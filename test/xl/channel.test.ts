@@ -7,11 +7,11 @@ import { pvConfig, read, readClean } from './guests.js';
 
 const config = (...entries: readonly string[]): string => pvConfig(`channel = [ ${entries.join(', ')} ]`);
 
-/** The channels of entries that nothing is wrong with. */
+/** The channels of valid entries. */
 const channels = (...entries: readonly string[]): readonly Channel[] =>
   readClean(config(...entries.map((entry) => `'${entry}'`))).channels;
 
-/** What is wrong with an entry. */
+/** The errors of an entry. */
 const wrong = (entry: string): readonly string[] => read(config(`'${entry}'`)).found;
 
 const pty = (name: string): Channel => ({ name, connection: { kind: 'pty' } });
@@ -365,7 +365,7 @@ describe('the first channel of an xl.cfg', () => {
     expect(read('connection=socket,path=/run/c,name=console', agent)).to.equal(2);
     const source = config(`'connection=pty,name=console'`, `'${agent}'`);
     expect(parseXlConfig(source, { xen: '4.20' }).domain?.channels).to.have.lengthOf(2);
-    // Without a release nobody knows: no channel is lost.
+    // Without a release it is unknown, and no channel may be lost.
     expect(parseXlConfig(source).domain?.channels).to.have.lengthOf(2);
   });
 });

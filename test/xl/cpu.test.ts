@@ -3,7 +3,7 @@ import { convert, formatXlConfig, parseXlConfig } from '../../lib/convert.js';
 import { elementsOf, hvmXml, kvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
-/** The two settings of the CPU that an XML becomes. */
+/** The two settings that the CPU of an XML is converted to. */
 function cpuOf(xml: string): readonly (string | undefined)[] {
   const { settings } = settingsOf(xml);
   return [settings['nestedhvm'], settings['cpuid']];

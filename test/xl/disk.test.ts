@@ -7,7 +7,7 @@ import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const config = (entry: string): string => pvConfig(`disk = [ '${entry}' ]`);
 
-/** The disk of an entry that nothing is wrong with. */
+/** The disk of a valid entry. */
 function one(entry: string): Disk | undefined {
   const { disks } = readClean(config(entry));
   expect(disks).to.have.length(1);
@@ -275,7 +275,7 @@ describe('disks on the network', () => {
       expect(targetOf(source("protocol='nbd'", `<host name='a' port='${port}'/>`)), port).to.equal(undefined);
     for (const query of ['a,b', 'a b', 'a#b'])
       expect(targetOf(source(`protocol='http' name='x' query='${query}'`)), query).to.equal(undefined);
-    // Only http and https have one; nothing of it is lost silently.
+    // Only http and https support a query; it is not lost silently elsewhere.
     expect(targetOf(source("protocol='https' name='x' query='a=1'"))).to.match(/x\?a=1$/);
     for (const protocol of ['nbd', 'gluster'])
       for (const host of ["<host name='a'/>", "<host transport='unix' socket='/s'/>"])
@@ -287,7 +287,7 @@ describe('disks on the network', () => {
     expect(found).to.deep.equal([`disk-network: <source protocol='nbd' name='x'>`]);
   });
 
-  it('are errors if a secret, TLS or another initiator is needed', () => {
+  it('are errors if they require a secret, TLS or another initiator', () => {
     for (const inside of ['<auth username="a"/>', '<cookies/>', '<initiator/>', '<ssl verify="no"/>'])
       expect(
         targetOf(source(`protocol='iscsi' name='${iqn}'`, `<host name='192.0.2.1'/>${inside}`)),
@@ -295,7 +295,7 @@ describe('disks on the network', () => {
     expect(targetOf(source("protocol='nbd' tls='yes'"))).to.equal(undefined);
   });
 
-  it('are not another image for the sake of a slash', () => {
+  it('do not become another image because of a slash', () => {
     expect(targetOf(source("protocol='nbd' name='/x'"))).to.equal(undefined);
     expect(targetOf(source("protocol='ssh' name='x'"))).to.equal(undefined);
     expect(targetOf(source("protocol='ssh' name='/x'"))).to.equal('target=ssh://192.0.2.1/x');
@@ -308,7 +308,7 @@ describe('disks on the network', () => {
     expect(output).to.equal(undefined);
   });
 
-  it('do not get back a preserved target or script of another source', () => {
+  it('are not restored with a preserved target or script of another source', () => {
     const xml = convert(config('vdev=xvda,script=block-drbd,target=r0')).output ?? '';
     expect(xml).to.include("dev='/dev/drbd/by-res/r0/0'");
     for (const [from, to] of [
@@ -451,7 +451,7 @@ describe('a disk that blktap served', () => {
     });
   }
 
-  it('is in an xl.cfg, too', () => {
+  it('is read from an xl.cfg, too', () => {
     const { output, diagnostics } = convert(config('/d,raw,xvda,w,backendtype=tap'));
     expect(output).to.include("<driver name='qemu' type='raw'/>");
     expect(diagnostics.map(({ message }) => message)).to.deep.equal([
@@ -473,7 +473,7 @@ describe('discarding blocks', () => {
     expect(settingsOf(disk("discard='ignore'")).found).to.deep.equal([]);
   });
 
-  it('is off for discard=ignore beside preserved parameters, which say something else', () => {
+  it('is off for discard=ignore, even with other preserved parameters', () => {
     const config = hvmConfig('disk = [ "format=raw,vdev=xvda,access=rw,discard,direct-io-safe,target=/d" ]');
     const xml = convert(config).output?.replace('<driver ', "<driver discard='ignore' ") ?? '';
     expect(settingsOf(xml).settings['disk']).to.include(',no-discard,direct-io-safe,');

@@ -375,7 +375,7 @@ describe('image compression and streaming of SPICE', () => {
     expect(settings['spice_streaming_video']).to.equal('"filter"');
   });
 
-  it('are rejected if QEMU does not know them', () => {
+  it('are rejected if QEMU does not support them', () => {
     expect(convert(config.replace('"lz"', '"zz"')).output).to.equal(undefined);
   });
 });

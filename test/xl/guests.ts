@@ -3,29 +3,29 @@ import { convert, parseXlConfig, type ConvertOptions } from '../../lib/convert.j
 import type { Domain } from '../../lib/model/domain.js';
 import { findings, problems } from '../diagnostics/findings.js';
 
-/** A PV guest's xl.cfg with further lines. */
+/** The xl.cfg of a PV guest with these additional lines. */
 export const pvConfig = (...lines: readonly string[]): string =>
   ['name = "guest"', 'memory = 64', 'kernel = "/boot/vmlinuz"', ...lines, ''].join('\n');
 
-/** An HVM guest's xl.cfg with further lines. */
+/** The xl.cfg of an HVM guest with these additional lines. */
 export const hvmConfig = (...lines: readonly string[]): string =>
   ['name = "guest"', 'memory = 64', 'type = "hvm"', ...lines, ''].join('\n');
 
-/** What an xl.cfg says, and what is found in it but for what only informs. */
+/** The domain of an xl.cfg, and its errors and warnings. */
 export function read(source: string): { readonly domain: Domain; readonly found: readonly string[] } {
   const { domain, diagnostics } = parseXlConfig(source);
   if (!domain) throw new Error(`not read: ${findings(source, diagnostics).join('; ')}`);
   return { domain, found: problems(source, diagnostics) };
 }
 
-/** What an xl.cfg without any problem says. */
+/** The domain of an xl.cfg, which must have no errors or warnings. */
 export function readClean(source: string): Domain {
   const { domain, found } = read(source);
   expect(found).to.deep.equal([]);
   return domain;
 }
 
-/** The lines of the xl.cfg that a domain XML becomes, by their keys. */
+/** The settings of the xl.cfg converted from a domain XML, by key. */
 export function settingsOf(
   xml: string,
   options: ConvertOptions = {},

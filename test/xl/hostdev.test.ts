@@ -20,7 +20,7 @@ const pci = (more: Partial<PciHostdev> = {}): PciHostdev => ({
   ...more,
 });
 
-/** The errors in a config, which must be all that is found. */
+/** The errors of a config, which must be its only diagnostics. */
 const errors = (config: string): readonly string[] => read(config).found;
 
 describe("an xl.cfg's PCI devices", () => {

@@ -13,7 +13,7 @@ function one(entry: string): Interface | undefined {
   return interfaces[0];
 }
 
-/** An interface with nothing but what is given. */
+/** An interface with only these members. */
 const nic = (more: Partial<Interface>): Interface => ({
   source: { kind: 'ethernet' },
   addresses: [],
@@ -281,7 +281,7 @@ describe('an emulated network card', () => {
 describe('an ethernet interface of KVM without a script', () => {
   const xml = kvmXml("<interface type='ethernet'><target dev='tap0'/></interface>");
 
-  it('is an error in convert and adapt, with the way out', () => {
+  it('is an error in convert and adapt, with a remedy', () => {
     for (const { output, diagnostics } of [convert(xml), adapt(xml)]) {
       expect(output).to.equal(undefined);
       const [error] = diagnostics.filter(({ severity }) => severity === 'error');
@@ -290,7 +290,7 @@ describe('an ethernet interface of KVM without a script', () => {
     }
   });
 
-  it('is on the bridge that is named for it', () => {
+  it('is on the bridge that the caller specifies for it', () => {
     const options = { networks: { ethernet: 'br7' } };
     expect(settingsOf(xml, options).settings['vif']).to.include('bridge=br7');
     expect(adapt(xml, options).output).to.include("<interface type='bridge'>").and.include("bridge='br7'");

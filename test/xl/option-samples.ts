@@ -1,13 +1,13 @@
 import type { XlOption } from '../../lib/xl/options/option.js';
 
-/** Settings of an xl.cfg by name, as they stand there. */
+/** Settings by name, with their values as written in an xl.cfg. */
 type Settings = Readonly<Record<string, string | undefined>>;
 
 const spice = { spice: '1', spiceport: '5900', spicedisable_ticketing: '1' };
 const withoutVnc = { sdl: '1', vnc: '0' };
 const passedThrough = { pci: '[ "0000:01:10.0" ]' };
 
-/** What an option means something with; `undefined` is left out of the config. */
+/** The settings that an option requires to have an effect; `undefined` removes a setting from the config. */
 const companions: Readonly<Record<string, Settings>> = {
   builder: { type: undefined, kernel: undefined },
   root: { cmdline: undefined },
@@ -51,10 +51,10 @@ const companions: Readonly<Record<string, Settings>> = {
   spice_clipboard_sharing: { ...spice, spicevdagent: '1' },
 };
 
-/** The kind of guest whose config shows an option: the last that reads it, a PV guest if all do. */
+/** The kind of guest of an option's sample: the last one that reads the option, or PV if all do. */
 const guestFor = (option: XlOption): string => option.guests?.at(-1) ?? 'pv';
 
-/** A config of a small guest in which an option has a value. */
+/** The config of a small guest that sets an option. */
 export function configWith(name: string, option: XlOption, value = option.example): string {
   return print({ ...settingsFor(name, option), [name]: value });
 }

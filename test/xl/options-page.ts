@@ -3,7 +3,7 @@ import type { XlOption } from '../../lib/xl/options/option.js';
 import { supportedBy } from '../../lib/xl/descriptors.js';
 import { optionSections } from '../../lib/xl/options/table.js';
 
-/** Where the page is. */
+/** The path of the page. */
 export const pagePath = 'docs/xl-options.md';
 
 const introduction = `# Every option of xl.cfg
@@ -27,7 +27,7 @@ message; virt2xen preserves it and reports \`xl-option-unknown\`.
 - **Model**: the field of the model whose descriptor in \`lib/xl/\` supports the option.
 `;
 
-/** docs/xl-options.md as it should be. */
+/** The expected content of docs/xl-options.md. */
 export async function pageOfOptions(): Promise<string> {
   const sections = optionSections.map(({ title, options }) => {
     const rows = Object.entries<XlOption>(options).map(([name, option]) => row(name, option));

@@ -13,7 +13,7 @@ import { configWith } from './option-samples.js';
 const pv = 'name = "a"\ntype = "pv"\nkernel = "/k"\nmemory = 256\n';
 const hvm = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
 
-/** What is said about a setting, `code: message (hint)`. */
+/** The diagnostics of a setting as `code: message (hint)`. */
 const found = (text: string, options: ConvertOptions = {}): readonly string[] =>
   convert(text, options).diagnostics.map(
     ({ code, message, hint }) => `${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
@@ -77,7 +77,7 @@ describe('an option that xl does not have', () => {
     expect(found(`${pv}poolish = 1\n`)[0]).not.to.include('did you mean');
   });
 
-  it('with a very long name takes no time', () => {
+  it('with a very long name is checked in bounded time', () => {
     expect(found(`${pv}${'a'.repeat(1_000_000)} = 1\n`)).to.have.lengthOf(1);
   });
 });
@@ -143,7 +143,7 @@ describe('--xen', () => {
         const told = `target-too-old: xl ${xen} has no option '${name}': supported since ${option.since ?? ''} (omitted)`;
         for (const input of [text, xml]) {
           const { output = '' } = convert(input, { xen });
-          // The XML has an element for this one.
+          // smbios is written as an element of the XML.
           const isKept = output.includes(`${name} = `) || (name === 'smbios' && output.includes('<sysinfo '));
           expect(isKept).to.equal(isThere);
           expect(found(input, { xen }).includes(told)).to.equal(!isThere);

@@ -6,7 +6,7 @@ import { XlReader } from '../../lib/xl/reader.js';
 import { resolveSettings } from '../../lib/xl-syntax/settings.js';
 import { findings } from '../diagnostics/findings.js';
 
-/** A reader of a text, and what it has reported so far. */
+/** A reader of a text, and its diagnostics. */
 function reading(source: string): { readonly xl: XlReader; readonly found: () => readonly string[] } {
   const report = new Report();
   const xl = new XlReader(resolveSettings(parseXlSyntax(source, report), report), report);

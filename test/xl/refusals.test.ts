@@ -3,7 +3,7 @@ import { convert } from '../../lib/index.js';
 import { refusals } from './refusals.js';
 import { hvmConfig, pvConfig } from './guests.js';
 
-/** What we make of a config, in short. */
+/** The result of converting a config, in short. */
 function judge(text: string): { readonly rejected: boolean; readonly errors: readonly string[] } {
   const { output, diagnostics } = convert(text, { from: 'xl' });
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

@@ -1,13 +1,13 @@
 import { hvmConfig, pvConfig } from './guests.js';
 
 /**
- * What xl's parser of a config rejects: one row for each message in the xl binary, as it stands
- * there. test/real/refusals.test.ts holds the rows against that binary.
+ * What xl rejects in a config: one row for each message, exactly as in the xl binary. test/real/refusals.test.ts
+ * compares the rows with that binary.
  */
 export type Refusal =
-  /** A config that xl rejects with this message, or prints it and goes on. */
+  /** A config for which xl prints this message; if it is not fatal, xl continues. */
   | { readonly message: string; readonly config: string; readonly isFatal: boolean; readonly weReject?: true }
-  /** Why no config alone brings xl to print it. */
+  /** Why no config can make xl print it. */
   | { readonly message: string; readonly unreachable: string };
 
 const bare = (...lines: readonly string[]): string => ['memory = 64', ...lines, ''].join('\n');
@@ -201,7 +201,7 @@ export const refusals: readonly Refusal[] = [
     pvConfig('vkb = [ "backend-type=qemu,feature-multi-touch=1" ]'),
   ),
   ...printed("Invalid parameter `type'.", pvConfig('vif = [ "type=zz" ]')),
-  // xl goes on with the bytes before the mistake: another card than the config names.
+  // xl continues with the bytes before the error, so that the card has another address than in the config.
   {
     message: "Invalid parameter `mac'.",
     config: pvConfig('vif = [ "mac=zz" ]'),

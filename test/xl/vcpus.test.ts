@@ -98,7 +98,7 @@ describe('virtual CPUs', () => {
 });
 
 describe('CPUs that no host has', () => {
-  it('are an error alone, and passed over beside others, as xl does it', () => {
+  it('are an error if no other CPU is listed, and otherwise ignored, as by xl', () => {
     for (const cpuset of ['16383', '20000-20010']) {
       const pin = pvXml('', `<cputune><vcpupin vcpu='0' cpuset='${cpuset}'/></cputune>`);
       const all = pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`);
@@ -109,7 +109,7 @@ describe('CPUs that no host has', () => {
       expect(convert(pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`)).output).not.to.equal(undefined);
   });
 
-  it('are no CPUs at all in an empty list', () => {
+  it('do not exist in an empty list', () => {
     for (const cpuset of ['', '0,^0'])
       expect(convert(pvXml('', `<vcpu cpuset='${cpuset}'>1</vcpu>`)).output).to.equal(undefined);
   });

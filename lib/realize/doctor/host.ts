@@ -1,4 +1,5 @@
 import { maximumSocketPathBytes } from '../../model/limits.js';
+import { quoteForShell } from '../../text/shell.js';
 import type { CalledProgram } from './facts.js';
 import { bytesOf } from './socket-path.js';
 import { error, ok, warning, type Check } from './finding.js';
@@ -54,12 +55,16 @@ export const runtimeDirectory: Check = ({ runtimeDirectory: { path, found }, uid
   if (!found) return ok(check, `${path} does not exist; it will be created`);
   if (!found.isDirectory) return error(check, `${path} is not a directory`, 'remove it, or use another path');
   if (found.uid !== uid) {
-    return error(check, `${path} is owned by user ${found.uid}`, `chown ${uid} ${path}`);
+    return error(check, `${path} is owned by user ${found.uid}`, `chown ${uid} ${quoteForShell(path)}`);
   }
   // A user who can write to it could replace the directory of a domain.
   if ((found.mode & 0o022) !== 0) {
     const mode = (found.mode & 0o7777).toString(8).padStart(4, '0');
-    return error(check, `${path} is writable by other users (mode ${mode})`, `chmod go-w ${path}`);
+    return error(
+      check,
+      `${path} is writable by other users (mode ${mode})`,
+      `chmod go-w ${quoteForShell(path)}`,
+    );
   }
   return ok(check, path);
 };

@@ -1,3 +1,4 @@
+import { quoted } from '../../text/controls.js';
 import type { Backend, Endpoints } from '../backends/backend.js';
 import { backendCalled } from '../backends/choose.js';
 import { RealizeError } from '../error.js';
@@ -150,4 +151,4 @@ export function byBackend(
 }
 
 export const namesOf = (channels: readonly PlannedChannel[]): string =>
-  channels.map(({ name }) => JSON.stringify(name)).join(', ');
+  channels.map(({ name }) => quoted(name)).join(', ');

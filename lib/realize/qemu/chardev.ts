@@ -1,3 +1,4 @@
+import { quoted } from '../../text/controls.js';
 import type { QmpChardevBackend } from '../qmp/commands.js';
 import type { JsonObject } from '../qmp/json.js';
 import { argument, qemuOption, type QemuSetting } from './option.js';
@@ -46,7 +47,7 @@ export interface InetAddress {
  */
 export function chardevId(text: string): ChardevId {
   if (/^[A-Za-z][-._A-Za-z0-9]*$/.test(text)) return text as ChardevId;
-  throw new RangeError(`${JSON.stringify(text)} is not a valid chardev id`);
+  throw new RangeError(`${quoted(text)} is not a valid chardev id`);
 }
 
 /**

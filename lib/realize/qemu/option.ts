@@ -1,3 +1,5 @@
+import { quoted } from '../../text/controls.js';
+
 /** A name and its value in one of QEMU's option strings. */
 export type QemuSetting = readonly [name: string, value: string | number | boolean];
 
@@ -24,7 +26,5 @@ function escapeValue(value: QemuSetting[1]): string {
  */
 export function argument(text: string): string {
   if (!/[\0\p{Surrogate}]/u.test(text)) return text;
-  throw new RangeError(
-    `${JSON.stringify(text)} contains a character that is not valid in a command-line argument`,
-  );
+  throw new RangeError(`${quoted(text)} contains a character that is not valid in a command-line argument`);
 }

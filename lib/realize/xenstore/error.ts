@@ -1,3 +1,4 @@
+import { quoted } from '../../text/controls.js';
 import type { ErrorCode, Operation } from './protocol.js';
 
 export interface XenstoreErrorOptions {
@@ -18,7 +19,7 @@ export class XenstoreError extends Error {
   readonly reason: string;
 
   constructor(code: ErrorCode, { operation, path, reason = meanings[code] }: XenstoreErrorOptions) {
-    const what = ['xenstore', operation, path === undefined ? undefined : quoted(path)];
+    const what = ['xenstore', operation, path === undefined ? undefined : shortened(path)];
     super(`${what.filter((part) => part !== undefined).join(' ')}: ${code}: ${reason}`);
     this.code = code;
     this.operation = operation;
@@ -28,8 +29,8 @@ export class XenstoreError extends Error {
 }
 
 /** A path can be any text; of a very long one the beginning is sufficient. */
-function quoted(path: string): string {
-  return JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}...` : path);
+function shortened(path: string): string {
+  return quoted(path.length > 200 ? `${path.slice(0, 200)}...` : path);
 }
 
 const meanings: Readonly<Record<ErrorCode, string>> = {

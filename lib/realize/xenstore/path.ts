@@ -1,3 +1,4 @@
+import { quoted } from '../../text/controls.js';
 import { XenstoreError } from './error.js';
 
 declare const brand: unique symbol;
@@ -52,7 +53,7 @@ function whatIsWrong(text: string): string | undefined {
   // Every character that is allowed is one byte.
   if (text.length >= limit) return `path of ${text.length} bytes; the maximum is ${limit - 1}`;
   const character = /[^-/\w@]/u.exec(text)?.[0];
-  if (character !== undefined) return `${JSON.stringify(character)} is not valid in a path`;
+  if (character !== undefined) return `${quoted(character)} is not valid in a path`;
   if (text.endsWith('/')) return "the path ends in '/'";
   if (text.includes('//')) return "the path contains '//'";
   return undefined;

@@ -10,7 +10,7 @@ function parse(source: string): XmlElement {
   return root;
 }
 
-/** The element that a path of names leads to. */
+/** The element at a path of names. */
 const find = (source: string, ...names: readonly string[]): XmlElement =>
   names.reduce((element, name) => {
     const child = element.child(name);
@@ -100,13 +100,13 @@ describe('the span of an element', () => {
 });
 
 describe('what is not read of an element', () => {
-  it('includes every attribute that no reader took', () => {
+  it('includes every attribute that no reader has read', () => {
     const root = parse(`<a x='1' y='2' z='3'/>`);
     root.attribute('y');
     expect(root.unreadAttributes.map(([name]) => name)).to.deep.equal(['x', 'z']);
   });
 
-  it('includes every child that no reader took, also the second of the same name', () => {
+  it('includes every child that no reader has read, also the second of the same name', () => {
     const root = parse(`<a><b/><b/><c/></a>`);
     root.child('b');
     expect(root.children.map(({ isRead }) => isRead)).to.deep.equal([true, false, false]);

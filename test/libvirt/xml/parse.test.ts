@@ -5,7 +5,7 @@ import type { XmlElement } from '../../../lib/libvirt/xml/element.js';
 import { parseXml } from '../../../lib/libvirt/xml/parse.js';
 import { findings } from '../../diagnostics/findings.js';
 
-/** The root of a document without mistakes. */
+/** The root of a valid document. */
 function parse(source: string): XmlElement {
   const report = new Report();
   const root = parseXml(source, report);
@@ -14,7 +14,7 @@ function parse(source: string): XmlElement {
   return root;
 }
 
-/** What is reported of a document, each as `line:column code: source text`. There is no tree then. */
+/** The errors of a document that is not parsed, as `line:column code: source text`. */
 function refuse(source: string): readonly string[] {
   const report = new Report();
   expect(parseXml(source, report)).to.equal(undefined);
@@ -26,14 +26,14 @@ function refuse(source: string): readonly string[] {
   });
 }
 
-/** Where each is refused, without the text. */
+/** The same without the source text. */
 const refusedAt = (source: string): readonly string[] =>
   refuse(source).map((finding) => finding.replace(/:[^:]*$/, ''));
 
 const namesOf = (element: XmlElement): readonly string[] => element.children.map(({ name }) => name);
 
 describe('an XML document', () => {
-  it('has no attributes behind the end of a tag, whatever text follows', () => {
+  it('has no attributes after the end of a tag, whatever text follows', () => {
     const root = parse(`<a><b/>="1"<c />="2"<d x='1' />y="3"<e ></e></a>`);
     expect(root.children.map(({ name, attributes }) => [name, attributes])).to.deep.equal([
       ['b', []],

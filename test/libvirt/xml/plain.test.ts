@@ -7,7 +7,7 @@ import { holds } from '../../properties/property.js';
 
 const isPlain = (text: string): boolean => isPlainlyWellFormed(text, 100);
 
-/** What is read when a document is not plain, and would have to find nothing in one that is. */
+/** What the thorough checks report: nothing for a document that the fast path accepts. */
 function problemsOf(text: string): readonly unknown[] {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- what the library uses
   const validation = XMLValidator.validate(text);

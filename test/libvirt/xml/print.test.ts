@@ -6,7 +6,7 @@ import { element, textElement } from '../../../lib/libvirt/xml/tree.js';
 
 const print = (tree: ReturnType<typeof textElement>): string => (tree ? printXml(tree, false) : '');
 
-/** What a text and an attribute come back as. */
+/** A text and an attribute after printing and parsing. */
 function comeBack(value: string): readonly (string | undefined)[] {
   const source = print(textElement('a', value, { x: value }));
   const report = new Report();

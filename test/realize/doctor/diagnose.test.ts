@@ -24,7 +24,7 @@ const sound: HostFacts = {
   leftovers: [],
 };
 
-/** What is wrong, as `severity check: message -> fix`. */
+/** The findings that are not ok, as `severity check: message -> fix`. */
 const wrong = (facts: Partial<HostFacts>): readonly string[] =>
   diagnose({ ...sound, ...facts })
     .filter(({ severity }) => severity !== 'ok')
@@ -33,7 +33,7 @@ const wrong = (facts: Partial<HostFacts>): readonly string[] =>
 const wrongWith = (channel: Partial<ChannelFacts>): readonly string[] =>
   wrong({ domains: [{ domid: domId(7), name: 'web', channels: [{ ...agent, ...channel }] }] });
 
-/** One message, and each part of it. */
+/** Expects one message that contains all parts. */
 function expectOne(found: readonly string[], ...parts: readonly string[]): void {
   expect(found).to.have.lengthOf(1);
   for (const part of parts) expect(found[0]).to.contain(part);
@@ -91,7 +91,7 @@ describe('the doctor', () => {
   });
 
   it("counts the bytes of the longest socket's path", () => {
-    // 107 bytes less those of /UUID/qemu/qmp.sock.
+    // 107 bytes minus the length of /UUID/qemu/qmp.sock.
     const fits = `/${'x'.repeat(55)}`;
     expect(wrong({ runtimeDirectory: { path: fits } })).to.deep.equal([]);
     expectOne(wrong({ runtimeDirectory: { path: `${fits}x` } }), '1 bytes too long', 'use a shorter path');

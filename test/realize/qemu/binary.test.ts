@@ -10,7 +10,7 @@ describe('the search for a QEMU', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'virt2xen-binary-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A program that prints like QEMU. */
+  /** A program that prints the same as QEMU. */
   function program(name: string, version: string, machines: string): string {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });

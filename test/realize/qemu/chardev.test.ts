@@ -6,7 +6,7 @@ const old: QemuVersion = { major: 7, minor: 2, micro: 22, package: '' };
 const recent: QemuVersion = { major: 10, minor: 0, micro: 0, package: '' };
 const id = chardevId('c1');
 
-/** Each kind in QEMU's two languages, as QEMU's own documentation has them (qemu-options.hx, qapi/char.json). */
+/** Each kind as an option and as a QMP argument, as documented by QEMU (qemu-options.hx, qapi/char.json). */
 const kinds: readonly (readonly [what: string, chardev: Chardev, option: string, backend: object])[] = [
   ['null', { type: 'null' }, 'null,id=c1', { type: 'null', data: {} }],
   ['a pty', { type: 'pty' }, 'pty,id=c1', { type: 'pty', data: {} }],

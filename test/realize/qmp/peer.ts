@@ -3,11 +3,11 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What QEMU 7.2 greets with. */
+/** The greeting of QEMU 7.2. */
 export const greeting =
   '{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": "Debian"}, "capabilities": ["oob"]}}\r\n';
 
-/** A peer on a Unix socket that says what a test needs said, such as nothing. */
+/** Runs a test with a server on a Unix socket; the test decides what it sends, if anything. */
 export async function withPeer(
   onConnection: (socket: Socket) => void,
   work: (path: string) => Promise<void>,
@@ -30,7 +30,7 @@ export async function withPeer(
   }
 }
 
-/** Greets, and answers the n-th line with what `answer` gives for it. */
+/** Sends the greeting, and answers each command with the result of `answer`. */
 export function talker(answer: (command: string, id: number) => string): (socket: Socket) => void {
   return (socket) => {
     socket.write(greeting);
@@ -44,7 +44,7 @@ export function talker(answer: (command: string, id: number) => string): (socket
   };
 }
 
-/** Waits for a promise that must fail. @returns what it fails with */
+/** Waits for a promise that must be rejected. @returns the error */
 export async function failure(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

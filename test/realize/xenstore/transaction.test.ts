@@ -6,7 +6,7 @@ import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { encodeTexts } from '../../../lib/realize/xenstore/payload.js';
 import { messages, operations } from '../../../lib/realize/xenstore/protocol.js';
 
-/** A daemon that has an error for some requests, in turn, and OK for all others. */
+/** A daemon that answers some requests with errors, in this order, and all others with OK. */
 function daemonWith(operation: keyof typeof operations, errors: readonly string[]): Duplex {
   const parser = new FrameParser();
   const left = [...errors];
@@ -41,11 +41,11 @@ describe('a transaction with a daemon that is out of memory', () => {
     }
   }
 
-  it('runs again if the commit fails so: in xenstored 4.20 this means a conflict', async () => {
+  it('is repeated if the commit fails: in xenstored 4.20 this means a conflict', async () => {
     expect(await play('TRANSACTION_END')).to.deep.equal({ runs: 3 });
   });
 
-  it('fails if a request before fails so', async () => {
+  it('fails if an earlier request fails', async () => {
     const { runs, error } = await play('WRITE');
     expect(runs).to.equal(1);
     expect(error).to.include({ code: 'ENOMEM', operation: 'WRITE' });
