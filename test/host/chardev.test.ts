@@ -23,7 +23,7 @@ import {
 import { testedQemus, type TestedQemu } from './qemus.js';
 import { Pc, type Uart } from './uart.js';
 
-/** What a socket's, file's or pipe's directory is called here: what option strings, shells and JSON treat specially. */
+/** A directory name for sockets, files and pipes with the special characters of option strings, shells and JSON. */
 const hostile = `a,b,,c=d "e' $(f) \\n;ü\n`;
 
 const id = chardevId('v2x-1');
@@ -190,7 +190,7 @@ interface Attached extends AsyncDisposable {
   readonly pty: string;
 }
 
-/** A guest with a serial port that has the chardev. */
+/** A guest with a serial port that uses the chardev. */
 async function attach(
   { program, version }: TestedQemu,
   directory: string,

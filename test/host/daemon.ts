@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time for a daemon to come up, or to go, on a busy machine. */
+/** The time for a daemon to start or exit on a busy machine. */
 const limitMs = 15_000;
 
 const running = new Set<ChildProcess>();
@@ -10,10 +10,10 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A program that runs beside the tests, and goes with them. */
+/** A program that runs in the background during a test. */
 export class Daemon implements AsyncDisposable {
   readonly #child: ChildProcess;
-  /** What it wrote to standard output and standard error. */
+  /** Its standard output and standard error. */
   output = '';
 
   constructor(program: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
@@ -34,7 +34,7 @@ export class Daemon implements AsyncDisposable {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** @throws with the daemon's output if it ends, or is not ready in time */
+  /** @throws with the daemon's output if it exits or is not ready in time */
   async isReady(ready: () => Promise<boolean> | boolean): Promise<void> {
     const until = Date.now() + limitMs;
     while (!(await ready())) {
@@ -46,7 +46,7 @@ export class Daemon implements AsyncDisposable {
     }
   }
 
-  /** Sends a signal, and waits for the end. A daemon that does not go is killed. */
+  /** Sends a signal, and waits for the exit. A daemon that does not exit is killed. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.hasExited) return;
     const ended = once(this.#child, 'exit');
@@ -56,7 +56,7 @@ export class Daemon implements AsyncDisposable {
     clearTimeout(kill);
   }
 
-  /** Stops it where it is: it answers nothing, and its sockets stay open. */
+  /** Suspends it: it does not answer, and its sockets stay open. */
   freeze(): void {
     this.#child.kill('SIGSTOP');
   }

@@ -14,7 +14,7 @@ const guestNumber = domId(7);
 const frontend = xenstorePath('/local/domain/7/device/console/1');
 const backend = xenstorePath('/local/domain/0/backend/console/7/1');
 
-/** What QEMU's console backend and Linux's frontend look at, as libxl writes it. */
+/** The nodes that QEMU's console backend and Linux's frontend read, as written by libxl. */
 async function writeChannel(store: Xenstore): Promise<void> {
   const sides: readonly (readonly [XenstorePath, Record<string, string>])[] = [
     [

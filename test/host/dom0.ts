@@ -7,14 +7,14 @@ import type { Programs } from './programs.js';
 
 export type StoreDaemon = 'xenstored' | 'oxenstored';
 
-/** A dom0 of its own for a test: a directory, a xenstored, and what else is started in it. */
+/** A dom0 for one test: a directory, a xenstored, and other programs that are started in it. */
 export class Dom0 implements AsyncDisposable {
   readonly #programs: Programs;
-  /** Holds sockets; its path is short, for a socket's has at most 107 bytes. */
+  /** Contains sockets; its path is short, because that of a socket has at most 107 bytes. */
   readonly directory = mkdtempSync(join(tmpdir(), 'v2x-'));
-  /** The hypervisor's knowledge, as without-xen.c has it. */
+  /** The state of the hypervisor, as stored by without-xen.c. */
   readonly machine = join(this.directory, 'xen');
-  /** Where xenstored listens. */
+  /** The socket of xenstored. */
   readonly socket = join(this.machine, 'socket');
   readonly #daemons: Daemon[] = [];
   #store: Daemon | undefined;
@@ -22,12 +22,12 @@ export class Dom0 implements AsyncDisposable {
   private constructor(programs: Programs) {
     this.#programs = programs;
     mkdirSync(this.machine);
-    // The port and the page of dom0's own ring.
+    // The port and the page of the ring of dom0.
     writeFileSync(join(this.machine, 'xsd_port'), '1');
     writeFileSync(join(this.machine, 'xsd_kva'), new Uint8Array(4096));
   }
 
-  /** Starts a xenstored, and waits until it takes connections. */
+  /** Starts a xenstored, and waits until it accepts connections. */
   static async start(programs: Programs, daemon: StoreDaemon = 'xenstored'): Promise<Dom0> {
     const dom0 = new Dom0(programs);
     await dom0.startStore(daemon);
@@ -44,18 +44,18 @@ export class Dom0 implements AsyncDisposable {
     return started;
   }
 
-  /** The xenstored that was started last. */
+  /** The xenstored that was started most recently. */
   get store(): Daemon {
     if (!this.#store) throw new Error('no xenstored was started');
     return this.#store;
   }
 
-  /** Starts the QEMU that libxl would start. The caller knows when it is ready. */
+  /** Starts the QEMU that libxl would start, without waiting until it is ready. */
   startQemu(args: readonly string[]): Daemon {
     return this.run(this.#programs.qemu, args);
   }
 
-  /** Starts a program that believes to be in a dom0. */
+  /** Starts a program that sees a dom0. */
   run(program: string, args: readonly string[]): Daemon {
     const daemon = new Daemon(program, args, this.environment);
     this.#daemons.push(daemon);
@@ -73,19 +73,19 @@ export class Dom0 implements AsyncDisposable {
     };
   }
 
-  /** Makes the hypervisor know a domain; xenstored is not told. */
+  /** Creates a domain in the hypervisor, without introducing it to xenstored. */
   createDomain(domid: number): void {
     writeFileSync(join(this.machine, `domain-${domid}`), '');
   }
 
-  /** Makes a page of a domain's memory, of zeros. */
+  /** Creates a page of a domain's memory, filled with zeros. */
   createPage(domid: number, number: number): string {
     const path = join(this.machine, `page-${domid}-${number}`);
     copyFileSync(join(this.machine, 'xsd_kva'), path);
     return path;
   }
 
-  /** Ends a domain: the hypervisor forgets it, and tells so (VIRQ_DOM_EXC). */
+  /** Destroys a domain in the hypervisor, which reports it (VIRQ_DOM_EXC). */
   destroyDomain(domid: number): void {
     rmSync(join(this.machine, `domain-${domid}`));
     const [domidSelf, virqDomExc] = [0x7ff0, 3];
@@ -93,7 +93,7 @@ export class Dom0 implements AsyncDisposable {
     writeFileSync(join(this.machine, `virq-${virqDomExc}`), new Uint8Array(event.buffer), { flag: 'r+' });
   }
 
-  /** Ends everything that was started, the last first, and removes the directory. */
+  /** Stops everything that was started, in reverse order, and removes the directory. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const daemon of this.#daemons.toReversed()) await daemon.stop('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });

@@ -9,15 +9,15 @@ import { encodeTexts } from '../../lib/realize/xenstore/payload.js';
 import type { Dom0 } from './dom0.js';
 import { consoleRing, Ring, xenstoreRing, type RingLayout } from './ring.js';
 
-/** GNTTAB_RESERVED_XENSTORE, which C xenstored maps; oxenstored maps the frame that it is told. */
+/** GNTTAB_RESERVED_XENSTORE, which C xenstored maps; oxenstored maps the frame of INTRODUCE. */
 const xenstorePage = 1;
 const xenstorePort = 1;
 
-/** A domain that is only played: its rights are what the real daemons give it. */
+/** A simulated domain; the real daemons determine its permissions. */
 export class Guest implements AsyncDisposable {
   readonly #dom0: Dom0;
   readonly domid: DomId;
-  /** Xenstore, over the domain's own ring. */
+  /** Xenstore, over the ring of the domain. */
   readonly store: Xenstore;
 
   private constructor(dom0: Dom0, domid: DomId) {
@@ -27,8 +27,8 @@ export class Guest implements AsyncDisposable {
   }
 
   /**
-   * Makes a domain, and introduces it to xenstored as libxl does: with its directory, of which it
-   * may write `data` and what else it is given.
+   * Creates a domain, and introduces it to xenstored as libxl does: with its directory, in which it can write `data`
+   * and the given nodes.
    */
   static async start(dom0: Dom0, number: number): Promise<Guest> {
     const domid = domId(number);
@@ -50,9 +50,9 @@ export class Guest implements AsyncDisposable {
   }
 
   /**
-   * Does what Linux's hvc_xen does when it finds a console, and waits until the backend is connected.
+   * Does the same as Linux's hvc_xen when it finds a console, and waits until the backend is connected.
    * @param devid 1 and up: a channel
-   * @returns the guest's end of it
+   * @returns the guest's end of the channel
    */
   async openConsole(devid: number): Promise<Duplex> {
     const frontend = `device/console/${devid}`;
@@ -86,7 +86,7 @@ export class Guest implements AsyncDisposable {
   }
 }
 
-/** INTRODUCE is the toolstack's; the client has no word for it. */
+/** INTRODUCE is only for toolstacks; our client does not support it. */
 async function introduce(dom0: Dom0, domid: DomId): Promise<void> {
   const ignore = (): void => undefined;
   const stream = createConnection(dom0.socket);

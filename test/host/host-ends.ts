@@ -1,4 +1,4 @@
-/** What a program on the host does with its end of a chardev. */
+/** Programs on the host that use their end of a chardev. */
 import { expect } from 'chai';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Uart } from './uart.js';
 
-/** Bytes both ways between the guest and a socket of the host, which is closed then. */
+/** Transfers bytes in both directions between the guest and a socket of the host, and closes the socket. */
 export async function exchange(guest: Uart, host: Socket): Promise<void> {
   host.write('to guest');
   expect(await guest.receive(8)).to.equal('to guest');
@@ -16,7 +16,7 @@ export async function exchange(guest: Uart, host: Socket): Promise<void> {
   host.destroy();
 }
 
-/** The same through files that the host writes to and reads from. */
+/** The same through files that the host writes and reads. */
 export async function exchangeWithDevice(guest: Uart, toGuest: string, toHost: string): Promise<void> {
   const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY;
   const [output, input] = [openSync(toGuest, flags), openSync(toHost, flags)];
@@ -40,7 +40,7 @@ export async function exchangeWithDevice(guest: Uart, toGuest: string, toHost: s
   }
 }
 
-/** The next bytes that the guest sends; what comes after them stays. */
+/** Reads the next bytes from the guest; later bytes remain. */
 export async function take(socket: Socket, length: number): Promise<Buffer> {
   let taken = Buffer.alloc(0);
   while (taken.length < length) {
@@ -52,7 +52,7 @@ export async function take(socket: Socket, length: number): Promise<Buffer> {
   return taken.subarray(0, length);
 }
 
-/** A file's content, as soon as it is as long as it should be. */
+/** The content of a file, as soon as it has the expected length. */
 export async function contentOf(path: string, length: number): Promise<string> {
   const until = Date.now() + 10_000;
   while (readFileSync(path).length < length && Date.now() < until) await delay(10);

@@ -1,5 +1,5 @@
 /**
- * Debian's xenstored, oxenstored and Xen QEMU, and what lets them run without Xen.
+ * Debian's xenstored, oxenstored and Xen QEMU, and the library that allows them to run without Xen.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { missing, say } from '../requirements.js';
 
 export interface Programs {
-  /** The library to load before a program: without-xen.c, built. */
+  /** The library to preload: without-xen.c after its build. */
   readonly preload: string;
   readonly xenstored: string;
   readonly oxenstored: string;
@@ -17,7 +17,7 @@ export interface Programs {
   readonly qemu: string;
 }
 
-/** The shim is held against the libraries of this release; Debian 12 has it. */
+/** The release of Xen whose libraries the shim is for, that of Debian 12. */
 const paths = {
   xenstored: '/usr/lib/xen-4.17/bin/xenstored',
   oxenstored: '/usr/lib/xen-4.17/bin/oxenstored',
@@ -34,8 +34,8 @@ let searched = false;
 /**
  * Finds the programs and builds the shim, once per process. V2X_INSTALL=1 installs what is missing.
  *
- * @returns nothing if something is missing, which was printed then
- * @throws if something is missing and the environment says that it must not be
+ * @returns undefined if something is missing, which has been reported
+ * @throws if something is missing and V2X_REQUIRE_REAL=1
  */
 export function findPrograms(): Programs | undefined {
   if (searched) return found;

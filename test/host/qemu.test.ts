@@ -54,7 +54,7 @@ describe('our own QEMU process', function () {
     dom0 = await Dom0.start(programs!);
     folder = join(dom0.directory, 'sockets');
     mkdirSync(folder);
-    // Others may come as far as the socket itself.
+    // Other users must be able to reach the directory of the socket.
     for (const directory of [dom0.directory, folder]) chmodSync(directory, 0o755);
     path = join(folder, 'agent.sock');
     const domain = { domid: domId(7), name: 'a=b,c' };
@@ -107,7 +107,7 @@ describe('our own QEMU process', function () {
   it('does the same for a socket added to a QEMU with umask 0', async () => {
     const umask = process.umask(0);
     try {
-      // As libxl starts a device model.
+      // With the arguments that libxl passes to a device model.
       const socket = join(dom0.directory, 'dm');
       const qemu = dom0.startQemu([
         ...['-xen-domid', '7', '-xen-attach', '-machine', 'xenpv', '-nodefaults', '-display', 'none'],

@@ -9,7 +9,7 @@ export interface TestedQemu {
   readonly name: string;
 }
 
-/** Debian's QEMU for Xen, and those that V2X_QEMU names, with a colon between two. */
+/** Debian's QEMU for Xen, and those in V2X_QEMU, separated by colons. */
 export function testedQemus(): readonly TestedQemu[] {
   const programs = findPrograms();
   const others = (process.env['V2X_QEMU'] ?? '').split(':').filter((path) => path !== '');

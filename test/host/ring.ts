@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** One direction of a ring: where its bytes are in the page, and the two counters of what passed. */
+/** One direction of a ring: the offsets in the page of its bytes and of its two counters. */
 interface Lane {
   readonly start: number;
   readonly size: number;
@@ -10,7 +10,7 @@ interface Lane {
   readonly produced: number;
 }
 
-/** A shared page as its domain sees it. */
+/** The layout of a shared page, as the domain sees it. */
 export interface RingLayout {
   readonly send: Lane;
   readonly receive: Lane;
@@ -30,15 +30,15 @@ export const consoleRing: RingLayout = {
 
 export interface RingOptions {
   readonly layout: RingLayout;
-  /** The page, as without-xen.c keeps it. */
+  /** The file of the page, see without-xen.c. */
   readonly page: string;
-  /** The event channel's pipe; the other end has to be bound to it once. */
+  /** The pipe of the event channel; the other end must have been bound to it once. */
   readonly event: string;
   readonly domid: number;
   readonly port: number;
 }
 
-/** A guest's end of a ring, as a stream. */
+/** The guest's end of a ring as a stream. */
 export class Ring extends Duplex {
   readonly #layout: RingLayout;
   readonly #page: number;
@@ -53,7 +53,7 @@ export class Ring extends Duplex {
     this.#page = openSync(page, 'r+');
     this.#event = event;
     this.#notification = new Uint8Array(new Uint32Array([domid, port]).buffer);
-    // With a writer of its own, the pipe has no end when whoever serves the ring dies: the next goes on.
+    // With a writer here, the pipe stays open if the process that serves the ring exits, for the next process.
     const up = openSync(`${event}.up`, constants.O_RDWR | constants.O_NONBLOCK);
     this.#notified = new Socket({ fd: up, readable: true, writable: false });
     this.#notified.on('data', () => {
@@ -102,7 +102,7 @@ export class Ring extends Duplex {
     this.push(bytes);
   }
 
-  /** Whoever is bound to the event channel now hears it; where nobody is, Xen drops it. */
+  /** Notifies the process that is bound to the event channel; without one, Xen drops the notification. */
   #tell(): void {
     let pipe: number;
     try {

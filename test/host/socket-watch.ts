@@ -4,7 +4,7 @@ import { once } from 'node:events';
 /** `nobody` of Debian. */
 export const nobody = 65534;
 
-/** Looks as often as it can at a path and at what lies hidden beside it, until its input ends. */
+/** Checks a path and hidden files beside it as often as possible, until its standard input is closed. */
 const watcher = `
   const { lstatSync, readdirSync } = require('node:fs');
   const { basename, dirname, join } = require('node:path');
@@ -30,13 +30,13 @@ const watcher = `
 `;
 
 export interface Sightings {
-  /** How often it looked. */
+  /** The number of checks. */
   readonly looks: number;
-  /** `NAME MODE UID GID`, each once. */
+  /** The distinct `NAME MODE UID GID`. */
   readonly seen: readonly string[];
 }
 
-/** What another process sees of a path, and of hidden names beside it, while work is done. */
+/** What another process sees of a path, and of hidden files beside it, during `work`. */
 export async function watching(path: string, work: () => Promise<void>): Promise<Sightings> {
   const child = spawn(process.execPath, ['-e', watcher, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';

@@ -1,6 +1,6 @@
 /**
- * A guest without Xen: a PC whose processor is the test, over QEMU's qtest protocol. A serial port in a PCI
- * slot is the guest's end of a chardev.
+ * A guest without Xen: a PC whose processor is replaced by the test, over QEMU's qtest protocol. A serial port in a
+ * PCI slot is the guest's end of a chardev.
  */
 import { writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
@@ -11,10 +11,10 @@ import { QmpClient } from '../../lib/realize/qmp/client.js';
 import { QmpError } from '../../lib/realize/qmp/error.js';
 import { Daemon } from './daemon.js';
 
-/** PCI's configuration ports, and what is needed of a device's registers (PCI Local Bus Specification). */
+/** PCI configuration ports, and the required registers of a device (PCI Local Bus Specification). */
 const pci = { address: 0xcf8, data: 0xcfc, command: 0x04, bar0: 0x10, ioEnable: 1 } as const;
 
-/** Registers of a 16550A, counted from its first port. */
+/** Registers of a 16550A, as offsets from its first port. */
 const uart = { data: 0, fifoControl: 2, lineStatus: 5, fifoEnable: 1, dataReady: 1 } as const;
 
 const limitMs = 10_000;
@@ -39,7 +39,7 @@ export class Pc implements AsyncDisposable {
     const daemon = new Daemon(
       program,
       [
-        // The Xen QEMU has qtest, which needs no processor; others have tcg, whose processor is kept still.
+        // The Xen QEMU supports qtest, which needs no processor; others support tcg, whose processor is stopped.
         ...['-machine', 'pc', '-accel', 'qtest', '-accel', 'tcg', '-S', '-m', '8', '-bios', bios!],
         ...['-nodefaults', '-no-user-config', '-display', 'none'],
         ...['-qmp', `unix:${monitor},server=on,wait=off`],
@@ -51,7 +51,7 @@ export class Pc implements AsyncDisposable {
     let qmp: QmpClient | undefined;
     await daemon.isReady(async () => {
       qmp = await QmpClient.connect(monitor!).catch((error: unknown) => {
-        // It is not up yet, or it has ended meanwhile.
+        // It has not started yet, or it has exited.
         if (error instanceof QmpError) return undefined;
         throw error;
       });
@@ -60,10 +60,10 @@ export class Pc implements AsyncDisposable {
     return new Pc(daemon, qmp!, new Qtest(createConnection(qtest!)));
   }
 
-  /** Plugs a serial port in that uses a chardev. */
+  /** Plugs in a serial port that uses a chardev. */
   async uart(chardev: string): Promise<Uart> {
     const slot = this.#slot++;
-    // QEMU counts slots in hexadecimal.
+    // QEMU reads slots as hexadecimal numbers.
     const device = { driver: 'pci-serial', id: `uart${slot}`, addr: slot.toString(16), chardev };
     await this.qmp.execute({ name: 'device_add', arguments: device, read: () => undefined });
     const base = 0xc000 + slot * 8;
@@ -103,7 +103,7 @@ export class Uart {
     for (const byte of Buffer.from(text)) await this.#qtest.out(this.#base + uart.data, byte);
   }
 
-  /** Waits for as many bytes as a text has, and gives them. */
+  /** Waits for as many bytes as a text has, and returns them. */
   async receive(length: number): Promise<string> {
     const bytes: number[] = [];
     const until = Date.now() + limitMs;
@@ -117,7 +117,7 @@ export class Uart {
   }
 }
 
-/** The qtest protocol (qemu: system/qtest.c): a line for each command, and one for each answer. */
+/** The qtest protocol (qemu: system/qtest.c): one line for each command and each answer. */
 class Qtest {
   readonly #socket: Socket;
   readonly #answers: AsyncIterator<string>;

@@ -1,16 +1,16 @@
 /*
- * Lets xenstored, oxenstored and a Xen QEMU run on a machine without Xen: it stands in for the
- * hypervisor and the kernel's Xen devices, nothing else. preload.ts builds it:
+ * Allows xenstored, oxenstored and a Xen QEMU to run on a machine without Xen: it simulates only the hypervisor and
+ * the kernel's Xen devices. programs.ts builds it:
  *   gcc -shared -fPIC -o without-xen.so without-xen.c -ldl
  *
- * What the hypervisor would know is in files of the directory $WITHOUT_XEN:
+ * The state of the hypervisor is in files of the directory $WITHOUT_XEN:
  *   domain-D       domain D exists
  *   page-D-N       a page of domain D's memory: its grant N, or its frame N
- *   event-D-P      a pipe to whoever is bound to port P of domain D; takes struct event
+ *   event-D-P      a pipe to the process that is bound to port P of domain D, of struct event
  *   event-D-P.up   a pipe to the domain, which gets a byte for each notification
- *   virq-N         a pipe to whoever is bound to virtual interrupt N; takes struct event
- *   xsd_port, xsd_kva, and what the daemons keep below /var/run and /var/log
- * A test plays the guest with them (guest.ts).
+ *   virq-N         a pipe to the process that is bound to virtual interrupt N, of struct event
+ *   xsd_port, xsd_kva, and the files of the daemons below /var/run and /var/log
+ * A test uses them to simulate a guest (guest.ts).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -134,7 +134,7 @@ int bind(int fd, const struct sockaddr *address, socklen_t length)
     return NEXT(bind)(fd, (const struct sockaddr *)&other, sizeof other);
 }
 
-/* oxenstored wants more files open than a container may allow. */
+/* oxenstored requires a higher limit of open files than a container may allow. */
 int setrlimit(__rlimit_resource_t resource, const struct rlimit *limit)
 {
     (void)resource; (void)limit;
@@ -400,7 +400,7 @@ int xenevtchn_notify(xenevtchn_handle *xce, evtchn_port_t port)
     struct binding *binding = binding_of(xce, port);
     if (!binding)
         return -1;
-    /* A full pipe is a notification that has not been looked at: one is enough. */
+    /* If the pipe is full, a notification is pending already. */
     if (binding->to_domain >= 0 && write(binding->to_domain, "", 1) < 0 && errno != EAGAIN)
         return -1;
     return 0;

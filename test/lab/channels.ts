@@ -1,9 +1,9 @@
-/** Channels in a running guest: the documents, virt2xen's commands, and both ends of a channel. */
+/** Channels of a running guest: the documents, virt2xen's commands, and both ends of a channel. */
 import { expect } from 'chai';
 import { quote, type Dom0, type Process } from './dom0/dom0.js';
 import { guestXml, type Guest, type GuestType } from './guest/guest.js';
 
-/** As libvirt writes them for KVM. */
+/** In libvirt's XML for KVM. */
 export const socketChannel = (name: string, path = `/run/lab/${name}.sock`): string =>
   `<channel type='unix'><source mode='bind' path='${path}'/><target type='virtio' name='${name}'/></channel>\n`;
 export const ptyChannel = (name: string): string =>
@@ -11,11 +11,11 @@ export const ptyChannel = (name: string): string =>
 export const fileChannel = (name: string, path: string): string =>
   `<channel type='file'><source path='${path}'/><target type='virtio' name='${name}'/></channel>\n`;
 
-/** Names of channels with sockets in /run/lab. */
+/** Names of channels whose sockets are in /run/lab. */
 export const numbered = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `channel.${index + 1}`);
 
-/** What `virt2xen attach --json` says of a channel. */
+/** A channel in the output of `virt2xen attach --json`. */
 export interface AttachedChannel {
   readonly devid: number;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface AttachedChannel {
   readonly path?: string;
 }
 
-/** Writes a domain's document. @returns its path in dom0 */
+/** Writes the document of a domain. @returns its path in dom0 */
 export async function writeDocument(
   dom0: Dom0,
   name: string,
@@ -35,7 +35,7 @@ export async function writeDocument(
   return file;
 }
 
-/** `virt2xen attach`, which has to succeed. @param channels the elements of the document */
+/** Runs `virt2xen attach`, which must succeed. @param channels the elements of the document */
 export async function attachChannels(
   dom0: Dom0,
   { name, type = 'pv' }: Pick<Guest, 'name'> & Partial<Pick<Guest, 'type'>>,
@@ -47,19 +47,19 @@ export async function attachChannels(
   return (JSON.parse(said) as { readonly channels: readonly AttachedChannel[] }).channels;
 }
 
-/** A client of a channel's terminal. */
+/** A client of the terminal of a channel. */
 export const openTerminal = (dom0: Dom0, path: string): Process =>
   dom0.start(['socat', '-', `${path},raw,echo=0`]);
 
-/** Sends a line to a guest that echoes lines, and sees it come back. */
+/** Sends a line to a guest that echoes lines, and expects the echo. */
 export async function expectEcho(client: Process, line: string): Promise<void> {
   client.write(`${line}\n`);
   expect(await client.stdout.line()).to.equal(`echo:${line}`);
 }
 
 /**
- * What there is of a domain's channels: nodes of xenstore, what virt2xen remembers, the QEMUs that serve it.
- * An HVM guest has libxl's QEMU and the nodes of that one.
+ * What exists for the channels of a domain: nodes of xenstore, records of virt2xen, and QEMUs that serve it. An HVM
+ * guest has libxl's QEMU with its nodes.
  */
 export async function remainsOf(dom0: Dom0, domid: number): Promise<string> {
   return await dom0.run(`
@@ -74,7 +74,7 @@ export async function remainsOf(dom0: Dom0, domid: number): Promise<string> {
     true`);
 }
 
-/** A client that connects to a channel's socket and never reads; a socket holds some 200 kB back for it. */
+/** A client that connects to the socket of a channel and never reads; the socket buffers about 200 kB for it. */
 export async function stalledClient(dom0: Dom0, path: string): Promise<Process> {
   const client = dom0.start(
     `exec node -e "require('net').connect('${path}').pause().on('connect', () => console.log('here'))"`,
@@ -83,7 +83,7 @@ export async function stalledClient(dom0: Dom0, path: string): Promise<Process> 
   return client;
 }
 
-/** A client that prints how many milliseconds each of several equal blocks took, in a line. */
+/** A client that prints the milliseconds that each of several equal blocks took, on one line. */
 const meter = `
 const [path, size, blocks] = process.argv.slice(2);
 const times = [];
@@ -102,11 +102,11 @@ require('node:net').connect(path).on('connect', () => console.log('here')).on('d
 `;
 
 /**
- * How fast a guest sends, in the time of dom0: the median of ten blocks, for the emulator serves dom0 and the
- * guest unevenly; one block takes up to twice as long as another.
+ * The speed at which a guest sends, in the time of dom0: the median of ten blocks, because the emulator schedules
+ * dom0 and the guest unevenly, so that one block can take twice as long as another.
  *
  * @param path the channel's socket
- * @returns bytes a millisecond
+ * @returns bytes per millisecond
  */
 export async function throughput(dom0: Dom0, guest: Guest, tty: number, path: string): Promise<number> {
   const [size, blocks] = [200_000, 10];

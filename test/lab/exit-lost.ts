@@ -1,2 +1,2 @@
-/** The status of mocha's process when its dom0 is lost: lab.ts boots another machine, and it goes on there. */
+/** The exit status of mocha if its dom0 is lost: lab.ts then continues on another machine. */
 export const exitLost = 75;

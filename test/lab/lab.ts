@@ -1,4 +1,4 @@
-/** `npm run lab -- COMMAND`, and `npm run test:lab`. The README tells how they are used. */
+/** `npm run lab -- COMMAND` and `npm run test:lab`, see README.md. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,13 +28,13 @@ import { suiteNamed, suites, type Suite } from './suites.js';
 
 const say = (message: string): void => void process.stdout.write(`${message}\n`);
 
-/** The scenarios with the types of guest that the gate has; or with all, which is what the report is of. */
+/** Runs the scenarios with the types of guest of a normal run, or with all types, as for the report. */
 type Matrix = 'gate' | 'all';
 
 /**
- * Plays all scenarios on both labs, and writes the report. Both at once: each emulates on one
- * processor of the host, and waits much of the time.
- * @param only a lab that is played alone; the report has the last whole run of the other beside it
+ * Runs all scenarios on both labs in parallel, and writes the report: each lab uses one processor of the host, and
+ * often waits.
+ * @param only runs only this lab; the report contains the last complete run of the other
  */
 async function test(matrix: Matrix, only?: Suite): Promise<void> {
   const program = packProgram();
@@ -87,7 +87,7 @@ async function testOn(suite: Suite, program: Buffer, matrix: Matrix): Promise<La
   }
 }
 
-/** @param titles part of a scenario's title, or several; all scenarios where there is none */
+/** @param titles parts of scenario titles; all scenarios if empty */
 async function run(suite: Suite, titles: readonly string[]): Promise<void> {
   await using lab = await runningOrBooted(suite);
   using results = newResults();
@@ -95,7 +95,7 @@ async function run(suite: Suite, titles: readonly string[]): Promise<void> {
   if (status === exitLost) say('dom0 does not answer; start the lab again');
 }
 
-/** A shell in dom0; or one command. */
+/** Runs a shell or a command in dom0. */
 async function shell(suite: Suite, command: readonly string[]): Promise<void> {
   await using lab = await runningOrBooted(suite);
   const terminal = process.stdin.isTTY ? ['-t'] : [];
@@ -103,7 +103,7 @@ async function shell(suite: Suite, command: readonly string[]): Promise<void> {
   process.exitCode = await runHere('ssh', ['-F', sshConfigOf(lab.directory), ...terminal, 'dom0', login]);
 }
 
-/** Keeps a lab up until it is interrupted, or dom0 powers off. */
+/** Keeps a lab running until it is interrupted or dom0 powers off. */
 async function start(suite: Suite): Promise<void> {
   await using machine = await boot(suite, say);
   await installProgram(machine.dom0, packProgram());
@@ -122,7 +122,7 @@ interface Lab extends AsyncDisposable {
   readonly directory: string;
 }
 
-/** With the program of now, either way. */
+/** Uses a running lab or boots one, with the current program. */
 async function runningOrBooted(suite: Suite): Promise<Lab> {
   const program = packProgram();
   const running = await findRunning(suite);
@@ -138,12 +138,12 @@ async function runningOrBooted(suite: Suite): Promise<Lab> {
 }
 
 interface PlayOptions {
-  /** Stands before each line of the output. */
+  /** The prefix of each line of the output. */
   readonly prefix?: string;
   readonly matrix?: Matrix;
 }
 
-/** A file for what the scenarios of a run leave, a line each. */
+/** A file for the results of the scenarios of a run, one line each. */
 function newResults(): Disposable & { readonly file: string } {
   const folder = mkdtempSync(join(tmpdir(), 'virt2xen-lab-results-'));
   const file = join(folder, 'rows');
@@ -157,9 +157,9 @@ function newResults(): Disposable & { readonly file: string } {
 }
 
 /**
- * Plays scenarios in a process of mocha's; a failure sets the exit status.
- * @param results a file; what it has already is not played again
- * @returns the status of mocha's process, or `exitLost`
+ * Runs scenarios in a process of mocha; a failure sets the exit status.
+ * @param results a file; scenarios that it already contains are not run again
+ * @returns the exit status of mocha, or `exitLost`
  */
 async function play(
   suite: Suite,
@@ -183,7 +183,7 @@ async function play(
   return status;
 }
 
-/** @returns the exit status of a program that shares this one's terminal, or whose lines have a prefix */
+/** Runs a program in this terminal, or with a prefix before its lines. @returns its exit status */
 async function runHere(
   program: string,
   args: readonly string[],

@@ -6,15 +6,15 @@ import { consoleLogOf } from './machine/directory.js';
 import type { LabResult } from './report.js';
 import type { Suite } from './suites.js';
 
-/** In the repository, where git does not see it. */
+/** In the repository, ignored by git. */
 const logs = 'lab-logs';
 
-/** What there is to ask, by the file that keeps the answer. */
+/** Commands, by the file for their output. */
 const questions: Readonly<Record<string, string>> = {
   'xenstore.txt': 'xenstore-ls -fp',
   'domains.txt': 'xl list -v',
   'xen.log': 'xl dmesg',
-  // Where each guest's processor is, three times: one that is lost is always at the same place.
+  // The position of each guest's processor, three times: a lost one is always at the same address.
   'processors.txt': `for domid in $(xl list | awk 'NR > 1 && $2 != 0 { print $2 }'); do
     for time in 1 2 3; do echo "domain $domid"; /usr/lib/xen-*/bin/xenctx "$domid"; sleep 1; done
   done`,
@@ -22,7 +22,7 @@ const questions: Readonly<Record<string, string>> = {
   'processes.txt': 'ps -ww -eo pid,ppid,stat,etimes,args',
 };
 
-/** What there is to copy: Xen's own logs with those of QEMU and the guests' consoles, and the scenario's files. */
+/** Folders to copy: Xen's logs with those of QEMU and the consoles of guests, and the files of the scenario. */
 const places: readonly string[] = ['/var/log/xen', '/var/log/libvirt', '/run/lab'];
 
 export function forgetLogs({ name }: Suite): void {
@@ -31,20 +31,20 @@ export function forgetLogs({ name }: Suite): void {
 
 const resultOf = ({ name }: Suite): string => join(logs, `${name}.json`);
 
-/** Keeps what a lab's last whole run saw, for a report of several labs. */
+/** Stores the results of the last complete run of a lab, for a report of several labs. */
 export function keepResult(result: LabResult): void {
   mkdirSync(logs, { recursive: true });
   writeFileSync(resultOf(result.suite), JSON.stringify(result));
 }
 
-/** @returns nothing if there was no whole run in this tree */
+/** @returns undefined if there was no complete run in this tree */
 export function lastResult(suite: Suite): LabResult | undefined {
   return existsSync(resultOf(suite))
     ? (JSON.parse(readFileSync(resultOf(suite), 'utf8')) as LabResult)
     : undefined;
 }
 
-/** @returns where the console of a boot that failed is kept */
+/** @returns the path of the stored console output of a failed boot */
 export function keepBootLog({ name }: Suite, console: string): string {
   mkdirSync(join(logs, name), { recursive: true });
   const file = join(logs, name, `boot-${new Date().toISOString().replaceAll(':', '')}.log`);
@@ -53,9 +53,9 @@ export function keepBootLog({ name }: Suite, console: string): string {
 }
 
 /**
- * Keeps what there is to see of a failure, while it is still there.
- * @param machine its directory
- * @returns the folder
+ * Stores what is needed to analyse a failure, before it is cleaned up.
+ * @param machine the directory of the machine
+ * @returns the folder with the files
  */
 export async function keepLogs(
   suite: Suite,
@@ -77,7 +77,7 @@ export async function keepLogs(
     }),
     ...places.map((place) => dom0.copyOut(place, folder)),
   ];
-  // dom0 may be what failed.
+  // dom0 itself may have failed.
   const failures = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'rejected');
   if (failures.length > 0) writeFileSync(join(folder, 'missing.txt'), failures.map(describe).join('\n'));
   return folder;

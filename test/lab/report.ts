@@ -1,4 +1,4 @@
-/** docs/lab-report.md: what passed on which lab, as the last whole run saw it. */
+/** docs/lab-report.md: the results of the last complete run on each lab. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
@@ -6,15 +6,15 @@ import type { Dom0 } from './dom0/dom0.js';
 import type { GuestType } from './guest/guest.js';
 import type { Suite } from './suites.js';
 
-/** How a scenario ended. */
+/** The result of a scenario. */
 export interface Row {
   readonly title: string;
-  /** Of its guests; absent where the scenario has none, or a kind of its own. */
+  /** The type of its guests; absent if it has none, or guests of its own. */
   readonly type?: GuestType;
   readonly passed: boolean;
   readonly seconds: number;
   readonly measured: readonly Measurement[];
-  /** The machine was lost while it was played; it is played once more on another. */
+  /** The machine was lost during the scenario, which is repeated on another. */
   readonly isLost?: boolean;
 }
 
@@ -26,10 +26,10 @@ export interface Measurement {
 
 export interface LabResult {
   readonly suite: Suite;
-  /** What was tested, see `treeNow`. */
+  /** The tested commit, see `treeNow`. */
   readonly tree: string;
   readonly versions: Versions;
-  /** From the start of QEMU to the first command in dom0. */
+  /** The time from the start of QEMU to the first command in dom0. */
   readonly bootSeconds: number;
   readonly rows: readonly Row[];
   /** See `planOfSystemVm`. */
@@ -38,7 +38,7 @@ export interface LabResult {
 
 export type Versions = Readonly<Record<'Xen' | 'QEMU' | 'libvirt' | 'kernel' | 'Node', string>>;
 
-/** Asks the programs themselves. */
+/** Reads the versions of the programs in dom0. */
 export async function versionsIn(dom0: Dom0): Promise<Versions> {
   const firstNumber = async (command: string): Promise<string> =>
     /\d[\w.+-]*/.exec(await dom0.run(command))?.[0] ?? 'unknown';
@@ -51,13 +51,13 @@ export async function versionsIn(dom0: Dom0): Promise<Versions> {
   };
 }
 
-/** The scenarios run in a process of their own: a line of JSON each is what it leaves. */
+/** The process that runs the scenarios writes a line of JSON for each. */
 export const addRow = (file: string, row: Row): void => appendFileSync(file, `${JSON.stringify(row)}\n`);
 
-/** The scenarios that were played to their end. */
+/** The scenarios that were completed. */
 export const readRows = (file: string): readonly Row[] => allRows(file).filter(({ isLost }) => !isLost);
 
-/** How a scenario fared until now. */
+/** The state of a scenario. */
 export const rowsOf = (file: string, title: string): readonly Row[] =>
   allRows(file).filter((row) => row.title === title);
 
@@ -66,13 +66,13 @@ function allRows(file: string): readonly Row[] {
   return lines.map((line) => JSON.parse(line) as Row);
 }
 
-/** What `virt2xen plan` says of CloudStack's system VM, which has its first configuration from a channel. */
+/** The output of `virt2xen plan` for CloudStack's system VM, which reads its configuration from a channel. */
 export const planOfSystemVm = (dom0: Dom0): Promise<string> =>
   dom0.run(['virt2xen', 'plan', '-', '--domid', '7'], {
     input: readFileSync('fixtures/cloudstack/system-vm.xml', 'utf8'),
   });
 
-/** The commit that is tested, for people. */
+/** The tested commit, as text. */
 export function treeNow(): string {
   const git = (...words: readonly string[]): string =>
     execFileSync('git', words, { encoding: 'utf8' }).trim();
@@ -81,8 +81,8 @@ export function treeNow(): string {
 }
 
 /**
- * One line for all labs, which the gate adds to those of the other suites.
- * @param absent labs that played nothing, and count as a failure each
+ * One line for all labs, in the format of the other suites.
+ * @param absent labs that ran no scenario, each of which counts as a failure
  */
 export function closingLine(rows: readonly Row[], absent: number): string {
   const passed = rows.filter((row) => row.passed).length;

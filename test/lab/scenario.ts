@@ -1,6 +1,6 @@
 /**
- * A scenario: a test against a real Xen. It is a test of mocha's with three things more: it is given
- * dom0, its logs are kept when it fails, and what it leaves behind is cleaned up.
+ * A scenario: a test against a real Xen. It is a test of mocha that gets a dom0, stores its logs if it fails, and is
+ * cleaned up afterwards.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDom0, within, type Dom0 } from './dom0/dom0.js';
@@ -11,39 +11,39 @@ import { keepLogs } from './logs.js';
 import { addRow, rowsOf, type Measurement } from './report.js';
 import { suiteNamed, type Suite } from './suites.js';
 
-/** The types of guest that a scenario is played with. */
+/** The types of guest that a scenario is run with. */
 export interface GuestTypes {
-  /** In each run, and so in the gate. */
+  /** In every run. */
   readonly gate: readonly GuestType[];
-  /** Besides these, with `--all`. */
+  /** Additionally, with `--all`. */
   readonly all?: readonly GuestType[];
 }
 
 export interface Scene {
   readonly suite: Suite;
-  /** `pv` where a scenario names no types. */
+  /** `pv` if a scenario specifies no types. */
   readonly type: GuestType;
   readonly dom0: Dom0;
-  /** Starts a guest of the scenario's type from an xl.cfg, with plain `xl create`. */
+  /** Starts a guest of the scenario's type from an xl.cfg with `xl create`. */
   readonly create: (name: string, config: string) => Promise<Guest>;
-  /** A guest that something else has started. */
+  /** A guest that was started in another way. */
   readonly attach: (name: string) => Promise<Guest>;
-  /** Puts a number that was measured into the report. @param value with its unit */
+  /** Adds a measured value to the report. @param value with its unit */
   readonly measure: (what: string, value: string) => void;
 }
 
-/** Generous: it is there for what hangs. */
+/** Generous, because it is only for what hangs. */
 const limitMs = 30 * 60_000;
 
-/** A busy host makes dom0 slow, but not so slow. */
+/** Longer than an answer of dom0 takes on a busy host. */
 const [lookAfterMs, lostAfterMs] = [20_000, 150_000];
 
 type Play = (scene: Scene) => Promise<void>;
 
 /**
- * @param statement what is seen to hold; with the names of the `describe`s around it, it is the title in
- *   the report, and for `npm run lab -- run`
- * @param types it is played once for each, which the title names in parentheses; without, once
+ * @param statement what is tested; with the names of the enclosing `describe`, it is the title in the report, and
+ *   for `npm run lab -- run`
+ * @param types it is run once for each, which is part of the title in parentheses; if absent, once
  */
 export function scenario(statement: string, play: Play): void;
 export function scenario(statement: string, types: GuestTypes, play: Play): void;
@@ -100,7 +100,7 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
 
 interface Failure {
   readonly error: unknown;
-  /** Nothing more can be played on this machine. */
+  /** Whether this machine can no longer be used. */
   readonly isLoss: boolean;
 }
 
@@ -114,9 +114,9 @@ async function failureOf(play: Play, scene: Scene): Promise<Failure | undefined>
 }
 
 /**
- * Resolves when dom0 no longer answers. Now and then the emulated processor loses an HVM guest in its firmware:
- * in real mode it takes one interrupt after the other, each of which writes its stack into the page that it
- * executes. QEMU translates that page again each time, a thousand times slower than usual, and dom0 starves.
+ * Resolves when dom0 no longer answers. Sometimes an HVM guest hangs in its firmware in the emulator: in real mode it
+ * handles one interrupt after another, each of which writes its stack to the page that is executed. QEMU translates
+ * that page again each time, a thousand times slower than usual, so that dom0 gets no processor time.
  */
 async function loss(dom0: Dom0, signal: AbortSignal): Promise<Failure> {
   for (;;) {
@@ -128,14 +128,14 @@ async function loss(dom0: Dom0, signal: AbortSignal): Promise<Failure> {
   }
 }
 
-/** lab.ts boots the machine, starts mocha, and tells it of both in the environment. */
+/** lab.ts boots the machine and starts mocha, with the directory and suite in the environment. */
 function lab(): { readonly suite: Suite; readonly directory: string; readonly results: string } {
   const { V2X_LAB: suite, V2X_LAB_MACHINE: directory, V2X_LAB_RESULTS: results } = process.env;
   if (!suite || !directory || !results) throw new Error('scenarios are run by `npm run lab -- run LAB`');
   return { suite: suiteNamed(suite), directory, results };
 }
 
-/** Leaves dom0 as it was: no domains, no processes of the scenario's, no logs. */
+/** Cleans up dom0: domains, processes of the scenario, logs. */
 async function cleanUp(dom0: Dom0): Promise<void> {
   await dom0.stopAll();
   await dom0.run(`

@@ -1,7 +1,7 @@
-/** The labs: a Debian suite each, for the releases of Xen and QEMU it ships. */
+/** The labs: each is a suite of Debian, with its releases of Xen and QEMU. */
 export interface Suite {
   readonly name: 'bookworm' | 'trixie';
-  /** What `--xen` says for it. */
+  /** The value of `--xen` for it. */
   readonly xen: string;
   readonly packages: readonly string[];
   /** Of the emulated machine. */
@@ -12,21 +12,21 @@ const common = [
   ...['systemd-sysv', 'udev', 'dbus', 'iproute2', 'kmod', 'procps', 'socat', 'openssh-server'],
   ...['linux-image-amd64', 'xen-utils-common', 'xenstore-utils', 'qemu-system-xen'],
   ...['libvirt-daemon', 'libvirt-daemon-driver-xen', 'libvirt-clients'],
-  // debootstrap does not see that it is what polkitd, which libvirt needs, means by logind.
+  // Provides the logind that polkitd, a dependency of libvirt, requires; debootstrap does not find it.
   'libpam-systemd',
   // In the guest.
   ...['busybox-static', 'qemu-guest-agent'],
 ];
 
 /**
- * The two are worth having because QEMU's console backend was written anew between them: 7.2 of
- * bookworm has the old one, 10.0 of trixie the one on XenBus devices.
+ * Both are needed because QEMU's console backend was rewritten between them: 7.2 of bookworm has the old one, 10.0 of
+ * trixie the one for XenBus devices.
  */
 export const suites: readonly Suite[] = [
   {
     name: 'bookworm',
     xen: '4.17',
-    // With two, Xen 4.17 hangs in the first minutes of an HVM guest, and dom0 with it.
+    // With two, Xen 4.17 and dom0 hang in the first minutes of an HVM guest.
     processors: 1,
     packages: [...common, 'xen-utils-4.17', 'xen-hypervisor-4.17-amd64', 'libvirt-daemon-system'],
   },

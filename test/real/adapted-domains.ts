@@ -1,12 +1,11 @@
 /**
- * What libvirt's Xen driver refuses in a domain of KVM's, and takes once `adapt` has had it: for
- * the driver of libvirt 9.0 (libvirt.test.ts), and for the labs' own (test/lab/scenarios).
- * Each domain is called `g`.
+ * What libvirt's Xen driver rejects in a KVM domain, and accepts after `adapt`: for the driver of libvirt 9.0
+ * (libvirt.test.ts), and for that of the lab (test/lab/scenarios). Each domain is named `g`.
  */
 import { readFileSync } from 'node:fs';
 import { adapt, type GuestKind, type LibvirtVersion } from '../../lib/index.js';
 
-/** A KVM guest that has only its type and machine to change. */
+/** A KVM guest in which only type and machine must be changed. */
 const guest = (devices = '', beside = ''): string =>
   `<domain type='kvm'><name>g</name><memory>524288</memory><vcpu>2</vcpu>` +
   `<os><type arch='x86_64' machine='pc'>hvm</type></os>${beside}<devices>${devices}</devices></domain>`;
@@ -18,7 +17,7 @@ const nic = (inside: string): string =>
 const channel = (target: string): string =>
   `<channel type='unix'><source mode='bind' path='/a'/><target type='${target}' name='a'/></channel>`;
 
-/** What the driver refuses in a domain of its own type, and takes once it is adapted. */
+/** What the driver rejects in a domain of type xen, and accepts after `adapt`. */
 const refused: Readonly<Record<string, string>> = {
   emulator: guest('<emulator>/usr/libexec/qemu-kvm</emulator>'),
   maxMemory: guest(
@@ -67,7 +66,7 @@ const refused: Readonly<Record<string, string>> = {
   'memory module': guest("<memory model='dimm'><target><size>524288</size><node>0</node></target></memory>"),
 };
 
-/** The same of the driver of libvirt 11.3, which refuses more than the one of 9.0. */
+/** The same for the driver of libvirt 11.3, which rejects more than that of 9.0. */
 const refusedSince11: Readonly<Record<string, string>> = {
   'network filter': guest(nic("<filterref filter='clean-traffic'/>")),
   ...Object.fromEntries(
@@ -85,7 +84,7 @@ const twoSerials = guest(
   "<serial type='pty'><target port='0'/></serial><serial type='pty'><target port='1'/></serial>",
 );
 
-/** What would take the daemon with it, unadapted; and whole documents. */
+/** What would crash the daemon if it were not adapted, and whole documents. */
 const accepted: Readonly<Record<string, string>> = {
   'two serial ports': twoSerials,
   'D-Bus display': guest("<graphics type='dbus'/>"),
@@ -123,7 +122,7 @@ const adapted = (xml: string, kind?: GuestKind, libvirt?: LibvirtVersion): strin
   return output;
 };
 
-/** The same domain, for Xen, with nothing else changed. */
+/** The same domain with type xen, otherwise unchanged. */
 const forXen = (xml: string): string =>
   xml.replace("type='kvm'", "type='xen'").replace("machine='pc'", "machine='xenfv'");
 
@@ -133,7 +132,7 @@ export interface AdaptedCase {
   readonly accepted: boolean;
 }
 
-/** Each, refused as it was and taken as it is then. */
+/** Each domain before `adapt`, which the driver rejects, and after it, which the driver accepts. */
 const both = (domains: Readonly<Record<string, string>>): readonly AdaptedCase[] => [
   ...Object.entries(domains).map(([name, xml]) => ({
     name: `refuses, unadapted: ${name}`,
@@ -152,7 +151,7 @@ const taken = (domains: Readonly<Record<string, string>>, libvirt?: LibvirtVersi
 
 export const adaptedCases: readonly AdaptedCase[] = [
   ...both(refused),
-  // By the driver of 9.0, too, which a second serial port takes with it.
+  // For the driver of 9.0, too, which crashes on a second serial port.
   ...taken(accepted, '9.0'),
   ...(['hvm', 'pvh', 'pv'] as const).flatMap((kind) =>
     Object.entries(kinds).map(([name, xml]) => ({

@@ -1,6 +1,6 @@
 /**
- * Debian's xl for 64-bit Arm, run by qemu-user: what a config means on an Arm host, for xl decides that when it
- * is compiled. It is unpacked once, into the cache of the labs; some two minutes, and 60 MB from Debian's mirror.
+ * Debian's xl for 64-bit Arm, run by qemu-user: the meaning of a config on an Arm host is compiled into xl. It is
+ * unpacked once, into the cache of the lab, which takes two minutes and downloads 60 MB from Debian's mirror.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -21,8 +21,8 @@ const programs = ['qemu-aarch64-static', 'aarch64-linux-gnu-gcc', 'debootstrap',
 const packages = 'qemu-user-static, gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, libxen-dev, debootstrap';
 
 /**
- * @returns nothing if a tool is missing, which was printed then
- * @throws if a tool is missing and the environment says that it must not be
+ * @returns undefined if a tool is missing, which has been reported
+ * @throws if a tool is missing and V2X_REQUIRE_REAL=1
  */
 export async function findArmXl(): Promise<RealXl | undefined> {
   const absent = programs.find((program) => !isInstalled(program));
@@ -44,5 +44,5 @@ export async function findArmXl(): Promise<RealXl | undefined> {
 const isInstalled = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 
-/** Whether an xl.cfg is for an Arm host, by what it sets: x86's xl takes it for another guest. */
+/** Whether an xl.cfg is for an Arm host, judging by its settings: xl for x86 reads another guest from it. */
 export const isForArm = (text: string): boolean => isArm(parseXlConfig(text).domain?.os.architecture);

@@ -15,10 +15,10 @@ import type { LibxlConfig, RealXl } from './real-xl.js';
 
 const smallest = 'name = "a"\nkernel = "/k"\nmemory = 256\n';
 
-/** The options with an effect on Arm only that this xl knows; what a newer one knows, it passes by. */
+/** The options that only have an effect on Arm, and that this release of xl supports. */
 const armOptions = [...xlOptions].filter(([, { arm, since }]) => arm && since === undefined);
 
-/** Values of a type that an option may not have. */
+/** Values of types that an option may not support. */
 const oddValues = ['"odd"', '[ "odd" ]', '7'] as const;
 
 describe('the real xl for Arm', function () {
@@ -36,7 +36,7 @@ describe('the real xl for Arm', function () {
     return verdict.config;
   };
 
-  /** What xl reads in the xl.cfg that comes back from an XML. */
+  /** What xl reads from the xl.cfg converted from an XML. */
   const readBack = (text: string, arch?: 'aarch64'): LibxlConfig => {
     const xml = convert(text, { arch }).output ?? '';
     expect(xml).to.match(/<type arch='aarch64' machine='xenpv'>linux</);
@@ -101,7 +101,7 @@ describe('the real xl for Arm', function () {
 
 const fitted = (domain: Domain): Domain => toXen(domain, new Report());
 
-/** libxl makes PVH of a PV guest when it creates it, after xl has printed what it read. */
+/** libxl converts a PV guest to PVH when it creates the guest, after xl has printed the config. */
 function asCreated(config: LibxlConfig): LibxlConfig {
   const { c_info: info, b_info: build } = config;
   if (at(config, 'c_info', 'type') !== 'pv' || typeof info !== 'object' || typeof build !== 'object')

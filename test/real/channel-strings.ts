@@ -1,14 +1,14 @@
 /**
- * What xl 4.17 makes of `channel = ...` in all the forms it may have: those that libvirt's reader
- * gets wrong (facts of libvirt 11.3, 4.4), and what else xl's parser tells apart.
+ * How xl 4.17 reads `channel = ...` in all forms: those that libvirt's reader (libvirt 11.3) reads incorrectly, and
+ * all others that xl's parser distinguishes.
  */
 export interface ChannelRow {
   readonly it: string;
-  /** The setting, as it stands in the file. */
+  /** The setting as written in the file. */
   readonly cfg: string;
-  /** What xl reads: name, connection, path, backend. Or the reason why it refuses. */
+  /** What xl reads: name, connection, path, backend; or why xl rejects it. */
   readonly xl: readonly ChannelSeen[] | string;
-  /** Where we say something else than xl: what, and why. */
+  /** Our result where it differs from xl, and why. */
   readonly ours?: { readonly refuses: string; readonly because: string };
 }
 
@@ -28,7 +28,7 @@ const unnamed = {
   because: 'xl.cfg(5): name is mandatory; libxl rejects to make the device',
 };
 
-/** Nothing but strings in a list are channels; xl reads past all else. */
+/** Only strings in a list are channels; xl ignores everything else. */
 const forms: readonly ChannelRow[] = [
   { it: 'reads past a text in place of a list', cfg: "channel = 'connection=pty,name=a'", xl: [] },
   { it: 'reads past a number in place of a list', cfg: 'channel = 1', xl: [] },
@@ -54,7 +54,7 @@ const forms: readonly ChannelRow[] = [
   },
 ];
 
-/** What stands in one string. */
+/** The forms of one string. */
 const strings: readonly ChannelRow[] = [
   { it: 'reads a pty', cfg: one('connection=pty,name=a'), xl: [pty] },
   { it: 'takes the keys in any order', cfg: one('name=a,connection=pty'), xl: [pty] },

@@ -13,20 +13,20 @@ import { hvmXml } from '../libvirt/domains.js';
 import { missing } from '../requirements.js';
 import { settingsOf } from '../xl/guests.js';
 
-/** Debian's QEMU for Xen, or any other: what a character device is called is the same. */
+/** Debian's QEMU for Xen, or any other: the names of character devices are the same. */
 const program = ['/usr/libexec/xen-qemu-system-i386', '/usr/bin/qemu-system-i386'].find((path) =>
   existsSync(path),
 );
 
-/** What of the host the forms need: sockets to connect to, and a place for files. */
+/** What the forms require on the host: sockets to connect to, and a directory. */
 interface Host {
   readonly folder: string;
   readonly tcp: number;
-  /** A socket that somebody listens on. */
+  /** A socket with a server. */
   readonly socket: string;
 }
 
-/** Every form of a serial port that libvirt has and xl.cfg can express (lib/xl/chardev.ts), by what QEMU says of it. */
+/** Every serial port that libvirt supports and xl.cfg can express (lib/xl/chardev.ts), by QEMU's report about it. */
 const serials: Readonly<Record<string, (host: Host) => string>> = {
   pty: () => "<serial type='pty'>PORT</serial>",
   null: () => "<serial type='null'>PORT</serial>",
@@ -59,7 +59,7 @@ const serials: Readonly<Record<string, (host: Host) => string>> = {
     "<source mode='bind' host='127.0.0.1' />PORT</serial>",
 };
 
-/** The chardev that libxl gives QEMU for a channel (libxl_dm.c: libxl__build_device_model_args_new). */
+/** The chardev option that libxl passes to QEMU for a channel (libxl_dm.c: libxl__build_device_model_args_new). */
 function ofChannel(text: string): string {
   const path = /(?:^|,)path=([^,]*)/.exec(text)?.[1];
   return path === undefined
@@ -67,14 +67,14 @@ function ofChannel(text: string): string {
     : `socket,id=channel-socket,path=${path},server=on,wait=off`;
 }
 
-/** The strings of a setting: one alone, or the items of a list. */
+/** The strings of a setting: a single one, or the items of a list. */
 function stringsOf(line: string): readonly string[] {
   const value = parseXlSyntax(`a = ${line}\n`, new Report()).assignments[0]?.value;
   if (value?.kind === 'atom') return [value.text];
   return value?.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : [])) ?? [];
 }
 
-/** The character devices that QEMU has when it has started, each as its label and its file name. */
+/** The character devices of a running QEMU, each by label and file name. */
 async function chardevsOf(folder: string, options: readonly string[]): Promise<readonly string[]> {
   const path = join(folder, 'qmp');
   const server = await listening(path);
@@ -106,7 +106,7 @@ async function chardevsOf(folder: string, options: readonly string[]): Promise<r
     const [monitor] = await Promise.race([connected, gone]);
     const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
     const next = async (): Promise<string> => {
-      // A QEMU that ends resets its connection, too.
+      // A QEMU that exits also resets its connection.
       const result = await lines.next().catch(() => undefined);
       return !result || result.done === true ? await gone : result.value;
     };

@@ -1,6 +1,6 @@
 /**
- * What libxl takes where a config says nothing. Two configs mean the same if they are equal once
- * what is a default is left out of both: on the way to XML and back defaults become explicit.
+ * libxl's defaults. Two configs mean the same if they are equal without the defaults: converting to XML and back
+ * makes defaults explicit.
  */
 import { at, isRecord, type Json, type JsonObject } from './json.js';
 import type { LibxlConfig } from './real-xl.js';
@@ -40,7 +40,7 @@ const vga: Defaults = { kind: 'cirrus' };
 /** libxl_nic.c: libxl__device_nic_setdefault */
 const nic: Defaults = { bridge: 'xenbr0', script: 'vif-bridge', nictype: 'vif_ioemu' };
 
-/** @param generated whether xl made up the uuid, which is another each time then */
+/** @param generated whether xl generated the UUID, which then differs in each run */
 export function withoutDefaults(config: LibxlConfig, generated: boolean): LibxlConfig {
   const { c_info, b_info, nics, vfbs, ...rest } = config;
   const info = record(b_info);
@@ -62,7 +62,7 @@ export function withoutDefaults(config: LibxlConfig, generated: boolean): LibxlC
   }) as LibxlConfig;
 }
 
-/** libxl_create.c: what each adapter gets, in KiB */
+/** libxl_create.c: the default memory of each adapter, in KiB */
 const videoMemory: Defaults = { none: 0, std: 16 * 1024, qxl: 128 * 1024 };
 const cirrusMemory = 8 * 1024;
 
@@ -86,7 +86,7 @@ const leaveOut = (from: JsonObject, defaults: Defaults): JsonObject =>
     Object.entries(from).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key])),
   );
 
-/** An empty text, list or object says as much as none; 0 is left out by libxl itself. */
+/** An empty text, list or object means the same as an absent one; libxl itself omits 0. */
 function compact(value: Json): Json {
   if (Array.isArray(value)) return (value as Json[]).map(compact);
   if (!isRecord(value)) return value;

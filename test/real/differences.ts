@@ -2,12 +2,12 @@ import { withoutDefaults } from './defaults.js';
 import { at, isRecord, mismatches, type Json } from './json.js';
 import type { LibxlConfig } from './real-xl.js';
 
-/** Where libxl keeps the order in which an HVM guest boots. */
+/** The path of the boot order of an HVM guest in libxl's JSON. */
 export const bootOrder = ['b_info', 'type.hvm', 'boot'] as const;
 
 /**
- * What two configs mean differently, both ways, for what is more is as wrong as what is less.
- * @param generated whether xl made up the uuid, which is another each time then
+ * The differences between the meanings of two configs: something additional is as wrong as something missing.
+ * @param generated whether xl generated the UUID, which then differs in each run
  */
 export function differencesOf(
   before: LibxlConfig,
@@ -18,12 +18,12 @@ export function differencesOf(
   if (left === undefined || right === undefined) return [];
   const lost = mismatches(left, right);
   const gained = mismatches(right, left).map((difference) => `the other way round: ${difference}`);
-  // That a missing or empty order becomes `c` has a test of its own.
+  // A missing or empty order is `c`, which another test checks.
   const isDefaultOrder = !at(before, ...bootOrder) && at(after, ...bootOrder) === 'c';
   return [...lost, ...gained].filter((difference) => !(isDefaultOrder && difference.includes('.hvm.boot:')));
 }
 
-/** The arguments of the device model in one list: libvirt has one, for whatever type of guest (libxl_dm.c appends them all). */
+/** The arguments of the device model in one list, as in libvirt: libxl_dm.c appends those of all settings. */
 function withOneList(config: LibxlConfig): LibxlConfig {
   const { b_info: info, ...others } = config;
   if (!isRecord(info)) return config;

@@ -1,4 +1,4 @@
-/** The documents that the suites convert: our fixtures, and the collections that stand beside the repository. */
+/** The documents that the suites convert: our fixtures, and collections outside of the repository. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ export interface Document {
 const said = new Set<string>();
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every document under folders of the repository, in order; a folder that is not there is named. */
+/** Every document below these folders, sorted; a missing folder is reported. */
 export function documents(extension: '.xml' | '.cfg', ...folders: readonly string[]): readonly Document[] {
   return folders.flatMap((folder) => {
     const path = join(root, folder);

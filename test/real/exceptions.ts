@@ -1,18 +1,18 @@
 /**
- * Configs that we and xl do not see alike, by file name, and why that is meant. The suite fails
- * when one of them becomes no exception any more.
+ * Configs that we and xl intentionally read differently, by file name, with the reason. The suite fails if a row is
+ * no longer needed.
  */
 type Exceptions = Readonly<Record<string, string>>;
 
 const preserved = (key: string): string =>
   `${key} is not translated but kept as it is; what xl rejects in it, xl rejects after the way back, too`;
 
-/** xl rejects them, and we read them without a word of that. */
+/** xl rejects them; we convert them without reporting that. */
 export const refusedByXlAlone: Exceptions = {
   '078-cpus-nodes-bad.cfg': preserved('cpus'),
 };
 
-/** xl reads them, and we refuse to convert them. */
+/** xl accepts them; we reject them. */
 export const refusedByUsAlone: Exceptions = {
   '018-syntax-int-overflow-bad.cfg': 'xl warns, goes on with 32 MiB, and makes another guest than was meant',
   '021-cpus-empty-bad.cfg': 'an empty set of CPUs; xl does not look at it without vcpus=',
@@ -39,7 +39,7 @@ const reported = (what: string): string => `libvirt has no place for ${what}, wh
 const colon =
   "a bridge with a colon is one of Open vSwitch, to libvirt, too; that its script is xl.conf's default is not known offline";
 
-/** xl sees another domain after the way to XML and back. */
+/** xl reads another domain after converting to XML and back. */
 export const changedOnTheWay: Exceptions = {
   '163-disk-backends.cfg': 'libxl has no blktap: a tap disk becomes one of qdisk',
   '295-sound-all.cfg':

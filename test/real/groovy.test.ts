@@ -1,6 +1,6 @@
 /**
- * The Groovy script of `virt2xen hook install cloudstack --groovy`, run as CloudStack's agent runs it
- * (LibvirtKvmAgentHook): a GroovyScriptEngine takes what the script ends with, and calls its method.
+ * The Groovy script of `virt2xen hook install cloudstack --groovy`, run as by CloudStack's agent
+ * (LibvirtKvmAgentHook): a GroovyScriptEngine evaluates the script and calls a method of the resulting object.
  */
 import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { missing } from '../requirements.js';
 const libraries = '/usr/share/groovy/lib';
 const hooks = 'etc/cloudstack/agent/hooks';
 
-/** Prints what `transform` gives, or what it says to the logger; each after a word that tells which. */
+/** Prints the result of `transform` and the warnings, each with a label. */
 const agent = `
 def warnings = []
 def logger = [warn: { warnings << it.toString() }] as Expando
@@ -41,7 +41,7 @@ describe("CloudStack's Groovy hook", function () {
     rmSync(folder, { recursive: true });
   });
 
-  /** Installs the hook, and has the agent call it. */
+  /** Installs the hook, and calls it as the agent does. */
   function transform(
     xml: string,
     command = `${process.execPath} ${commandPath}`,

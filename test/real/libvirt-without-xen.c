@@ -1,10 +1,10 @@
 /*
- * Lets libvirtd's own Xen driver define domains, and go as far as it goes by itself in starting
- * them, on a machine without Xen: answers what it and libxl ask of the hypervisor and of xenstore.
- * It is loaded with LD_PRELOAD by real-libvirt.ts, which also builds it.
+ * Allows libvirtd's Xen driver to define domains on a machine without Xen, and to start them up to the call of
+ * libxl: it answers the requests of the driver and of libxl to the hypervisor and xenstore. real-libvirt.ts
+ * builds it and loads it with LD_PRELOAD.
  *
- * libxl_domain_create_new, where the driver hands the domain over, writes what it was given to the
- * file that V2X_CREATED names, and fails. The machine has 8 CPUs and runs PV, PVH and HVM guests.
+ * libxl_domain_create_new, to which the driver passes the domain, writes its arguments to the file named by
+ * V2X_CREATED, and fails. The machine has 8 CPUs and supports PV, PVH and HVM guests.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

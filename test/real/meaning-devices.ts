@@ -30,7 +30,7 @@ function diskOf(disk: Disk): JsonObject {
   };
 }
 
-/** A script that was preserved, or the one of iSCSI for the first LUN of a target at an address. */
+/** The preserved script, or that of iSCSI for the first LUN of a target at an IP address. */
 function scriptOf({ source, xlParameters = [], format }: Disk): string | undefined {
   const preserved = xlParameters.find((text) => text.startsWith('script='));
   if (preserved !== undefined) return preserved.slice('script='.length);
@@ -48,7 +48,7 @@ function backendOf(disk: Disk): string | null {
   return kind === 'rbd' || kind === 'network' ? 'qdisk' : (disk.backend ?? null);
 }
 
-/** A URL of QEMU's, or the target of the script for iSCSI. */
+/** A URL for QEMU, or the target of the iSCSI script. */
 function networkTargetOf(disk: Disk, source: NetworkImage): string {
   const { protocol, name = '', server, query } = source;
   const path = encodeURI(name).replaceAll(',', '%2C').replaceAll('=', '%3D');
@@ -62,7 +62,7 @@ function networkTargetOf(disk: Disk, source: NetworkImage): string {
 /** An IPv6 address in brackets, with its colons escaped. */
 const addressOf = (host: string): string => (host.includes(':') ? `[${host.replaceAll(':', '\\:')}]` : host);
 
-/** A path; or what QEMU's block/rbd.c reads. */
+/** A path, or an image in the syntax of QEMU's block/rbd.c. */
 function targetOf(disk: Disk): string | null {
   const { source, xlParameters = [] } = disk;
   const target = xlParameters.find((text) => text.startsWith('target='));
@@ -98,7 +98,7 @@ function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOpt
         ? (options.networks?.[source.network] ?? source.bridge ?? 'xenbr0')
         : null;
   return {
-    // xl.cfg(5): devid= of the string itself
+    // xl.cfg(5): devid= of the string
     ...(nic.xlParameters?.some((parameter) => parameter.startsWith('devid=')) ? {} : { devid: index }),
     mac: nic.mac ?? null,
     bridge,
@@ -109,16 +109,16 @@ function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOpt
     ip: nic.addresses.join(' ') || null,
     nictype: isParavirtual ? 'vif' : null,
     ...(nic.xlParameters ? {} : { model: isParavirtual ? null : (model ?? null) }),
-    // libxlu_vif.c: in an interval of 50 ms, of a kilobyte of 1000 bytes
+    // libxlu_vif.c: per interval of 50 ms; a kilobyte has 1000 bytes
     ...(nic.xlParameters ? {} : { rate_bytes_per_interval: outboundKBps ? outboundKBps * 50 : null }),
   };
 }
 
-/** Behind the bridge's name, as the script vif-openvswitch wants it. */
+/** The suffix of the bridge's name, as required by the script vif-openvswitch. */
 const portOf = (port?: OpenvswitchPort): string =>
   (port?.vlans ?? []).map((tag) => `${port?.mode === 'trunk' ? ':' : '.'}${tag}`).join('');
 
-/** xl counts the devids from 0, and its release 4.17 loses that one. */
+/** xl counts devids from 0; xl 4.17 drops the channel with devid 0. */
 export function channelsOf(domain: Domain, options: FormatOptions): readonly JsonObject[] {
   const pads: readonly JsonObject[] =
     options.xen === '4.17' && domain.channels.length > 0
@@ -134,14 +134,14 @@ export function channelsOf(domain: Domain, options: FormatOptions): readonly Jso
   return [...pads, ...channels].map((channel, devid) => ({ ...channel, devid }));
 }
 
-/** The screen of a PV guest: VNC or SDL, and nothing else. */
+/** The display of a PV guest: only VNC or SDL. */
 export function framebuffersOf({ os, graphics: [screen] }: Domain): readonly JsonObject[] {
   if (os.type === 'hvm' || !screen || screen.kind === 'spice') return [];
   const isVnc = screen.kind === 'vnc';
   return [
     {
       devid: 0,
-      // libxl's default is VNC alone.
+      // libxl's default is only VNC.
       vnc: isVnc ? { enable: null, ...vncOf(screen) } : { enable: 'False' },
       sdl: isVnc ? { enable: null } : { enable: 'True', ...sdlOf(screen) },
       keymap: (isVnc && screen.keymap) || null,
@@ -149,7 +149,7 @@ export function framebuffersOf({ os, graphics: [screen] }: Domain): readonly Jso
   ];
 }
 
-/** QEMU's `-serial`: one string for COM1 alone, or a list with "none" in the gaps; no more than four. */
+/** QEMU's `-serial`: one string for only COM1, or a list of at most four with "none" in the gaps. */
 export function serialOf(serials: readonly Serial[]): JsonObject {
   const texts: string[] = [];
   for (const { port, connection } of serials) {
@@ -161,7 +161,7 @@ export function serialOf(serials: readonly Serial[]): JsonObject {
   return { serial: single, serial_list: list.length > 1 ? list : null };
 }
 
-/** qemu(1), `-serial DEV`; nothing where libvirt's Xen driver has no such port. */
+/** qemu(1), `-serial DEV`; undefined if libvirt's Xen driver does not support the port. */
 function chardevOf(connection: Connection): string | undefined {
   switch (connection.kind) {
     case 'pty':
@@ -197,7 +197,7 @@ function chardevOf(connection: Connection): string | undefined {
 const endOf = (end: { readonly host?: string; readonly service?: string } | undefined): string =>
   `${end?.host ?? ''}:${end?.service ?? ''}`;
 
-/** libxl_device_vtpm; a UUID that is not given is made at each start. */
+/** libxl_device_vtpm; without a UUID, xl generates one in each run. */
 export const vtpmsOf = ({ vtpms = [] }: Domain): readonly JsonObject[] =>
   vtpms.map(({ backendDomain, uuid }, devid) => ({
     devid,

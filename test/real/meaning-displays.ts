@@ -1,11 +1,11 @@
-/** Screens in libxl's terms: libxl_vnc_info, libxl_sdl_info and libxl_spice_info. */
+/** Displays in libxl's terms: libxl_vnc_info, libxl_sdl_info and libxl_spice_info. */
 import type { Graphics, Sdl, Spice, Vnc } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
 
 /**
- * What an HVM guest's screens mean, one of each kind. Without a screen xl would start a VNC server.
+ * The displays of an HVM guest, at most one of each kind. Without a display, xl would start a VNC server.
  *
- * @param redirections how many USB devices a SPICE client may redirect
+ * @param redirections the number of USB devices that a SPICE client can redirect
  */
 export function displaysOf(screens: readonly Graphics[], redirections: number): JsonObject {
   const [vnc, sdl, spice] = [
@@ -24,10 +24,10 @@ export function displaysOf(screens: readonly Graphics[], redirections: number): 
   };
 }
 
-/** Where a display listens that names no address: libvirt's default, and never more open. */
+/** The listen address of a display without one: libvirt's default, which is not more open than others. */
 const loopback = '127.0.0.1';
 
-/** An IPv6 address stands in brackets, with the display behind it: xl takes no colon for anything else. */
+/** An IPv6 address is in brackets, followed by the display: xl reads every other colon as a separator. */
 export function vncOf(vnc: Vnc): JsonObject {
   const display = (vnc.display === 'free' ? vnc.firstDisplay : vnc.display) ?? 0;
   const v6 = vnc.listen?.includes(':') === true;
@@ -59,7 +59,7 @@ function spiceOf(spice: Spice): JsonObject {
     passwd: spice.password ?? null,
     agent_mouse: defbool(agentMouse),
     clipboard_sharing: defbool(clipboard || undefined),
-    // Both go over the agent's channel.
+    // Both require the agent's channel.
     vdagent: agentMouse === true || clipboard === true ? 'True' : defbool(agent),
   };
 }

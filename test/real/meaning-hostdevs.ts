@@ -1,4 +1,4 @@
-/** Devices of the host, and sound cards, in libxl's terms: libxl_device_pci, _usbdev and _usbctrl. */
+/** Host devices and sound cards in libxl's terms: libxl_device_pci, _usbdev and _usbctrl. */
 import type { Domain, PciHostdev, Sound } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
 
@@ -21,7 +21,7 @@ function pciOf({ source, permissive, managed, xlParameters = [] }: PciHostdev): 
         };
   return {
     ...where,
-    // The slot and the function in one byte.
+    // Slot and function in one byte.
     vdevfn: Number.parseInt(value('vslot') ?? '0', 16) * 8 || null,
     permissive: permissive || null,
     seize: managed || null,
@@ -30,7 +30,7 @@ function pciOf({ source, permissive, managed, xlParameters = [] }: PciHostdev): 
   };
 }
 
-/** xl prints the numbers of a device because real-xl.ts gives it the type. */
+/** xl prints the numbers of a device because real-xl.ts specifies the type. */
 export const usbDevicesOf = ({ hostdevs }: Domain): readonly JsonObject[] =>
   hostdevs.flatMap((hostdev) =>
     hostdev.kind === 'usb' ? [{ 'type.hostdev': { hostbus: hostdev.bus, hostaddr: hostdev.device } }] : [],
@@ -44,7 +44,7 @@ export const usbControllersOf = ({ usbControllers }: Domain): readonly JsonObjec
     ports: ports ?? null,
   }));
 
-/** qemu(1), `-soundhw`: Intel's HD Audio goes by another name than libvirt's. */
+/** qemu(1), `-soundhw`: Intel HD Audio has another name than in libvirt. */
 const cards: Readonly<Record<Sound['model'], string>> = {
   ich6: 'hda',
   ac97: 'ac97',

@@ -1,4 +1,4 @@
-/** What the parts of the platform are in libxl's terms; see meaning.ts. */
+/** The platform in libxl's terms; see meaning.ts. */
 import type { Domain, Features, NumaNode } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
 
@@ -6,7 +6,7 @@ import type { Json, JsonObject } from './json.js';
 const groups = `base freq time_ref_count reference_tsc hcall_remote_tlb_flush apic_assist crash_ctl
   synic stimer hcall_ipi ex_processor_masks no_vp_limit cpu_hotplug`.split(/\s+/);
 
-/** A boolean, or two sets of numbers; `all` is every bit that there is. */
+/** A boolean, or two sets of numbers; `all` is every existing bit. */
 export function viridianOf(viridian: NonNullable<Features['viridian']>): JsonObject {
   if (typeof viridian !== 'object') return { viridian: viridian ? 'True' : 'False' };
   const chosen = viridian.filter((group) => !group.startsWith('!'));
@@ -39,7 +39,7 @@ const nodeOf = ({ hostNode, memoryKiB, vcpus, distances }: NumaNode): JsonObject
   }),
 });
 
-/** Where CPUID has some features, from the manuals of Intel and AMD. */
+/** The CPUID bits of some features, from the manuals of Intel and AMD. */
 const places: Readonly<
   Record<string, readonly [leaf: number, register: string, bit: number, subleaf?: number]>
 > = {
@@ -76,7 +76,7 @@ const places: Readonly<
 };
 const letters = { on: '1', off: '0', default: 'x', host: 'k' } as const;
 
-/** Registers as xl.cfg(5) writes them: 32 letters, the highest bit first. */
+/** Registers in the syntax of xl.cfg(5): 32 characters, the highest bit first. */
 export function cpuidOf({ cpu }: Domain): JsonObject {
   const leaves = new Map<string, Record<string, Json>>();
   for (const { name, policy } of cpu?.features ?? []) {

@@ -1,6 +1,6 @@
 /**
- * What a domain of the model is in libxl's terms: the part of libxl_domain_config that we mean.
- * Written from libxl_types.idl and xl.cfg(5), not from lib/xl, so that the two check each other.
+ * A domain of the model in libxl's terms: the part of libxl_domain_config that it determines. Written from
+ * libxl_types.idl and xl.cfg(5), not from lib/xl, so that each checks the other.
  */
 import type { Domain, FormatOptions, Lifecycle, Video } from '../../lib/index.js';
 import type { Json, JsonObject } from './json.js';
@@ -15,8 +15,8 @@ const defbool = (value: boolean | undefined): Json => (value === undefined ? nul
 const MiB = 1024;
 
 /**
- * @param domain one that is fit for Xen already
- * @returns what xl must print for it; null is what it must leave out, because that is the default
+ * @param domain already converted to Xen
+ * @returns what xl must print for it; null is what xl must omit, because it is the default
  */
 export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObject {
   const { os, lifecycle } = domain;
@@ -24,7 +24,7 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
     c_info: {
       type: os.type,
       name: domain.name,
-      // xl makes one up for a domain without.
+      // xl generates one if it is absent.
       ...(domain.uuid !== undefined && { uuid: domain.uuid }),
       passthrough: domain.features.passthrough ?? null,
       hap: os.type === 'hvm' && domain.features.hap !== undefined ? defbool(domain.features.hap) : null,
@@ -64,7 +64,7 @@ function buildInfoOf(domain: Domain): JsonObject {
     device_model: domain.emulator ?? null,
     extra: orAbsent(domain.deviceModelArguments),
     localtime: defbool(clock.basis === 'localtime'),
-    // A uint32_t, for all that offsets may be negative.
+    // A uint32_t, although offsets can be negative.
     rtc_timeoffset: clock.offsetSeconds >>> 0 || null,
     tsc_mode: tscMode === 'default' ? null : tscMode,
     event_channels: domain.xenbus?.maxEventChannels ?? null,
@@ -76,13 +76,13 @@ function buildInfoOf(domain: Domain): JsonObject {
     video_memkb: (isHvm && (domain.video?.memoryMiB ?? 0) * MiB) || null,
     ...(os.type === 'hvm' && { 'type.hvm': hvmOf(domain) }),
     ...(os.type === 'pv' && {
-      // Passthrough wants the host's memory map (xl_parse.c).
+      // Passthrough requires the host's memory map (xl_parse.c).
       'type.pv': { e820_host: features.e820Host || pciDevicesOf(domain).length > 0 ? 'True' : null },
     }),
   };
 }
 
-/** Pinned CPUs up to the last, and all where one holds for every CPU; xl leaves 64 of them to the rest. */
+/** The CPUs of each virtual CPU up to the last pinned one, or of all if there is a default; the host has 64 CPUs. */
 function affinityOf({ affinity, pins, maximum }: Domain['vcpus']): Json {
   if (!pins) {
     return affinity === undefined ? null : Array.from({ length: maximum }, () => cpusOf(affinity));
@@ -95,7 +95,7 @@ function affinityOf({ affinity, pins, maximum }: Domain['vcpus']): Json {
   });
 }
 
-/** The numbers of a normalised list such as `0-3,8`. */
+/** The numbers in a normalised list such as `0-3,8`. */
 const cpusOf = (list: string): readonly number[] =>
   list.split(',').flatMap((range) => {
     const [first = 0, last = first] = range.split('-').map(Number);
@@ -118,7 +118,7 @@ function hvmOf(domain: Domain): JsonObject {
     pae: 'True',
     ...viridianOf(features.viridian ?? false),
     hpet: defbool(clock.hpet),
-    // libvirt's own default, too; libxl's would go on to CD-ROM and floppy.
+    // Also libvirt's default; libxl's default continues with CD-ROM and floppy.
     boot: os.boot.map((device) => letters[device]).join('') || 'c',
     acpi_firmware: os.acpiTables ?? null,
     bios: os.firmware?.kind ?? null,
@@ -133,13 +133,13 @@ function hvmOf(domain: Domain): JsonObject {
   };
 }
 
-/** libxl's defaults, which its JSON leaves out, are destroy throughout; xl makes reboot restart. */
+/** libxl's default, which its JSON omits, is destroy for all events; xl's default for reboot is restart. */
 const actionOf = (action: Lifecycle[keyof Lifecycle]): Json =>
   action === 'destroy' ? null : action === 'rename-restart' ? 'restart_rename' : action.replaceAll('-', '_');
 
 const orAbsent = (list: readonly Json[]): Json => (list.length > 0 ? list : null);
 
-/** Where a kept setting of xl's own puts what the model does not know. */
+/** The paths that preserved settings of xl have in libxl's JSON. */
 const places: Readonly<Record<string, readonly string[]>> = {
   pae: ['b_info', 'type.hvm', 'pae'],
   viridian: ['b_info', 'type.hvm', 'viridian'],

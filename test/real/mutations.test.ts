@@ -8,39 +8,39 @@ import { findXl } from './real-xl.js';
 import { say } from '../requirements.js';
 import { findSchema, schemaVersion } from './schema.js';
 
-/** The same for every run, so that a failure is one of the change; V2X_SEED takes another. */
+/** The same in every run, so that failures are reproducible; V2X_SEED overrides it. */
 const seed = Number(process.env['V2X_SEED'] ?? 20_150_407);
 const configCount = 15_000;
 const domainCount = 5000;
-/** A process for each: 5 ms. */
+/** Each starts a process, which takes 5 ms. */
 const xlCount = 2000;
 const verdictCount = 1000;
 
-/** The schema that is here is of this one. */
+/** The release of libvirt that the installed schema is from. */
 const libvirt = schemaVersion();
 
-/** xl goes through all pairs of so many CPUs, and never ends. */
+/** xl iterates over all pairs of so many CPUs, and does not terminate. */
 const tooManyCpus = /vcpus = [0-9]{4}/;
 
-/** The machine that xl is told of has no such CPUs or nodes; another may. */
+/** The machine that xl-without-xen.c simulates does not have these CPUs or nodes; another machine can have them. */
 const otherMachine = /hard affinity map is empty|invalid pnode number/;
 
 interface Run {
   readonly name: string;
-  /** Each output, and a mutation that it came of. */
+  /** Each output, with a mutation that it was converted from. */
   readonly outputs: Map<string, string>;
   converted: number;
   refused: number;
   readonly faults: string[];
 }
 
-/** Converts mutations, and looks at what can be said of each by itself. */
+/** Converts mutations, and checks each result. */
 function run(name: string, from: Format, count: number, next: () => string): Run {
   const found: Run = { name, outputs: new Map(), converted: 0, refused: 0, faults: [] };
   for (let i = 0; i < count; i += 1) {
     const text = next();
     try {
-      // What is kept word for word is not ours to judge.
+      // What is preserved unchanged is not checked.
       const { output, diagnostics } = convert(text, { from, keep: false, libvirt });
       found[output === undefined ? 'refused' : 'converted'] += 1;
       if (output !== undefined) {
@@ -57,7 +57,7 @@ function run(name: string, from: Format, count: number, next: () => string): Run
   return found;
 }
 
-/** The documents that are mutated: ours, and those that stand beside the repository on some machines. */
+/** The documents to mutate: ours, and those outside of the repository. */
 const collections = {
   'the fixtures': { configs: ['fixtures'], domains: ['fixtures'] },
   '../shared': {
@@ -110,7 +110,7 @@ for (const [title, folders] of Object.entries(collections)) {
 
     it('are converted to xl.cfg that the real xl accepts', function () {
       if (!xl || !configs || !domains) return this.skip();
-      // What an earlier conversion kept is not ours to judge.
+      // What an earlier conversion preserved is not checked.
       const fromXml = [...domains.outputs].filter(([, xml]) => !xml.includes('urn:virt2xen:1'));
       const thereAndBack = [...configs.outputs.keys()].flatMap((xml): readonly [string, string][] => {
         const { output } = convert(xml, { from: 'libvirt', keep: false });
@@ -152,12 +152,12 @@ for (const [title, folders] of Object.entries(collections)) {
   });
 }
 
-/** Shows the first ones whole: mocha has no differences of texts so large. */
+/** Prints the first ones completely: mocha does not print differences of texts of this size. */
 function expectNone(problems: readonly string[]): void {
   expect(problems.length, problems.slice(0, 3).join('\n\n')).to.equal(0);
 }
 
-/** So many of them, from all over the list. */
+/** This number of items, evenly distributed over the list. */
 function spread<Thing>(things: readonly Thing[], count: number): readonly Thing[] {
   const step = Math.max(1, things.length / count);
   return things.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));

@@ -7,17 +7,17 @@ import { configWith, configWithout } from '../xl/option-samples.js';
 import { differencesOf } from './differences.js';
 import { findXl } from './real-xl.js';
 
-/** Values of a type that an option may not have: a text, a list, and a list of lists. */
+/** Values of types that an option may not support: a text, a list, and a list of lists. */
 const oddValues = ['"odd"', '[ "odd" ]', '[ [ "odd" ] ]'] as const;
 
-/** What this machine's xl knows: the release that the suite is for. Those of Arm are in arm.test.ts. */
+/** The options of the release of xl that the suite is for. The options of Arm are in arm.test.ts. */
 const known = [...xlOptions].filter(([, { since, arm }]) => since === undefined && !arm);
 
-/** Options whose items xl looks at one by one, which the table does not say. */
+/** Options whose items xl parses one by one, which is not in the table. */
 const readsItems = (option: XlOption, value: string): boolean =>
   value.startsWith('[') && option.type.includes('list');
 
-/** Options whose example leaves no trace in what xl prints, and why. */
+/** Options whose example does not change the output of xl, and why. */
 const unseen: Readonly<Record<string, string>> = {
   pae: 'libxl turns it on; off is kept, for libvirt turns it on, too',
   ms_vm_genid: "'none' is the default, and 'generate' makes another number each time",
@@ -26,7 +26,7 @@ const unseen: Readonly<Record<string, string>> = {
   device_model: 'xl says that it is obsolete',
 };
 
-/** Options of which xl rejects texts that the table cannot know, and which. */
+/** Options of which xl rejects some texts that are not in the table. */
 const readsFurther: Readonly<Record<string, string>> = {
   cpus_soft: 'it wants a list of CPUs',
   firmware: 'it stands for a kernel, which a PV guest needs',

@@ -1,9 +1,8 @@
 /**
- * libvirtd with its own Xen driver, as Debian ships it, on a machine without Xen:
- * libvirt-without-xen.c answers what it asks of the hypervisor. It runs in a mount namespace
- * with empty directories of its own, so the machine's libvirt is not touched. It loads that driver
- * alone: libvirtd ends where a single driver fails, as QEMU's does without its user, and which
- * drivers are installed differs from machine to machine.
+ * Debian's libvirtd with its Xen driver, on a machine without Xen: libvirt-without-xen.c answers its requests to the
+ * hypervisor. It runs in a mount namespace with empty directories, so that the libvirt of the machine is not affected.
+ * It loads only that driver: libvirtd exits if any driver fails, as QEMU's does without its user, and the installed
+ * drivers differ between machines.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -26,8 +25,8 @@ const driver = 'libvirt_driver_libxl.so';
 const source = fileURLToPath(new URL('libvirt-without-xen.c', import.meta.url));
 
 /**
- * Starts the daemon, and defines and starts each domain; `virsh` says why one is refused.
- * LIBVIRT_DRIVER_DIR is where libvirtd looks for its drivers (virDriverLoadModule).
+ * Starts the daemon, then defines and starts each domain; `virsh` prints why a domain is rejected.
+ * LIBVIRT_DRIVER_DIR is the directory of libvirtd's drivers (virDriverLoadModule).
  */
 const script = String.raw`
 set -e
@@ -62,9 +61,8 @@ done
 `;
 
 /**
- * What the driver says of domains that are called `g`: `accepted` if it came as far as handing
- * it over to libxl, else its message.
- * @returns nothing if the tools are missing, which was printed then
+ * The result of the driver for domains named `g`: `accepted` if the driver called libxl, otherwise its error message.
+ * @returns undefined if a tool is missing, which has been reported
  */
 export function judgeByLibvirt(documents: readonly string[]): readonly string[] | undefined {
   const directory = driverDirectory();
@@ -102,7 +100,7 @@ export function judgeByLibvirt(documents: readonly string[]): readonly string[] 
   }
 }
 
-/** Debian keeps libraries in a directory of the processor's. */
+/** Debian's directory of libraries depends on the processor architecture. */
 const driverDirectory = (): string | undefined =>
   readdirSync('/usr/lib')
     .map((name) => join('/usr/lib', name, 'libvirt/connection-driver'))

@@ -1,6 +1,6 @@
 /**
- * Xen's own xl, as Debian ships it, reading configs on a machine without Xen: xl-without-xen.c
- * answers what it asks of the hypervisor at its start.
+ * Debian's xl, which reads configs on a machine without Xen: xl-without-xen.c answers its requests to the hypervisor
+ * at start.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,23 +10,23 @@ import { fileURLToPath } from 'node:url';
 import { isRecord, type JsonObject } from './json.js';
 import { missing } from '../requirements.js';
 
-/** libxl_domain_config as libxl prints it; what has its default is left out. */
+/** libxl_domain_config as printed by libxl, without defaults. */
 export type LibxlConfig = JsonObject;
 
 export type XlVerdict =
   | { readonly ok: true; readonly config: LibxlConfig; readonly warnings: string }
-  /** `message` is what xl wrote to its standard error; `crashed` where it fell, or hung. */
+  /** `message` is the standard error of xl; `crashed`: it crashed or hung. */
   | { readonly ok: false; readonly message: string; readonly crashed: boolean };
 
 export interface RealXl {
   readonly program: string;
-  /** What lets it run without Xen. */
+  /** The library that allows it to run without Xen. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What xl makes of the text of a config. */
+  /** The result of xl for a config. */
   readonly read: (text: string) => XlVerdict;
 }
 
-/** xl takes some 10 ms; on a huge number of vcpus it never ends. */
+/** xl takes about 10 ms; for a very large number of vcpus it does not terminate. */
 const timeoutMs = 3000;
 
 /** The packages of Debian 12 that the suite needs. */
@@ -37,10 +37,10 @@ let found: RealXl | undefined;
 let searched = false;
 
 /**
- * Finds xl and builds what it needs, once per process.
+ * Finds xl and builds the library, once per process.
  *
- * @returns nothing if a tool is missing, which was printed then
- * @throws if a tool is missing and the environment says that it must not be
+ * @returns undefined if a tool is missing, which has been reported
+ * @throws if a tool is missing and V2X_REQUIRE_REAL=1
  */
 export function findXl(): RealXl | undefined {
   if (searched) return found;
@@ -54,7 +54,7 @@ export function findXl(): RealXl | undefined {
   return found;
 }
 
-/** An xl, by the command line that it is run by; its name is the last word. */
+/** An xl by its command line, whose last word is its path. */
 export function xlRunBy(command: readonly string[], environment: RealXl['environment']): RealXl {
   const folder = temporaryFolder();
   return {
@@ -72,7 +72,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** The newest, if there are several. */
+/** The newest one, if there are several. */
 function xlProgram(): string | undefined {
   if (!existsSync('/usr/lib')) return undefined;
   const releases = readdirSync('/usr/lib').filter((name) => /^xen-[0-9]/.test(name));
@@ -101,7 +101,7 @@ function read(
 ): XlVerdict {
   // xl reads regular files only.
   const file = join(folder, 'domain.cfg');
-  // `type=hostdev` is the default of a USB device, but xl prints the numbers of one only where it stands.
+  // `type=hostdev` is the default of a USB device, but xl prints its numbers only if it is specified.
   writeFileSync(file, text.replaceAll(/(["'])hostbus=/g, '$1type=hostdev,hostbus='));
   const { stdout, stderr, status, signal, error } = spawnSync(program, [...words, '-N', 'create', file], {
     env: { PATH: process.env['PATH'], ...env },

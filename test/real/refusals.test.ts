@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { refusals } from '../xl/refusals.js';
 import { findXl } from './real-xl.js';
 
-/** The texts that printf makes of a format. */
+/** Matches the texts that printf produces from a format. */
 const formatted = (format: string): RegExp =>
   new RegExp(
     format
@@ -37,7 +37,7 @@ describe('the real xl rejects a config', function () {
     if (!xl.program.includes('xen-4.17')) return this.skip();
     const texts = execFileSync('strings', ['-n', '5', xl.program], { encoding: 'utf8' }).split('\n');
     const known = new Set(refusals.map(({ message }) => message));
-    // The compiler puts the texts of xl_parse.c one after the other, short and long ones apart.
+    // The compiler stores the texts of xl_parse.c consecutively, short and long ones separately.
     const parser = [
       ...between(texts, 'xlu_disk_parse failed: %s', 'Unknown tee "%s" specified'),
       ...between(texts, 'Warning: ignoring root= and extra= in favour of cmdline=', 'parse_vnuma_config'),

@@ -7,7 +7,7 @@ import { repeatedSamples } from '../libvirt/repeated-samples.js';
 import { missing } from '../requirements.js';
 
 /*
- * libvirt's own reader of domain XML, in virsh with the test driver: no daemon, and nothing of the machine is touched.
+ * libvirt's reader of domain XML, in virsh with the test driver, which needs no daemon and does not change the machine.
  */
 
 const domain = (name: string, inside: string): string =>

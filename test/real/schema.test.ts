@@ -37,7 +37,7 @@ describe("libvirt's schema", function () {
       const problems = new Map<Document, readonly string[]>();
       const count = { checked: 0, skipped: 0, refused: all.length - written.length };
       before(() => {
-        // What is not in libvirt's schema to begin with is kept, and stays outside of it.
+        // What violates libvirt's schema in the input is preserved, and violates it in the output.
         const inputs = written.map(({ input }) => input).filter(({ name }) => name.endsWith('.xml'));
         const documents = [...written.map(({ output }) => output), ...inputs];
         const found = validate(documents.map(({ text }) => text));
@@ -55,7 +55,7 @@ describe("libvirt's schema", function () {
           const isOutside = found.length > 0 && (problems.get(input) ?? []).length > 0;
           count[isOutside ? 'skipped' : 'checked'] += 1;
           if (isOutside) this.skip();
-          // The schema rejects what the conversion itself reports to violate it, and nothing else.
+          // The schema rejects exactly what the conversion reports as a violation.
           if (isReported) expect(found).not.to.deep.equal([]);
           else expect(found).to.deep.equal([]);
         });

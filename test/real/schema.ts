@@ -1,4 +1,4 @@
-/** libvirt's RELAX NG schema of domain XML, as Debian ships it, and xmllint to check against it. */
+/** Debian's copy of libvirt's RELAX NG schema for domain XML, and xmllint to validate against it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,23 +9,23 @@ import { missing } from '../requirements.js';
 export const schemaPath = '/usr/share/libvirt/schemas/domain.rng';
 /** The packages of Debian 12 that the suite needs. */
 const packages = 'libvirt0 (the schema), libxml2-utils (xmllint)';
-/** Reading the schema takes longer than checking a hundred documents; a command line has an end. */
+/** The number of documents per run: reading the schema takes longer than checking them, but arguments are limited. */
 const batch = 1000;
 
-/** The release of libvirt that the schema is of: the older one knows no table of this type. */
+/** The release of libvirt that the schema is from: the older one does not support this type of ACPI table. */
 export function schemaVersion(): LibvirtVersion | undefined {
   if (!existsSync(schemaPath)) return undefined;
   const text = readFileSync(schemaPath.replace('domain.rng', 'domaincommon.rng'), 'utf8');
   return text.includes('rawset') ? '11.3' : '9.0';
 }
 
-/** The schema's list of Xen's architectures has no Arm (domaincommon.rng: ostypexen), which libvirt's driver has. */
+/** The schema lacks Arm as an architecture of Xen (domaincommon.rng: ostypexen), which libvirt's driver supports. */
 const armOnXen = /<type arch='(?:aarch64|armv7l)' machine='xen/g;
 
-/** What is wrong with each of some XML texts, in their order; an empty list is a valid one. */
+/** The schema violations of each XML text; empty if it is valid. */
 export type Validate = (texts: readonly string[]) => readonly (readonly string[])[];
 
-/** @returns nothing if a tool is missing, which was printed then */
+/** @returns undefined if a tool is missing, which has been reported */
 export function findSchema(): Validate | undefined {
   const hasTool = spawnSync('xmllint', ['--version']).status === 0;
   if (hasTool && existsSync(schemaPath)) return validate;
@@ -47,7 +47,7 @@ function validate(texts: readonly string[]): readonly (readonly string[])[] {
     }
     return files.map((file) => {
       if (lines.has(`${file} validates`)) return [];
-      // `FILE:LINE: element NAME: what is wrong`, and what libxml2 tried and found no use for
+      // `FILE:LINE: element NAME: MESSAGE`, and messages about alternatives that libxml2 tried
       const own = [...lines].filter((line) => line.startsWith(`${file}:`) || line.startsWith(`${file} `));
       return own.map((line) => line.slice(file.length + 1));
     });

@@ -1,17 +1,16 @@
 /**
- * Pieces of xl.cfg syntax. Each sets `extra` (a text), `device_model_args` (a list) or `maxmem` (a
- * number); what it comes to, or that it is refused, is for the real xl to say. What is expected
- * stands here too, so that a snippet that sets nothing by accident does not pass.
+ * Pieces of xl.cfg syntax. Each sets `extra` (a text), `device_model_args` (a list) or `maxmem` (a number), and is
+ * compared with the real xl. The expected value is listed, too, so that a snippet that sets nothing by accident fails.
  */
 export type Snippet = readonly [
   it: string,
   cfg: string,
-  /** The text `refused` is a refusal. */
+  /** `refused`: xl rejects the snippet. */
   expected: string | readonly string[] | number,
 ];
 
 const refused = 'refused';
-/** xl says a word and goes on with libxl's default. */
+/** xl prints a warning and uses libxl's default. */
 const ignored = 32;
 
 const texts: readonly Snippet[] = [

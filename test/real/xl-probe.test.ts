@@ -21,7 +21,7 @@ describe("the doctor's check of xl", function () {
   });
 
   it('detects that a later xl, which leaves numbering to libxl, does not', async () => {
-    // As xl 4.20 prints it.
+    // The output of xl 4.20.
     const program = join(directory, 'xl');
     const json = '{"c_info":{"name":"v"},"channels":[{"name":"org.virt2xen.doctor","connection.pty":{}}]}';
     writeFileSync(program, `#!/bin/sh\necho "Parsing config from $3"\necho '${json}'\n`);

@@ -6,7 +6,7 @@ import { findXl, type LibxlConfig } from './real-xl.js';
 import { say } from '../requirements.js';
 import { snippets } from './syntax-snippets.js';
 
-/** The least that xl takes for a domain. */
+/** The smallest config that xl accepts. */
 const head = 'name = "a"\nkernel = "/k"\n';
 
 describe('the real xl and our reader', function () {
@@ -39,7 +39,7 @@ describe('the real xl and our reader', function () {
         } else expect(verdict.ok ? channelsOfXl(verdict.config) : verdict.message).to.deep.equal(row.xl);
 
         if (row.ours) expect(messages, row.ours.because).to.contain(row.ours.refuses);
-        // xl names the piece after its reason; we name it before.
+        // xl's messages have the piece after the reason, ours before it.
         else if (typeof row.xl === 'string')
           for (const part of row.xl.split(': ')) expect(messages).to.contain(part);
         else expect(errors.length > 0 ? messages : domain?.channels.map(seen)).to.deep.equal(row.xl);

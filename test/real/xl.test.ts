@@ -123,13 +123,13 @@ describe('the real xl', function () {
     it('boots in the same order if none is specified', () => {
       const text = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
       const after = throughXml(xl, convert(text).output ?? '');
-      // libxl's own order; absent says the same
+      // libxl's default order, which can also be absent
       expect(typeof after === 'string' ? after : (at(after, ...bootOrder) ?? 'cda')).to.equal('cda');
     });
   });
 });
 
-/** @returns whether there was a config to compare; one without is a document that we refuse */
+/** @returns whether there was a config to compare; there is none for a document that we reject */
 function compare(xl: RealXl, domain: Domain, options: FormatOptions): boolean {
   const { text } = formatXlConfig(domain, options);
   if (text === undefined) return false;
@@ -140,7 +140,7 @@ function compare(xl: RealXl, domain: Domain, options: FormatOptions): boolean {
   return true;
 }
 
-/** What xl reads in the xl.cfg that comes out of an XML, or what went wrong. */
+/** What xl reads from the xl.cfg converted from an XML, or the error. */
 function throughXml(xl: RealXl, xml: string): LibxlConfig | string {
   const { output, diagnostics } = convert(xml, { from: 'libvirt', to: 'xl' });
   if (output === undefined) {

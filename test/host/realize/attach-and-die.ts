@@ -1,4 +1,4 @@
-/** Attaches or detaches in a process of its own, which kills itself at a step. See interrupted.test.ts. */
+/** Attaches or detaches in a separate process, which kills itself at a step. See interrupted.test.ts. */
 import { attach } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
 import { findDomain } from '../../../lib/realize/dom0/domain.js';
@@ -16,7 +16,7 @@ export interface Task {
   readonly domain: string;
   readonly what: 'attach' | 'detach';
   readonly channels: readonly Channel[];
-  /** Dies at the step of this number, counted from 0, or this many milliseconds after it began. */
+  /** The step at which it kills itself, counted from 0, and the delay after its start in milliseconds. */
   readonly step: number;
   readonly lateMs: number;
 }

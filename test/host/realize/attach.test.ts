@@ -36,7 +36,7 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
 
     const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
 
-    /** Nothing of virt2xen is left, in the store, among the processes, in the file system. */
+    /** Expects that nothing of virt2xen remains in xenstore, among the processes and in the file system. */
     async function expectNothingLeft(): Promise<void> {
       expect(await scene.dump()).to.deep.equal(before);
       expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
@@ -131,8 +131,8 @@ for (const daemon of ['xenstored', 'oxenstored'] as const)
         'restarted',
         'restarted',
       ]);
-      // The new QEMU takes up the guest's ring, without the guest's doing. (Its notifications would reach the new
-      // one on a real Xen; here the event channel's pipe is another.)
+      // The new QEMU connects to the ring without help of the guest. (With a real Xen, notifications of the guest
+      // would reach it; here the event channel has a new pipe.)
       await scene.store.waitFor(
         xenstorePath('/local/domain/0/backend/console/7/1/state'),
         (state) => state === '4',

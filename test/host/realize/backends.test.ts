@@ -14,7 +14,7 @@ import { asLibxlMakesIt, pty, Scene, socket, uuid } from './scene.js';
 const example = resolve('docs/example-backend.mjs');
 const stubdomid = 9;
 
-/** A domain that could serve, or be a stubdomain; it does nothing. */
+/** A domain that could be a driver domain or a stubdomain; it does nothing. */
 async function startOther(scene: Scene): Promise<void> {
   scene.dom0.createDomain(stubdomid);
   await scene.store.mkdir(xenstorePath(`/local/domain/${stubdomid}`));
@@ -59,7 +59,7 @@ keepsTheContract('a stubdomain that runs', {
   backend: 'stubdomain',
   prepare: async (scene) => {
     await startOther(scene);
-    // libxl brings the stubdomain's monitor to where it has that of a device model in dom0.
+    // libxl forwards the monitor of the stubdomain to the path of a device model's monitor in dom0.
     await scene.startDeviceModel();
     const image = xenstorePath('/local/domain/7/image');
     await scene.store.remove(below(image, 'device-model-pid'));

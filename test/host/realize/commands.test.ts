@@ -12,7 +12,7 @@ import { commandPath } from '../../command.js';
 import { findPrograms } from '../programs.js';
 import { domid, pty, Scene, socket, uuid } from './scene.js';
 
-/** The command, running beside the test. */
+/** The command, running in the background. */
 class Command {
   readonly #child: ChildProcess;
   readonly status: Promise<number | null>;
@@ -30,7 +30,7 @@ class Command {
     this.#child.kill(signal);
   }
 
-  /** Until it has said something on standard error so often. */
+  /** Waits until standard error contains a text a number of times. */
   async says(text: string, times = 1): Promise<void> {
     const isOver = this.status.then(() => {
       throw new Error(`it ended without saying '${text}': ${this.stderr}`);

@@ -1,6 +1,6 @@
 /**
- * What every backend keeps, ours or a plug-in: the words of lib/realize/backends/backend.ts. A test calls
- * `keepsTheContract` with the backend's name or path and what it needs; virt2xen does the rest.
+ * Tests the contract of a backend, ours or a plug-in (lib/realize/backends/backend.ts): call `keepsTheContract` with
+ * the name or path of the backend and what it requires.
  */
 import { expect } from 'chai';
 import { readdirSync } from 'node:fs';
@@ -22,11 +22,11 @@ import { findPrograms } from '../programs.js';
 import { Scene, socket } from './scene.js';
 
 export interface Candidate {
-  /** As `--backend` takes it. */
+  /** The value of `--backend`. */
   readonly backend: string;
-  /** Brings up whoever should serve the domain. */
+  /** Starts the program or domain that serves the domain. */
   readonly prepare?: (scene: Scene) => Promise<void>;
-  /** What all channels name as their backend's domain. */
+  /** The backend domain of all channels. */
   readonly backendDomain?: string;
 }
 
@@ -55,7 +55,7 @@ export function keepsTheContract(title: string, candidate: Candidate): void {
       expect(readdirSync(scene.folder)).to.deep.equal([]);
     }
 
-    /** The host ends alone, without keys. */
+    /** Only the host endpoints, without keys. */
     async function withEnds(
       work: (ends: Endpoints, planned: readonly PlannedChannel[]) => Promise<void>,
     ): Promise<void> {

@@ -84,11 +84,11 @@ describe('channels under concurrent changes and failures', function () {
       const channels = [socket('agent', join(fresh.folder, 'agent')), pty('p')];
       const error = await caught(attach(host, fresh.domain, channels));
       if (count <= step) {
-        // It stayed to the end.
+        // The domain existed until the end.
         await detach(fresh.host(), fresh.domain);
         break;
       }
-      // At the last step all was there: the next who comes finds what is left.
+      // At the last step everything existed; the next run finds what remains.
       if (error === undefined) await caught(attach(fresh.host(), { ...fresh.domain, domid: domId(8) }, []));
       else expect(error, `step ${step}`).to.include({ failure: 'gone' });
       expect(readdirSync(fresh.folder), `step ${step}`).to.deep.equal([]);
@@ -115,7 +115,7 @@ describe('channels under concurrent changes and failures', function () {
   it('are cleaned up by the next run after a domain was destroyed', async () => {
     await attach(scene.host(), scene.domain, [socket('agent', agent())]);
     const [qemu] = await startedQemus(qemuDirectory());
-    // xl destroy: libxl ends the process that image/device-model-pid names.
+    // xl destroy: libxl terminates the process of image/device-model-pid.
     const pid = await scene.store.read(xenstorePath('/local/domain/7/image/device-model-pid'));
     expect(Number(pid)).to.equal(qemu?.pid);
     process.kill(Number(pid), 'SIGHUP');
@@ -151,7 +151,7 @@ describe('channels under concurrent changes and failures', function () {
     await store.write(xenstorePath('error/device/console/1/error'), '2 reading other end details');
     const isThere = (value: string | undefined): boolean => value !== undefined;
     const guest = (async () => {
-      // Linux: keys that come later are nothing to it, until it has seen that there are none.
+      // Linux ignores keys that are created later, until it has seen that they do not exist.
       await store.waitFor(below(frontend, 'backend'), isThere);
       await store.waitFor(below(frontend, 'backend'), (value) => !isThere(value));
       await store.waitFor(below(frontend, 'backend'), isThere);
@@ -218,7 +218,7 @@ describe('channels under concurrent changes and failures', function () {
       await scene.store.write(path, value);
       await scene.store.setPermissions(path, permissions);
     }
-    // A QEMU serves all consoles that are for one, and says so there.
+    // A QEMU serves all consoles of type ioemu, and writes their state.
     const lasting = async () =>
       (await scene.dump()).filter((line) => !/\/(?:state|tty|hotplug-status) = /.test(line));
     before = await lasting();

@@ -37,7 +37,7 @@ describe('attach in the foreground', function () {
       events.push(event);
       happened();
     });
-    // A test may fail before it looks.
+    // A test can fail before it awaits the result.
     ended.catch(() => undefined);
     await told('attached', 1);
   });
@@ -51,7 +51,7 @@ describe('attach in the foreground', function () {
   const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
   const qemuPid = async (): Promise<number> => (await runningQemu(qemuDirectory()))?.pid ?? 0;
 
-  /** Until an event was told so often. */
+  /** Waits until an event was reported a number of times. */
   async function told(name: SupervisionEvent['event'], times: number): Promise<void> {
     while (events.filter(({ event }) => event === name).length < times) {
       await Promise.race([new Promise<void>((resolve) => (happened = resolve)), ended]);

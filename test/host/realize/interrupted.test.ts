@@ -15,13 +15,13 @@ import { domid, pty, Scene, socket, uuid } from './scene.js';
 const program = fileURLToPath(new URL('attach-and-die.ts', import.meta.url));
 const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
 
-/** After the step began: at once, and in the midst of it. */
+/** Milliseconds after the start of a step: immediately, and in the middle of it. */
 const moments = [0, 15, 60];
 
 type Model = 'a QEMU of its own' | 'the device model';
 
 describe('an attach or detach that is killed', function () {
-  // Some 200 programs are started, one after the other.
+  // About 200 programs are started one after another.
   this.timeout(900_000);
   const programs = findPrograms();
   let scene: Scene;
@@ -43,7 +43,7 @@ describe('an attach or detach that is killed', function () {
 
   const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
 
-  /** @returns whether it was killed; else it was done before */
+  /** @returns whether it was killed; otherwise it had finished before */
   function die(what: Task['what'], channels: readonly Channel[], step: number, lateMs: number): boolean {
     const task: Task = {
       socket: scene.dom0.socket,
@@ -70,7 +70,7 @@ describe('an attach or detach that is killed', function () {
     expect(readdirSync(scene.runtime), when).to.deep.equal([]);
   }
 
-  /** Runs something at every step, until it gets to its end alive. @returns how often it was killed */
+  /** Runs something and kills it at each step, until it finishes. @returns how often it was killed */
   async function atEveryStep(run: (step: number, lateMs: number) => Promise<boolean>): Promise<number> {
     let killed = 0;
     for (let step = 0; ; step += 1) {
@@ -99,7 +99,7 @@ describe('an attach or detach that is killed', function () {
       before = await scene.dump();
       const killed = await atEveryStep(async (step, lateMs) => {
         const when = `killed at step ${step}, ${lateMs} ms late`;
-        // While nothing is there: the next attach finishes, or the next detach undoes.
+        // Without existing channels: the next attach finishes, or the next detach undoes.
         const inFirst = die('attach', second, step, lateMs);
         await expectAll(when, model);
         await detach(scene.host(), scene.domain);
@@ -107,7 +107,7 @@ describe('an attach or detach that is killed', function () {
         const undone = die('attach', first, step, lateMs);
         await detach(scene.host(), scene.domain);
         await expectNothingLeft(when);
-        // While something is there: a change, and its end.
+        // With existing channels: a change, and detaching.
         await attach(scene.host(), scene.domain, first);
         const inChange = die('attach', second, step, lateMs);
         await expectAll(when, model);

@@ -48,7 +48,7 @@ describe('the channels of a running domain', function () {
     return (await statusOf(scene.store, scene.domain, view)).channels;
   }
 
-  /** As libxl leaves a channel with a socket (libxl_console.c: libxl__device_console_add). */
+  /** A channel with a socket as created by libxl (libxl_console.c: libxl__device_console_add). */
   async function asLibxlMakesOne(name: string): Promise<void> {
     const libxl = xenstorePath(`/libxl/${domid}/device/console/1`);
     const nodes = {
@@ -106,7 +106,7 @@ describe('the channels of a running domain', function () {
     const queues = async () => (await channels())[0]?.queues;
     expect(await queues()).to.deep.equal({ clients: 0, pending: 0, toGuestBytes: 0, toHostBytes: 0 });
     const [first, second] = [await connected(agent), await connected(agent)];
-    // Without a console in the guest, QEMU reads nothing.
+    // Without a console in the guest, QEMU does not read from the socket.
     first.write('x'.repeat(100));
     await eventually(async () =>
       expect(await queues()).to.deep.equal({ clients: 1, pending: 1, toGuestBytes: 100, toHostBytes: 0 }),
@@ -196,7 +196,7 @@ async function connected(path: string): Promise<Socket> {
   return client;
 }
 
-/** Until the assertion holds; another process takes its time. */
+/** Repeats an assertion until it succeeds, to wait for another process. */
 async function eventually(assertion: () => Promise<unknown>): Promise<void> {
   for (const until = Date.now() + 10_000; ;) {
     try {

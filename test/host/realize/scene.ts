@@ -26,7 +26,7 @@ export class Scene implements AsyncDisposable {
   readonly store: Xenstore;
   readonly guest: Guest;
   readonly domain: RunningDomain;
-  /** For sockets and files. */
+  /** A directory for sockets and files. */
   readonly folder: string;
   readonly runtime: string;
   readonly #programs: Programs;
@@ -63,7 +63,7 @@ export class Scene implements AsyncDisposable {
     };
   }
 
-  /** Starts a device model as libxl does, and tells of it in xenstore. */
+  /** Starts a device model as libxl does, and writes its nodes to xenstore. */
   async startDeviceModel(): Promise<void> {
     const socket = join(this.dom0.machine, `qmp-libxl-${domid}`);
     const qemu = this.dom0.startQemu([
@@ -77,7 +77,7 @@ export class Scene implements AsyncDisposable {
     await this.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-pid`), String(qemu.pid));
   }
 
-  /** What libxl does when a domain ends, as far as the store goes (libxl_domain.c: devices_destroy_cb). */
+  /** Changes xenstore as libxl does when a domain is destroyed (libxl_domain.c: devices_destroy_cb). */
   async destroyDomain(): Promise<void> {
     const consoles = xenstorePath(`/libxl/${domid}/device/console`);
     for (const devid of (await this.store.directory(consoles)) ?? []) {
@@ -96,7 +96,7 @@ export class Scene implements AsyncDisposable {
     this.dom0.destroyDomain(domid);
   }
 
-  /** Every node with its value and permissions, in the order of the alphabet. */
+  /** Every node with its value and permissions, sorted. */
   dump(top = '/'): Promise<readonly string[]> {
     return dumpOf(this.store, xenstorePath(top));
   }
@@ -108,7 +108,7 @@ export class Scene implements AsyncDisposable {
   }
 }
 
-/** What is there before any device (libxl_create.c: libxl__domain_make). */
+/** The nodes of a domain without devices (libxl_create.c: libxl__domain_make). */
 export async function asLibxlMakesIt(
   store: Xenstore,
   number: DomId,
@@ -146,8 +146,8 @@ export const socket = (name: string, path: string): Channel => ({
 });
 
 /**
- * Bytes both ways, between the guest's end of a channel and a new client of its socket. QEMU has taken the
- * client when the guest hears of it.
+ * Transfers bytes in both directions between the guest's end of a channel and a new client of its socket. QEMU has
+ * accepted the client when the guest receives its bytes.
  */
 export async function expectBytes(inside: Duplex, path: string): Promise<void> {
   const outside = createConnection(path).setEncoding('utf8');

@@ -82,7 +82,7 @@ withStore('nodes', ({ daemon, store }) => {
     await Promise.all(nodes.map((node, number) => store().write(node, String(number))));
     const values = await Promise.all(nodes.map((node) => store().read(node)));
     expect(values).to.deep.equal(numbers.map(String));
-    // Their names have 48,890 bytes: C xenstored gives them in parts.
+    // Their names have 48,890 bytes: C xenstored returns them in parts.
     const names = await store().directory(xenstorePath('/large'));
     expect(new Set(names)).to.deep.equal(new Set(numbers.map((number) => `node-${number}`)));
     expect(names).to.have.length(5000);
@@ -228,7 +228,7 @@ withStore('a watch', ({ store, dom0 }) => {
       await nodes.write(below(a, 'inside'), '1');
       await store().write(xenstorePath('/a-neighbour'), '1');
       await using neighbours = await store().watch(xenstorePath('/a-neighbour'));
-      // This event comes after all that were due before.
+      // This event is delivered after all earlier ones.
       for await (const path of neighbours) {
         expect(path).to.equal('/a-neighbour');
         break;

@@ -32,7 +32,7 @@ describe('a connection to xenstore', function () {
       const watch = await store.watch(a);
       const changes = watch[Symbol.asyncIterator]();
       await changes.next();
-      // It cannot answer: what is sent now waits when it is killed.
+      // It cannot answer, so that this request is pending when it is killed.
       daemon.freeze();
       const watching = failure(changes.next());
       const requests = Array.from({ length: 100 }, (_, i) => failure(store.write(a, String(i))));

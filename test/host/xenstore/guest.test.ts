@@ -15,14 +15,14 @@ withStore('a guest', ({ daemon, store, dom0 }) => {
   });
   after(() => guest[Symbol.asyncDispose]());
 
-  it('reads what it may, by absolute and by relative paths', async () => {
+  it('reads nodes with read permission, by absolute and by relative paths', async () => {
     await store().write(below(home, 'name'), 'guest7');
     expect(await guest.store.read(below(home, 'name'))).to.equal('guest7');
     expect(await guest.store.read(xenstorePath('name'))).to.equal('guest7');
     expect(await guest.store.directory(xenstorePath('data'))).to.deep.equal([]);
   });
 
-  it('gets an error for what it may not read', async () => {
+  it('gets an error for nodes without read permission', async () => {
     await store().write(xenstorePath('/a'), 'secret');
     expect(await failure(guest.store.read(xenstorePath('/a')))).to.include({
       code: 'EACCES',

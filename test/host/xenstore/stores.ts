@@ -6,11 +6,11 @@ import { findPrograms } from '../programs.js';
 export interface StoreUnderTest {
   readonly daemon: StoreDaemon;
   readonly dom0: () => Dom0;
-  /** A connection that lasts for one test, on a store in which the test finds no /a. */
+  /** Runs a test with a connection to a store without the node /a. */
   readonly store: () => Xenstore;
 }
 
-/** Describes something once for each of the two daemons, each running in a dom0 of its own. */
+/** Describes something for both daemons, each in its own dom0. */
 export function withStore(title: string, describeIt: (given: StoreUnderTest) => void): void {
   for (const daemon of ['xenstored', 'oxenstored'] as const) {
     describe(`${title} (${daemon})`, function () {
@@ -32,7 +32,7 @@ export function withStore(title: string, describeIt: (given: StoreUnderTest) => 
   }
 }
 
-/** What a promise fails with. @throws if it does not fail */
+/** The error of a promise. @throws if it is not rejected */
 export async function failure(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown;
   try {

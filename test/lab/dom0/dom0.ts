@@ -1,5 +1,5 @@
 /**
- * dom0, for a scenario: commands over one ssh connection that all of them share (see machine/ssh.ts).
+ * dom0 for a scenario: commands over one shared ssh connection (see machine/ssh.ts).
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { defaultLimitMs, receive, type Received } from './received.js';
 
-/** A script for dom0's shell, or the words of a command, which need no quotes then. */
+/** A script for the shell of dom0, or the words of a command without quoting. */
 export type Command = string | readonly string[];
 
 export interface Outcome {
@@ -18,30 +18,30 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly input?: string | Buffer;
-  /** The command is stopped then, and `run` throws. */
+  /** The time after which the command is stopped and `run` throws. */
   readonly limitMs?: number;
 }
 
-/** A command that runs in dom0 while the scenario goes on. */
+/** A command that runs in dom0 in the background. */
 export interface Process {
   readonly stdout: Received;
   readonly stderr: Received;
   readonly write: (bytes: string | Buffer) => void;
-  /** Ends its input. */
+  /** Closes its standard input. */
   readonly end: () => void;
-  /** Its exit status; 255, which is ssh's, where a signal ended it. */
+  /** Its exit status; 255, from ssh, if a signal terminated it. */
   readonly exited: Promise<number>;
-  /** Signals it and what it started, and waits for its end. */
+  /** Signals it and its children, and waits for its exit. */
   readonly stop: (signal?: 'TERM' | 'KILL' | 'INT' | 'HUP') => Promise<void>;
 }
 
 export interface Dom0 {
-  /** Runs a command and gives what came of it, whatever its status. */
+  /** Runs a command and returns its result, whatever its exit status. */
   readonly attempt: (command: Command, options?: RunOptions) => Promise<Outcome>;
   /**
-   * Runs a command that has to succeed.
-   * @returns its standard output, without the last end of line
-   * @throws if its status is not 0, with what it said
+   * Runs a command that must succeed.
+   * @returns its standard output, without the last newline
+   * @throws with its output if the exit status is not 0
    */
   readonly run: (command: Command, options?: RunOptions) => Promise<string>;
   readonly start: (command: Command) => Process;
@@ -53,25 +53,25 @@ export interface Dom0 {
   readonly copyIn: (from: string, folder: string) => Promise<void>;
   /** Copies a file or folder of dom0 into a folder of the host. */
   readonly copyOut: (from: string, folder: string) => Promise<void>;
-  /** Stops what `start` and `connect` left running. */
+  /** Stops what `start` and `connect` have started. */
   readonly stopAll: () => Promise<void>;
 }
 
-/** @param sshConfig the file that says where dom0 is */
+/** @param sshConfig the ssh configuration for dom0 */
 export function connectDom0(sshConfig: string): Dom0 {
   const running = new Set<Process>();
   let count = 0;
 
   function start(command: Command): Process {
-    // Without a shell of its own, a program gets the signals, and its exit status is the command's.
+    // Without a shell in between, the program receives the signals, and its exit status is that of the command.
     const script = typeof command === 'string' ? command : `exec ${command.map(quote).join(' ')}`;
-    // sshd gives each command a session of its own, so the shell's id is that of the whole group.
+    // sshd starts each command in its own session, so the process ID of the shell is that of the group.
     const pidFile = `/run/pids/${process.pid}-${(count += 1)}`;
     const child = spawn('ssh', ['-F', sshConfig, 'dom0', `echo $$ >${pidFile}; exec sh -c ${quote(script)}`]);
     const signalGroup = (signal: string) => attempt(`kill -s ${signal} -- -$(cat ${pidFile})`);
     const stdout = receive(child.stdout, `the output of ${script}`);
     const stderr = receive(child.stderr, `the error output of ${script}`);
-    child.stdin.on('error', () => undefined); // The command has ended; its status says how.
+    child.stdin.on('error', () => undefined); // The command has exited; its status is reported.
     const exited = once(child, 'close').then(([status]) => Number(status ?? 255));
     const started: Process = {
       stdout,
@@ -85,7 +85,7 @@ export function connectDom0(sshConfig: string): Dom0 {
         if (await within(20_000, exited)) return;
         await signalGroup('KILL');
         if (await within(5000, exited)) return;
-        // Out of reach, with dom0 perhaps; the shared connection would hold its streams open.
+        // Unreachable, possibly like dom0; the shared connection would keep its streams open.
         child.kill();
         for (const stream of child.stdio) stream?.destroy();
       },
@@ -134,7 +134,7 @@ export function connectDom0(sshConfig: string): Dom0 {
   };
 }
 
-/** For a condition that nothing announces. */
+/** Polls for a condition. */
 export async function waitFor<T>(
   what: string,
   look: () => Promise<T | undefined>,

@@ -1,24 +1,24 @@
-/** What libvirt's Xen driver says of domains, up to its hand-over to libxl. */
+/** The result of libvirt's Xen driver for domains, up to the call of libxl. */
 import type { Dom0 } from './dom0.js';
 import { startLibvirt } from './libvirt.js';
 
 const folder = '/run/lab/domains';
 const [begin, end] = ['the next domain', 'the end of its start'];
 
-/** What virsh's `echo --err` prints. */
+/** The text that virsh's `echo --err` prints. */
 const printed = (text: string): string => `error: ${text}\n`;
 
-/** What the driver says when it is done itself, and libxl did not take over (libxl_domain.c: libxlDomainStart). */
+/** The error of the driver if only libxl failed (libxl_domain.c: libxlDomainStart). */
 const handedOver = "libxenlight failed to create new domain 'g'";
 
 /**
- * Defines and starts domains that are called `g`; what starts is destroyed. HVM guests have no firmware: libxl
- * finds that at once, where a start takes seconds.
- * @returns for each `accepted` if the driver came as far as handing it over to libxl, else its message
+ * Defines and starts domains named `g`, and destroys those that start. HVM guests have no firmware: libxl detects that
+ * immediately, whereas a start takes seconds.
+ * @returns for each domain `accepted` if the driver called libxl, otherwise its error message
  */
 export async function judgeByDriver(dom0: Dom0, documents: readonly string[]): Promise<readonly string[]> {
   await dom0.run(['mkdir', '-p', folder]);
-  // All at once, for each command takes long.
+  // In one run of virsh, because each takes long.
   const unpack = `JSON.parse(fs.readFileSync(0)).forEach((text, i) => fs.writeFileSync('${folder}/' + i + '.xml', text))`;
   await dom0.run(['node', '-e', unpack], { input: JSON.stringify(documents) });
   await startLibvirt(dom0);

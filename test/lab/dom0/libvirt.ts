@@ -1,8 +1,8 @@
 import type { Dom0 } from './dom0.js';
 
 /**
- * Starts libvirt in dom0, unless it runs: `virsh -c xen:///system` works then, and goes on to.
- * Why it needs a preload is in report-sep.c.
+ * Starts libvirt in dom0 unless it is running, for `virsh -c xen:///system`. report-sep.c explains why it needs a
+ * preload.
  */
 export async function startLibvirt(dom0: Dom0): Promise<void> {
   await dom0.run(`
@@ -19,7 +19,7 @@ export async function startLibvirt(dom0: Dom0): Promise<void> {
     exit 1`);
 }
 
-/** Guests that it started go on. */
+/** Stops libvirt; its guests continue. */
 export async function stopLibvirt(dom0: Dom0): Promise<void> {
   await dom0.run(`
     pid=$(pidof libvirtd) || exit 0

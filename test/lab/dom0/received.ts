@@ -1,24 +1,24 @@
 import type { Readable } from 'node:stream';
 
-/** What a process or a socket has said so far, for one reader that takes it piece by piece. */
+/** The output of a process or socket so far, for one reader that consumes it piece by piece. */
 export interface Received {
-  /** Everything since the beginning, taken or not. */
+  /** Everything since the beginning, consumed or not. */
   readonly text: () => string;
   /**
-   * Takes the next line, without its end.
-   * @throws if there is none within the limit, or before the stream ends
+   * Consumes the next line, and returns it without its end.
+   * @throws if there is none before the limit or the end of the stream
    */
   readonly line: (limitMs?: number) => Promise<string>;
-  /** Takes as many bytes. Throws as `line` does. */
+  /** Consumes this number of bytes. Throws like `line`. */
   readonly bytes: (count: number, limitMs?: number) => Promise<Buffer>;
-  /** Takes the bytes up to a mark, and drops the mark. Throws as `line` does. */
+  /** Consumes the bytes up to a mark, and the mark. Throws like `line`. */
   readonly upTo: (mark: string, limitMs?: number) => Promise<Buffer>;
 }
 
-/** For whatever is waited for: on a busy host, a second of the lab's can take ten. */
+/** The time limit of a wait: on a busy host, a second of the lab can take ten. */
 export const defaultLimitMs = 300_000;
 
-/** Reads a stream as fast as it comes. */
+/** Reads a stream as fast as it delivers data. */
 export function receive(stream: Readable, name: string): Received {
   let all = Buffer.alloc(0);
   let taken = 0;
@@ -36,8 +36,8 @@ export function receive(stream: Readable, name: string): Received {
   });
 
   /**
-   * One after the other, in the order of the calls.
-   * @param find where the piece ends and where the next begins, or nothing while it is not whole
+   * Calls are served one after another, in their order.
+   * @param find returns the end of the piece and the start of the next, or undefined while it is incomplete
    */
   function take(
     what: string,

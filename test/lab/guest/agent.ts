@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Process } from '../dom0/dom0.js';
 
-/** QEMU's guest agent at the other end of a channel, asked as managers ask it (QEMU's qga-qapi.json). */
+/** QEMU's guest agent at the other end of a channel, used as by managers (QEMU's qga-qapi.json). */
 export interface Agent {
-  /** Waits until it answers, however long the guest takes to boot. */
+  /** Waits until it answers, however long the boot of the guest takes. */
   readonly sync: (limitMs?: number) => Promise<void>;
   readonly ask: (execute: string, args?: object) => Promise<unknown>;
   /**
-   * Runs a line in a shell of the guest's.
-   * @returns its output, of both kinds
-   * @throws if its status is not 0
+   * Runs a line in a shell of the guest.
+   * @returns its standard output and standard error
+   * @throws if its exit status is not 0
    */
   readonly shell: (line: string) => Promise<string>;
 }
@@ -20,7 +20,7 @@ interface Exec {
   readonly 'out-data'?: string;
 }
 
-/** @param client is connected to the channel's socket */
+/** @param client connected to the socket of the channel */
 export function agentOn(client: Process): Agent {
   const send = (execute: string, args: object): void =>
     client.write(`${JSON.stringify({ execute, arguments: args })}\n`);
@@ -33,7 +33,7 @@ export function agentOn(client: Process): Agent {
     return answer.return;
   }
 
-  /** What comes before the answer is of a terminal that was not raw yet, or answers an earlier question. */
+  /** Data before the answer is an echo of a terminal that was not raw yet, or the answer to an earlier request. */
   async function answered(id: number): Promise<boolean> {
     try {
       for (;;) if ((await client.stdout.line(5000)).trim() === `{"return": ${id}}`) return true;

@@ -1,16 +1,16 @@
 import { waitFor, type Dom0 } from '../dom0/dom0.js';
 import { defaultLimitMs } from '../dom0/received.js';
 
-/** A guest's shell on its primary console; see init.sh for what goes over it. */
+/** The shell of a guest on its primary console; init.sh describes the protocol. */
 export interface GuestConsole {
   /**
-   * @returns the output, of both kinds
-   * @throws if the status is not 0, or nothing comes back within the limit
+   * @returns the standard output and standard error
+   * @throws if the exit status is not 0, or there is no answer before the limit
    */
   readonly run: (line: string, limitMs?: number) => Promise<string>;
 }
 
-/** Opens the pty that xenconsoled made for a domain. One client at a time, or they share the answers. */
+/** Opens the pty that xenconsoled has created for a domain; only one client at a time would get all answers. */
 export async function attachConsole(dom0: Dom0, domid: number): Promise<GuestConsole> {
   const tty = await waitFor('pty of xenconsoled', async () => {
     const { stdout } = await dom0.attempt(['xenstore-read', `/local/domain/${domid}/console/tty`]);
@@ -25,7 +25,7 @@ export async function attachConsole(dom0: Dom0, domid: number): Promise<GuestCon
     await terminal.stdout.upTo(`@${id}<\n`, limitMs);
     const output = (await terminal.stdout.upTo(`\n@${id}=`, limitMs)).toString();
     const status = await terminal.stdout.line();
-    // What ends with an end of line has it before the one of the mark.
+    // The output can end with a newline of its own before that of the mark.
     if (status === '0') return output.replace(/\n$/, '');
     throw new Error(`${line}, in the guest, ended with status ${status}\n${output}`);
   }

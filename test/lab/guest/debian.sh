@@ -1,6 +1,6 @@
-# Runs in dom0 and makes /dev/vdc, which is dom0's own Debian a second time, into the disk of a guest:
-# systemd, udev, an unmodified qemu-ga, and virt2xen's guest kit. A PV guest boots from a kernel of dom0's and
-# /run/debian/initrd, an HVM guest from the disk /run/debian/boot.img. Done once; a second run finds it done.
+# Runs in dom0 and converts /dev/vdc, a copy of dom0's Debian, to the disk of a guest: systemd, udev, an unmodified
+# qemu-ga, and virt2xen's guest kit. A PV guest boots from the kernel of dom0 and /run/debian/initrd, an HVM guest
+# from the disk /run/debian/boot.img. A second run does nothing.
 set -eu
 [ ! -e /run/debian/initrd ] || exit 0
 root=/run/debian/root
@@ -10,14 +10,14 @@ mount -t ext4 /dev/vdc "$root"
 virt2xen guest-kit /run/debian/kit
 sh /run/debian/kit/install.sh --root "$root"
 
-# Without an identity it would be a first boot, at which systemd enables everything.
+# Without a machine ID, systemd would treat it as a first boot and enable everything.
 tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
 echo debian >"$root/etc/hostname"
-# What a host starts is none of a guest's business, and emulation is slow.
+# A guest does not need the services of a host, and emulation is slow.
 rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/rc?.d/*
 touch "$root/etc/.updated" "$root/var/.updated"
 
-# An initrd that knows where the disk is.
+# An initrd for exactly this disk.
 tree=/run/debian/initrd.tree
 mkdir -p "$tree/bin" "$tree/modules"
 cp /bin/busybox "$tree/bin/"
@@ -46,8 +46,8 @@ rm -rf "$tree"
 
 umount "$root"
 
-# Under Xen, a BIOS boots the first IDE disk. The first sector of this one, which ext4 leaves alone, starts what
-# the first sector of the second disk has:
+# With Xen, a BIOS boots the first IDE disk. The first sector of this disk, which ext4 does not use, loads and starts
+# the first sector of the second disk:
 #   xor ax, ax; mov ds, ax; mov es, ax; mov ss, ax; mov sp, 0x7c00; cld
 #   mov si, 0x7c00; mov di, 0x600; mov cx, 256; rep movsw; jmp 0:0x61c
 #   mov ax, 0x201; mov bx, 0x7c00; mov cx, 1; mov dx, 0x81; int 0x13; jmp 0:0x7c00

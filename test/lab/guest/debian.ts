@@ -1,22 +1,22 @@
-/** A guest as people have it: Debian with systemd and udev, its own qemu-ga, and virt2xen's guest kit. */
+/** An ordinary guest: Debian with systemd and udev, its qemu-ga, and virt2xen's guest kit. */
 import { readFileSync } from 'node:fs';
 import { emptyImage } from './qcow2.js';
 import type { Dom0 } from '../dom0/dom0.js';
 
 const script = readFileSync(new URL('debian.sh', import.meta.url), 'utf8');
 
-/** The disk of the guest, in dom0. It keeps what a guest wrote for as long as the machine is up. */
+/** The disk of the guest in dom0. It keeps the data of guests as long as the machine is running. */
 export const debianDisk = '/dev/vdc';
 
 export const debianInitrd = '/run/debian/initrd';
 
-/** What an HVM guest boots from: emulated, a BIOS takes a quarter of an hour to read a kernel from an IDE disk. */
+/** The boot disk of an HVM guest: an emulated BIOS takes 15 minutes to read a kernel from an IDE disk. */
 export const debianBootDisk = '/run/debian/boot.img';
 
-/** Its size, in bytes; see image/build.sh. */
+/** Its size in bytes; see image/build.sh. */
 const diskBytes = 4 * 2 ** 30;
 
-/** Makes the disks and the initrd of the guest; debian.sh says what they are. 384 MiB are enough for it. */
+/** Creates the disks and the initrd of the guest, see debian.sh. The guest needs 384 MiB. */
 export async function prepareDebian(dom0: Dom0): Promise<void> {
   await dom0.run(script);
 }

@@ -1,4 +1,4 @@
-/** GRUB for the disks of HVM guests; boot-disk.sh puts the rest onto them. */
+/** GRUB for the disks of HVM guests; boot-disk.sh writes the rest. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { join } from 'node:path';
 const bootSector = '/usr/lib/grub/i386-pc/boot.img';
 
 /**
- * @param directory where to work
- * @returns the first sectors of a disk: those with which GRUB starts, then GRUB, which reads its commands from the disk
+ * @param directory for temporary files
+ * @returns the first sectors of a disk: the boot sectors, then GRUB, which reads its commands from the disk
  */
 export function makeGrub(directory: string): Buffer {
   const [commands, core] = [join(directory, 'grub.cfg'), join(directory, 'grub.core')];

@@ -1,12 +1,12 @@
 /**
- * A guest of any type with nothing in it but busybox, qemu-ga and init.sh, whose functions are the
- * commands that make its side of the channels.
+ * A guest of any type that only contains busybox, qemu-ga and init.sh, whose functions are commands for its ends of
+ * the channels.
  */
 import { randomUUID } from 'node:crypto';
 import { waitFor, type Dom0 } from '../dom0/dom0.js';
 import { attachConsole } from './console.js';
 
-/** As the guest's kernel sees it, in /sys/bus/xen/devices. */
+/** In /sys/bus/xen/devices of the guest's kernel. */
 export interface GuestChannel {
   readonly devid: number;
   /** `Initialised`, `Connected`, `Closing` ... */
@@ -15,11 +15,11 @@ export interface GuestChannel {
 }
 
 export interface Job {
-  /** Its output, once it is done. Throws as `Guest.run` does. */
+  /** Its output after its exit. Throws like `Guest.run`. */
   readonly result: (limitMs?: number) => Promise<string>;
 }
 
-/** As `type` in xl.cfg has them. */
+/** The values of `type` in xl.cfg. */
 export type GuestType = 'pv' | 'pvh' | 'hvm';
 
 export interface Guest {
@@ -27,36 +27,36 @@ export interface Guest {
   readonly type: GuestType;
   readonly domid: number;
   /**
-   * Runs a line in the guest's shell. One at a time; what takes longer is a `job`.
-   * @returns its output, of both kinds
-   * @throws if its status is not 0
+   * Runs a line in the shell of the guest, one at a time; use `job` for what takes longer.
+   * @returns its standard output and standard error
+   * @throws if its exit status is not 0
    */
   readonly run: (line: string, limitMs?: number) => Promise<string>;
   /** Runs a line in the background. */
   readonly job: (line: string) => Promise<Job>;
   readonly channels: () => Promise<readonly GuestChannel[]>;
-  /** Waits until the guest has exactly these channels, all Connected. */
+  /** Waits until the guest has exactly these channels, all of them Connected. */
   readonly connected: (names: readonly string[], limitMs?: number) => Promise<readonly GuestChannel[]>;
-  /** Starts to answer each line on /dev/hvcTTY with the same line after `echo:`. */
+  /** Starts to answer each line on /dev/hvcTTY with `echo:` and the same line. */
   readonly echo: (tty: number) => Promise<void>;
   /** Starts QEMU's guest agent on /dev/hvcTTY. */
   readonly agent: (tty: number) => Promise<void>;
-  /** Sends so many random bytes; the result is their SHA-256. */
+  /** Sends this number of random bytes. @returns their SHA-256 */
   readonly send: (tty: number, count: number) => Promise<Job>;
-  /** Takes so many bytes; the result is their SHA-256. */
+  /** Receives this number of bytes. @returns their SHA-256 */
   readonly sink: (tty: number, count: number) => Promise<Job>;
 }
 
-/** What a PV or PVH guest boots from; in dom0. */
+/** The kernel and initrd of a PV or PVH guest, in dom0. */
 export const guestKernel = '/lab/guest/vmlinux';
 export const guestRamdisk = '/lab/guest/initramfs';
 
-/** What an HVM guest boots from, the same on a disk; init.sh makes it. Several guests can have it: none can write. */
+/** The same on a disk, for HVM guests; init.sh creates it. It is read-only and can be shared by guests. */
 const bootDisk = '/run/guest/boot.img';
 
 /**
- * How QEMU boots from such a disk: virtio's, for the BIOS reads the disks that Xen emulates two bytes at a time.
- * The guest need not have a driver for it.
+ * How QEMU boots from such a disk: by virtio, because the BIOS reads Xen's emulated disks two bytes at a time. The
+ * guest does not need a driver for it.
  */
 const bootArguments = (disk: string): readonly string[] => [
   '-drive',
@@ -65,7 +65,7 @@ const bootArguments = (disk: string): readonly string[] => [
   'virtio-blk-pci,drive=boot',
 ];
 
-/** A document with these arguments. */
+/** A document with these arguments for the device model. */
 export const withBootDisk = (xml: string, disk: string): string =>
   xml.replace(/<domain /, "<domain xmlns:xen='http://libvirt.org/schemas/domain/xen/1.0' ").replace(
     '</domain>',
@@ -74,20 +74,20 @@ export const withBootDisk = (xml: string, disk: string): string =>
       .join('')}</xen:commandline></domain>`,
   );
 
-/** Linux need not measure a clock that goes by executed instructions. */
+/** Linux does not have to calibrate a clock that counts executed instructions. */
 const cmdlineOf = (type: 'pv' | 'pvh'): string =>
   `console=hvc0 mitigations=off quiet${type === 'pv' ? '' : ' tsc=reliable lpj=4000000 no_timer_check pci=noearly'}`;
 
-/** Reading the clock would be an exit to Xen, which emulates it. */
+/** Without it, each reading of the clock would be an exit to Xen, which emulates it. */
 const tscMode = 'native';
 
 interface GuestOptions {
   readonly type?: GuestType;
-  /** In MiB; dom0 leaves room for three guests of 256. */
+  /** In MiB; there is memory for three guests of 256 MiB beside dom0. */
   readonly memory?: number;
 }
 
-/** The xl.cfg of a guest without channels. More settings can follow it, one a line. */
+/** The xl.cfg of a guest without channels; more settings can be appended, one per line. */
 export const guestConfig = (name: string, { type = 'pv', memory = 256 }: GuestOptions = {}): string => `\
 name = "${name}"
 type = "${type}"
@@ -108,19 +108,19 @@ vga = "none"
 vnc = 0
 `;
 
-/** `<os>`'s `<type>`, as libvirt's Xen driver writes it. */
+/** The `<type>` of `<os>`, as written by libvirt's Xen driver. */
 const osTypes = {
   pv: "<type machine='xenpv'>linux</type>",
   pvh: "<type machine='xenpvh'>xenpvh</type>",
   hvm: "<type machine='xenfv'>hvm</type>",
 } as const;
 
-/** What the types have besides: HVM's ACPI, and how the clock is read. */
+/** Further elements of each type: ACPI for HVM, and how the clock is read. */
 const platformOf = (type: GuestType): string =>
   (type === 'hvm' ? '  <features><acpi/><apic/></features>\n' : '') +
   (type === 'pv' ? '' : `  <clock offset='utc'><timer name='tsc' mode='${tscMode}'/></clock>\n`);
 
-/** The same as domain XML, as far as `<channel>`s, which are given. */
+/** The same as domain XML, with these `<channel>` elements. */
 export function guestXml(name: string, channels = '', type: GuestType = 'pv'): string {
   const xml = `\
 <domain type='xen'>
@@ -148,7 +148,7 @@ const directBootXml = (type: 'pv' | 'pvh'): string => `\
 `;
 
 /**
- * Starts a guest with plain `xl create`.
+ * Starts a guest with `xl create`.
  * @param config an xl.cfg
  */
 export async function createGuest(
@@ -163,11 +163,11 @@ export async function createGuest(
   return attachGuest(dom0, name, type);
 }
 
-/** A guest that runs, whoever started it. */
+/** A running guest, however it was started. */
 export async function attachGuest(dom0: Dom0, name: string, type: GuestType = 'pv'): Promise<Guest> {
   const domid = Number(await dom0.run(['xl', 'domid', name]));
   const console = await attachConsole(dom0, domid);
-  await console.run('true'); // It answers once it is up.
+  await console.run('true'); // It answers as soon as it has booted.
   return guestOn(console.run, { name, type, domid });
 }
 
@@ -197,7 +197,7 @@ function guestOn(run: Guest['run'], identity: Pick<Guest, 'name' | 'type' | 'dom
     });
   };
 
-  /** The tty carries bytes as they are before anybody sends; one that is not raw yet sends them back. */
+  /** Makes the tty raw before data is sent; otherwise it would echo the data. */
   const onRaw = async (tty: number, line: string) => {
     await run(`raw ${tty}`);
     return job(line);

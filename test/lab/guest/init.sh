@@ -1,20 +1,20 @@
 #!/bin/sh
-# The first process of a guest. It takes commands on the primary console, one a line, as
-# guest/console.ts sends them, and answers with their output and their status:
+# The first process of a guest. It reads commands from the primary console, one per line, as sent by guest/console.ts,
+# and answers with their output and exit status:
 #
 #   7 channels
 #   @7<
 #   1 org.qemu.guest_agent.0 4
 #   @7=0
 #
-# The functions below are commands, too, for the scenarios.
+# The functions below are commands for the scenarios.
 
 export PATH=/bin HOME=/
 mkdir -p /proc /sys /dev /run/jobs /tmp
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
-dmesg -n 1 # nothing of the kernel's between the answers
+dmesg -n 1 # no kernel messages between the answers
 stty -echo -onlcr
 
 # channels: DEVID STATE NAME of each channel that the kernel has
@@ -27,11 +27,11 @@ channels() {
   done
 }
 
-# raw TTY: makes /dev/hvcTTY carry bytes as they are, from now on. A tty falls back to its first
-# settings when the last process closes it, so this one keeps it open; on descriptor TTY + 2, for
-# ash has ten and a guest seven channels. A restore hangs terminals up. Whoever opens one before Linux has
-# removed it, a moment after its last close, gets the dead one, or nothing (hvc_console.c: hvc_install finds it
-# by its number, until hvc_cleanup, which a worker calls). `command` keeps ash from ending with exec.
+# raw TTY: makes /dev/hvcTTY raw. A tty returns to its initial settings when the last process closes it, so this
+# process keeps it open, on descriptor TTY + 2, because ash has ten descriptors and a guest has seven channels. A
+# restore hangs up the terminals. A process that opens one before Linux has removed it, shortly after the last close,
+# gets the dead terminal or an error (hvc_console.c: hvc_install finds it by number, until a worker has called
+# hvc_cleanup). `command` prevents ash from exiting if exec fails.
 raw() {
   fd=$(($1 + 2)) tries=0
   if [ -e "/proc/1/fd/$fd" ]; then
@@ -46,24 +46,24 @@ raw() {
   done
 }
 
-# echo_lines TTY: answers each line with "echo:" before it, for as long as it is let
+# echo_lines TTY: answers each line with "echo:" and the line, until it is killed
 echo_lines() {
   while read -r line; do echo "echo:$line"; done <"/dev/hvc$1" >"/dev/hvc$1"
 }
 
-# send TTY COUNT: sends so many random bytes; prints their SHA-256
+# send TTY COUNT: sends COUNT random bytes; prints their SHA-256
 send() {
   head -c "$2" /dev/urandom >"/tmp/send$1"
   cat "/tmp/send$1" >"/dev/hvc$1"
   sha256sum <"/tmp/send$1" | cut -d ' ' -f 1
 }
 
-# sink TTY COUNT: takes so many bytes; prints their SHA-256
+# sink TTY COUNT: receives COUNT bytes; prints their SHA-256
 sink() {
   head -c "$2" <"/dev/hvc$1" | sha256sum | cut -d ' ' -f 1
 }
 
-# agent TTY: QEMU's guest agent, as it comes from Debian
+# agent TTY: Debian's unmodified QEMU guest agent
 agent() { qemu-ga -m isa-serial -p "/dev/hvc$1" -t /run; }
 
 while read -r id command; do

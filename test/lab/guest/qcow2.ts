@@ -1,4 +1,4 @@
-/** Images in QEMU's format (QEMU's docs/interop/qcow2.rst), for dom0 has no qemu-img. */
+/** Images in QEMU's format (QEMU's docs/interop/qcow2.rst), because dom0 has no qemu-img. */
 
 export interface Backing {
   /** A raw image or device of the same size. */
@@ -6,11 +6,10 @@ export interface Backing {
 }
 
 /**
- * An image in which nothing is written yet. Four clusters: the header, the table of reference counts, their
- * first block, the L1 table.
+ * An empty image. It has four clusters: the header, the refcount table, the first refcount block, the L1 table.
  *
- * @param sizeBytes of the disk that it is; a multiple of 512 MiB
- * @param backing what is read where nothing is written; zeros if absent
+ * @param sizeBytes the size of the disk; a multiple of 512 MiB
+ * @param backing the backing file; absent: the disk contains zeros
  */
 export function emptyImage(sizeBytes = 2 ** 29, backing?: Backing): Buffer {
   const clusterBits = 16;
@@ -27,7 +26,7 @@ export function emptyImage(sizeBytes = 2 ** 29, backing?: Backing): Buffer {
   image.writeUInt32BE(l1Entries, 36);
   image.writeBigUInt64BE(BigInt(3 * cluster), 40);
   image.writeBigUInt64BE(BigInt(cluster), 48);
-  image.writeUInt32BE(1, 56); // clusters of the table of reference counts
+  image.writeUInt32BE(1, 56); // number of clusters of the refcount table
 
   if (backing) {
     const at = headerBytes + 24;

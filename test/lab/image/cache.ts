@@ -1,4 +1,4 @@
-/** Where what is heavy to make is kept: outside the repository, one folder for each key. */
+/** The cache for what is expensive to build: outside of the repository, one folder for each key. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,21 +6,21 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** `$XDG_CACHE_HOME/virt2xen/lab`. All of it can be deleted at any time while no lab runs. */
+/** `$XDG_CACHE_HOME/virt2xen/lab`. It can be deleted whenever no lab is running. */
 export const cacheDirectory = (): string =>
   join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'virt2xen', 'lab');
 
-/** Names what is made from all of these, and changes with each of them. */
+/** The key of what is built from these texts; it differs if one of them differs. */
 export const keyOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 
 /**
- * Makes a folder once. Who comes while another makes it waits; whoever is interrupted leaves the
- * lock to the next, for flock(1) holds it no longer than the process lives.
+ * Creates a folder once. Other processes wait meanwhile; if one is interrupted, the next one gets the lock, because
+ * flock(1) holds it only as long as its process runs.
  *
  * @param name its name in the cache
- * @param command makes the contents in a folder, which is its last argument; it runs as root, for what
- *   debootstrap makes is root's
+ * @param command creates the contents in the folder that is its last argument; it runs as root, as required by
+ *   debootstrap
  * @returns the folder
  * @throws if the command fails
  */
@@ -28,7 +28,7 @@ export async function madeOnce(name: string, command: readonly string[]): Promis
   const folder = join(cacheDirectory(), name);
   if (existsSync(folder)) return folder;
   mkdirSync(cacheDirectory(), { recursive: true });
-  // A name is there only when all of its contents are.
+  // A folder gets its name only when it is complete.
   const script = `
     set -e
     [ ! -e "$1" ] || exit 0

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Suite } from '../suites.js';
 import { keyOf, madeOnce } from './cache.js';
 
-/** Paths of what a lab boots from; build.sh says what they are. */
+/** The paths of the files that a lab boots from; build.sh describes them. */
 export interface Image {
   readonly dom0: string;
   readonly xen: string;
@@ -17,8 +17,8 @@ const mirror = 'http://deb.debian.org/debian';
 const script = fileURLToPath(new URL('build.sh', import.meta.url));
 
 /**
- * The image of a suite, from the cache or built: some two minutes, and some 300 MB from Debian's mirror.
- * It changes with what it is built from, not with what Debian publishes: delete it for newer packages.
+ * The image of a suite, from the cache or built, which takes two minutes and downloads 300 MB from Debian's mirror. It
+ * is built again if its script changes, but not for newer packages of Debian: delete it to get them.
  */
 export async function imageOf({ name, packages }: Suite): Promise<Image> {
   const key = keyOf(name, mirror, packages.join(), readFileSync(script, 'utf8'));

@@ -1,8 +1,8 @@
 #!/bin/sh
-# The first process of dom0, started by the initrd (see image/build.sh). It brings
-# up Xen's daemons and sshd, says on the console that the lab is ready, and stays to be init.
+# The first process of dom0, started by the initrd (see image/build.sh). It starts Xen's daemons and sshd, reports on
+# the console that the lab is ready, and remains as init.
 #
-# No systemd: of all it would start, a lab needs the few lines below, and emulation is slow.
+# There is no systemd: a lab needs only a few of its services, and emulation is slow.
 
 PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 for directory in /usr/lib/xen-*/bin; do PATH=$directory:$PATH; done
@@ -45,26 +45,26 @@ wait_for 60 xenstored xenstore-ls /
 xen-init-dom0
 xenconsoled --pid-file=/run/xenconsoled.pid --log=guest --log-dir=/var/log/xen/console
 
-# The way in: QEMU's user network hands a port of the host to sshd.
+# Access from the host: QEMU's user network forwards a port of the host to sshd.
 modprobe virtio_net
 wait_for 60 'the network card' test -e /sys/class/net/eth0
 ip link set lo up
 ip addr add 10.0.2.15/24 dev eth0
 ip link set eth0 up
 mkdir -p /run/sshd /run/lab /run/pids
-# sshd wants its keys to be readable by their owner alone; the disk's owner is somebody of the host.
+# sshd requires that only its user can read its keys; the files on the disk belong to a user of the host.
 cp -r /lab/ssh /run/ssh
 chown -R 0:0 /run/ssh
 chmod -R go= /run/ssh
 echo "SetEnv PATH=$PATH" >>/run/ssh/sshd_config
 /usr/sbin/sshd -f /run/ssh/sshd_config || fail 'sshd'
 
-# What HVM guests boot from.
+# The boot disk of HVM guests.
 mkdir /run/guest
 sh /lab/guest/boot-disk /run/guest/boot.img "/boot/vmlinuz-$(uname -r)" /lab/guest/initramfs pci=noearly ||
   fail 'boot-disk'
 
-# The program under test, and what runs it.
+# The program under test, and Node.
 ln -s /lab/node /usr/local/bin/node
 ln -s /opt/virt2xen/package/dist/cli/main.cjs /usr/local/bin/virt2xen
 node --version >/run/node-version || fail "the host's node does not run in dom0"

@@ -1,4 +1,4 @@
-/** A lab that is up: Xen and dom0 in QEMU, up to the point where dom0 takes commands. */
+/** A running lab: Xen and dom0 in QEMU, after a boot until dom0 accepts commands. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,19 +16,19 @@ import { consoleLogOf } from './directory.js';
 import { makeSsh, shareConnection } from './ssh.js';
 
 export interface Machine extends AsyncDisposable {
-  /** Holds the ssh configuration and the console's log. */
+  /** Contains the ssh configuration and the log of the console. */
   readonly directory: string;
   readonly dom0: Dom0;
-  /** Resolves when QEMU has ended. */
+  /** Resolves when QEMU has exited. */
   readonly ended: Promise<void>;
 }
 
-/** Emulation has taken 12 to 70 s to get there on an idle machine. */
+/** On an idle machine, a boot has taken 12 to 70 s. */
 const bootLimitMs = 600_000;
 
 /**
- * Boots a lab. Emulation is uneven, and rarely a boot hangs: one that does not reach dom0 is tried once more.
- * @throws if the second one does not reach it either, with the place of the console's log
+ * Boots a lab. In rare cases an emulated boot hangs, so a boot that does not reach dom0 is repeated once.
+ * @throws if the second one does not reach it either, with the path of the console's log
  */
 export async function boot(suite: Suite, say: (message: string) => void): Promise<Machine> {
   const image = await imageOf(suite);
@@ -51,7 +51,7 @@ async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
     ...['-initrd', `${image.vmlinux} ${linuxOptions},${image.initrd}`],
     ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
     ...['-drive', `file=${disk},format=raw,if=virtio,snapshot=on`],
-    // The same Debian once more, as /dev/vdc: the disk of a guest (see guest/debian.ts).
+    // A second copy of the same Debian as /dev/vdc: the disk of a guest (see guest/debian.ts).
     ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-10.0.2.15:22`],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
@@ -96,7 +96,7 @@ async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
     ended,
     [Symbol.asyncDispose]: async () => {
       await dom0.stopAll();
-      // The answer may be lost with dom0.
+      // dom0 may power off before it answers.
       void dom0.attempt('echo o >/proc/sysrq-trigger').catch(() => undefined);
       await Promise.race([ended, sleep(30_000, undefined, { ref: false })]);
       connection.kill();
@@ -107,19 +107,19 @@ async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
 
 const xenOptions =
   'dom0_mem=1536M,max:1536M console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=warning ' +
-  // Each switch of page tables costs an emulator dearly, and there is nobody to protect from.
+  // Switching page tables is expensive in an emulator, and a lab needs no such protection.
   'spec-ctrl=no xpti=no pv-l1tf=no';
 const linuxOptions = 'console=hvc0 net.ifnames=0 mitigations=off quiet';
 
-/** Emulated, so that it runs wherever QEMU does. It must not outlive its parent, however that one ends. */
+/** Emulated, so that it runs wherever QEMU does. It must not outlive its parent, however that exits. */
 function startQemu(processors: number, args: readonly string[]): ChildProcess {
   const machine = [
     ...['-machine', 'q35', '-smp', String(processors), '-m', '2560'],
-    // Time inside goes by with the instructions, 2 ns each: what libxl and its like wait for comes in
-    // time however busy the host is, and no processor waits for a lock of one that does not run.
+    // Virtual time advances with the executed instructions, 2 ns each: timeouts such as those of libxl do not
+    // depend on the load of the host, and no processor waits for the lock of one that is not running.
     ...['-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=on'],
-    // QEMU emulates AMD's SVM with nested paging, and Xen runs PVH and HVM guests on it. With an Intel
-    // model they die in their first instructions; with rdtscp, Xen 4.17 cannot emulate one of them.
+    // QEMU emulates AMD's SVM with nested paging, which Xen requires for PVH and HVM guests. With an Intel
+    // model they crash in their first instructions; with rdtscp, Xen 4.17 cannot emulate one of them.
     ...['-cpu', 'Opteron_G3,+svm,+npt,-rdtscp'],
     ...['-display', 'none', '-monitor', 'none', '-no-reboot', '-nodefaults'],
   ];
@@ -132,11 +132,11 @@ function readLog(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // QEMU has not made it yet.
+    return ''; // QEMU has not created it yet.
   }
 }
 
-/** Somebody could take it before QEMU does; the boot is tried again then. */
+/** Another process could use the port before QEMU does; then the boot is repeated. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-/** The program under test: the package that npm would publish, unpacked in dom0. */
+/** The program under test: the package for npm, unpacked in dom0. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ export function packProgram(): Buffer {
   }
 }
 
-/** Puts it where init.sh has linked `virt2xen` to; in place of another one, if there is. */
+/** Installs it where the link `virt2xen` of init.sh points to, and replaces an earlier one. */
 export async function installProgram(dom0: Dom0, tarball: Buffer): Promise<void> {
   const script = 'rm -rf /opt/virt2xen && mkdir -p /opt/virt2xen && tar -xz -C /opt/virt2xen';
   await dom0.run(script, { input: tarball });

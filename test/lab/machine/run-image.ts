@@ -1,6 +1,6 @@
 /**
- * The second disk of a lab, /lab in dom0: what changes from run to run. The first one is the same for
- * all of them, and is built once (see image/image.ts).
+ * The second disk of a lab, /lab in dom0, with the files that differ between runs. The first disk is built once (see
+ * image/image.ts).
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,8 @@ import type { Image } from '../image/image.js';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * @param directory where to work; the image is left there
- * @param ssh the folder with sshd's config and keys
+ * @param directory for the image and temporary files
+ * @param ssh the folder with the configuration and keys of sshd
  * @returns the path of the image
  */
 export function makeRunImage(directory: string, image: Image, ssh: string): string {
@@ -35,7 +35,7 @@ export function makeRunImage(directory: string, image: Image, ssh: string): stri
   return file;
 }
 
-/** The kernel unpacks archives one after the other: first the programs, then what starts them. */
+/** The kernel unpacks concatenated archives: first the programs, then the files that start them. */
 function guestInitramfs(directory: string, image: Image): Buffer {
   const tree = join(directory, 'guest');
   mkdirSync(tree);
@@ -46,7 +46,7 @@ function guestInitramfs(directory: string, image: Image): Buffer {
   return Buffer.concat([readFileSync(image.guest), start]);
 }
 
-/** Debian leaves mkfs out of the path of everybody but root. */
+/** In Debian, only root has mkfs in PATH. */
 export const withSbin = (): NodeJS.ProcessEnv => ({
   ...process.env,
   PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,

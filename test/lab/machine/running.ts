@@ -1,4 +1,4 @@
-/** Labs that `lab start` keeps up, for the other commands to use in place of booting their own. */
+/** Labs that `lab start` keeps running, for other commands to use instead of booting their own. */
 import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDom0 } from '../dom0/dom0.js';
@@ -8,7 +8,7 @@ import { sshConfigOf } from './directory.js';
 
 const linkOf = ({ name }: Suite): string => join(cacheDirectory(), `running-${name}`);
 
-/** @returns what takes the announcement back */
+/** @returns a function that withdraws the announcement */
 export function announceRunning(suite: Suite, directory: string): () => void {
   const link = linkOf(suite);
   rmSync(link, { force: true });
@@ -18,7 +18,7 @@ export function announceRunning(suite: Suite, directory: string): () => void {
   };
 }
 
-/** @returns the directory of a lab that runs, and answers */
+/** @returns the directory of a running lab that answers */
 export async function findRunning(suite: Suite): Promise<string | undefined> {
   try {
     const directory = readlinkSync(linkOf(suite));

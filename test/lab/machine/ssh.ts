@@ -1,6 +1,6 @@
 /**
- * The way into dom0 is ssh: it has what a control channel needs (several commands at a time, their
- * input, outputs and statuses, a terminal for a person), and it is there already.
+ * dom0 is controlled over ssh, which has all that is needed: concurrent commands with input, outputs and exit statuses,
+ * and a terminal.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { sshConfigOf } from './directory.js';
 
 export interface SshFiles {
-  /** For `ssh -F`; the host's name is `dom0`. */
+  /** For `ssh -F`; the host is named `dom0`. */
   readonly config: string;
-  /** The folder for dom0. */
+  /** The folder to be copied to dom0. */
   readonly server: string;
 }
 
-/** Writes new keys and the configuration of both sides. */
+/** Writes new keys and the configuration of both ends. */
 export function makeSsh(directory: string, port: number): SshFiles {
   const server = join(directory, 'ssh');
   mkdirSync(server);
@@ -57,8 +57,8 @@ Subsystem sftp internal-sftp
 }
 
 /**
- * Opens the connection that all commands share: a handshake for each would cost more than most of
- * them. Without it, they still work.
+ * Opens the connection that all commands share, because a handshake takes longer than most commands. Commands also
+ * work without it.
  */
 export function shareConnection(config: string): ChildProcess {
   return spawn('ssh', ['-F', config, '-o', 'ControlMaster=yes', '-N', 'dom0'], { stdio: 'ignore' });

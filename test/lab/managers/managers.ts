@@ -1,39 +1,39 @@
-/** VDSM and CloudStack's agent, as far as they start a guest: what they make on a host, how they call their hook. */
+/** How VDSM and CloudStack's agent start a guest: what they create on a host, and how they call their hooks. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Dom0, Process } from '../dom0/dom0.js';
 import { startLibvirt } from '../dom0/libvirt.js';
 
-/** A document as a manager writes it; its disks and networks are those that `prepareHost` makes. */
+/** A document as written by a manager; its disks and networks are created by `prepareHost`. */
 export const documentOf = (name: 'ovirt' | 'cloudstack-user-vm' | 'cloudstack-system-vm'): string =>
   readFileSync(new URL(`${name}.xml`, import.meta.url), 'utf8');
 
-/** How a PV guest boots, which is not as the document says. */
+/** How a PV guest boots, which differs from the document. */
 export interface DirectBoot {
   readonly kernel: string;
   readonly initrd: string;
 }
 
-/** The same document with a kernel, as oVirt writes it for a guest that is run once with one. */
+/** The same document with a kernel, as written by oVirt for "run once". */
 export const withKernel = (xml: string, { kernel, initrd }: DirectBoot): string =>
   xml.replace(
     /(?<=hvm<\/type>)/,
     `<kernel>${kernel}</kernel><initrd>${initrd}</initrd><cmdline>console=hvc0 mitigations=off quiet</cmdline>`,
   );
 
-/** Debian's QEMU for Xen has no DES, and so none of VNC's passwords (docs/cloudstack.md). */
+/** Debian's QEMU for Xen is built without DES and therefore without VNC passwords (docs/cloudstack.md). */
 export const withoutPassword = (xml: string): string => xml.replace(/ passwd=(["'])[^"']*\1/, '');
 
-/** Where CloudStack's agent has its primary storage. */
+/** The mount point of the primary storage of CloudStack's agent. */
 export const primaryStorage = '/mnt/5c1d9f30-primary';
 
-/** Where oVirt's image is: a link to the volume, as VDSM makes it. */
+/** The path of oVirt's image: a link to the volume, created by VDSM. */
 const ovirtImage =
   '/rhev/data-center/00000000-0000-0000-0000-000000000000/8ed1b7a0-3f0f-4fd1-9a5e-7a3f7ad7c3a2/images/c7b0a6ce-7f0d-4d0c-a2cf-5f8f0b1d9e11';
 
 /**
- * What the packages of the managers make on a host: VDSM's user, the directories of the sockets,
- * bridges; and libvirt, running.
+ * Creates what the packages of the managers create on a host: VDSM's user, directories for sockets, and bridges.
+ * Starts libvirt.
  */
 export async function prepareHost(dom0: Dom0, disk: string): Promise<void> {
   await dom0.run(`
@@ -52,13 +52,13 @@ export async function prepareHost(dom0: Dom0, disk: string): Promise<void> {
   await startLibvirt(dom0);
 }
 
-/** VDSM's own user, without the other groups of root. */
+/** Runs as VDSM's user, without the groups of root. */
 const asVdsm = ['setpriv', '--reuid', 'vdsm', '--regid', 'kvm', '--clear-groups'] as const;
 
 /**
- * As VDSM starts a guest (lib/vdsm/common/hooks.py): as user vdsm it runs what is executable in
- * before_vm_start on a temporary file, the properties in the environment, and takes what the file says then.
- * @returns what the hooks said to vdsm.log
+ * Runs hooks as VDSM does at the start of a guest (lib/vdsm/common/hooks.py): as user vdsm, each executable in
+ * before_vm_start, with the properties in the environment; then it reads the XML from the temporary file.
+ * @returns the XML, and the output of the hooks for vdsm.log
  */
 export async function startByVdsm(
   dom0: Dom0,
@@ -87,8 +87,8 @@ export async function startByVdsm(
 }
 
 /**
- * As CloudStack's agent starts a guest (LibvirtKvmAgentHook): what the script prints is the XML,
- * and so would be what it says on standard error.
+ * Runs the hook as CloudStack's agent does at the start of a guest (LibvirtKvmAgentHook): its output, including
+ * standard error, is the XML.
  */
 export async function startByCloudstack(
   dom0: Dom0,
@@ -103,7 +103,7 @@ export async function startByCloudstack(
   await dom0.run(['virsh', '-c', 'xen:///system', 'create', '/run/lab/cloudstack.xml']);
 }
 
-/** VDSM's connection to a channel, after its helper with root's rights made it writable for the group. */
+/** VDSM's connection to a channel, after its privileged helper has made the socket writable for the group. */
 export async function connectByVdsm(dom0: Dom0, socket: string): Promise<Process> {
   await dom0.run(['chmod', 'g+w', socket]);
   return dom0.start([...asVdsm, 'socat', '-', `UNIX-CONNECT:${socket}`]);

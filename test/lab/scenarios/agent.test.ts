@@ -9,7 +9,7 @@ describe("QEMU's guest agent", () => {
     { gate: ['pv'], all: ['pvh', 'hvm'] },
     async (scene) => {
       const { dom0, suite, type, create } = scene;
-      // xl 4.17 loses the first.
+      // xl 4.17 drops the first channel.
       const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';
       const guest = await create(
         'agent',

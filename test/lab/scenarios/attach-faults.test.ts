@@ -67,7 +67,7 @@ describe('virt2xen attach, when things go wrong', () => {
       await guest.connected(['first', 'second']);
       const other = await create('other', guestConfig('other', { type }));
       await dom0.run(['xl', 'destroy', 'destroyed']);
-      // Its socket and directory are known to virt2xen alone, which looks for them whenever it runs.
+      // Only virt2xen knows its socket and directory, and removes them in its next run.
       await attachChannels(dom0, other, '');
       expect(await remainsOf(dom0, guest.domid)).to.equal('');
       expect(await dom0.run('ls /run/lab')).not.to.include('first.sock');
@@ -75,7 +75,7 @@ describe('virt2xen attach, when things go wrong', () => {
   );
 });
 
-/** Whoever has a socket still answers. */
+/** Expects that the process with the socket still answers. */
 async function expectAnswer(dom0: Dom0, socket: string): Promise<void> {
   const client = dom0.connect(socket);
   client.write('still there\n');

@@ -17,7 +17,7 @@ describe('channels that virt2xen attached', () => {
     { gate: ['pv'], all: ['pvh', 'hvm'] },
     async (scene) => {
       const { dom0, suite, type, create } = scene;
-      // xl 4.17 loses the first.
+      // xl 4.17 drops the first channel.
       const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';
       const guest = await create(
         'modelled',
@@ -50,7 +50,7 @@ describe('channels that virt2xen attached', () => {
       await guest.connected(['stalls', 'flows']);
       const before = await throughput(dom0, guest, 2, '/run/lab/flows.sock');
       await stalledClient(dom0, '/run/lab/stalls.sock');
-      // What the limit does not hold is dropped; the guest never waits.
+      // What exceeds the limit is dropped; the guest never waits.
       const blocked = await guest.send(1, 1_000_000);
       const meanwhile = await throughput(dom0, guest, 2, '/run/lab/flows.sock');
       await blocked.result();
@@ -58,7 +58,7 @@ describe('channels that virt2xen attached', () => {
       const ratio = (rate: number): string => (rate / before).toFixed(2);
       measure('rate of a channel while another fills up, of its rate alone', ratio(meanwhile));
       measure('rate of a channel beside one whose client has stalled, of its rate alone', ratio(after));
-      // Equal, but for what the emulator does.
+      // Equal, except for variations of the emulator.
       expect(after).to.be.greaterThan(before / 3);
       await guest.echo(2);
       await expectEcho(dom0.connect('/run/lab/flows.sock'), 'and back');

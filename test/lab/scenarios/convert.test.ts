@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { guestXml } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
 
-/** As libvirt writes them for KVM. */
+/** In libvirt's XML for KVM. */
 const channels = `
     <channel type='unix'>
       <source mode='bind' path='/run/lab/agent.sock'/>
@@ -68,7 +68,7 @@ describe('a converted guest that plain xl starts', () => {
       const { dom0, suite, type, create } = scene;
       const convert = (target: string): Promise<string> =>
         dom0.run(['virt2xen', 'convert', '--xen', target], { input: guestXml('first', channels, type) });
-      // xl 4.17 gives the first entry the number of the primary console, and libxl rejects that.
+      // xl 4.17 gives the first entry the number of the primary console, which libxl drops.
       const untold = await create('first', await convert('4.21'));
       const names = ['org.qemu.guest_agent.0', 'org.example.second'];
       await untold.connected(suite.xen === '4.17' ? ['org.example.second'] : names);

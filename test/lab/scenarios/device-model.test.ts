@@ -26,7 +26,7 @@ describe('a device model that is killed', () => {
         pid=$(xenstore-read /local/domain/${guest.domid}/image/device-model-pid)
         kill -KILL "$pid"
         while grep -qs ^State:.[^Z] /proc/$pid/status; do sleep 0.1; done`);
-      // The guest goes on, as long as it touches nothing that is emulated.
+      // The guest continues as long as it does not access an emulated device.
       expect(await guest.run('echo alive')).to.equal('alive');
       const file = await writeDocument(dom0, 'headless', channels + socketChannel('third'), type);
       const { status, stderr } = await dom0.attempt(['virt2xen', 'attach', 'headless', file]);

@@ -16,7 +16,7 @@ describe('virt2xen attach --foreground', () => {
       await guest.echo(1);
       await expectEcho(dom0.connect('/run/lab/first.sock'), 'before');
 
-      // In the time of dom0, which the emulator counts by instructions. socat ends a second after its input.
+      // In the time of dom0, which advances with executed instructions. socat exits one second after its input ends.
       const milliseconds = await dom0.run(`
       pid=$(xenstore-read /local/domain/${guest.domid}/image/device-model-pid)
       start=$(date +%s%N)

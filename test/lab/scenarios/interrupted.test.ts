@@ -10,7 +10,7 @@ import {
 import { guestConfig } from '../guest/guest.js';
 import { scenario } from '../scenario.js';
 
-/** Loaded into virt2xen: it dies by SIGKILL when it tells of the step of that number, before the step is done. */
+/** Loaded into virt2xen: kills it with SIGKILL when it reports the step of that number, before the step is done. */
 const dieAtStep = `
 const fs = require('node:fs');
 const { writeSync } = fs;
@@ -45,7 +45,7 @@ describe('virt2xen attach', () => {
         await guest.connected(['first', 'second']);
         await guest.echo(1);
         await expectEcho(dom0.connect('/run/lab/first.sock'), `after step ${step}`);
-        // Linux gives a channel that comes back the same tty only if nobody has the old one open: see `raw`.
+        // Linux reuses the tty of a removed channel only if no process has the old one open: see `raw`.
         await guest.run('exec 3>&-');
         await dom0.run(['virt2xen', 'detach', 'killed']);
         await guest.connected([]);

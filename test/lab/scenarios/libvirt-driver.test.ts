@@ -7,7 +7,7 @@ import { guestKernel } from '../guest/guest.js';
 import { documentOf, withKernel } from '../managers/managers.js';
 import { scenario } from '../scenario.js';
 
-/** What the managers' own documents become, for each kind of guest. */
+/** The adapted documents of the managers, for each kind of guest. */
 const ofManagers: readonly AdaptedCase[] = (
   ['ovirt', 'cloudstack-user-vm', 'cloudstack-system-vm'] as const
 ).flatMap((name) =>

@@ -7,12 +7,12 @@ import { scenario } from '../scenario.js';
 const virsh = (...words: readonly string[]): readonly string[] => ['virsh', '-c', 'xen:///system', ...words];
 
 const ofLibvirt = socketChannel('of.libvirt');
-/** Those that it cannot make. */
+/** The channels that libvirt cannot create. */
 const setAside =
   fileChannel('log', '/run/lab/log.out') +
   `<channel type='tcp'><source mode='bind' host='127.0.0.1' service='4711'/><target type='virtio' name='remote'/></channel>\n`;
 
-/** By who serves them then: the device model that libvirt's channel brings, or a QEMU of virt2xen's. */
+/** By what serves them: the device model that libvirt's channel requires, or a QEMU of virt2xen. */
 const rounds = [
   { channels: setAside + ofLibvirt, names: ['of.libvirt', 'log', 'remote'] },
   { channels: setAside, names: ['log', 'remote'] },
@@ -24,7 +24,7 @@ describe("virt2xen's hook in libvirt", () => {
     { gate: ['hvm'], all: ['pv', 'pvh'] },
     async ({ dom0, type, attach }) => {
       await dom0.run('virt2xen hook install libvirt');
-      // libvirt looks for hooks when it starts.
+      // libvirt searches for hooks when it starts.
       await stopLibvirt(dom0);
       await startLibvirt(dom0);
       try {
@@ -40,7 +40,7 @@ describe("virt2xen's hook in libvirt", () => {
           await dom0.run('until grep -qx logged /run/lab/log.out; do sleep 0.1; done');
           await guest.echo(devids.get('remote') ?? 0);
           await expectEcho(dom0.start(['socat', '-', 'TCP:127.0.0.1:4711']), 'over TCP');
-          // A hook that waited for libvirt would hold the domain for ever.
+          // A hook that waited for libvirt would block the domain forever.
           expect(await dom0.run(virsh('domstate', 'hooked'))).to.include('running');
 
           await dom0.run(virsh('destroy', 'hooked'));

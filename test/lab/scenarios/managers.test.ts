@@ -73,7 +73,7 @@ describe('a guest of KVM on Xen, as its manager describes it', () => {
       await startByCloudstack(dom0, xml);
       const tty = await dom0.run('xenstore-read /local/domain/$(xl domid s-4-VM)/serial/0/tty');
       const serial = dom0.start(['socat', '-', `${tty},raw,echo=0`]);
-      await serial.stdout.line(); // From wherever it was in it.
+      await serial.stdout.line(); // The rest of the current line.
       expect(await serial.stdout.line()).to.equal('booted from the disk');
     },
   );
@@ -144,7 +144,7 @@ describe('a guest of KVM on Xen, as a PV guest', () => {
   );
 });
 
-/** What a manager asks first; and that systemd is content with the guest's kit. */
+/** The first requests of a manager, and that no systemd unit of the guest kit has failed. */
 async function expectDebian(dom0: Dom0, agent: Agent): Promise<void> {
   expect(await agent.ask('guest-sync', { id: 4711 })).to.equal(4711);
   expect(await agent.ask('guest-info')).to.have.property('version');
@@ -156,13 +156,13 @@ async function expectDebian(dom0: Dom0, agent: Agent): Promise<void> {
     'active\nactive',
   );
   expect(await agent.shell('systemctl --failed --plain --no-legend')).to.equal('');
-  // A login prompt on the console, and on no channel.
+  // A login prompt only on the console, not on a channel.
   expect(await agent.shell("systemctl list-units --plain --no-legend 'serial-getty@*'")).to.match(
     /^serial-getty@hvc0\.service .*$/,
   );
 }
 
-/** What the documents promise beside channels: VNC on 127.0.0.1, a USB tablet, an IDE CD-ROM, one disk, one NIC. */
+/** The other devices of the documents: VNC on 127.0.0.1, a USB tablet, an IDE CD-ROM, one disk, one NIC. */
 async function expectDevices(
   dom0: Dom0,
   agent: Agent,
@@ -173,23 +173,23 @@ async function expectDevices(
   const vnc = dom0.start(['socat', '-', 'TCP:127.0.0.1:5900']);
   expect(await vnc.stdout.line()).to.match(/^RFB 003\.\d{3}$/);
 
-  // udev brings the drivers of what is emulated, at its own pace.
+  // udev loads the drivers of emulated devices asynchronously.
   await agent.shell("until grep -q 'QEMU QEMU USB Tablet' /proc/bus/input/devices; do sleep 1; done");
   await agent.shell('until [ -e /sys/block/sr0 ]; do sleep 1; done');
   expect(await agent.shell('readlink -f /sys/block/sr0')).to.match(/\/ata\d+\//);
   expect(await agent.shell('cat /sys/block/sr0/device/model')).to.match(/^QEMU DVD-ROM/);
-  // The emulated disk has made room for Xen's own, from which the guest runs.
+  // The emulated disk was unplugged in favour of Xen's, from which the guest runs.
   expect(await agent.shell('ls /sys/block | grep -v -e loop -e sr -e ram')).to.equal('xvda');
   expect(await agent.shell('findmnt -n -o SOURCE /')).to.equal('/dev/xvda');
   expect(
     await agent.shell(
       'cd /sys/class/net; for n in *; do [ $n = lo ] || cat $n/address $n/device/devtype; done',
     ),
-    // Xen's own, not the emulated one beside it.
+    // Xen's, not the emulated one.
   ).to.equal(`${mac}\nvif`);
 }
 
-/** oVirt's own agent writes to its port as it would to KVM's. */
+/** Writes to the port as oVirt's agent does with KVM. */
 async function expectOvirtAgent(dom0: Dom0, agent: Agent): Promise<void> {
   const client = await connectByVdsm(dom0, `${ovirtChannels}.ovirt-guest-agent.0`);
   const port = '/dev/virtio-ports/ovirt-guest-agent.0';
@@ -206,7 +206,7 @@ async function expectLateChannel(dom0: Dom0, agent: Agent): Promise<void> {
   expect(await namesIn(agent)).to.deep.equal(['org.qemu.guest_agent.0']);
 }
 
-/** The channels in the guest, by the names that both kinds of agent look for. */
+/** The channels in the guest, by the names that both kinds of agent use. */
 async function namesIn(agent: Agent): Promise<readonly string[]> {
   const names = await agent.shell('ls /dev/xen-channel');
   expect(await agent.shell('ls /dev/virtio-ports')).to.equal(names);
@@ -215,7 +215,7 @@ async function namesIn(agent: Agent): Promise<readonly string[]> {
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The first sector of a disk: it writes a line to the first serial port, again and again. */
+/** The first sector of a disk: it writes a line to the first serial port repeatedly. */
 function bootSector(line: string): Buffer {
   const text = Buffer.from(`${line}\n\0`);
   const code = Buffer.from([

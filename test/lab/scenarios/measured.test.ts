@@ -13,8 +13,8 @@ const backendStates = (domid: number, channels: number): string =>
   ].join(' ');
 
 /**
- * Loaded into virt2xen: counts what it asks xenstored, and how often it waits for an answer. Each request is a
- * header with its length, and that many bytes.
+ * Loaded into virt2xen: counts its requests to xenstored, and how often it waits for an answer. Each request consists
+ * of a header with a length, and that many bytes.
  */
 const countRequests = `
 const { Socket } = require('node:net');

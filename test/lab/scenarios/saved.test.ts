@@ -17,7 +17,7 @@ describe('channels that virt2xen attached', () => {
     await dom0.run(['xl', 'save', 'saved', image]);
     await dom0.run(['xl', 'restore', image]);
     const restored = await attach('saved');
-    // The guest has gone on without them.
+    // The guest has continued without them.
     await attachChannels(dom0, restored, channels);
     await restored.connected(['first', 'second']);
     await restored.echo(1);
@@ -44,11 +44,11 @@ describe('channels that virt2xen attached', () => {
 describe("channels of xl's, and virt2xen's beside them", () => {
   const ours = socketChannel('ours');
 
-  /** Which device of the guest each channel has; the same after a restore. */
+  /** The device of each channel in the guest, which is the same after a restore. */
   const ttys = { 'of.xl': 1, ours: 2 } as const;
   const names = ['of.xl', 'ours'] as const;
 
-  /** In the guest: the names of the channels whose programs have come to the end. */
+  /** In the guest: the names of the channels whose programs have read the end of the file. */
   const ended = '/tmp/ended';
 
   scenario(
@@ -63,7 +63,7 @@ describe("channels of xl's, and virt2xen's beside them", () => {
       await guest.connected(names);
       await echoOnBoth(dom0, guest);
 
-      // Paused: the guest finds all its channels where it left them.
+      // Paused, so that all channels exist again when the guest continues.
       await dom0.run(['xl', 'save', 'both', image]);
       await dom0.run(['xl', 'restore', '-p', image]);
       await attachChannels(dom0, guest, ours);
@@ -73,7 +73,7 @@ describe("channels of xl's, and virt2xen's beside them", () => {
       await expectHungUp(restored);
       await echoOnBoth(dom0, restored);
 
-      // The guest goes on without what attach had made; libxl has made its own again.
+      // The guest continues without the channels of attach; libxl has created its own again.
       await dom0.run(['xl', 'save', 'both', image]);
       await dom0.run(['xl', 'restore', image]);
       restored = await attach('both');
@@ -91,9 +91,9 @@ describe("channels of xl's, and virt2xen's beside them", () => {
     },
   );
 
-  /** Starts programs on both channels that answer until they come to the end, and sees them answer. */
+  /** Starts programs on both channels that answer until the end of the file, and expects answers. */
   async function echoOnBoth(dom0: Dom0, guest: Guest): Promise<void> {
-    // All first, for a program that is started holds what this shell holds, a terminal that hung up included.
+    // For all channels first: a started program inherits the open terminals of this shell, even one that was hung up.
     for (const name of names) await guest.run(`raw ${ttys[name]}`);
     for (const name of names) {
       await guest.job(`echo_lines ${ttys[name]}; echo ${name} >>${ended}`);
@@ -103,7 +103,7 @@ describe("channels of xl's, and virt2xen's beside them", () => {
     }
   }
 
-  /** Linux hangs the terminals up as it resumes (hvc_xen.c: xencons_resume): their readers are at the end. */
+  /** Linux hangs up the terminals when it resumes (hvc_xen.c: xencons_resume): readers get the end of the file. */
   async function expectHungUp(guest: Guest): Promise<void> {
     await guest.run('wait');
     expect(await guest.run(`sort ${ended}`)).to.equal(names.join('\n'));

@@ -1,4 +1,4 @@
-/** Documents as trees, in which a piece can be left out or changed, and found again in the text. */
+/** Documents as trees, from which a piece can be removed or changed, and whose pieces have positions in the text. */
 import type { Span } from '../../../lib/index.js';
 import type { Name } from './grammar.js';
 
@@ -7,7 +7,7 @@ export interface Attribute {
   readonly value: string;
 }
 
-/** What stands in an element. */
+/** The content of an element. */
 export interface Content {
   readonly attributes: readonly Attribute[];
   readonly children: readonly Element[];
@@ -18,12 +18,12 @@ export interface Element extends Content {
   readonly name: Name;
 }
 
-/** An attribute, or an element with all that is in it; the same object stands in the tree. */
+/** An attribute, or an element with its content: an object of the tree. */
 export type Piece = Element | Attribute;
 
 export const isElement = (piece: Piece): piece is Element => 'children' in piece;
 
-/** The tree with another piece in the place of one; or none. */
+/** The tree with a piece replaced or removed. */
 export function replace(element: Element, piece: Piece, by: Piece | undefined): Element {
   const attributes = element.attributes.flatMap((attribute) =>
     attribute !== piece ? [attribute] : by && !isElement(by) ? [by] : [],
@@ -36,7 +36,7 @@ export function replace(element: Element, piece: Piece, by: Piece | undefined): 
 
 export interface Printed {
   readonly text: string;
-  /** Where each element and attribute stands. */
+  /** The position of each element and attribute. */
   readonly spans: ReadonlyMap<Piece, Span>;
 }
 

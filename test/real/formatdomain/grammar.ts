@@ -5,18 +5,18 @@ import { Report } from '../../../lib/diagnostics/diagnostic.js';
 import type { XmlElement } from '../../../lib/libvirt/xml/element.js';
 import { parseXml } from '../../../lib/libvirt/xml/parse.js';
 
-/** A pattern. What stands side by side is a group, in an order that an interleave allows, too. */
+/** A pattern. A sequence is a group; an interleave is read as a group, too, because it allows this order. */
 export type Pattern =
   | { readonly kind: 'element' | 'attribute'; readonly name: Name; readonly content: Pattern }
   | { readonly kind: 'group' | 'choice'; readonly parts: readonly Pattern[] }
-  /** Once or not at all; oftener is of no interest here. */
+  /** Zero or one occurrence; more are not needed here. */
   | { readonly kind: 'optional'; readonly content: Pattern }
   | { readonly kind: 'ref'; readonly name: string }
   | { readonly kind: 'value'; readonly text: string }
   | DataPattern
   | { readonly kind: 'text' | 'impossible' };
 
-/** A text of a datatype of XML Schema, with its facets. */
+/** A text of an XML Schema datatype with facets. */
 export interface DataPattern {
   readonly kind: 'data';
   readonly type: string;
@@ -32,11 +32,11 @@ export interface Name {
 
 export type Grammar = ReadonlyMap<string, Pattern>;
 
-/** The name that stands for any. */
+/** The name that represents any name. */
 const anyName: Name = { local: 'any', namespace: 'urn:any' };
 
 /**
- * Reads a schema and all that it includes.
+ * Reads a schema with all included files.
  * @throws for a construct of RELAX NG that libvirt's schema does not use
  */
 export function readGrammar(file: string): Grammar {
@@ -58,12 +58,12 @@ function readInto(defines: Map<string, Pattern>, file: string, seen: Set<string>
     }
     const name = child.name === 'start' ? 'start' : need(child, 'name');
     const [earlier, pattern] = [defines.get(name), group(child.children)];
-    // What is defined twice says combine="choice", or the schema would be none.
+    // Repeated definitions must have combine="choice" in a valid schema.
     defines.set(name, earlier ? { kind: 'choice', parts: [earlier, pattern] } : pattern);
   }
 }
 
-/** @param namespace that of the elements that name none; it does not reach through a <ref> */
+/** @param namespace that of elements without one; it does not apply to the definition of a <ref> */
 function group(children: readonly XmlElement[], namespace?: string): Pattern {
   const parts = children.map((child) => read(child, namespace));
   const [first] = parts;

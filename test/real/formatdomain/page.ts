@@ -4,7 +4,7 @@ import { guestKinds, type Removal, type GuestKind, type Piece, type Survey } fro
 
 export const pagePath = 'docs/formatdomain.md';
 
-/** An element with its own pieces and the elements in it. */
+/** An element with its values and attributes, and its child elements. */
 interface Node {
   readonly path: string;
   readonly own: Piece[];
@@ -12,7 +12,7 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-/** @returns the text of the page; the same for the same survey */
+/** @returns the text of the page */
 export async function pageOf({ pieces }: Survey): Promise<string> {
   const root = treeOf(pieces);
   const devices = root.children.get('devices');
@@ -73,13 +73,13 @@ function treeOf(pieces: readonly Piece[]): Node {
 
 const emptyNode = (path: string): Node => ({ path, own: [], attributes: new Map(), children: new Map() });
 
-/** What an element or attribute comes to: the best of what becomes of it. */
+/** The result for an element or attribute: the best one of all documents. */
 function fateOf(pieces: readonly Piece[]): Removal {
   const order: readonly Removal[] = ['translated', 'implied', 'reported', 'refused'];
   return order.find((fate) => pieces.some(({ fates }) => fates.has(fate))) ?? 'reported';
 }
 
-/** All elements and attributes at a node and below it. */
+/** All elements and attributes of a node and its descendants. */
 function fatesAt(node: Node): readonly Removal[] {
   return [
     ...(node.own.length > 0 ? [fateOf(node.own)] : []),
@@ -103,7 +103,7 @@ const sectionLines = (section: Node): readonly string[] => [
 const isOfUse = (node: Node): boolean =>
   fatesAt(node).some((fate) => fate === 'translated' || fate === 'implied');
 
-/** What becomes of an element as a whole, if it is one thing; some of what is left out may be refused. */
+/** The result of a whole element if it is the same for all of its content; some of what is omitted may be rejected. */
 function wholeFate(node: Node): Removal | undefined {
   const fates = new Set(fatesAt(node));
   const [fate] = fates;
@@ -111,7 +111,7 @@ function wholeFate(node: Node): Removal | undefined {
   return isOfUse(node) ? undefined : 'reported';
 }
 
-/** A row for each element but for those that share one fate with all that is in them: they stand with their holder. */
+/** A row for each element, except those with a single result, which are listed with their parent. */
 function rowsOf(node: Node): readonly string[] {
   const cells: Record<Removal, string[]> = { translated: [], implied: [], reported: [], refused: [] };
   addCells(cells, node.own, 'itself');
@@ -127,7 +127,7 @@ function rowsOf(node: Node): readonly string[] {
   return [`| \`${node.path}\` | ${columns.join(' | ')} |`, ...inner.flatMap(rowsOf)];
 }
 
-/** The listed values stand one by one where they do not share one fate. */
+/** The values are listed separately if their results differ. */
 function addCells(cells: Record<Removal, string[]>, pieces: readonly Piece[], name: string): void {
   const seen = new Set(pieces.flatMap(({ fates }) => [...fates.values()].flatMap((kinds) => [...kinds])));
   const groups = new Map<Removal, Piece[]>();
@@ -154,7 +154,7 @@ function reasonsOf(pieces: readonly Piece[]): string {
 
 const quoted = (value: string): string => `\`'${value}'\``;
 
-/** The kinds of guest that a translation is for, if not for all of those that were looked at. */
+/** The kinds of guest for which a piece is converted, unless it is for all of them. */
 function kindsOf(pieces: readonly Piece[], seen: ReadonlySet<GuestKind>): string {
   const kinds = guestKinds.filter((kind) => pieces.some(({ fates }) => fates.get('translated')?.has(kind)));
   return kinds.length === seen.size ? '' : ` (${kinds.join(', ')})`;

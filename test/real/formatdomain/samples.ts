@@ -1,7 +1,7 @@
-/** Texts for the datatypes of the schema: several for each, so that it shows what a change of the text changes. */
+/** Texts for the datatypes of the schema: several for each, to see the effect of another text. */
 import type { DataPattern } from './grammar.js';
 
-/** The first that fit are taken; what only few places allow comes last. */
+/** The first valid ones are used; those that are rarely valid are at the end. */
 const candidates: readonly string[] = [
   '/var/lib/one',
   '/var/lib/two',
@@ -58,8 +58,8 @@ const candidates: readonly string[] = [
 const numbers: readonly number[] = [5, 6, 100, 101, 1000, 1001];
 
 /**
- * @returns some texts that fit, one at least
- * @throws if there is none, which is to be mended here
+ * @returns some valid texts, at least one
+ * @throws if there is none: a sample has to be added here
  */
 export function samplesOf({ type, pattern, least = 0, most = 2 ** 31 }: DataPattern): readonly string[] {
   const all = texts(type, least, most).filter((text) => pattern?.test(text) ?? true);

@@ -26,7 +26,7 @@ export interface Piece {
 export interface Survey {
   /** In the order of the schema. */
   readonly pieces: readonly Piece[];
-  /** Every document that was looked at. */
+  /** Every document that was converted. */
   readonly documents: ReadonlySet<string>;
   /** What is omitted without a message: a line each, with a document that shows it. */
   readonly silent: readonly string[];
@@ -46,7 +46,7 @@ interface Tally {
   because?: string;
 }
 
-/** The storage pools of the samples are on this host. */
+/** The directories of the storage pools in the samples. */
 const withPools: typeof convert = (input, options) =>
   convert(input, { pools: { one: '/var/lib/one', two: '/var/lib/two' }, ...options });
 
@@ -136,7 +136,7 @@ function nameOf(variant: Variant): string {
   return value === undefined ? path : `${path}=${value}`;
 }
 
-/** A KVM domain is one whatever its operating system. */
+/** The kind of guest; for KVM it does not depend on the operating system. */
 function kindOf(root: Element): GuestKind {
   const type = root.attributes.find(({ name }) => name.local === 'type')?.value;
   if (type === 'kvm' || type === 'qemu') return 'KVM';

@@ -1,37 +1,37 @@
 /**
- * Makes documents out of a grammar: for every element, attribute and enumerated value that it
- * allows a small document that has it, and all that its patterns then require.
+ * Generates documents from a grammar: for every allowed element, attribute and enumerated value, a small document
+ * that contains it and everything that the grammar then requires.
  */
 import { qualified, type Attribute, type Content, type Element, type Piece } from './documents.js';
 import type { Grammar, Name, Pattern } from './grammar.js';
 import { samplesOf } from './samples.js';
 
-/** A document with something in it that is to be looked at. */
+/** A document with a piece to be examined. */
 export interface Variant {
   readonly root: Element;
   readonly piece: Piece;
-  /** Where the piece stands, from below the root: `devices/disk/@type`. */
+  /** The path of the piece below the root: `devices/disk/@type`. */
   readonly path: string;
-  /** Other texts that the schema allows in place of the piece's own. */
+  /** Other texts that the schema allows for the piece. */
   readonly others: readonly string[];
-  /** The piece's text is one of those that the schema lists. */
+  /** The text of the piece is a value that the schema lists. */
   readonly enumerated: boolean;
-  /** It may be there for the sake of what is in it: elements, or attributes that it must have. */
+  /** The piece may only be a container of elements or required attributes. */
   readonly holds: boolean;
 }
 
-/** What an ordinary document has, by path. Texts are taken where the schema allows them. */
+/** The content of an ordinary document, by path. Texts are used where the schema allows them. */
 export interface Usual {
-  /** It is there although the schema would do without, and choices are made so that it can be. */
+  /** It is added although it is optional in the schema, and choices are made so that it is allowed. */
   readonly present: Readonly<Record<string, string>>;
-  /** The text of what is there for another reason. */
+  /** The text, if the piece is added for another reason. */
   readonly texts: Readonly<Record<string, string>>;
-  /** Look at nothing but this element and what is in it. */
+  /** Examine only this element and its content. */
   readonly only?: string;
 }
 
 interface Instance extends Content {
-  /** How far it is from the smallest of ordinary documents. */
+  /** The number of additions to the smallest ordinary document. */
   readonly cost: number;
 }
 
@@ -58,7 +58,7 @@ export class Synthesis {
     this.#texts = { ...usual.present, ...usual.texts };
   }
 
-  /** Every variant of the documents that the grammar starts with. */
+  /** Every variant of the grammar's start documents. */
   *variants(): Generator<Variant> {
     const start: Pattern = { kind: 'ref', name: 'start' };
     for (const { children, piece, ...found } of this.#variants(start, '', new Set())) {
@@ -67,7 +67,7 @@ export class Synthesis {
     }
   }
 
-  /** Paths of `usual` that lead nowhere in the schema: mistakes. */
+  /** Paths of `usual` that do not exist in the schema: errors. */
   get unused(): readonly string[] {
     return Object.keys(this.#texts).filter((path) => !this.#used.has(path));
   }
@@ -85,7 +85,7 @@ export class Synthesis {
     return pattern;
   }
 
-  /** The smallest ordinary instance of a pattern; nothing if there is none. */
+  /** The smallest ordinary instance of a pattern; undefined if there is none. */
   #smallest(pattern: Pattern, path: string, open: ReadonlySet<string>): Instance | undefined {
     const known = this.#least.get(pattern) ?? new Map<string, Instance | undefined>();
     this.#least.set(pattern, known);
@@ -198,12 +198,12 @@ export class Synthesis {
     }
   }
 
-  /** What an element or attribute can hold: the least, and each thing in turn. */
+  /** The variants of the content of an element or attribute: the smallest, and each possible addition. */
   *#inside(content: Pattern, path: string, open: ReadonlySet<string>): Generator<Found> {
     const least = this.#smallest(content, path, open);
     const holds = this.#holdsElements(content, new Set()) || (least?.attributes.length ?? 0) > 0;
     const found = [...this.#variants(content, path, open)];
-    // With a text of its own, the element has been looked at already.
+    // An element with a text of its own has already been examined.
     const isText = found.some(({ piece }) => !piece);
     if (least && !isText) yield { ...least, path, others: [], enumerated: false, holds };
     yield* found;
@@ -227,11 +227,11 @@ export class Synthesis {
   }
 }
 
-/** The texts that a choice lists beside one of them. */
+/** The other texts of a choice. */
 const listed = (choice: { readonly parts: readonly Pattern[] }, text: string): readonly string[] =>
   choice.parts.flatMap((part) => (part.kind === 'value' && part.text !== text ? [part.text] : []));
 
-/** Paths begin below the root. */
+/** The path, starting below the root. */
 function below(path: string, { kind, name }: { readonly kind: string; readonly name: Name }): string {
   if (path === '') return '.';
   const last = kind === 'attribute' ? `@${qualified(name)}` : qualified(name);

@@ -1,4 +1,4 @@
-/** Ordinary documents: what the synthesised ones have without being asked. */
+/** Ordinary documents: the content that every generated document has. */
 import type { Usual } from './synthesis.js';
 
 const every = {
@@ -28,7 +28,7 @@ const every = {
   'devices/graphics/@port': '5901',
 };
 
-/** Numbers that are not beyond others, and nothing that is a default. */
+/** Numbers that are consistent with each other, and no defaults. */
 const texts = {
   currentMemory: '131072',
   vcpu: '4',
@@ -42,7 +42,7 @@ const hvm = { ...every, '@type': 'xen', 'os/type': 'hvm' };
 const pv = { ...every, '@type': 'xen', 'os/type': 'linux', 'os/kernel': '/boot/one' };
 const kvm = { ...every, '@type': 'kvm', 'os/type': 'hvm' };
 
-/** The schema allows any <source> in a device of any type; each needs its own to mean something. */
+/** The schema allows any <source> in a device of any type; here each type has the one that it requires. */
 const ends = (device: 'serial' | 'parallel' | 'channel'): readonly Usual[] =>
   Object.entries({
     unix: { 'source/@mode': 'bind', 'source/@path': '/run/one' },
@@ -58,7 +58,7 @@ const ends = (device: 'serial' | 'parallel' | 'channel'): readonly Usual[] =>
     return { present, texts, only };
   });
 
-/** The documents that are looked at: each kind of guest, and what goes together in some devices. */
+/** The examined documents: each kind of guest, and combinations that some devices require. */
 export const guests: readonly Usual[] = [
   { present: hvm, texts },
   { present: pv, texts },

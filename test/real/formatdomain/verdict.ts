@@ -1,20 +1,20 @@
-/** What becomes of a piece of a document on its way to an xl.cfg. */
+/** How a piece of a document is converted to xl.cfg. */
 import type { convert, Diagnostic } from '../../../lib/index.js';
 import { isElement, print, replace, type Element, type Piece, type Printed } from './documents.js';
 import type { Variant } from './synthesis.js';
 
 export type Verdict =
-  /** Without it, or with another text, the xl.cfg is another, in these settings; or there is none at all. */
+  /** Without it, or with another text, these settings of the xl.cfg differ, or there is no xl.cfg. */
   | { readonly kind: 'translated'; readonly keys: readonly string[] }
-  /** A diagnostic names it where it stands, or what it stands in as a whole. */
+  /** A diagnostic reports it at its position, or reports the whole element that contains it. */
   | { readonly kind: 'reported'; readonly diagnostic: Diagnostic }
-  /** An error names it, or what it stands in: there is no xl.cfg. */
+  /** An error reports it, or the element that contains it: there is no xl.cfg. */
   | { readonly kind: 'refused'; readonly diagnostic: Diagnostic }
-  /** It is there for what is in it. */
+  /** It is only a container. */
   | { readonly kind: 'holds' }
-  /** Nothing changes, and nothing is said. */
+  /** It has no effect, and it is not reported. */
   | { readonly kind: 'silent' }
-  /** The document is refused for something else, so that nothing is known of it. */
+  /** The document is rejected for another reason, so that the result is unknown. */
   | { readonly kind: 'masked'; readonly why: string };
 
 interface Outcome {
@@ -22,7 +22,7 @@ interface Outcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Converts each text once. */
+/** Converts each text once, and caches the result. */
 export class Judge {
   readonly #translate: typeof convert;
   readonly #outcomes = new Map<string, Outcome>();
@@ -51,8 +51,8 @@ export class Judge {
   }
 
   /**
-   * Another xl.cfg that comes of it without the piece, or with another text; empty for none at all.
-   * A listed text that is as good as none has to be a default, so that other texts do not count.
+   * A different xl.cfg that results without the piece or with another text; empty if there is none. If a listed text
+   * has the same result as no text, it must be the default; then other texts do not count.
    */
   #firstOther({ root, piece, others, enumerated }: Variant, output: string): string | undefined {
     const without = this.#convert(print(replace(root, piece, undefined)).text).output ?? '';
@@ -66,7 +66,7 @@ export class Judge {
     return without === output ? undefined : '';
   }
 
-  /** What is said of something that holds the piece, or beside it, and only while the piece is there. */
+  /** A diagnostic at an ancestor or a sibling of the piece that only exists if the piece exists. */
   #toldAbove(
     { spans }: Printed,
     root: Element,
@@ -92,7 +92,7 @@ export class Judge {
   }
 }
 
-/** The diagnostic at a piece or in it, or the one by which what it stands in is left out or refused. */
+/** The diagnostic at or in a piece, or the one which omits or rejects an element that contains it. */
 function tellingOf(
   { spans }: Printed,
   root: Element,
@@ -106,7 +106,7 @@ function tellingOf(
   const tags = new Set(holders.map((holder) => spans.get(holder)?.start));
   const leftOut = diagnostics.find((found) => tags.has(found.span?.start) && isLeavingOut(found));
   if (leftOut) return leftOut;
-  // What an element is may be told by an attribute of it: an interface of a type that Xen does not have.
+  // The diagnostic can be at an attribute of the element: an interface of a type that Xen does not support.
   const attributes = holders.flatMap((holder) => holder.attributes);
   const kinds = new Set([...tags, ...attributes.map((attribute) => spans.get(attribute)?.start)]);
   return diagnostics.find(
@@ -116,14 +116,14 @@ function tellingOf(
 
 const isLeavingOut = ({ message }: Diagnostic): boolean => / omitted\b/.test(message);
 
-/** Said of something in an element, not of the element. */
+/** Whether a diagnostic is about something in an element, not about the element. */
 function isBeside({ span }: Diagnostic, { spans }: Printed, piece: Piece): boolean {
   if (!isElement(piece)) return false;
   const inner = [...piece.attributes, ...piece.children].map((part) => spans.get(part));
   return inner.some((own) => own && span && span.start >= own.start && span.start < own.end);
 }
 
-/** The elements that a piece stands in, but the root. */
+/** The elements that contain a piece, except for the root. */
 function holdersOf(element: Element, piece: Piece): readonly Element[] {
   for (const child of element.children) {
     if (child === piece) return [];
@@ -135,7 +135,7 @@ function holdersOf(element: Element, piece: Piece): readonly Element[] {
   return [];
 }
 
-/** The settings that two configs do not have alike. */
+/** The settings that differ between two configs. */
 function changedKeys(one: string, other: string): readonly string[] {
   if (other === '') return [];
   const [left, right] = [settings(one), settings(other)];

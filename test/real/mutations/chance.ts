@@ -1,4 +1,4 @@
-/** Chance that can be had again: the same seed gives the same mutations. */
+/** Reproducible random numbers: the same seed gives the same mutations. */
 export class Chance {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Chance {
     this.#state = seed >>> 0;
   }
 
-  /** A number from 0 up to, but not, 1 (mulberry32). */
+  /** A number from 0 (inclusive) to 1 (exclusive), by mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -19,7 +19,7 @@ export class Chance {
     return Math.floor(this.next() * limit);
   }
 
-  /** One of some things; there must be one. */
+  /** One item of a list that is not empty. */
   pick<Thing>(things: readonly Thing[]): Thing {
     const thing = things[this.below(things.length)];
     if (thing === undefined) throw new Error('nothing to pick from');

@@ -2,13 +2,13 @@
 import type { Chance } from './chance.js';
 import { anyNumber, howMany, shuffled, withHostile } from './texts.js';
 
-/** A string, a comment, a word, a number or a mark; what stands between them stays with them. */
+/** A string, a comment, a word, a number or punctuation, with the blanks between them. */
 const token = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[A-Za-z_][\w.]*|[-+]?\d\w*|\+=|[^\S\n]+|[^]/g;
 
 const tokensOf = (text: string): readonly string[] => text.match(token) ?? [];
 const isString = (text: string): boolean => /^["']/.test(text) && text.length > 1;
 
-/** Everything that the mutations of one config borrow from the others. */
+/** What mutations of a config take from other configs. */
 export class ConfigMutations {
   readonly #configs: readonly string[];
   readonly #lines: readonly string[];
@@ -26,7 +26,7 @@ export class ConfigMutations {
     this.#parts = unique(this.#strings.flatMap((text) => text.slice(1, -1).split(',')));
   }
 
-  /** One of the configs with one mutation or more; two of three have one alone. */
+  /** One of the configs with at least one mutation; two thirds have exactly one. */
   next(chance: Chance): string {
     let text = chance.pick(this.#configs);
     for (let left = howMany(chance); left > 0; left -= 1) text = this.#mutate(text, chance);
@@ -46,7 +46,7 @@ export class ConfigMutations {
     }
   }
 
-  /** Puts something else in the place of a token of some kind. */
+  /** Replaces a token of some kind. */
   #replace(text: string, isWanted: (one: string) => boolean, chance: Chance): string {
     const tokens = tokensOf(text);
     const places = tokens.flatMap((one, place) => (isWanted(one) ? [place] : []));
@@ -71,7 +71,7 @@ export class ConfigMutations {
     }
   }
 
-  /** A device string is a list of parts, of which many are `key=value`. */
+  /** A device string is a list of parts, often `key=value`. */
   #string(old: string, chance: Chance): string {
     const [quote, inside] = [old.charAt(0), old.slice(1, -1)];
     const parts = inside.split(',');

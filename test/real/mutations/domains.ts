@@ -1,4 +1,4 @@
-/** Mutations of a domain XML: of its elements and attributes, and now and then of its bare text. */
+/** Mutations of a domain XML: of its elements and attributes, and sometimes of its source text. */
 import { Report } from '../../../lib/diagnostics/diagnostic.js';
 import type { XmlElement } from '../../../lib/libvirt/xml/element.js';
 import { parseXml } from '../../../lib/libvirt/xml/parse.js';
@@ -21,10 +21,10 @@ const treeOf = ({ name, attributes, children, content }: XmlElement): Tree => ({
 
 const all = (tree: Tree): readonly Tree[] => [tree, ...tree.children.flatMap(all)];
 
-/** Everything that the mutations of one document borrow from the others. */
+/** What mutations of a document take from other documents. */
 export class DomainMutations {
   readonly #domains: readonly Tree[];
-  /** The elements that stand in an element of a name, and the texts that an element or attribute of a name has. */
+  /** The children of elements by the name of the parent, and the texts of elements and attributes by name. */
   readonly #children = new Map<string, Tree[]>();
   readonly #texts = new Map<string, string[]>();
   readonly #values = new Map<string, string[]>();
@@ -43,7 +43,7 @@ export class DomainMutations {
     }
   }
 
-  /** One of the documents with one mutation or more; two of three have one alone. */
+  /** One of the documents with at least one mutation; two thirds have exactly one. */
   next(chance: Chance): string {
     let tree = chance.pick(this.#domains);
     for (let left = howMany(chance); left > 0; left -= 1) {
@@ -112,7 +112,7 @@ const print = ({ name, attributes, children, text }: Tree): string =>
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&apos;');
 
-/** A piece is cut out, doubled, or put elsewhere. */
+/** Removes, duplicates or moves a piece. */
 function torn(text: string, chance: Chance): string {
   const pieces = text.split(/(?<=[<>='"/ ])/);
   return shuffled(

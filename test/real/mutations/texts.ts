@@ -1,4 +1,4 @@
-/** What mutations put in the place of something. */
+/** Replacement texts of mutations. */
 import { hostilePieces } from '../../properties/texts.js';
 import type { Chance } from './chance.js';
 
@@ -26,16 +26,16 @@ const numbers = [
 
 export const anyNumber = (chance: Chance): string => chance.pick(numbers);
 
-/** Several mutations at once reach what one does not, but most of what they make is refused for the first. */
+/** Several mutations at once reach more code than one, but most results are rejected for the first of them. */
 export const howMany = (chance: Chance): number => chance.pick([1, 1, 1, 1, 2, 3]);
 
-/** A text with something in it, before it or behind it that means something to one of the syntaxes. */
+/** A text with an inserted piece that is special in one of the syntaxes. */
 export function withHostile(text: string, chance: Chance): string {
   const at = chance.below(text.length + 1);
   return text.slice(0, at) + chance.pick(hostilePieces) + text.slice(at);
 }
 
-/** A list with one thing left out, given twice, moved, or in the place of another. */
+/** A list with one item removed, repeated, moved, or replaced by another. */
 export function shuffled<Thing>(
   things: readonly Thing[],
   others: readonly Thing[],
