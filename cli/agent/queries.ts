@@ -3,6 +3,7 @@ import { getInterfaces } from '../../lib/agent/commands/network.js';
 import { getDisks, getFilesystems, getFreezeStatus } from '../../lib/agent/commands/storage.js';
 import { getHostName, getOsInfo, getTime, getUsers } from '../../lib/agent/commands/system.js';
 import { commandVersions } from '../../lib/agent/versions.js';
+import { escapeControls } from '../../lib/diagnostics/render.js';
 import { columns } from '../columns.js';
 import type { AgentContext, Shown } from './context.js';
 
@@ -34,7 +35,7 @@ export const queries: Readonly<Record<string, Query>> = {
   },
   hostname: async ({ session, signal }) => {
     const hostname = await session.call(getHostName, { signal });
-    return { json: { hostname }, text: columns(['HOSTNAME'], [[hostname]]) };
+    return { json: { hostname }, text: `${escapeControls(hostname)}\n` };
   },
   users: async ({ session, signal }) => {
     const users = await session.call(getUsers, { signal });

@@ -35,6 +35,7 @@ async function inSession(args: AgentArguments): Promise<number> {
   const interrupt = (): void => stop.abort(new AgentError('closed', 'interrupted; the guest may still execute the command'));
   for (const signal of signals) process.once(signal, interrupt);
   const name = nameOfCommand(args);
+  let isExecuted = false;
   const status = await guarded(args.json, async () => {
     const find = (): Promise<AgentEndpoint> => endpointOf(args);
     if (name === 'wait') {
@@ -45,7 +46,9 @@ async function inSession(args: AgentArguments): Promise<number> {
     await using open = await openSession(endpoint, openOptions(args, stop.signal));
     const context: AgentContext = { ...args, session: open.session, signal: stop.signal };
     try {
-      return await execute(name, context);
+      const executed = await execute(name, context);
+      isExecuted = true;
+      return executed;
     } catch (error) {
       if (!(error instanceof AgentError) || stop.signal.aborted) throw error;
       throw await explained(error, context, endpoint);
@@ -53,7 +56,7 @@ async function inSession(args: AgentArguments): Promise<number> {
   });
   for (const signal of signals) process.off(signal, interrupt);
   // The status of exec is that of the program; its own errors have one that few programs use, as with ssh.
-  return name === 'exec' && status === exitCodes.environment ? 255 : status;
+  return name === 'exec' && !isExecuted ? 255 : status;
 }
 
 const nameOfCommand = ({ command: { name, operands } }: AgentArguments): string =>
