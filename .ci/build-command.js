@@ -96,6 +96,15 @@ await build({
 // What only looks at them.
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
 
+// One file, for the errors of all parts are of the same classes; what import() loads is run at that moment.
+await build({
+  ...launched,
+  entryPoints: ['cli/agent-main.ts'],
+  outfile: 'dist/cli/agent.cjs',
+  supported: { 'dynamic-import': false },
+});
+await build({ ...launched, entryPoints: ['cli/transfer.ts'], outfile: 'dist/cli/transfer.cjs' });
+
 await build({
   ...launched,
   entryPoints: ['cli/main.ts'],
@@ -107,6 +116,8 @@ await build({
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
+    inFileOfItsOwn('../transfer.js', './transfer.cjs'),
+    inFileOfItsOwn('../agent-main.js', './agent.cjs'),
     inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
     inFileOfItsOwn('../guest-kit.js', './guest-kit.cjs'),
     inPlaceOf('./lib/platform-shims/esm.mjs', '.ci/yargs-shim.js'),
@@ -126,7 +137,7 @@ await build({
 
 await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
 chmodSync('dist/cli/main.cjs', 0o755);
-for (const work of ['convert', 'adapt', 'hook']) {
+for (const work of ['convert', 'adapt', 'hook', 'agent']) {
   execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
 }
 

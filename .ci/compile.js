@@ -4,6 +4,7 @@
  */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +15,7 @@ copyFileSync('fixtures/cloudstack/user-vm.xml', xml);
 const commands = {
   convert: ['convert', '--quiet', '--out-dir', directory, xml, 'fixtures/xl/channels-2014.cfg'],
   adapt: ['adapt', '--quiet', '--diff', xml],
+  agent: ['agent', '--socket', await answeringSocket(), '--runtime-dir', directory, 'ping'],
   hook: ['hook', 'cloudstack', 'transform', readFileSync(xml, 'utf8')],
 };
 process.argv.splice(2, Infinity, ...commands[work]);
@@ -27,3 +29,22 @@ process.on('exit', () => {
   }
   rmSync(directory, { recursive: true });
 });
+
+/** A socket where an agent would answer: its code is compiled for both a session and its lock. */
+async function answeringSocket() {
+  const path = join(directory, 'agent.sock');
+  if (work !== 'agent') return path;
+  const server = createServer((socket) => {
+    socket.on('data', (bytes) => {
+      for (const line of bytes.toString('latin1').split('\n').filter(Boolean)) {
+        const { execute, id, arguments: given } = JSON.parse(line.replace('\xff', ''));
+        const isSync = execute === 'guest-sync-delimited';
+        const reply = `${JSON.stringify({ return: isSync ? given.id : {}, id })}\n`;
+        socket.write(isSync ? `\xff${reply}` : reply, 'latin1');
+      }
+    });
+  });
+  await new Promise((resolve) => server.listen(path, resolve));
+  server.unref();
+  return path;
+}

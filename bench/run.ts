@@ -3,11 +3,12 @@
  * It measures what a user gets, the built package. Prints a table; exits with 1 if a ratio is over
  * its bound.
  */
+import { measureAgent } from './agent.js';
 import { allow, print } from './measure.js';
 import { measureConversion } from './conversion.js';
 import { measureGrowth } from './growth.js';
 import { measureStartUp } from './start-up.js';
 
-const results = [...measureConversion(), ...measureGrowth(), ...measureStartUp()];
+const results = [...measureConversion(), ...measureGrowth(), ...measureStartUp(), ...(await measureAgent())];
 print(results);
 process.exitCode = allow(results) ? 0 : 1;

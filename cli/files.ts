@@ -110,7 +110,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** The reason of a system error. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,3 +1,4 @@
+import { AgentError } from '../lib/agent/error.js';
 import { RealizeError } from '../lib/realize/error.js';
 import { QemuError } from '../lib/realize/qemu/error.js';
 import { QmpError } from '../lib/realize/qmp/error.js';
@@ -16,7 +17,7 @@ export async function guarded(json: boolean, work: () => Promise<number>): Promi
   try {
     return await work();
   } catch (error) {
-    const isKnown = [FileError, RealizeError, QemuError, QmpError, XenstoreError].some(
+    const isKnown = [FileError, AgentError, RealizeError, QemuError, QmpError, XenstoreError].some(
       (kind) => error instanceof kind,
     );
     const isSystem = error instanceof Error && 'syscall' in error;
@@ -31,8 +32,12 @@ export async function guarded(json: boolean, work: () => Promise<number>): Promi
 const statusOf = (error: Error): number => {
   if (error instanceof RealizeError && error.failure === 'channel') return exitCodes.document;
   if (error instanceof QemuError && error.failure === 'access') return exitCodes.usage;
+  if (error instanceof AgentError && rejections.includes(error.failure)) return exitCodes.document;
   return exitCodes.environment;
 };
+
+/** The channel and the agent work. */
+const rejections: readonly string[] = ['rejected', 'unsupported', 'file'];
 
 export const printJson = (value: object): void => {
   print('stdout', `${JSON.stringify(value, undefined, 2)}\n`);

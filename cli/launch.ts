@@ -50,8 +50,14 @@ export function compiledCode(): ReadonlyMap<string, Buffer> {
   return new Map([...loaded].map(([id, { script }]) => [id, script.createCachedData()]));
 }
 
-/** The commands that managers run while a guest waits; they do not require yargs. */
+/** The commands that managers run while a guest waits; as `agent`, they do not require yargs. */
 const managers: readonly (string | undefined)[] = ['vdsm', 'cloudstack', 'libvirt', 'kubevirt'];
 const [command, manager] = process.argv.slice(2);
 
-load(command === 'hook' && managers.includes(manager) ? './hook.cjs' : './command.cjs');
+load(
+  command === 'agent'
+    ? './agent.cjs'
+    : command === 'hook' && managers.includes(manager)
+      ? './hook.cjs'
+      : './command.cjs',
+);

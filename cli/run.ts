@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import packageJson from '../package.json' with { type: 'json' };
 import { adapt } from './commands/adapt.js';
+import { agent } from './commands/agent.js';
 import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
@@ -10,6 +11,8 @@ import { guestKit } from './commands/guest-kit.js';
 import { hook } from './commands/hook.js';
 import { list } from './commands/list.js';
 import { plan } from './commands/plan.js';
+import { receive } from './commands/receive.js';
+import { send } from './commands/send.js';
 import { status } from './commands/status.js';
 import { wait } from './commands/wait.js';
 import { exitCodes } from './exit-codes.js';
@@ -31,6 +34,9 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(status)
     .command(wait)
     .command(doctor)
+    .command(agent)
+    .command(send)
+    .command(receive)
     .command(adapt)
     .command(hook)
     .command(guestKit)

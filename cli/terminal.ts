@@ -14,14 +14,14 @@ type Output = keyof typeof descriptors;
 const streaming = new Set<Output>();
 
 /**
- * Writes all of a text. The process exits with status 0 if the reader has closed the pipe (`| head`).
+ * Writes all of a text, or of bytes. The process exits with status 0 if the reader has closed the pipe (`| head`).
  */
-export function print(output: Output, text: string): void {
+export function print(output: Output, text: string | Uint8Array): void {
   if (streaming.has(output)) {
     process[output].write(text);
     return;
   }
-  let bytes = Buffer.from(text);
+  let bytes: Uint8Array = typeof text === 'string' ? Buffer.from(text) : text;
   try {
     while (bytes.length > 0) bytes = bytes.subarray(writeSync(descriptors[output], bytes));
   } catch (error) {

@@ -5,4 +5,5 @@ import { register } from 'tsx/esm/api';
 register();
 const [command, manager] = process.argv.slice(2);
 const isHook = command === 'hook' && ['vdsm', 'cloudstack', 'libvirt', 'kubevirt'].includes(manager);
-await import(isHook ? '../cli/hook-main.ts' : '../cli/main.ts');
+const isAgent = command === 'agent';
+await import(isHook ? '../cli/hook-main.ts' : isAgent ? '../cli/agent-main.ts' : '../cli/main.ts');

@@ -3,7 +3,7 @@ import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
 import { libvirtVersions, type LibvirtVersion } from '../../lib/document/options.js';
 import { dash } from '../files.js';
 import { commonOptions, hostOptions, once } from './options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 const command = ['adapt [files..]'] as const;
 

@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { backendOption, channelOptions, hostOptions } from './realize-options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 const command = ['attach <domain> <file>'] as const;
 

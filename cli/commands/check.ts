@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { documentOptions } from './options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 const command = ['check [files..]'] as const;
 

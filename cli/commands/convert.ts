@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { documentOptions, once } from './options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 const command = ['convert [files..]'] as const;
 

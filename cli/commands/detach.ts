@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { hostOptions } from './realize-options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 const command = ['detach <domain> [names..]'] as const;
 

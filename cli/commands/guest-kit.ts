@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return yargs

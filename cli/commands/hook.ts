@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { hookManagers } from '../hook-files.js';
 import { once } from './options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return yargs

@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { domId, type DomId } from '../../lib/realize/domid.js';
 import { backendOption, channelOptions } from './realize-options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 const command = ['plan <file>'] as const;
 

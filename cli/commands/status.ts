@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { domainArgument, jsonOption, runtimeDirOption } from './domain-options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return jsonOption(runtimeDirOption(domainArgument(yargs)))

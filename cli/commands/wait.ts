@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { Goal } from '../../lib/realize/host/wait.js';
 import { domainArgument, jsonOption } from './domain-options.js';
 import { once } from './options.js';
-import { report } from './report.js';
+import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return jsonOption(domainArgument(yargs))

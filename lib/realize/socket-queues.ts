@@ -48,5 +48,18 @@ export function queuesOf(sockets: readonly SocketRow[], paths: readonly string[]
   };
 }
 
+/**
+ * The inodes of the clients that a listening socket has accepted.
+ * @returns undefined if no process listens there
+ */
+export function clientInodes(
+  sockets: readonly SocketRow[],
+  paths: readonly string[],
+): readonly string[] | undefined {
+  const own = sockets.filter(({ path }) => paths.includes(path));
+  if (!own.some(({ state }) => state === 'LISTEN')) return undefined;
+  return own.filter(({ state }) => state === 'ESTAB').map(({ peer }) => peer);
+}
+
 const sum = (sockets: readonly SocketRow[]): number =>
   sockets.reduce((total, { received }) => total + received, 0);

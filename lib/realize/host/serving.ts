@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { pathsOfSocket } from '../qemu/socket.js';
-import { queuesOf, readSockets, type SocketQueues } from '../socket-queues.js';
+import { clientInodes, queuesOf, readSockets, type SocketQueues } from '../socket-queues.js';
 
 /** A QEMU that serves the consoles of a domain from this host. */
 export interface ServingQemu {
@@ -35,11 +35,48 @@ export type LookAtSocket = (path: string) => SocketQueues | undefined;
 
 /** Reads all Unix sockets once, with `ss` of iproute2; without it nothing is known. */
 export async function lookAtSockets(): Promise<LookAtSocket> {
+  const sockets = await unixSockets();
+  return (path) => queuesOf(sockets, pathsOfSocket(path));
+}
+
+async function unixSockets(): Promise<ReturnType<typeof readSockets>> {
   const args = ['--unix', '--all', '--numeric', '--no-header'];
   const output = await promisify(execFile)('ss', args, { maxBuffer: 64 * 1024 * 1024 }).then(
     ({ stdout }) => stdout,
     () => '',
   );
-  const sockets = readSockets(output);
-  return (path) => queuesOf(sockets, pathsOfSocket(path));
+  return readSockets(output);
+}
+
+/** A process that is connected to a socket; without `pid` if the kernel hides it from this user. */
+export interface SocketClient {
+  readonly pid?: number;
+  /** The name of the program. */
+  readonly name?: string;
+}
+
+/**
+ * The processes that a listening Unix socket has accepted as clients.
+ * @returns undefined if no process listens there, or `ss` is missing
+ */
+export async function clientsOfSocket(path: string): Promise<readonly SocketClient[] | undefined> {
+  const inodes = clientInodes(await unixSockets(), pathsOfSocket(path));
+  if (!inodes || inodes.length === 0) return inodes && [];
+  const owners = await ownersOf(new Set(inodes.map((inode) => `socket:[${inode}]`)));
+  return inodes.map((inode) => owners.get(`socket:[${inode}]`) ?? {});
+}
+
+/** Which process has each of these open, by their links in /proc/PID/fd. */
+async function ownersOf(links: ReadonlySet<string>): Promise<ReadonlyMap<string, SocketClient>> {
+  const owners = new Map<string, SocketClient>();
+  for (const pid of (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name))) {
+    // The process can end meanwhile.
+    for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+      const link = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
+      if (!links.has(link)) continue;
+      const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+      owners.set(link, { pid: Number(pid), name });
+    }
+  }
+  return owners;
 }

@@ -1,5 +1,5 @@
-import { exitCodes } from '../exit-codes.js';
-import { print } from '../terminal.js';
+import { exitCodes } from './exit-codes.js';
+import { print } from './terminal.js';
 
 /** Runs a command and sets the exit status. An exception is a bug in virt2xen and is reported as one. */
 export async function report(command: () => Promise<number>): Promise<void> {

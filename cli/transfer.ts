@@ -1,0 +1,198 @@
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AgentError } from '../lib/agent/error.js';
+import { connect, nameOf, type AgentEndpoint } from '../lib/agent/node/endpoint.js';
+import { lockEndpoint } from '../lib/agent/node/lock.js';
+import { endpointOfChannel } from './agent/channel.js';
+import { otherClient } from './agent/explain.js';
+import { exitCodes } from './exit-codes.js';
+import { dash, FileError, reasonOf } from './files.js';
+import { guarded, printJson } from './guarded.js';
+import { ByteProgress } from './progress.js';
+import { print } from './terminal.js';
+
+export interface TransferOptions {
+  readonly domain: string;
+  readonly channel: string;
+  readonly file: string;
+  readonly runtimeDir: string;
+  readonly json: boolean;
+  /** Seconds without progress. */
+  readonly timeout: number;
+  /** Seconds. */
+  readonly lockTimeout: number;
+}
+
+export interface ReceiveOptions extends TransferOptions {
+  readonly bytes: number | undefined;
+}
+
+const isStandard = (file: string): boolean => file === dash || file === '-';
+
+/** `virt2xen send`: returns when the process that serves the channel has read everything. @returns the exit status */
+export async function sendFile(args: TransferOptions): Promise<number> {
+  return await withChannel(args, 'send', async (socket, stalled) => {
+    const progress = new ByteProgress();
+    if (!isStandard(args.file)) progress.total = statSync(args.file, { throwIfNoEntry: false })?.size;
+    let sent = 0;
+    let dropped = 0;
+    socket.on('data', (bytes) => (dropped += bytes.length));
+    try {
+      for await (const bytes of sourceOf(args.file)) {
+        await stalled.during(written(socket, bytes), () => `${sent} bytes accepted, then no progress`);
+        sent += bytes.length;
+        progress.at(sent);
+      }
+      // The other end closes once it has read to the end: nothing is left in the socket's buffer.
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.end();
+      await stalled.during(closed, () => `of ${sent} bytes, the last have not been read`);
+    } finally {
+      progress.end();
+    }
+    if (args.json) printJson({ bytes: sent, dropped });
+    else {
+      print('stderr', `${sent} bytes sent\n`);
+      if (dropped > 0) print('stderr', `virt2xen: ${dropped} bytes from the guest dropped\n`);
+    }
+    return exitCodes.done;
+  });
+}
+
+/** `virt2xen receive`: until the count is reached or the channel closes. @returns the exit status */
+export async function receiveFile(args: ReceiveOptions): Promise<number> {
+  return await withChannel(args, 'receive', async (socket, stalled) => {
+    const progress = new ByteProgress();
+    progress.total = args.bytes;
+    const counter = new Counter(args.bytes, progress);
+    const target = isStandard(args.file) ? process.stdout : createWriteStream(args.file, { mode: 0o600 });
+    const copied = pipeline(socket, counter, target, { end: target !== process.stdout }).catch((error: unknown) => {
+      if (!counter.isComplete) throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
+    });
+    try {
+      await stalled.whileMoving(copied, () => counter.count);
+    } finally {
+      progress.end();
+    }
+    const { count, beyond } = counter;
+    const isShort = args.bytes !== undefined && count < args.bytes;
+    if (args.json) printJson({ bytes: count, dropped: beyond });
+    else {
+      print('stderr', `${count} bytes received\n`);
+      if (beyond > 0) print('stderr', `virt2xen: ${beyond} further bytes from the guest dropped\n`);
+      if (isShort) print('stderr', `virt2xen: the channel closed after ${count} of ${args.bytes} bytes\n`);
+    }
+    return isShort ? exitCodes.document : exitCodes.done;
+  });
+}
+
+/** Passes bytes on, up to a limit, and counts them. */
+class Counter extends Transform {
+  count = 0;
+  /** Bytes after the limit. */
+  beyond = 0;
+  readonly #limit: number;
+  readonly #progress: ByteProgress;
+
+  constructor(limit: number | undefined, progress: ByteProgress) {
+    super();
+    this.#limit = limit ?? Infinity;
+    this.#progress = progress;
+    if (this.isComplete) this.push(null);
+  }
+
+  get isComplete(): boolean {
+    return this.count >= this.#limit;
+  }
+
+  override _transform(bytes: Uint8Array, _encoding: string, done: () => void): void {
+    const wanted = bytes.subarray(0, this.#limit - this.count);
+    this.count += wanted.length;
+    this.beyond += bytes.length - wanted.length;
+    if (wanted.length > 0) this.push(wanted);
+    this.#progress.at(this.count);
+    if (this.isComplete) this.push(null);
+    done();
+  }
+}
+
+/** Fails a transfer that makes no progress. */
+interface Stalled {
+  /** @param what is described if the promise takes too long */
+  readonly during: (work: Promise<void>, what: () => string) => Promise<void>;
+  readonly whileMoving: (work: Promise<void>, count: () => number) => Promise<void>;
+}
+
+async function withChannel(
+  args: TransferOptions,
+  what: string,
+  work: (socket: Socket, stalled: Stalled) => Promise<number>,
+): Promise<number> {
+  return await guarded(args.json, async () => {
+    const endpoint = await endpointOfChannel(args.domain, args.channel, args.runtimeDir);
+    using _lock = await lockEndpoint(endpoint, {
+      purpose: `virt2xen ${what}`,
+      waitMs: args.lockTimeout * 1000,
+      directory: join(args.runtimeDir, 'agent'),
+    });
+    const socket = await connect(endpoint);
+    socket.on('error', () => socket.destroy());
+    try {
+      return await work(socket, stallOf(endpoint, args.timeout * 1000));
+    } finally {
+      socket.destroy();
+    }
+  });
+}
+
+function stallOf(endpoint: AgentEndpoint, limitMs: number): Stalled {
+  const failure = async (what: string): Promise<never> => {
+    const why = endpoint.kind === 'socket' ? await otherClient(endpoint.path) : undefined;
+    const reason = why?.message ?? 'no program in the guest reads the channel';
+    throw new AgentError('timeout', `${nameOf(endpoint)}: ${what} for ${limitMs / 1000} s: ${reason}`);
+  };
+  const within = async (promise: Promise<void>): Promise<boolean> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), limitMs)));
+    try {
+      return await Promise.race([promise.then(() => true), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    during: async (promise, what) => {
+      if (!(await within(promise))) await failure(what());
+    },
+    whileMoving: async (promise, count) => {
+      for (let before = count(); !(await within(promise)); before = count()) {
+        if (count() === before) await failure(`${before} bytes received, then none`);
+      }
+    },
+  };
+}
+
+async function written(socket: Socket, bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const closed = (): void =>
+      reject(new AgentError('closed', 'the process that serves the channel has closed the connection'));
+    if (socket.destroyed) return closed();
+    socket.once('close', closed);
+    socket.write(bytes, () => {
+      socket.off('close', closed);
+      resolve();
+    });
+  });
+}
+
+async function* sourceOf(file: string): AsyncGenerator<Uint8Array> {
+  const stream: Readable = isStandard(file) ? process.stdin : createReadStream(file);
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw new FileError(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,330 @@
+import { disabled, getInfo, missing, mustSupport, needsNoCheck, type Capabilities } from './capabilities.js';
+import { AgentError } from './error.js';
+import { waitFor, type Answer, type Departure, type Pending } from './pending.js';
+import { ReplyParser, type Received } from './reply-parser.js';
+import {
+  defaultReplyLimitBytes,
+  writeRequest,
+  writeSync,
+  type AgentRequest,
+  type CallOptions,
+} from './request.js';
+import type { Transport } from './transport.js';
+import { isObject, type JsonObject } from './value.js';
+
+/** An agent that runs answers in milliseconds; one in a busy guest, in seconds. */
+export const defaultTimeoutMs = 10_000;
+
+export interface SessionOptions {
+  /** The deadline of each call (default: 10000). */
+  readonly timeoutMs?: number;
+}
+
+/** So many requests are sent before the first of them is answered. */
+const windowSize = 8;
+
+/** When a call has waited so long, the agent is asked whether it still works on it; then less and less often. */
+const [firstProbeMs, longestProbeMs] = [250, 4000];
+
+/**
+ * A session with a guest agent, over any transport. It never waits longer than the deadline of a call, and never
+ * takes a reply for that of another call:
+ * - Before the first request, and after a call without a reply, `guest-sync-delimited` removes what is left of
+ *   earlier clients, on both sides; what arrives until its answer is dropped.
+ * - Each request has an `id`, which agents since QEMU 3.0 return. For older ones, requests are sent one at a time.
+ * - An agent answers in the order of the requests. If it answers a later `guest-sync-delimited` first, it has lost
+ *   the request: it was restarted.
+ */
+export class AgentSession {
+  readonly #transport: Transport;
+  readonly #timeoutMs: number;
+  readonly #parser = new ReplyParser(defaultReplyLimitBytes);
+  /** Calls to be sent, and sent calls by their ID. */
+  readonly #queue: Pending[] = [];
+  readonly #sent = new Map<string, Pending>();
+  /** The sent `guest-sync-delimited`s without an answer, and when they were sent, in the order of all requests. */
+  readonly #syncs = new Map<number, number>();
+  readonly #idPrefix = `${randomNumber().toString(36)}-`;
+  #lastId = 0;
+  #sequence = 0;
+  #isSynced = false;
+  /** Whether the agent returns the IDs; undefined before the first answer. */
+  #returnsIds: boolean | undefined;
+  #probe: ReturnType<typeof setTimeout> | undefined;
+  #probeMs = firstProbeMs;
+  /** The last line that was not a reply, for the message of a timeout. */
+  #noise: string | undefined;
+  #capabilities: Promise<Capabilities> | undefined;
+  #ended: AgentError | undefined;
+
+  constructor(transport: Transport, options: SessionOptions = {}) {
+    this.#transport = transport;
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    transport.start({
+      data: (bytes) => {
+        for (const received of this.#parser.push(bytes)) this.#receive(received);
+      },
+      end: (error) => this.#end(error),
+    });
+  }
+
+  /**
+   * Sends a command and waits for its result. Commands are executed in the order of the calls.
+   *
+   * @throws AgentError `unsupported` before sending, if the agent does not have the command or has it disabled;
+   *   `rejected` with the agent's own class and desc; `timeout`, after which the guest can still execute the
+   *   command; `restarted`, `closed` and `protocol`; the reason of the signal
+   */
+  async call<Result>(request: AgentRequest<Result>, options: CallOptions = {}): Promise<Result> {
+    const { value } = await this.callForText(request, options);
+    return request.read(value);
+  }
+
+  /** As `call`, but returns the reply as the agent wrote it, besides its unchecked value. */
+  async callForText(request: AgentRequest<unknown>, options: CallOptions = {}): Promise<Answer> {
+    return await this.#checked(request, options, false);
+  }
+
+  /**
+   * Sends a command that has no reply on success, such as guest-shutdown.
+   * @throws as `call`
+   */
+  async depart(request: AgentRequest<void>, options: CallOptions = {}): Promise<Departure> {
+    return (await this.#checked(request, options, true)).value as Departure;
+  }
+
+  /** Waits until the agent has answered `guest-sync-delimited` and guest-ping. */
+  async ping(options: CallOptions = {}): Promise<void> {
+    await this.#checked({ name: 'guest-ping', read: () => undefined }, options, false);
+  }
+
+  /** The commands of the agent; asked for once. @throws as `call` */
+  async capabilities(options: CallOptions = {}): Promise<Capabilities> {
+    this.#capabilities ??= this.call(getInfo, options).catch((error: unknown) => {
+      this.#capabilities = undefined;
+      throw error;
+    });
+    return await this.#capabilities;
+  }
+
+  /** Closes the channel; calls without a reply fail with `closed`. */
+  close(): void {
+    if (this.#ended) return;
+    this.#end(new AgentError('closed', 'the session was closed'));
+    this.#transport.close();
+  }
+
+  async #checked(
+    request: AgentRequest<unknown>,
+    options: CallOptions,
+    isDeparture: boolean,
+  ): Promise<Answer> {
+    const { timeoutMs = this.#timeoutMs, signal } = options;
+    const start = performance.now();
+    if (!needsNoCheck(request.name)) {
+      mustSupport(await this.capabilities({ timeoutMs, signal }), request.name);
+    }
+    // The agent enables and disables its commands with the filesystems.
+    if (request.name.startsWith('guest-fsfreeze-')) this.#capabilities = undefined;
+    if (this.#ended) throw withCommand(this.#ended, request);
+    const given = {
+      id: `${this.#idPrefix}${(this.#lastId += 1)}`,
+      timeoutMs: Math.max(0, timeoutMs - (performance.now() - start)),
+      signal,
+      isDeparture,
+    };
+    return await waitFor(
+      request,
+      given,
+      (pending) => {
+        this.#queue.push(pending);
+        this.#pump();
+      },
+      (pending, aborted) => this.#giveUp(pending, aborted, timeoutMs),
+    );
+  }
+
+  /** Sends what can be sent now. */
+  #pump(): void {
+    if (this.#ended || this.#queue.length + this.#sent.size === 0) return this.#stopProbes();
+    if (!this.#isSynced) {
+      if (this.#syncs.size === 0) this.#sync();
+    } else {
+      const window = this.#returnsIds ? windowSize : 1;
+      while (this.#sent.size < window) {
+        const pending = this.#queue.shift();
+        if (!pending) break;
+        pending.sequence = this.#sequence += 1;
+        this.#sent.set(pending.id, pending);
+        const id = this.#returnsIds === false ? undefined : pending.id;
+        this.#transport.send(writeRequest(pending.request, id));
+        if (pending.isDeparture) this.#sync();
+      }
+    }
+    let limitBytes = defaultReplyLimitBytes;
+    for (const { request } of this.#sent.values())
+      limitBytes = Math.max(limitBytes, request.replyLimitBytes ?? 0);
+    this.#parser.limitBytes = limitBytes;
+    this.#probe ??= setTimeout(() => this.#askAgain(), this.#probeMs);
+  }
+
+  #sync(): void {
+    const id = randomNumber();
+    this.#syncs.set(id, (this.#sequence += 1));
+    this.#transport.send(writeSync(id));
+  }
+
+  /** Asks an agent that does not answer: it may have been started or restarted meanwhile. */
+  #askAgain(): void {
+    this.#probe = undefined;
+    this.#probeMs = Math.min(2 * this.#probeMs, longestProbeMs);
+    this.#sync();
+    this.#pump();
+  }
+
+  #stopProbes(): void {
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
+    this.#probeMs = firstProbeMs;
+  }
+
+  #receive(received: Received): void {
+    switch (received.kind) {
+      case 'object':
+        return this.#receiveObject(received.value, received.text, received.isDelimited);
+      case 'other':
+        this.#noise = received.start;
+        return;
+      case 'rejected': {
+        // Whose reply it was cannot be read; an agent answers in order.
+        const [first] = this.#sent.values();
+        if (first) this.#take(first).reject(new AgentError('protocol', received.reason, commandOf(first)));
+        this.#pump();
+      }
+    }
+  }
+
+  #receiveObject(value: JsonObject, text: string, isDelimited: boolean): void {
+    const { return: returned } = value;
+    if (isDelimited) {
+      // Only guest-sync-delimited has a delimiter; one that is not known was given up.
+      if (typeof returned === 'number' && this.#syncs.has(returned)) this.#synced(returned);
+    } else if (Object.hasOwn(value, 'return') || isObject(value['error'])) {
+      const pending = this.#pendingOf(value);
+      if (pending) answer(this.#take(pending), value, text);
+    } else this.#noise = text.slice(0, 80);
+    if (this.#sent.size === 0) this.#stopProbes();
+    this.#pump();
+  }
+
+  /** The agent has answered a `guest-sync-delimited`; it has no answer for what was sent before. */
+  #synced(id: number): void {
+    const sequence = this.#syncs.get(id) ?? 0;
+    for (const [other, sent] of this.#syncs) if (sent <= sequence) this.#syncs.delete(other);
+    this.#isSynced = true;
+    for (const pending of [...this.#sent.values()]) {
+      if ((pending.sequence ?? 0) > sequence) continue;
+      this.#take(pending);
+      if (pending.isDeparture) pending.resolve('accepted' satisfies Departure, '');
+      else pending.reject(new AgentError('restarted', restarted, commandOf(pending)));
+    }
+  }
+
+  /** The call of a reply; undefined if it has been given up, and for what nobody asked. */
+  #pendingOf(value: JsonObject): Pending | undefined {
+    const { id } = value;
+    if (typeof id === 'string') {
+      const pending = this.#sent.get(id);
+      if (pending) this.#returnsIds = true;
+      return pending;
+    }
+    const [first] = this.#sent.values();
+    if (this.#returnsIds || !first || isParseError(value)) return undefined;
+    const isIdRejected = this.#returnsIds === undefined && rejectsId(value);
+    this.#returnsIds = false;
+    if (!isIdRejected) return first;
+    this.#queue.unshift(this.#take(first));
+    return undefined;
+  }
+
+  #take(pending: Pending): Pending {
+    this.#sent.delete(pending.id);
+    return pending;
+  }
+
+  #giveUp(pending: Pending, aborted: boolean, timeoutMs: number): void {
+    const isSent = this.#sent.delete(pending.id);
+    if (!isSent) this.#queue.splice(this.#queue.indexOf(pending), 1);
+    const wasSynced = this.#isSynced;
+    // Its reply may still come, or the agent may have read a part of it.
+    if (isSent) this.#isSynced = false;
+    if (!aborted) {
+      if (isSent && pending.isDeparture) pending.resolve('silent' satisfies Departure, '');
+      else pending.reject(new AgentError('timeout', this.#late(timeoutMs, wasSynced), commandOf(pending)));
+    }
+    if (isSent) this.#syncs.clear();
+    this.#pump();
+  }
+
+  #late(timeoutMs: number, wasSynced: boolean): string {
+    const limit = `no answer within ${timeoutMs / 1000} s`;
+    const noise = this.#noise === undefined ? '' : `; received instead: ${JSON.stringify(this.#noise)}`;
+    return wasSynced
+      ? `${limit}; the agent answered before, and may still execute the command, or it was killed, or the guest hangs${noise}`
+      : `${limit}; the agent is not running, or the guest is not${noise}`;
+  }
+
+  #end(error: AgentError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    const all = [...this.#sent.values(), ...this.#queue.splice(0)];
+    this.#sent.clear();
+    this.#stopProbes();
+    for (const pending of all) {
+      if (pending.isDeparture && pending.sequence !== undefined) {
+        pending.resolve('closed' satisfies Departure, '');
+      } else pending.reject(withCommand(error, pending.request));
+    }
+  }
+}
+
+const restarted =
+  'the agent lost the command without an answer: it was restarted, or the guest rebooted; check what the guest has executed, and repeat the command';
+
+/** QEMU's agent reads an ID as a random 64-bit integer; JavaScript's numbers are exact up to 2^53. */
+function randomNumber(): number {
+  return Math.floor(Math.random() * 2 ** 48);
+}
+
+const commandOf = ({ request }: Pending): { readonly command: string } => ({ command: request.name });
+
+const withCommand = ({ failure, desc }: AgentError, { name }: AgentRequest<unknown>): AgentError =>
+  new AgentError(failure, desc, { command: name });
+
+function answer(pending: Pending, value: JsonObject, text: string): void {
+  const { error } = value;
+  if (!isObject(error)) return pending.resolve(value['return'], text);
+  pending.reject(errorOf(pending.request.name, error));
+}
+
+function errorOf(command: string, error: JsonObject): AgentError {
+  const desc = typeof error['desc'] === 'string' ? error['desc'] : 'the agent gave no reason';
+  const name = typeof error['class'] === 'string' ? error['class'] : 'GenericError';
+  const options = { command, class: name };
+  if (name === 'CommandNotFound') {
+    // Disabled commands are of this class, too (qapi/qmp-dispatch.c).
+    const isDisabled = desc.includes('disabled');
+    return new AgentError('unsupported', isDisabled ? disabled : missing(undefined, command), options);
+  }
+  return new AgentError('rejected', desc, options);
+}
+
+const descOf = ({ error }: JsonObject): string =>
+  isObject(error) && typeof error['desc'] === 'string' ? error['desc'] : '';
+
+/** The agent's answer to the flush (7.2: `JSON parse error, stray '\uFFFD'`; 1.x: `Invalid JSON syntax`). */
+const isParseError = (value: JsonObject): boolean =>
+  /JSON parse error|Invalid JSON syntax/.test(descOf(value));
+
+/** QMP's dispatcher before QEMU 3.0: `QMP input member 'id' is unexpected`. */
+const rejectsId = (value: JsonObject): boolean => /'id' is unexpected/.test(descOf(value));

@@ -1,0 +1,90 @@
+import { AgentError } from './error.js';
+
+/*
+ * Readers of what an agent returns. A guest can return anything: each value is checked to have the type that
+ * QEMU's qga/qapi-schema.json specifies, and only the members that are read are taken over.
+ */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads an object. @throws AgentError `protocol` */
+export function objectOf(value: unknown): JsonObject {
+  if (isObject(value)) return value;
+  throw wrong('an object', value);
+}
+
+/** Reads each element of a list. @throws AgentError `protocol` */
+export function listOf<Item>(value: unknown, read: (item: unknown) => Item): readonly Item[] {
+  if (Array.isArray(value)) return value.map((item) => read(item));
+  throw wrong('a list', value);
+}
+
+/** Reads a text. @throws AgentError `protocol` */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw wrong('a text', value);
+}
+
+/** Reads a number. @throws AgentError `protocol` */
+export function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw wrong('a number', value);
+}
+
+/** Reads a number of bytes, processes or devices. @throws AgentError `protocol` */
+export function countOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw wrong('a whole number', value);
+}
+
+/** Reads a boolean. @throws AgentError `protocol` */
+export function booleanOf(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw wrong('a boolean', value);
+}
+
+/** Reads one of several words. @throws AgentError `protocol` */
+export function oneOf<Word extends string>(value: unknown, words: readonly Word[]): Word {
+  const word = words.find((known) => known === value);
+  if (word !== undefined) return word;
+  throw wrong(`one of ${words.join(', ')}`, value);
+}
+
+/** For commands that return an empty object. */
+export function nothing(): void {
+  // There is nothing to read.
+}
+
+/**
+ * Reads members of an object by their own names; what the agent omits is absent in the result.
+ * @throws AgentError `protocol`
+ */
+export function membersOf<Readers extends Record<string, (value: unknown) => unknown>>(
+  value: unknown,
+  readers: Readers,
+): { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> } {
+  const object = objectOf(value);
+  const read: Record<string, unknown> = {};
+  for (const [name, reader] of Object.entries(readers)) {
+    const member = Object.hasOwn(object, name) ? object[name] : undefined;
+    if (member !== undefined) read[name] = reader(member);
+  }
+  return read as { [Name in keyof Readers]?: ReturnType<Readers[Name]> };
+}
+
+const shownCharacters = 60;
+
+function wrong(what: string, value: unknown): AgentError {
+  return new AgentError('protocol', `the agent returned ${describe(value)} instead of ${what}`);
+}
+
+/** A guest's value can be long, and nested too deep to print. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, shownCharacters));
+  if (typeof value === 'object')
+    return Array.isArray(value) ? 'a list' : value === null ? 'null' : 'an object';
+  return String(value as number | boolean);
+}

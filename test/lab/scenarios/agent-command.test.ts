@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { throughput } from '../channels.js';
+import { waitFor } from '../dom0/dom0.js';
+import { guestConfig, type Guest } from '../guest/guest.js';
+import { scenario, type Scene } from '../scenario.js';
+
+const name = 'org.qemu.guest_agent.0';
+const socket = '/run/lab/agent.sock';
+/** An emulated guest is slow. */
+const slow = ['--timeout', '120'];
+
+/** A guest with the agent's channel, made by xl. */
+async function guestWithAgent({ create, suite, type }: Scene): Promise<Guest> {
+  // xl 4.17 loses the first.
+  const lost = suite.xen === '4.17' ? '"connection=pty,name=lost", ' : '';
+  const channel = `"connection=socket,path=${socket},name=${name}"`;
+  const guest = await create('agent', `${guestConfig('agent', { type })}channel = [${lost}${channel}]\n`);
+  await guest.connected([name]);
+  return guest;
+}
+
+const agent = ({ dom0 }: Scene, ...words: readonly string[]) =>
+  dom0.attempt(['virt2xen', 'agent', 'agent', ...slow, ...words], { limitMs: 900_000 });
+
+const types = { gate: ['pv'], all: ['pvh', 'hvm'] } as const;
+
+describe('virt2xen agent', () => {
+  scenario('asks, runs programs, copies files and shuts the guest down', types, async (scene) => {
+    const { dom0, measure } = scene;
+    const guest = await guestWithAgent(scene);
+    const raw = await throughput(dom0, guest, 1, socket);
+    await guest.agent(1);
+    expect(await agent(scene, 'wait')).to.include({ status: 0 });
+    for (const words of ['ping', 'info', 'osinfo', 'hostname', 'users', 'network', 'fs info', 'fs status', 'time get']) {
+      expect(await agent(scene, ...words.split(' '), '--json'), words).to.include({ status: 0, stderr: '' });
+    }
+    expect((await agent(scene, 'exec', '--', 'uname', '-r')).stdout.trim()).to.equal(await dom0.run('uname -r'));
+    expect((await agent(scene, 'dmesg')).stdout).to.contain('Linux version');
+    expect(await agent(scene, 'time', 'set')).to.include({ status: 0 });
+    expect(await agent(scene, 'fs', 'freeze')).to.include({ status: 0 });
+    expect(await agent(scene, 'fs', 'thaw')).to.include({ status: 0 });
+
+    await dom0.run('head -c 10000000 /dev/urandom >/run/lab/data');
+    const start = Date.now();
+    expect(await agent(scene, 'put', '/run/lab/data', '/tmp/data')).to.include({ status: 0 });
+    const middle = Date.now();
+    expect(await agent(scene, 'get', '/tmp/data', '/run/lab/back')).to.include({ status: 0 });
+    const kilobytes = (ms: number): string => `${Math.round(10_000_000 / ms)} kB/s, ${Math.round(raw)} kB/s raw`;
+    measure('put of 10 MB', kilobytes(middle - start));
+    measure('get of 10 MB', kilobytes(Date.now() - middle));
+    await dom0.run('cmp /run/lab/data /run/lab/back');
+    expect((await agent(scene, 'shutdown', '--json')).stdout).to.match(/"outcome": "(accepted|closed)"/);
+  });
+
+  scenario('runs 1,000 programs in a row', types, async (scene) => {
+    const guest = await guestWithAgent(scene);
+    await guest.agent(1);
+    const output = await scene.dom0.run(
+      `for at in $(seq 1000); do virt2xen agent agent ${slow.join(' ')} exec -- echo $at || exit; done`,
+      { limitMs: 1_500_000 },
+    );
+    expect(output.split('\n')).to.deep.equal(Array.from({ length: 1000 }, (_, at) => String(at + 1)));
+  });
+
+  scenario('survives an agent that is killed 200 times', types, async (scene) => {
+    const guest = await guestWithAgent(scene);
+    await guest.agent(1);
+    const calls = scene.dom0.start(
+      `while [ ! -e /run/lab/enough ]; do virt2xen agent agent --timeout 20 exec -- echo right; done 2>/run/lab/errors`,
+    );
+    for (let at = 0; at < 200; at += 1) {
+      await guest.run('killall -9 qemu-ga; true');
+      await guest.agent(1);
+    }
+    await scene.dom0.run('touch /run/lab/enough');
+    await calls.exited;
+    expect(new Set(calls.stdout.text().trim().split('\n'))).to.deep.equal(new Set(['right']));
+    expect(await agent(scene, 'ping')).to.include({ status: 0 });
+  });
+
+  scenario('says that the domain has rebooted or ended while a program ran', types, async (scene) => {
+    const guest = await guestWithAgent(scene);
+    await guest.agent(1);
+    const sleeping = scene.dom0.start(['virt2xen', 'agent', 'agent', ...slow, 'exec', '--', 'sleep', '1000']);
+    await waitFor('the program in the guest', async () =>
+      (await guest.run('pidof sleep || true')) === '' ? undefined : true,
+    );
+    await scene.dom0.run(['xl', 'destroy', 'agent']);
+    expect(await sleeping.exited).to.equal(255);
+    expect(sleeping.stderr.text()).to.contain('domain agent has ended');
+  });
+
+  scenario('sends a file through a channel, and receives one', types, async (scene) => {
+    const { dom0 } = scene;
+    const guest = await guestWithAgent(scene);
+    await dom0.run('head -c 200000 /dev/urandom >/run/lab/data');
+    const sink = await guest.sink(1, 200_000);
+    const sent = await dom0.attempt(['virt2xen', 'send', 'agent', name, '/run/lab/data'], { limitMs: 900_000 });
+    expect(sent).to.include({ status: 0, stderr: '200000 bytes sent\n' });
+    const [sum] = (await dom0.run('sha256sum /run/lab/data')).split(' ');
+    expect(await sink.result()).to.contain(sum);
+
+    const receiving = dom0.start(['virt2xen', 'receive', 'agent', name, '/run/lab/got', '--bytes', '200000']);
+    await sleep(2000);
+    const source = await guest.send(1, 200_000);
+    expect(await receiving.exited).to.equal(0);
+    const [received = ''] = (await dom0.run('sha256sum /run/lab/got')).split(' ');
+    expect(await source.result()).to.contain(received);
+  });
+});
