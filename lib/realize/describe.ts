@@ -2,7 +2,7 @@ import { escapeControls } from '../diagnostics/render.js';
 import { planWrites } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { qemuArguments } from './qemu/argv.js';
-import { chardevOption } from './qemu/chardev.js';
+import { chardevOption } from '../qemu-syntax/chardev.js';
 import { planQemu, planVersion } from './script.js';
 import { quote } from './shell.js';
 import { chardevIdOf } from './served-by.js';

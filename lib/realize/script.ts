@@ -4,8 +4,8 @@ import { domId } from './domid.js';
 import { pathsOf, planWrites, type KeyWrite } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { pidFileOf, qemuArguments } from './qemu/argv.js';
-import { chardevOption } from './qemu/chardev.js';
-import type { QemuVersion } from './qmp/version.js';
+import { chardevOption } from '../qemu-syntax/chardev.js';
+import type { QemuVersion } from '../qemu-syntax/version.js';
 import { chardevIdOf } from './served-by.js';
 import { quote } from './shell.js';
 

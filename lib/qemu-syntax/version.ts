@@ -1,4 +1,11 @@
-import type { QemuVersion } from '../qmp/version.js';
+/** A release of QEMU. */
+export interface QemuVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+  /** The distribution's name for its build, such as `Debian 1:7.2+dfsg-7`; can be empty. */
+  readonly package: string;
+}
 
 /** Parses the release from the output of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`. */
 export function parseQemuVersion(text: string): QemuVersion | undefined {

@@ -1,4 +1,4 @@
-import { unreachable, type Connection, type Endpoint } from '../../model/connection.js';
+import { unreachable, type Connection, type Endpoint } from '../model/connection.js';
 import type { Chardev, InetAddress, Side } from './chardev.js';
 
 /** A chardev, or the reason why there is none. */
