@@ -2,6 +2,7 @@ import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
 import { addNetwork, addPool } from '../document/host-options.js';
 import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/options.js';
+import { transportOptions } from '../document/transport.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 
@@ -25,7 +26,7 @@ export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
 export interface HookOptions
-  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict'> {
+  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }
@@ -35,7 +36,7 @@ export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Options with a value; each may be repeated, except for `user-bridge` and `libvirt`. */
+/** Options with a value; each may be repeated, except for `user-bridge`, `libvirt` and `transport`. */
 const withValue: Readonly<Record<string, (options: HookOptions, value: string) => HookOptions>> = {
   drop: (options, value) => {
     parseDropSelector(value);
@@ -47,6 +48,11 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
     return { ...options, userBridge: value };
   },
   pool: (options, value) => ({ ...options, pools: addPool(options.pools, value) }),
+  transport: (options, value) => {
+    const transport = transportOptions.find((known) => known === value);
+    if (!transport) throw new RangeError(`not a transport; use ${transportOptions.join(' or ')}`);
+    return { ...options, transport };
+  },
   libvirt: (options, value) => {
     const libvirt = libvirtVersions.find((known) => known === value);
     if (!libvirt) throw new RangeError(`no version of libvirt; use ${libvirtVersions.join(' or ')}`);
@@ -57,7 +63,7 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
 /**
  * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
  * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`,
- * `libvirt=VERSION`. A name or directory with a blank or a comma has no form here. Without a version the guest is made for
+ * `libvirt=VERSION`, `transport=TRANSPORT`. A name or directory with a blank or a comma has no form here. Without a version the guest is made for
  * the oldest: a hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
  */
 export function parseHookOptions(text: string): HookOptions {
@@ -110,6 +116,8 @@ function optionFor(remedy: Remedy): string | undefined {
       return 'user-bridge=BRIDGE';
     case 'pools':
       return `pool=${remedy.value}=DIR`;
+    case 'transport':
+      return `transport=${remedy.value}`;
     default:
       return undefined;
   }

@@ -13,6 +13,44 @@ export function qemuOption(first: string | undefined, settings: readonly QemuSet
   return [...(first === undefined ? [] : [escapeValue(first)]), ...written].join(',');
 }
 
+/** One of QEMU's option strings, as QEMU reads it. */
+export interface QemuOption {
+  /** The value of the setting whose name was omitted. */
+  readonly first?: string;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads an option string (util/qemu-option.c: opts_do_parse): of two equal names the last counts, and a name without
+ * a value is `on`, or `off` after `no`.
+ */
+export function parseQemuOption(text: string): QemuOption {
+  const settings = new Map<string, string>();
+  let first: string | undefined;
+  for (const [place, part] of splitAtSingleCommas(text).entries()) {
+    const equals = part.indexOf('=');
+    if (equals >= 0) settings.set(part.slice(0, equals), part.slice(equals + 1));
+    else if (place === 0) first = part;
+    else if (part.startsWith('no')) settings.set(part.slice(2), 'off');
+    else settings.set(part, 'on');
+  }
+  return { settings, ...(first !== undefined && { first }) };
+}
+
+/** The settings, with their doubled commas restored to single ones. A name contains no comma. */
+function splitAtSingleCommas(text: string): readonly string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const [piece] of text.matchAll(/,,|,|[^,]+/g)) {
+    if (piece !== ',') part += piece === ',,' ? ',' : piece;
+    else {
+      parts.push(part);
+      part = '';
+    }
+  }
+  return [...parts, part];
+}
+
 function escapeValue(value: QemuSetting[1]): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return argument(String(value)).replaceAll(',', ',,');

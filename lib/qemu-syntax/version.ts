@@ -7,6 +7,9 @@ export interface QemuVersion {
   readonly package: string;
 }
 
+/** That of Debian 12. Its options are valid up to QEMU 10.0, that of Debian 13; what is written for no certain QEMU has them. */
+export const oldestQemu: QemuVersion = { major: 7, minor: 2, micro: 0, package: '' };
+
 /** Parses the release from the output of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`. */
 export function parseQemuVersion(text: string): QemuVersion | undefined {
   const match = /^QEMU emulator version (\d+)\.(\d+)(?:\.(\d+))?[^\n(]*(?:\(([^\n]*)\))?\s*$/m.exec(text);
