@@ -16,7 +16,7 @@ export interface Controller {
 
 /** A port, or a console in its place. */
 export interface PortDevice {
-  /** As it is written; empty: the first controller. */
+  /** That of the first controller, unless it is written. */
   readonly bus: string;
   readonly nr: number;
   /** Both are absent for what a channel cannot express. */
@@ -57,12 +57,13 @@ export function parsePortArguments(args: readonly string[]): PortArguments {
   const controllers = pairs.device
     .filter(({ option }) => controllerDrivers.has(driverOf(option)))
     .map(({ place, option }) => ({ id: option.settings.get('id'), places: [place, place + 1] }));
+  const firstBus = `${controllers[0]?.id ?? ''}.0`;
   const buses = new Map<string, Bus>();
   const chardevs = new ChardevIndex(pairs.chardev, args);
   const devices = pairs.device.flatMap((pair): readonly PortDevice[] => {
     const driver = driverOf(pair.option);
     if (driver !== 'virtserialport' && driver !== 'virtconsole') return [];
-    const bus = pair.option.settings.get('bus') ?? '';
+    const bus = pair.option.settings.get('bus') ?? firstBus;
     const numbers = buses.get(bus) ?? new Bus();
     buses.set(bus, numbers);
     const nr = numbers.take(pair.option.settings.get('nr'), driver === 'virtconsole');

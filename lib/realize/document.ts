@@ -18,12 +18,12 @@ export interface ChannelDocument {
 /** Reads the channels of a domain XML or an xl.cfg. Pure. */
 export function readChannelDocument(
   input: string | Uint8Array,
-  options: Pick<ConvertOptions, 'from' | 'limit'> = {},
+  options: Pick<ConvertOptions, 'from' | 'limit' | 'transport'> = {},
 ): ChannelDocument {
   const { source, domain, diagnostics } = parseDocument(input, options);
   if (!domain) return { source, channels: [], diagnostics };
   const report = new Report();
-  const { name, channels } = toXen(domain, report, 'xl');
+  const { name, channels } = toXen(domain, report, 'xl', options);
   checkDomain({ ...domain, channels }, report);
   const found = [...diagnostics, ...report.diagnostics];
   return { source, name, channels, diagnostics: found.filter(({ code }) => isAboutChannels(code)) };

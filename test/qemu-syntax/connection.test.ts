@@ -60,8 +60,8 @@ const refused: readonly (readonly [Connection, string])[] = [
   [{ kind: 'spicevmc' }, 'SPICE'],
   [{ kind: 'spiceport', channel: 'c' }, 'SPICE'],
   [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'FreeBSD'],
-  [{ kind: 'qemu-vdagent' }, 'virtio'],
-  [{ kind: 'dbus' }, 'virtio'],
+  [{ kind: 'qemu-vdagent' }, 'display'],
+  [{ kind: 'dbus' }, 'display'],
 ];
 
 describe("a connection's chardev", () => {
