@@ -34,7 +34,7 @@ export const deviceModelArguments: XlDescriptor<'deviceModelArguments'> = {
     device_model_args_hvm: 'xen:commandline/xen:arg',
   },
   alsoRead: { device_model_args_pv: 'xen:commandline/xen:arg' },
-  owned: ['device_model_args', 'device_model_args_hvm'],
+  owned: ['device_model_args'],
   read: ({ xl, field, options, report }) => {
     const own = isLibvirts(options) ? [] : [argumentsOf[field('os').type]];
     return ['device_model_args', ...own].flatMap((key) => {
