@@ -104,7 +104,21 @@ function optionsOf(args: CheckFilesOptions): ConvertOptions {
     args;
   const { network: networks, pool: pools, maxInputSize: limit } = args;
   const host = { networks, userBridge, pools };
-  return { from, to, xen, libvirt, arch, channelSyntax, transport, drop, keep, profile, strict, limit, ...host };
+  return {
+    from,
+    to,
+    xen,
+    libvirt,
+    arch,
+    channelSyntax,
+    transport,
+    drop,
+    keep,
+    profile,
+    strict,
+    limit,
+    ...host,
+  };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

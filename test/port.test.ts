@@ -19,7 +19,9 @@ const socket = (path: string, name = agent): string =>
 function listOf(config: string | undefined, key: string): readonly string[] {
   const { assignments } = parseXlSyntax(config ?? '', new Report());
   const value = assignments.find((assignment) => assignment.key === key)?.value;
-  return value?.kind === 'list' ? value.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : [])) : [];
+  return value?.kind === 'list'
+    ? value.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : []))
+    : [];
 }
 
 const portsOf = (xml: string, options = {}): readonly string[] =>
@@ -81,30 +83,37 @@ describe('virtio-serial ports', () => {
           "<source mode='connect' host='192.0.2.1' service='1'/><source mode='bind' service='2'/>",
           'udp,id=ID,host=192.0.2.1,port=1,localaddr=,localport=2',
         ],
-        [
-          'pty',
-          "<log file='/var/log/a' append='on'/>",
-          'pty,id=ID,logfile=/var/log/a,logappend=on',
-        ],
+        ['pty', "<log file='/var/log/a' append='on'/>", 'pty,id=ID,logfile=/var/log/a,logappend=on'],
       ];
       for (const [type, inside, expected] of forms) {
         const xml = kvmXml(channel(type, inside));
         const written = portsOf(xml);
         expect(written[3], xml).to.equal(expected.replace('ID', 'virt2xen-port12'));
-        expect(found(xml).filter((text) => !text.startsWith('channel-default-path')), xml).to.deep.equal([]);
+        expect(
+          found(xml).filter((text) => !text.startsWith('channel-default-path')),
+          xml,
+        ).to.deep.equal([]);
       }
     });
 
     it('have the number of the address, if there is one', () => {
       const address = "<address type='virtio-serial' controller='0' bus='0' port='3'/>";
-      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${address}</channel>`)))[5]).to.include(',nr=3,');
+      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${address}</channel>`)))[5]).to.include(
+        ',nr=3,',
+      );
       const second = address.replace("controller='0'", "controller='1'");
-      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${second}</channel>`)))[5]).to.include(',nr=12,');
+      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${second}</channel>`)))[5]).to.include(
+        ',nr=12,',
+      );
     });
 
     it('are the same after converting to XML and back, with all other arguments', () => {
-      const config = convert(kvmXml(socket('/run/a,b') + channel('null', '', 'b')), { transport }).output ?? '';
-      const other = config.replace('device_model_args_hvm', 'device_model_args = [ "-foo", "bar,baz" ]\ndevice_model_args_hvm');
+      const config =
+        convert(kvmXml(socket('/run/a,b') + channel('null', '', 'b')), { transport }).output ?? '';
+      const other = config.replace(
+        'device_model_args_hvm',
+        'device_model_args = [ "-foo", "bar,baz" ]\ndevice_model_args_hvm',
+      );
       for (const text of [config, other]) {
         const xml = convert(text);
         expect(xml.diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
@@ -122,7 +131,9 @@ describe('virtio-serial ports', () => {
         '-device',
         'virtserialport,chardev=c,name=x,bus=mine.0',
       ];
-      const config = convert(hvmConfig(`device_model_args = ${JSON.stringify(args)}`), { from: 'xl', to: 'xl' }).output ?? '';
+      const config =
+        convert(hvmConfig(`device_model_args = ${JSON.stringify(args)}`), { from: 'xl', to: 'xl' }).output ??
+        '';
       expect(parseXlConfig(config).domain?.channels).to.deep.equal([
         {
           name: 'x',
@@ -168,7 +179,9 @@ describe('virtio-serial ports', () => {
 
     it('for an HVM guest only', () => {
       for (const guest of [pvXml, (devices: string) => pvXml(devices).replace('linux', 'xenpvh')]) {
-        expect(found(guest(socket('/run/a'))).map((text) => text.split(':')[0])).to.deep.equal(['channel-transport']);
+        expect(found(guest(socket('/run/a'))).map((text) => text.split(':')[0])).to.deep.equal([
+          'channel-transport',
+        ]);
       }
       const args = JSON.stringify(['-chardev', 'pty,id=a', '-device', 'virtserialport,chardev=a,name=b']);
       expect(parseXlConfig(pvConfig(`device_model_args = ${args}`)).domain?.channels).to.deep.equal([]);
@@ -236,7 +249,10 @@ describe('virtio-serial ports', () => {
     });
 
     it('are the channels again for KVM, and all other arguments stay', () => {
-      for (const inside of [socket('/run/a'), channel('tcp', "<source mode='connect' host='h' service='1'/><protocol type='raw'/>")]) {
+      for (const inside of [
+        socket('/run/a'),
+        channel('tcp', "<source mode='connect' host='h' service='1'/><protocol type='raw'/>"),
+      ]) {
         const xml = kvmXml(inside);
         expect(adapt(adapted(xml), { to: 'kvm' }).output).to.include(inside);
         const more = adapted(xml).replace(/(<xen:commandline[^>]*>)/, "$1<xen:arg value='-foo'/>");

@@ -126,7 +126,14 @@ function adaptDomain(
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
     const kind = kindOf(rewriter, guest, architecture);
-    adaptToXen(rewriter, { kind, architecture, kvm, libvirt, transport, host: { networks, userBridge, pools } });
+    adaptToXen(rewriter, {
+      kind,
+      architecture,
+      kvm,
+      libvirt,
+      transport,
+      host: { networks, userBridge, pools },
+    });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -201,7 +208,10 @@ interface Target {
 }
 
 /** Rejected elements are removed first, so that no other diagnostics refer to them. */
-function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, libvirt, transport, host }: Target): void {
+function adaptToXen(
+  rewriter: XmlRewriter,
+  { kind: guest, architecture, kvm, libvirt, transport, host }: Target,
+): void {
   removeRefused(rewriter, guest, libvirt);
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);

@@ -24,7 +24,8 @@ export function checkChannels(domain: Domain, report: Report, options: FormatOpt
       report.add('channel-duplicate', message, originOf(channel, 'name'));
     }
     names.add(channel.name);
-    if (isPort(channel)) reportPort(channel, portProblem(channel, domain.os.type) ?? deviceModelProblem(domain), report);
+    if (isPort(channel))
+      reportPort(channel, portProblem(channel, domain.os.type) ?? deviceModelProblem(domain), report);
     const path = checkPath(channel, report);
     if (path === undefined) continue;
     if (paths.has(path)) {
@@ -49,7 +50,10 @@ export function checkPort(channel: Channel, guest: Os['type'], report: Report): 
 function reportPort(channel: Channel, problem: string | undefined, report: Report): void {
   if (problem !== undefined) {
     const message = `channel '${channel.name}' cannot be a virtio-serial port: ${problem}`;
-    const advice = { hint: 'use a PV console', remedy: { option: 'transport', value: 'pv-console' } } as const;
+    const advice = {
+      hint: 'use a PV console',
+      remedy: { option: 'transport', value: 'pv-console' },
+    } as const;
     report.add('channel-transport', message, originOf(channel), advice);
   }
 }

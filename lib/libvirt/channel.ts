@@ -155,7 +155,8 @@ export const channels: XmlDescriptor<'channels'> = {
     }
   },
   // Ports are among the arguments of the device model.
-  write: ({ channels }) => channels.filter((channel) => !isPort(channel)).map((channel) => writeChannel(channel)),
+  write: ({ channels }) =>
+    channels.filter((channel) => !isPort(channel)).map((channel) => writeChannel(channel)),
   preserve: ({ channels }) =>
     channels.map(({ name, backendDomain }) =>
       backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),

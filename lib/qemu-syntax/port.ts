@@ -48,7 +48,8 @@ export function placesOf(args: readonly string[], ports: readonly Port[]): Reado
   const removed = new Set(ports.flatMap(({ places }) => places));
   const { devices, controllers } = parsePortArguments(args);
   const isLeft = ({ places }: PortDevice): boolean => places.some((place) => !removed.has(place));
-  if (ports.length > 0 && !devices.some(isLeft)) for (const { places } of controllers) for (const place of places) removed.add(place);
+  if (ports.length > 0 && !devices.some(isLeft))
+    for (const { places } of controllers) for (const place of places) removed.add(place);
   return removed;
 }
 

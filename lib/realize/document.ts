@@ -36,7 +36,11 @@ export function readChannelDocument(
 }
 
 /** The guest has the ports that the arguments of its device model contain since its start. */
-function reportNewPorts(channels: readonly Channel[], { deviceModelArguments }: Domain, report: Report): void {
+function reportNewPorts(
+  channels: readonly Channel[],
+  { deviceModelArguments }: Domain,
+  report: Report,
+): void {
   const present = new Set(readPorts(deviceModelArguments).map(({ channel }) => channel.name));
   for (const channel of channels) {
     if (!isPort(channel) || present.has(channel.name)) continue;

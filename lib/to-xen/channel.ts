@@ -48,7 +48,9 @@ export function channelsToXen(
     isWritten(channel) ? withDefaultPath(channel, name, report) : channel,
   );
   // The check rejects ports of other guests.
-  return os.type === 'hvm' ? placePorts(channels, deviceModelArguments, report) : { channels, deviceModelArguments };
+  return os.type === 'hvm'
+    ? placePorts(channels, deviceModelArguments, report)
+    : { channels, deviceModelArguments };
 }
 
 /** xl and QEMU require a path for a socket that listens; libvirt's Xen driver has a default. */

@@ -2,7 +2,6 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
 import type { TransportOption } from '../document/transport.js';
 import { isPort, type Channel } from '../model/channel.js';
-import type { Domain } from '../model/domain.js';
 import { chardevOption, type Chardev } from '../qemu-syntax/chardev.js';
 import { chardevOf } from '../qemu-syntax/connection.js';
 import { numberPorts, placesOf, portArguments, portId, readPorts, type Port } from '../qemu-syntax/port.js';
@@ -15,7 +14,10 @@ export interface PlacedChannels {
 }
 
 /** The channels with the selected transport. */
-export function withTransport(channels: readonly Channel[], option: TransportOption | undefined): readonly Channel[] {
+export function withTransport(
+  channels: readonly Channel[],
+  option: TransportOption | undefined,
+): readonly Channel[] {
   if (option === undefined || option === 'auto') return channels;
   const isChanged = (channel: Channel): boolean => isPort(channel) !== (option === 'virtio-serial');
   if (!channels.some(isChanged)) return channels;
@@ -72,7 +74,11 @@ function addPorts(
       report.add('channel-transport', message, originOf(channel));
       return [];
     }
-    report.add('converted', `channel '${name}' converted to virtio-serial port ${nr} of the device model`, originOf(channel));
+    report.add(
+      'converted',
+      `channel '${name}' converted to virtio-serial port ${nr} of the device model`,
+      originOf(channel),
+    );
     return [{ name, chardev, nr }];
   });
   return {

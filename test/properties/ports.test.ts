@@ -16,7 +16,9 @@ const port = (texts: Texts): fc.Arbitrary<Channel> =>
     .tuple(
       channel(texts),
       fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
-      fc.option(fc.record({ path: texts.path, append: fc.boolean() }, { noNullPrototype: true }), { nil: undefined }),
+      fc.option(fc.record({ path: texts.path, append: fc.boolean() }, { noNullPrototype: true }), {
+        nil: undefined,
+      }),
     )
     .map(([one, nr, log]) => ({
       ...(without(one, 'backendDomain') as Channel),
@@ -29,7 +31,11 @@ const ports = fc.oneof(
   { weight: 1, arbitrary: fc.array(fc.oneof(port(wildTexts), port(plainTexts)), { maxLength: 9 }) },
 );
 
-const domainOf = (channels: readonly Channel[]): Domain => ({ ...smallest, os: { type: 'hvm' }, channels });
+const domainOf = (channels: readonly Channel[]): Domain => ({
+  ...smallest,
+  os: { type: 'hvm', boot: ['hd'] },
+  channels,
+});
 
 /** What QEMU cannot tell apart is the same: no host and this host; no second and never. */
 function inQemu(one: Channel): Channel {
@@ -40,7 +46,10 @@ function inQemu(one: Channel): Channel {
   if ('refusal' in made) return one;
   const found = connectionOf(made.chardev);
   const isNever = 'reconnectSeconds' in found && found.reconnectSeconds === 0;
-  return { ...one, connection: isNever ? (without(found, 'reconnectSeconds') as Channel['connection']) : found };
+  return {
+    ...one,
+    connection: isNever ? (without(found, 'reconnectSeconds') as Channel['connection']) : found,
+  };
 }
 
 const isWritten = ({ connection: { kind } }: Channel): boolean => kind !== 'spiceport' && kind !== 'spicevmc';
@@ -52,7 +61,9 @@ function assertRead(list: readonly Channel[], format: 'xl' | 'libvirt'): void {
   if (text === undefined) return;
   const read = readBack(text, format).channels;
   assertSame(bare(read), bare(list.filter(isWritten).map(inQemu)), text);
-  const numbers = read.map(({ transport }) => (transport?.kind === 'virtio-serial' ? transport.nr : undefined));
+  const numbers = read.map(({ transport }) =>
+    transport?.kind === 'virtio-serial' ? transport.nr : undefined,
+  );
   assert.equal(new Set(numbers).size, read.length, text);
   for (const nr of numbers) assert.isTrue(nr !== undefined && nr >= 1 && nr <= 30, text);
 }
@@ -71,7 +82,11 @@ describe('properties: virtio-serial ports', () => {
     holds(
       fc.property(names, (list) => {
         const numbers = (some: readonly string[]): Readonly<Record<string, unknown>> => {
-          const all = some.map((name): Channel => ({ name, connection: { kind: 'pty' }, transport: { kind: 'virtio-serial' } }));
+          const all = some.map((name): Channel => ({
+            name,
+            connection: { kind: 'pty' },
+            transport: { kind: 'virtio-serial' },
+          }));
           const { channels } = readBack(formatXlConfig(domainOf(all)).text ?? '', 'xl');
           return Object.fromEntries(channels.map(({ name, transport }) => [name, transport]));
         };

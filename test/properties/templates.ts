@@ -240,12 +240,18 @@ const ports: Template = {
   name: 'an HVM guest with virtio-serial ports',
   options: { transport: 'virtio-serial' },
   fields: {
-    "a port's name": attribute('org.a', portAt(0, ({ name }) => name)),
+    "a port's name": attribute(
+      'org.a',
+      portAt(0, ({ name }) => name),
+    ),
     "a port's socket": path(
       '/run/a',
       portAt(0, ({ connection }) => (connection.kind === 'socket' ? connection.path : undefined)),
     ),
-    "a port's log": path('/log/a', portAt(0, ({ log }) => log?.path)),
+    "a port's log": path(
+      '/log/a',
+      portAt(0, ({ log }) => log?.path),
+    ),
     "a port's file": path(
       '/file',
       portAt(1, ({ connection }) => (connection.kind === 'file' ? connection.path : undefined)),

@@ -21,7 +21,8 @@ const byHand = [
   'virtserialport,chardev=c2,name=s-4-VM.vport',
 ];
 
-const names = (list: readonly string[]): readonly { readonly name: string }[] => list.map((name) => ({ name }));
+const names = (list: readonly string[]): readonly { readonly name: string }[] =>
+  list.map((name) => ({ name }));
 const chardev = { type: 'pty' } as const;
 
 describe('ports among the arguments of a device model', () => {
@@ -50,7 +51,12 @@ describe('ports among the arguments of a device model', () => {
   });
 
   it('are not channels with a chardev that something else uses, or with other settings', () => {
-    const pair = (chardevs: string, device: string): readonly string[] => ['-chardev', chardevs, '-device', device];
+    const pair = (chardevs: string, device: string): readonly string[] => [
+      '-chardev',
+      chardevs,
+      '-device',
+      device,
+    ];
     for (const args of [
       [...pair('pty,id=a', 'virtserialport,chardev=a,name=n'), '-mon', 'chardev=a,mode=control'],
       [...pair('pty,id=a', 'virtserialport,chardev=a,name=n'), '-serial', 'chardev:a'],
@@ -69,7 +75,10 @@ describe('ports among the arguments of a device model', () => {
     const ports = readPorts(byHand);
     const left = (removed: ReadonlySet<number>): readonly string[] =>
       byHand.filter((_, place) => !removed.has(place));
-    expect(left(placesOf(byHand, ports.slice(0, 1)))).to.deep.equal([...byHand.slice(0, 2), ...byHand.slice(6)]);
+    expect(left(placesOf(byHand, ports.slice(0, 1)))).to.deep.equal([
+      ...byHand.slice(0, 2),
+      ...byHand.slice(6),
+    ]);
     expect(left(placesOf(byHand, ports))).to.deep.equal([]);
     expect(left(placesOf(byHand, []))).to.deep.equal(byHand);
   });
@@ -81,12 +90,21 @@ describe('ports among the arguments of a device model', () => {
     expect(all.filter((arg) => arg.startsWith('virtio-serial-pci,'))).to.have.length(2);
     expect(ownArgumentsFrom(all)).to.equal(byHand.length);
     expect(ownArgumentsFrom([...all, '-foo'])).to.equal(all.length + 1);
-    expect(readPorts(all).map(({ channel }) => channel.name).slice(2)).to.deep.equal(['a', 'b']);
+    expect(
+      readPorts(all)
+        .map(({ channel }) => channel.name)
+        .slice(2),
+    ).to.deep.equal(['a', 'b']);
   });
 });
 
 describe('the numbers of ports', () => {
-  const channels = ['org.qemu.guest_agent.0', 'com.redhat.rhevm.vdsm', 'ovirt-guest-agent.0', 'com.redhat.spice.0'];
+  const channels = [
+    'org.qemu.guest_agent.0',
+    'com.redhat.rhevm.vdsm',
+    'ovirt-guest-agent.0',
+    'com.redhat.spice.0',
+  ];
   const all = numberPorts(names(channels), []);
 
   it('are from 1 to 30, each once', () => {
@@ -102,7 +120,14 @@ describe('the numbers of ports', () => {
   });
 
   it('are the given ones where they are free', () => {
-    const numbers = numberPorts([{ name: 'a', nr: 7 }, { name: 'b', nr: 7 }, { name: 'c', nr: 31 }], []);
+    const numbers = numberPorts(
+      [
+        { name: 'a', nr: 7 },
+        { name: 'b', nr: 7 },
+        { name: 'c', nr: 31 },
+      ],
+      [],
+    );
     expect(numbers.get('a')).to.equal(7);
     expect(numbers.get('b')).not.to.equal(7);
     expect(numbers.get('c')).to.be.within(1, 30);

@@ -17,13 +17,19 @@ import { findXl } from './real-xl.js';
 
 const port = { transport: { kind: 'virtio-serial' } } as const;
 
-const domainOf = (channels: readonly Channel[]): Domain => ({ ...smallest, os: { type: 'hvm' }, channels });
+const domainOf = (channels: readonly Channel[]): Domain => ({
+  ...smallest,
+  os: { type: 'hvm', boot: ['hd'] },
+  channels,
+});
 
 /** The arguments for the device model in an xl.cfg. */
 function argumentsIn(config: string): readonly string[] {
   const { assignments } = parseXlSyntax(config, new Report());
   const value = assignments.find(({ key }) => key === 'device_model_args_hvm')?.value;
-  return value?.kind === 'list' ? value.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : [])) : [];
+  return value?.kind === 'list'
+    ? value.items.flatMap((item) => (item.kind === 'atom' ? [item.text] : []))
+    : [];
 }
 
 /** What QEMU has of the ports in an xl.cfg: each port's name and number, and the file name of its chardev. */
@@ -77,7 +83,10 @@ describe('virtio-serial ports', function () {
         [{ kind: 'null' }, /^null$/],
         [{ kind: 'file', path: join(folder, 'a,b=c'), append: true }, /^file$/],
         [{ kind: 'pipe', path: join(folder, 'pipe') }, /^pipe$/],
-        [{ kind: 'socket', mode: 'listen', path: join(folder, 'a,b') }, /^disconnected:unix:.*\/a,b,server=on$/],
+        [
+          { kind: 'socket', mode: 'listen', path: join(folder, 'a,b') },
+          /^disconnected:unix:.*\/a,b,server=on$/,
+        ],
         [{ kind: 'socket', mode: 'connect', path: join(folder, 'socket') }, /^unix:$|^unix:.*\/socket/],
         [
           { kind: 'socket', mode: 'connect', path: join(folder, 'none'), reconnectSeconds: 1 },
@@ -88,32 +97,50 @@ describe('virtio-serial ports', function () {
         [{ ...end, mode: 'connect', service }, /^tcp:127\.0\.0\.1:/],
         [{ kind: 'udp', send: { host: '127.0.0.1', service: '9' }, receive: {} }, /^udp/],
       ];
-      const channels = connections.map(([connection], i): Channel => ({ name: `n${i}`, connection, log, ...port }));
+      const channels = connections.map(([connection], i): Channel => ({
+        name: `n${i}`,
+        connection,
+        log,
+        ...port,
+      }));
       const { text, diagnostics } = formatXlConfig(domainOf(channels));
       const ports = await portsOf(folder, text ?? JSON.stringify(diagnostics));
       expect(ports).to.have.length(connections.length);
       for (const [i, [, filename]] of connections.entries()) {
-        expect(ports[i]).to.include({ name: `n${i}`, isOnlyOne: true }).and.have.property('filename').that.matches(filename);
+        expect(ports[i])
+          .to.include({ name: `n${i}`, isOnlyOne: true })
+          .and.have.property('filename')
+          .that.matches(filename);
       }
     });
 
     it('have the name and the path that the model specifies, whatever they contain', async () => {
-      const texts = fc.sample(wildText, { numRuns: 200, seed: 20_150_407 });
+      // QEMU's monitor replaces noncharacters in what it prints.
+      const texts = fc
+        .sample(wildText, { numRuns: 200, seed: 20_150_407 })
+        .filter((text) => !/\p{Noncharacter_Code_Point}/u.test(text));
       const channels = texts.flatMap((text, i): readonly Channel[] => {
         const path = join(folder, `${i}-${text.replaceAll('/', '')}`);
         const one: Channel = { name: text, connection: { kind: 'socket', mode: 'listen', path }, ...port };
         return formatXlConfig(domainOf([one])).text === undefined ? [] : [one];
       });
-      const unique = channels.filter(({ name }, i) => channels.findIndex((other) => other.name === name) === i);
+      const unique = channels.filter(
+        ({ name }, i) => channels.findIndex((other) => other.name === name) === i,
+      );
       expect(unique.length).to.be.greaterThan(30);
       for (let start = 0; start < unique.length; start += 30) {
         const some = unique.slice(start, start + 30);
         const { text = '' } = formatXlConfig(domainOf(some));
         const ports = await portsOf(folder, text);
-        expect(ports.map((one) => (one as { name: string }).name)).to.deep.equal(some.map(({ name }) => name));
+        expect(ports.map((one) => (one as { name: string }).name)).to.deep.equal(
+          some.map(({ name }) => name),
+        );
         for (const [i, { connection }] of some.entries()) {
           const path = 'path' in connection ? (connection.path ?? '') : '';
-          expect(ports[i]).to.deep.include({ isOnlyOne: true, filename: `disconnected:unix:${path},server=on` });
+          expect(ports[i]).to.deep.include({
+            isOnlyOne: true,
+            filename: `disconnected:unix:${path},server=on`,
+          });
         }
       }
     });

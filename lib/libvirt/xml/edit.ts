@@ -149,7 +149,11 @@ export class XmlEditor {
     const newline = this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
     const { children, ...alone } = tree;
     const tag = compactXml({ ...alone, children: [] }).replace(/\/>$/, '>');
-    const lines = [tag, ...children.map((child) => `${indent}  ${compactXml(child)}`), `${indent}</${tree.name}>`];
+    const lines = [
+      tag,
+      ...children.map((child) => `${indent}  ${compactXml(child)}`),
+      `${indent}</${tree.name}>`,
+    ];
     this.append(element, lines.join(newline));
   }
 

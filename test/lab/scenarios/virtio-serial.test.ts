@@ -1,11 +1,16 @@
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
 import { withBootDisk } from '../guest/guest.js';
-import { connectByVdsm, documentOf, prepareHost, startByVdsm, withoutPassword } from '../managers/managers.js';
+import {
+  connectByVdsm,
+  documentOf,
+  prepareHost,
+  startByVdsm,
+  withoutPassword,
+} from '../managers/managers.js';
 import { scenario } from '../scenario.js';
 
-const socket =
-  '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34.org.qemu.guest_agent.0';
+const socket = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34.org.qemu.guest_agent.0';
 const image = '/run/lab/engine.image';
 
 describe('an HVM guest of VDSM without the guest kit', () => {
