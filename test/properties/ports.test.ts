@@ -33,7 +33,7 @@ const ports = fc.oneof(
 
 const domainOf = (channels: readonly Channel[]): Domain => ({
   ...smallest,
-  os: { type: 'hvm', boot: ['hd'] },
+  os: { type: 'hvm', boot: ['disk'] },
   channels,
 });
 

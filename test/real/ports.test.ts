@@ -19,7 +19,7 @@ const port = { transport: { kind: 'virtio-serial' } } as const;
 
 const domainOf = (channels: readonly Channel[]): Domain => ({
   ...smallest,
-  os: { type: 'hvm', boot: ['hd'] },
+  os: { type: 'hvm', boot: ['disk'] },
   channels,
 });
 
@@ -35,7 +35,7 @@ function argumentsIn(config: string): readonly string[] {
 /** What QEMU has of the ports in an xl.cfg: each port's name and number, and the file name of its chardev. */
 async function portsOf(folder: string, config: string): Promise<readonly unknown[]> {
   const args = argumentsIn(config);
-  const ids = args.flatMap((arg) => /^virtserialport,.*,id=(virt2xen-port[0-9]+)$/.exec(arg)?.[1] ?? []);
+  const ids = args.flatMap((arg) => /^virtserialport,[^]*,id=(virt2xen-port[0-9]+)$/.exec(arg)?.[1] ?? []);
   const properties = ids.flatMap((id) =>
     ['name', 'nr'].map((property) => ({
       execute: 'qom-get',
