@@ -21,6 +21,7 @@ export interface AdaptFilesOptions {
   readonly to: Hypervisor | undefined;
   readonly type: GuestKind | undefined;
   readonly libvirt: AdaptOptions['libvirt'];
+  readonly transport: AdaptOptions['transport'];
   readonly drop: readonly string[];
   readonly keep: boolean;
   readonly strict: boolean;
@@ -48,6 +49,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         to,
         type: guest,
         libvirt,
+        transport,
         drop,
         keep,
         strict,
@@ -57,7 +59,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         maxInputSize: limit,
       } = args;
       const host = { networks, userBridge, pools };
-      const options = { to, guest, libvirt, drop, keep, strict, limit, ...host };
+      const options = { to, guest, libvirt, transport, drop, keep, strict, limit, ...host };
       const result = adapt(await readDocument(file, limit), options);
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);

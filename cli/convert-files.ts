@@ -101,10 +101,25 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, arch, channelSyntax, drop, keep, profile, strict, userBridge } = args;
+  const { from, to, xen, libvirt, arch, channelSyntax, transport, drop, keep, profile, strict, userBridge } =
+    args;
   const { network: networks, pool: pools, maxInputSize: limit } = args;
   const host = { networks, userBridge, pools };
-  return { from, to, xen, libvirt, arch, channelSyntax, drop, keep, profile, strict, limit, ...host };
+  return {
+    from,
+    to,
+    xen,
+    libvirt,
+    arch,
+    channelSyntax,
+    transport,
+    drop,
+    keep,
+    profile,
+    strict,
+    limit,
+    ...host,
+  };
 }
 
 const endings: Readonly<Record<Format, string>> = { libvirt: '.xml', xl: '.cfg' };

@@ -1,10 +1,12 @@
 import type { Format } from '../lib/convert.js';
+import type { TransportOption } from '../lib/document/transport.js';
 import type { DomId } from '../lib/realize/domid.js';
 
 /** The document whose channels are attached, and how they are. */
 export interface ChannelOptions {
   readonly file: string;
   readonly from: Format | undefined;
+  readonly transport: TransportOption | undefined;
   readonly maxInputSize: number;
   readonly socketMode: string | undefined;
   readonly socketOwner: string | undefined;

@@ -126,8 +126,13 @@ export async function planDocument(args: PlanOptions): Promise<number> {
   });
 }
 
-const readChannels = async ({ file, from, maxInputSize }: ChannelOptions): Promise<ChannelDocument> =>
-  readChannelDocument(await readDocument(file, maxInputSize), { from, limit: maxInputSize });
+const readChannels = async ({
+  file,
+  from,
+  transport,
+  maxInputSize,
+}: ChannelOptions): Promise<ChannelDocument> =>
+  readChannelDocument(await readDocument(file, maxInputSize), { from, transport, limit: maxInputSize });
 
 async function accessOf({ socketMode, socketOwner }: ChannelOptions): Promise<SocketAccess> {
   const mode = socketMode === undefined ? privateAccess.mode : parseMode(socketMode);

@@ -21,6 +21,8 @@ export function convertFlag(remedy: Remedy): string {
       return `--pool ${quoteForShell(remedy.value)}=DIR`;
     case 'xen':
       return `--xen ${remedy.value}`;
+    case 'transport':
+      return `--transport ${remedy.value}`;
   }
 }
 
@@ -32,6 +34,6 @@ export const dropFlag = (selector: string): string => `--drop ${quoteForShell(se
 
 /** The same for attach and plan, which only read a document. */
 export function realizeFlag(remedy: Remedy): string | undefined {
-  const isReading = 'option' in remedy && (remedy.option === 'from' || remedy.option === 'limit');
+  const isReading = 'option' in remedy && ['from', 'limit', 'transport'].includes(remedy.option);
   return isReading ? convertFlag(remedy) : undefined;
 }

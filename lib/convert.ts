@@ -6,6 +6,7 @@ import { withDropped } from './document/drop.js';
 import { decodeInput } from './document/input.js';
 import { readDomainXml } from './libvirt/read.js';
 import { writeDomainXml } from './libvirt/write.js';
+import { isPort } from './model/channel.js';
 import type { Domain } from './model/domain.js';
 import type { FormatOptions } from './document/options.js';
 import { findPython } from './xl-syntax/python.js';
@@ -136,7 +137,7 @@ function write(domain: Domain, to: Format, report: Report, options: FormatOption
   if (domain.hypervisor === 'kvm') {
     const { disks, interfaces, channels } = fitted;
     const cards = interfaces.map(({ model }) => model);
-    reportGuestChanges(domain.disks, { disks, cards, hasChannels: channels.length > 0 }, report);
+    reportGuestChanges(domain.disks, { disks, cards, hasConsoles: !channels.every(isPort) }, report);
   }
   // libvirt's converter accepts more of an xl.cfg than of a domain XML.
   checkDomain(fitted, report, to === 'libvirt' ? options : {});

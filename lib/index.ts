@@ -41,3 +41,4 @@ export {
   type Profile,
   type XenVersion,
 } from './document/options.js';
+export { transportOptions, type TransportOption } from './document/transport.js';

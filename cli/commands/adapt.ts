@@ -2,13 +2,13 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
 import { libvirtVersions, type LibvirtVersion } from '../../lib/document/options.js';
 import { dash } from '../files.js';
-import { commonOptions, hostOptions, once } from './options.js';
+import { commonOptions, hostOptions, once, transportOption } from './options.js';
 import { report } from '../report.js';
 
 const command = ['adapt [files..]'] as const;
 
 function builder<T>(yargs: Argv<T>) {
-  return hostOptions(commonOptions(yargs))
+  return transportOption(hostOptions(commonOptions(yargs)))
     .option('to', {
       describe: 'Hypervisor to write the XML for',
       choices: ['xen', 'kvm'] as const,

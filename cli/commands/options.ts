@@ -3,6 +3,7 @@ import { architectures, type Architecture } from '../../lib/model/architecture.j
 import type { Format } from '../../lib/convert.js';
 import { parseDropSelector } from '../../lib/document/drop.js';
 import { addNetwork, addPool, type Pairs } from '../../lib/document/host-options.js';
+import { transportOptions, type TransportOption } from '../../lib/document/transport.js';
 import {
   defaultLimit,
   libvirtVersions,
@@ -82,9 +83,20 @@ export function hostOptions<T>(yargs: Argv<T>) {
     });
 }
 
+/** How the guest sees its channels: an option of every command that converts or attaches them. */
+export function transportOption<T>(yargs: Argv<T>) {
+  return yargs.option('transport', {
+    describe:
+      'How the guest sees its channels: PV consoles, or virtio-serial ports of an HVM guest (default: auto, see docs/channels.md)',
+    type: 'string',
+    choices: transportOptions,
+    coerce: once<TransportOption>,
+  });
+}
+
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
-  return hostOptions(commonOptions(yargs))
+  return transportOption(hostOptions(commonOptions(yargs)))
     .option('from', {
       describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,

@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
 import type { Format } from '../../lib/convert.js';
-import { inputSizeOption, once } from './options.js';
+import { inputSizeOption, once, transportOption } from './options.js';
 
 /** The options of attach and plan about the document and its channels. */
 export function channelOptions<T>(yargs: Argv<T>) {
-  return inputSizeOption(yargs)
+  return transportOption(inputSizeOption(yargs))
     .option('from', {
       describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,

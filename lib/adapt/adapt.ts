@@ -10,6 +10,7 @@ import {
   restoreDevices,
 } from './devices.js';
 import { adaptDisks, restoreDisks } from './disk.js';
+import { restorePorts } from './port.js';
 import { XmlRewriter, type GuestKind } from './xml-rewriter.js';
 import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
@@ -23,6 +24,7 @@ import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { xmlDevices } from '../libvirt/devices.js';
 import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
+import type { TransportOption } from '../document/transport.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
@@ -40,6 +42,11 @@ export interface AdaptOptions extends HostOptions {
   readonly guest?: GuestKind | undefined;
   /** The libvirt whose driver the XML is for; absent: the newest. */
   readonly libvirt?: LibvirtVersion | undefined;
+  /**
+   * How the guest sees the channels of the document: `auto` (default), see docs/channels.md. Ports that are in it
+   * already stay.
+   */
+  readonly transport?: TransportOption | undefined;
   /** Preserve removed elements in <metadata>, from where they are restored on the way back. */
   readonly keep?: boolean | undefined;
   /**
@@ -95,6 +102,7 @@ function adaptDomain(
     libvirt = newestLibvirt,
     keep = false,
     drop = [],
+    transport,
     networks,
     userBridge,
     pools,
@@ -118,7 +126,14 @@ function adaptDomain(
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
     const kind = kindOf(rewriter, guest, architecture);
-    adaptToXen(rewriter, { kind, architecture, kvm, libvirt, host: { networks, userBridge, pools } });
+    adaptToXen(rewriter, {
+      kind,
+      architecture,
+      kvm,
+      libvirt,
+      transport,
+      host: { networks, userBridge, pools },
+    });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -188,20 +203,24 @@ interface Target {
   readonly architecture: Architecture;
   readonly kvm: boolean;
   readonly libvirt: LibvirtVersion;
+  readonly transport: TransportOption | undefined;
   readonly host: HostOptions;
 }
 
 /** Rejected elements are removed first, so that no other diagnostics refer to them. */
-function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, libvirt, host }: Target): void {
+function adaptToXen(
+  rewriter: XmlRewriter,
+  { kind: guest, architecture, kvm, libvirt, transport, host }: Target,
+): void {
   removeRefused(rewriter, guest, libvirt);
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
-  adaptChannels(rewriter);
+  adaptChannels(rewriter, guest, transport);
   const { before, after: disks } = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
   const cards = adaptInterfaces(rewriter, guest, kvm, host);
-  const hasChannels = rewriter.all('channel').length > 0;
-  if (kvm) reportGuestChanges(before, { disks, cards, hasChannels }, rewriter.report);
+  const hasConsoles = rewriter.all('channel').length > 0;
+  if (kvm) reportGuestChanges(before, { disks, cards, hasConsoles }, rewriter.report);
   checkHostdevs(rewriter);
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
@@ -212,6 +231,7 @@ function adaptToXen(rewriter: XmlRewriter, { kind: guest, architecture, kvm, lib
 function adaptToKvm(rewriter: XmlRewriter, source: string): void {
   restoreOs(rewriter);
   restoreChannels(rewriter);
+  restorePorts(rewriter);
   restoreDisks(rewriter);
   restoreDevices(rewriter);
   restore(rewriter, source);

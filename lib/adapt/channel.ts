@@ -1,32 +1,50 @@
+import { originOf } from '../diagnostics/origin.js';
+import type { TransportOption } from '../document/transport.js';
 import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
+import { isPort, type Channel } from '../model/channel.js';
 import type { Connection } from '../model/connection.js';
 import { unreachable } from '../model/connection.js';
 import { spiceChannelReason } from '../to-xen/channel.js';
-import type { XmlRewriter } from './xml-rewriter.js';
+import { addPorts, readPortsOf } from './port.js';
+import type { GuestKind, XmlRewriter } from './xml-rewriter.js';
 
-/** Converts channels to Xen's: the type of the target changes, name and path do not. */
-export function adaptChannels(rewriter: XmlRewriter): void {
-  const names = new Set<string>();
+/**
+ * Converts channels to Xen's. Of a PV console, the type of the target changes, name and path do not; a virtio-serial
+ * port becomes arguments of the device model.
+ */
+export function adaptChannels(
+  rewriter: XmlRewriter,
+  guest: GuestKind,
+  transport: TransportOption | undefined,
+): void {
+  const commandline = readPortsOf(rewriter, guest);
+  const names = new Set(commandline.ports.map(({ channel }) => channel.name));
+  const ports: Channel[] = [];
   for (const device of rewriter.all('channel')) {
     if (device.peek('type') === 'spicevmc') adaptAgentChannel(device, rewriter);
-    else adaptChannel(device, names, rewriter);
+    else {
+      const channel = readChannel(device, rewriter.report, guest, { transport });
+      if (!channel) continue;
+      checkTwice(channel, names, rewriter);
+      if (isPort(channel)) {
+        rewriter.editor.remove(device);
+        ports.push(channel);
+      } else adaptChannel(device, channel, rewriter);
+    }
   }
+  if (ports.length > 0) addPorts(rewriter, guest, commandline, ports);
 }
 
-function adaptChannel(device: XmlElement, names: Set<string>, rewriter: XmlRewriter): void {
-  const channel = readChannel(device, rewriter.report);
-  if (!channel) return;
-  const { name, connection } = channel;
-  const target = child(device, 'target');
-  if (names.has(name)) {
-    rewriter.report.add(
-      'channel-duplicate',
-      `a second channel is named '${name}'`,
-      target?.attributeSpan('name'),
-    );
-  }
+function checkTwice(channel: Channel, names: Set<string>, { report }: XmlRewriter): void {
+  const { name } = channel;
+  if (names.has(name))
+    report.add('channel-duplicate', `a second channel is named '${name}'`, originOf(channel, 'name'));
   names.add(name);
+}
+
+function adaptChannel(device: XmlElement, { name, connection }: Channel, rewriter: XmlRewriter): void {
+  const target = child(device, 'target');
   const missing = spiceChannelReason(connection);
   if (missing !== undefined) {
     rewriter.remove(device, { code: 'unsupported', reason: missing }, `channel '${name}'`);

@@ -28,7 +28,7 @@ export function checkDomain(domain: Domain, report: Report, options: FormatOptio
   checkXenbus(domain.xenbus, report);
   checkVcpus(domain.vcpus, report);
   checkNuma(domain, report);
-  checkChannels(domain.channels, report, options);
+  checkChannels(domain, report, options);
   checkDisks(domain.disks, report, options);
   checkGraphics(domain.graphics, report, options);
   checkHostdevs(domain.hostdevs, report);

@@ -119,6 +119,11 @@ export const codes = {
     severity: 'error',
     meaning: 'The connection of a channel has no counterpart in the target.',
   },
+  'channel-transport': {
+    severity: 'error',
+    meaning:
+      'A channel cannot be a virtio-serial port: the guest is not an HVM guest, no port is free, or its device model runs elsewhere.',
+  },
   'channel-attach': {
     severity: 'error',
     meaning: 'A channel cannot be attached to a running domain: no backend can serve it.',

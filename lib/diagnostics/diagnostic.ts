@@ -13,6 +13,7 @@ export type Remedy =
   /** The value is the name of the storage pool. */
   | { readonly option: 'pools'; readonly value: string }
   | { readonly option: 'xen'; readonly value: string }
+  | { readonly option: 'transport'; readonly value: 'pv-console' | 'virtio-serial' }
   | { readonly hook: 'libvirt' };
 
 /** A hint with the option that it refers to. */
@@ -51,6 +52,7 @@ const droppable: ReadonlySet<Code> = new Set<Code>([
   'channel-duplicate',
   'channel-path',
   'channel-connection',
+  'channel-transport',
   'xl-unrepresentable',
 ]);
 

@@ -1,4 +1,5 @@
 import type { Architecture } from '../model/architecture.js';
+import type { TransportOption } from './transport.js';
 
 /** Xen releases that the output can be written for. */
 export const xenVersions = ['4.17', '4.18', '4.19', '4.20', '4.21'] as const;
@@ -35,6 +36,11 @@ export interface FormatOptions extends HostOptions {
   readonly libvirt?: LibvirtVersion | undefined;
   /** `2014`: write channels in the syntax of the first patch series, with `type=` instead of `connection=`. */
   readonly channelSyntax?: 'current' | '2014' | undefined;
+  /**
+   * How the guest sees its channels. `auto` (default): as the document specifies; a virtio channel of an HVM guest
+   * gets the transport that docs/channels.md names.
+   */
+  readonly transport?: TransportOption | undefined;
   /**
    * The architecture of the guest, if the document does not determine it: an xl.cfg does by an option that exists
    * on Arm only, a domain XML by `arch` of `<type>` (default: x86_64).

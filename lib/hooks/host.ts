@@ -2,6 +2,7 @@ import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
 import { addNetwork, addPool } from '../document/host-options.js';
 import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/options.js';
+import { transportOptions } from '../document/transport.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import { escapeControls } from '../text/controls.js';
@@ -26,7 +27,7 @@ export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
 export interface HookOptions
-  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict'> {
+  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }
@@ -36,7 +37,7 @@ export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Options with a value; each may be repeated, except for `user-bridge` and `libvirt`. */
+/** Options with a value; each may be repeated, except for `user-bridge`, `libvirt` and `transport`. */
 const withValue: Readonly<Record<string, (options: HookOptions, value: string) => HookOptions>> = {
   drop: (options, value) => {
     parseDropSelector(value);
@@ -48,6 +49,11 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
     return { ...options, userBridge: value };
   },
   pool: (options, value) => ({ ...options, pools: addPool(options.pools, value) }),
+  transport: (options, value) => {
+    const transport = transportOptions.find((known) => known === value);
+    if (!transport) throw new RangeError(`not a transport; use ${transportOptions.join(' or ')}`);
+    return { ...options, transport };
+  },
   libvirt: (options, value) => {
     const libvirt = libvirtVersions.find((known) => known === value);
     if (!libvirt) throw new RangeError(`no version of libvirt; use ${libvirtVersions.join(' or ')}`);
@@ -57,9 +63,9 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
 
 /**
  * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
- * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`, `libvirt=VERSION`. Blanks, commas and percent signs in a
- * value are percent-encoded, as in a URL. Without a version the guest is made for the oldest: a hook does not know its
- * libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
+ * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`, `libvirt=VERSION`, `transport=TRANSPORT`. Blanks, commas
+ * and percent signs in a value are percent-encoded, as in a URL. Without a version the guest is made for the oldest: a
+ * hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
  * @throws HookOptionError
  */
 export function parseHookOptions(text: string): HookOptions {
@@ -115,6 +121,8 @@ function optionFor(remedy: Remedy): string | undefined {
       return 'user-bridge=BRIDGE';
     case 'pools':
       return `pool=${encoded(remedy.value)}=DIR`;
+    case 'transport':
+      return `transport=${remedy.value}`;
     default:
       return undefined;
   }

@@ -73,7 +73,7 @@ async function followDomain(
   const report = new Report();
   const root = parseXml(decodeInput(input, {}, report), report);
   if (!root) return;
-  const channels = channelsSetAside(root).flatMap((element) => readChannel(element, report) ?? []);
+  const channels = channelsSetAside(root).flatMap((element) => readChannel(element, report, 'pv') ?? []);
   if (channels.length === 0) return;
   const uuid = root.child('uuid')?.text();
   const id = root.attribute('id');

@@ -2,17 +2,25 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
-import type { Channel, LogFile } from '../model/channel.js';
+import { chooseTransport } from '../document/transport.js';
+import { isPort, type Channel, type LogFile, type Transport } from '../model/channel.js';
+import type { Os } from '../model/os.js';
+import { readPorts } from '../qemu-syntax/port.js';
 import { readConnection, writeConnection } from './connection.js';
 import type { XmlDescriptor } from './descriptor.js';
-import { isAgentChannel } from './domain-reader.js';
+import { isAgentChannel, type DomainReader } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
-/** Reads a <channel> device. A virtio target becomes a Xen channel of the same name. */
+/**
+ * Reads a <channel> device, with the transport that the options select.
+ *
+ * @param guest the kind of guest on Xen
+ */
 export function readChannel(
   channel: XmlElement,
   report: Report,
+  guest: Os['type'],
   options: FormatOptions = {},
 ): Channel | undefined {
   const target = channel.child('target');
@@ -25,7 +33,13 @@ export function readChannel(
     );
     return undefined;
   }
-  if (!checkTarget(target, report)) return undefined;
+  const type = targetType(target, report);
+  if (type === undefined) return undefined;
+  const asPort = chooseTransport(type, guest, options.transport) === 'virtio-serial';
+  if (type === 'virtio' && !asPort) {
+    const message = 'virtio channel converted to a Xen channel of the same name';
+    report.add('converted', message, target.attributeSpan('type'));
+  }
   const named = target.attribute('name');
   const connection = readConnection(channel, report);
   if (named === undefined) {
@@ -35,8 +49,9 @@ export function readChannel(
   const name = named ?? (isLibvirts(options) ? libvirtsNoName : undefined);
   if (name === undefined) return undefined;
   if (!connection) return undefined;
-  const log = readLog(channel);
-  return withOrigin<Channel>({ name, connection, ...(log && { log }) }, channel.tagSpan, {
+  const log = readLog(channel, asPort);
+  const transport = asPort ? { transport: readPort(channel) } : {};
+  return withOrigin<Channel>({ name, connection, ...transport, ...(log && { log }) }, channel.tagSpan, {
     name: target.attributeSpan('name'),
   });
 }
@@ -45,36 +60,43 @@ export function readChannel(
 const libvirtsNoName = '(null)';
 
 /**
- * Reads <log>, which xl.cfg cannot express. It is not marked as read, so it is reported and preserved as
- * unsupported; whoever realizes the channel finds it in the model.
+ * Reads <log>, which xl.cfg can express of a virtio-serial port only. Of a PV console it is not marked as read, so it
+ * is reported and preserved as unsupported; whoever realizes the channel finds it in the model.
  */
-function readLog(channel: XmlElement): LogFile | undefined {
+function readLog(channel: XmlElement, asPort: boolean): LogFile | undefined {
   const log = channel.children.find(({ name }) => name === 'log');
   const path = log?.peek('file') ?? '';
   if (!log || path === '') return undefined;
+  if (asPort) log.markAllRead();
   return withOrigin({ path, append: log.peek('append') === 'on' }, log.tagSpan);
+}
+
+/** The number of a port on libvirt's first controller; it has one on Xen. Number 0 is a console's. */
+function readPort(channel: XmlElement): Transport {
+  const address = channel.children.find(
+    (child) => child.name === 'address' && child.peek('type') === 'virtio-serial',
+  );
+  const port = address?.peek('port') ?? '';
+  const isFirst = (address?.peek('controller') ?? '0') === '0' && (address?.peek('bus') ?? '0') === '0';
+  if (!address || !isFirst || !/^[1-9][0-9]?$/.test(port)) return { kind: 'virtio-serial' };
+  address.markAllRead();
+  return { kind: 'virtio-serial', nr: Number(port) };
 }
 
 function writeLog({ path, append }: LogFile): XmlTree {
   return element('log', { file: path, append: append ? 'on' : 'off' });
 }
 
-function checkTarget(target: XmlElement, report: Report): boolean {
+function targetType(target: XmlElement, report: Report): 'xen' | 'virtio' | undefined {
   const type = target.attribute('type');
-  const refuse = (why: string): false => {
+  const refuse = (why: string): undefined => {
     report.add('channel-target', why, type === undefined ? target.tagSpan : target.attributeSpan('type'));
-    return false;
+    return undefined;
   };
   switch (type) {
     case 'xen':
-      return true;
     case 'virtio':
-      report.add(
-        'converted',
-        'virtio channel converted to a Xen channel of the same name',
-        target.attributeSpan('type'),
-      );
-      return true;
+      return type;
     case undefined:
       return refuse("the channel's target has no type");
     case 'guestfwd':
@@ -86,30 +108,45 @@ function checkTarget(target: XmlElement, report: Report): boolean {
   }
 }
 
-/** Writes a channel with a Xen target. */
-export function writeChannel(channel: Channel): XmlTree {
+/**
+ * Writes a channel: with a Xen target, or for KVM.
+ *
+ * @param nr for KVM, the number of the port; absent: libvirt chooses it
+ */
+export function writeChannel(channel: Channel, target: 'xen' | 'virtio' = 'xen', nr?: number): XmlTree {
   const { type, children } = writeConnection(channel.connection);
   return element('channel', { type }, [
     ...children,
     channel.log && writeLog(channel.log),
     // Without a name in the xl.cfg, libvirt's converter writes none.
-    element('target', { type: 'xen', name: channel.name === '' ? undefined : channel.name }),
+    element('target', { type: target, name: channel.name === '' ? undefined : channel.name }),
+    nr === undefined
+      ? undefined
+      : element('address', { type: 'virtio-serial', controller: 0, bus: 0, port: nr }),
   ]);
 }
+
+/** The ports among the arguments of an HVM guest's device model. */
+const portsOf = ({ os, field, root }: DomainReader): readonly Channel[] =>
+  os.type === 'hvm'
+    ? readPorts(field('deviceModelArguments')).map(({ channel }) => withOrigin(channel, root.tagSpan))
+    : [];
 
 export const channels: XmlDescriptor<'channels'> = {
   field: 'channels',
   parent: 'devices',
-  read: (reader) =>
-    reader.readEach(
+  read: (reader) => [
+    ...reader.readEach(
       reader.all('channel').filter((channel) => !(reader.hasSpice && isAgentChannel(channel))),
       (element, report) => {
-        const channel = readChannel(element, report, reader.options);
+        const channel = readChannel(element, report, reader.os.type, reader.options);
         const backendDomain =
           channel && reader.preserved.find('channel', 'name', channel.name)?.peek('backend');
         return channel && backendDomain !== undefined ? derive(channel, { backendDomain }) : channel;
       },
     ),
+    ...portsOf(reader),
+  ],
   check: ({ channels }, report) => {
     for (const channel of channels) {
       if (channel.backendDomain === undefined) continue;
@@ -117,7 +154,9 @@ export const channels: XmlDescriptor<'channels'> = {
       report.add('channel-backend', message, originOf(channel, 'backendDomain'));
     }
   },
-  write: ({ channels }) => channels.map(writeChannel),
+  // Ports are among the arguments of the device model.
+  write: ({ channels }) =>
+    channels.filter((channel) => !isPort(channel)).map((channel) => writeChannel(channel)),
   preserve: ({ channels }) =>
     channels.map(({ name, backendDomain }) =>
       backendDomain === undefined ? undefined : element('v2x:channel', { name, backend: backendDomain }),

@@ -6,16 +6,24 @@ import { element, type XmlTree } from './xml/tree.js';
 /** The namespace in which libvirt's Xen driver has what the schema of a domain does not contain (xen_xl.c). */
 const namespace = 'http://libvirt.org/schemas/domain/xen/1.0';
 
-/** Reads <xen:commandline>, whatever its prefix is. */
+/** The elements <xen:commandline>, whatever their prefix is. */
+export const commandlines = (domain: XmlElement): readonly XmlElement[] =>
+  domain.children.filter((child) => isOurs(child, 'commandline'));
+
+/** The arguments of a <xen:commandline>. */
+export const argumentsIn = (commandline: XmlElement): readonly XmlElement[] =>
+  commandline.children.filter((child) => isOurs(child, 'arg'));
+
+function isOurs(element: XmlElement, local: string): boolean {
+  const colon = element.name.indexOf(':');
+  const prefix = element.name.slice(0, Math.max(colon, 0));
+  return element.name.slice(colon + 1) === local && element.namespaceOf(prefix) === namespace;
+}
+
+/** Reads <xen:commandline>. */
 export function readCommandline(domain: XmlElement, report: Report): readonly string[] {
-  const isOurs = (element: XmlElement, local: string): boolean => {
-    const colon = element.name.indexOf(':');
-    const prefix = element.name.slice(0, Math.max(colon, 0));
-    return element.name.slice(colon + 1) === local && element.namespaceOf(prefix) === namespace;
-  };
-  return domain.children
-    .filter((child) => isOurs(child, 'commandline'))
-    .flatMap((commandline) => commandline.markRead().children.filter((child) => isOurs(child, 'arg')))
+  return commandlines(domain)
+    .flatMap((commandline) => argumentsIn(commandline.markRead()))
     .flatMap((arg) => {
       const value = arg.markRead().attribute('value');
       if (value === undefined) {
@@ -29,11 +37,12 @@ export function readCommandline(domain: XmlElement, report: Report): readonly st
 export const commandlineNamespace = (args: readonly string[]): Readonly<Record<string, string>> =>
   args.length === 0 ? {} : { 'xmlns:xen': namespace };
 
-export function writeCommandline(args: readonly string[]): XmlTree | undefined {
+/** @param declared whether the namespace is declared on the element itself */
+export function writeCommandline(args: readonly string[], declared = false): XmlTree | undefined {
   if (args.length === 0) return undefined;
   return element(
     'xen:commandline',
-    {},
+    declared ? commandlineNamespace(args) : {},
     args.map((value) => element('xen:arg', { value })),
   );
 }

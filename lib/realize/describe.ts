@@ -3,8 +3,9 @@ import { quoteForShell } from '../text/shell.js';
 import { planWrites } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { qemuArguments } from './qemu/argv.js';
-import { chardevOption } from './qemu/chardev.js';
-import { planQemu, planVersion } from './script.js';
+import { chardevOption } from '../qemu-syntax/chardev.js';
+import { oldestQemu } from '../qemu-syntax/version.js';
+import { planQemu } from './script.js';
 import { chardevIdOf } from './served-by.js';
 import { formatPermissions } from './xenstore/permissions.js';
 
@@ -33,7 +34,7 @@ export function describePlan(plan: Plan, directory: string): string {
 export function planCommand({ domain, channels }: Plan, directory: string): readonly string[] | undefined {
   const ours = channels.filter(({ backend }) => backend === 'qemu');
   if (ours.length === 0) return undefined;
-  return [planQemu, ...qemuArguments({ domain, chardevs: chardevsOf(ours), directory }, planVersion)];
+  return [planQemu, ...qemuArguments({ domain, chardevs: chardevsOf(ours), directory }, oldestQemu)];
 }
 
 function describeChannel(channel: PlannedChannel): readonly string[] {
@@ -41,6 +42,6 @@ function describeChannel(channel: PlannedChannel): readonly string[] {
   return [
     `channel ${devid}: ${escapeControls(name)}`,
     `  backend ${backend} in domain ${backendDomid}, buffer limit ${limitBytes} bytes`,
-    `  chardev ${escapeControls(chardevOption(chardevIdOf(devid), chardev, planVersion))}`,
+    `  chardev ${escapeControls(chardevOption(chardevIdOf(devid), chardev, oldestQemu))}`,
   ];
 }

@@ -3,9 +3,9 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Channel } from '../model/channel.js';
 import { devIds, type DevId } from './devid.js';
 import { domId, type DomId } from './domid.js';
-import type { Chardev } from './qemu/chardev.js';
-import { chardevOf } from './qemu/connection.js';
-import { argument } from './qemu/option.js';
+import type { Chardev } from '../qemu-syntax/chardev.js';
+import { chardevOf } from '../qemu-syntax/connection.js';
+import { argument } from '../qemu-syntax/option.js';
 import { servedByDriverDomain, chardevIdOf, type ServedBy } from './served-by.js';
 import type { NamedChardev } from './qemu/argv.js';
 

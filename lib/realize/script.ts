@@ -6,8 +6,8 @@ import { domId } from './domid.js';
 import { pathsOf, planWrites, type KeyWrite } from './keys.js';
 import { chardevsOf, type Plan, type PlannedChannel } from './plan.js';
 import { pidFileOf, qemuArguments } from './qemu/argv.js';
-import { chardevOption } from './qemu/chardev.js';
-import type { QemuVersion } from './qmp/version.js';
+import { chardevOption } from '../qemu-syntax/chardev.js';
+import { oldestQemu } from '../qemu-syntax/version.js';
 import { chardevIdOf } from './served-by.js';
 
 export interface ScriptOptions {
@@ -19,9 +19,6 @@ export interface ScriptOptions {
   /** The directory of the QEMU that the script starts. */
   readonly directory: string;
 }
-
-/** The options of this release are valid for all later ones. */
-export const planVersion: QemuVersion = { major: 7, minor: 2, micro: 0, package: '' };
 
 /** The QEMU that a script starts, unless the variable QEMU is set. */
 export const planQemu = '/usr/libexec/xen-qemu-system-i386';
@@ -58,7 +55,7 @@ function endpoints(plan: Plan, options: ScriptOptions): readonly string[] {
   if (ours.length > 0) {
     const { domain } = plan;
     const { directory } = options;
-    const args = qemuArguments({ domain, chardevs: chardevsOf(ours), directory }, planVersion);
+    const args = qemuArguments({ domain, chardevs: chardevsOf(ours), directory }, oldestQemu);
     lines.push(
       '# The QEMU that serves the rings. Its sockets are accessible to root only at first.',
       command('mkdir', '-p', '-m', '0700', directory),
@@ -73,7 +70,7 @@ function endpoints(plan: Plan, options: ScriptOptions): readonly string[] {
   if (deviceModels.length > 0) {
     lines.push('# Add chardevs to the device model of the domain.');
     for (const { devid, chardev } of deviceModels) {
-      const option = chardevOption(chardevIdOf(devid), chardev, planVersion);
+      const option = chardevOption(chardevIdOf(devid), chardev, oldestQemu);
       lines.push(command('xl', 'qemu-monitor-command', String(plan.domain.domid), `chardev-add ${option}`));
     }
     lines.push('');

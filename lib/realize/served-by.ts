@@ -1,5 +1,5 @@
-import type { Chardev, ChardevId } from './qemu/chardev.js';
-import { chardevId } from './qemu/chardev.js';
+import type { Chardev, ChardevId } from '../qemu-syntax/chardev.js';
+import { chardevId } from '../qemu-syntax/chardev.js';
 import type { DevId } from './devid.js';
 
 /** A channel to be served by a backend. */

@@ -1,7 +1,11 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
-import { defaultChannelPath, type Channel } from '../model/channel.js';
+import type { FormatOptions } from '../document/options.js';
+import { defaultChannelPath, isPort, type Channel } from '../model/channel.js';
 import type { Connection } from '../model/connection.js';
+import type { Domain } from '../model/domain.js';
+import { changeEach } from './change.js';
+import { placePorts, withTransport, type PlacedChannels } from './port.js';
 
 /**
  * Connections that only SPICE uses: without it the guest only loses its clipboard or shared folders.
@@ -12,20 +16,45 @@ export function spiceChannelReason({ kind }: Connection): string | undefined {
   return kind === 'spiceport' ? 'Xen cannot connect a channel to a SPICE port' : undefined;
 }
 
-/** The channels without those of SPICE, each of which is reported. */
-export function withoutSpiceChannels(channels: readonly Channel[], report: Report): readonly Channel[] {
-  const others = channels.filter((channel) => spiceChannelReason(channel.connection) === undefined);
-  if (others.length === channels.length) return channels;
-  for (const channel of channels) {
-    const reason = spiceChannelReason(channel.connection);
-    if (reason === undefined) continue;
+/** The channels without those of SPICE that would be written, each of which is reported. */
+function withoutSpiceChannels(
+  channels: readonly Channel[],
+  isWritten: (channel: Channel) => boolean,
+  report: Report,
+): readonly Channel[] {
+  const isOmitted = (channel: Channel): boolean =>
+    isWritten(channel) && spiceChannelReason(channel.connection) !== undefined;
+  if (!channels.some(isOmitted)) return channels;
+  return channels.filter((channel) => {
+    if (!isOmitted(channel)) return true;
+    const reason = spiceChannelReason(channel.connection) ?? '';
     report.add('unsupported', `channel '${channel.name}' omitted: ${reason}`, originOf(channel));
-  }
-  return others;
+    return false;
+  });
 }
 
-/** xl requires a path for a socket that listens; libvirt's Xen driver has a default. */
-export function channelToXen(channel: Channel, domain: string, report: Report): Channel {
+/** The channels of a domain with the selected transport, and with the paths that a toolstack does not choose. */
+export function channelsToXen(
+  domain: Domain,
+  report: Report,
+  to: 'libvirt' | 'xl',
+  { transport }: FormatOptions,
+): PlacedChannels {
+  const { os, name, deviceModelArguments } = domain;
+  // libvirt's driver creates PV consoles itself, and chooses their paths at each start.
+  const isWritten = (channel: Channel): boolean => to === 'xl' || isPort(channel);
+  const selected = withTransport(domain.channels, transport);
+  const channels = changeEach(withoutSpiceChannels(selected, isWritten, report), (channel) =>
+    isWritten(channel) ? withDefaultPath(channel, name, report) : channel,
+  );
+  // The check rejects ports of other guests.
+  return os.type === 'hvm'
+    ? placePorts(channels, deviceModelArguments, report)
+    : { channels, deviceModelArguments };
+}
+
+/** xl and QEMU require a path for a socket that listens; libvirt's Xen driver has a default. */
+export function withDefaultPath(channel: Channel, domain: string, report: Report): Channel {
   const { connection, name } = channel;
   if (connection.kind !== 'socket' || connection.path !== undefined) return channel;
   const path = defaultChannelPath(domain, name);

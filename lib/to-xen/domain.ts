@@ -5,7 +5,7 @@ import { isLibvirts } from '../document/profile.js';
 import type { Domain } from '../model/domain.js';
 import type { Os } from '../model/os.js';
 import { changeEach } from './change.js';
-import { channelToXen, withoutSpiceChannels } from './channel.js';
+import { channelsToXen } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
 import { bridgesOfUnbridged, interfaceToXen } from './interface.js';
@@ -35,14 +35,11 @@ export function toXen(
   );
   const bridges = bridgesOfUnbridged(options, networks);
   const numa = isXl ? numaToXen(domain, report) : domain.numa;
+  const { channels, deviceModelArguments } = channelsToXen(domain, report, to, options);
   const converted = {
     hypervisor: 'xen',
-    // libvirt's driver chooses a path at each start.
-    channels: isXl
-      ? changeEach(withoutSpiceChannels(domain.channels, report), (channel) =>
-          channelToXen(channel, domain.name, report),
-        )
-      : domain.channels,
+    channels,
+    deviceModelArguments,
     disks,
     interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, bridges, report)),
     numa,

@@ -6,7 +6,8 @@ export interface Noticed {
   readonly disks: readonly Disk[];
   /** The models of its network cards. */
   readonly cards: readonly (string | undefined)[];
-  readonly hasChannels: boolean;
+  /** Whether channels are PV consoles. */
+  readonly hasConsoles: boolean;
 }
 
 const isHardDisk = ({ device }: Disk): boolean => device === 'disk';
@@ -17,7 +18,7 @@ const isHardDisk = ({ device }: Disk): boolean => device === 'disk';
  */
 export function reportGuestChanges(
   before: readonly Disk[],
-  { disks, cards, hasChannels }: Noticed,
+  { disks, cards, hasConsoles }: Noticed,
   report: Report,
 ): void {
   // Drives may have been omitted, hard disks are not.
@@ -37,7 +38,7 @@ export function reportGuestChanges(
           `disk names change (${renamed}${others.length > 0 ? ' and others' : ''}) in fstab and the boot loader`,
         ]),
     ...(drivers.length === 0 ? [] : [`the initramfs requires ${drivers.join(' and ')}`]),
-    ...(!hasChannels ? [] : ["agents require a channel's path instead of a virtio port"]),
+    ...(!hasConsoles ? [] : ["agents require a channel's path instead of a virtio port"]),
   ];
   if (changes.length === 0) return;
   report.add(

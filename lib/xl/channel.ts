@@ -1,7 +1,8 @@
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import type { Channel } from '../model/channel.js';
+import { isPort, type Channel } from '../model/channel.js';
+import { readPorts } from '../qemu-syntax/port.js';
 import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
@@ -15,8 +16,21 @@ export const channels: XlDescriptor<'channels'> = {
   field: 'channels',
   keys: { channel: 'devices/channel' },
   owned: ['channel'],
-  read: ({ xl, report, options }) => readChannels(xl, report, options),
-  write: (value, { out, report, options }) => writeChannels(value, out, report, options),
+  read: ({ xl, field, report, options }) => [
+    ...readChannels(xl, report, options),
+    // Those of an HVM guest; QEMU has no PCI bus for any other.
+    ...(field('os').type === 'hvm' ? readPorts(field('deviceModelArguments')) : []).map(({ channel }) =>
+      withOrigin(channel, xl.keySpan('device_model_args_hvm') ?? xl.keySpan('device_model_args')),
+    ),
+  ],
+  write: (value, { out, report, options }) =>
+    // Ports are among the arguments of the device model.
+    writeChannels(
+      value.filter((channel) => !isPort(channel)),
+      out,
+      report,
+      options,
+    ),
 };
 
 /**

@@ -1,5 +1,6 @@
 import { originOf } from '../diagnostics/origin.js';
 import { isLibvirts } from '../document/profile.js';
+import { ownArgumentsFrom } from '../qemu-syntax/port.js';
 import type { XlDescriptor } from './descriptor.js';
 
 /** The device model's program. */
@@ -23,15 +24,16 @@ const argumentsOf = {
 
 /**
  * Arguments of the device model; xl takes nothing but lists. libvirt has one list and, as one guest has one kind, it
- * means the same. Its own reader knows the first alone (profile `libvirt`).
+ * means the same. Its own reader knows the first alone (profile `libvirt`); otherwise the ports that virt2xen has
+ * added are in the list for HVM guests, and the arguments of others where libvirt writes them.
  */
 export const deviceModelArguments: XlDescriptor<'deviceModelArguments'> = {
   field: 'deviceModelArguments',
-  keys: { device_model_args: 'xen:commandline/xen:arg' },
-  alsoRead: {
+  keys: {
+    device_model_args: 'xen:commandline/xen:arg',
     device_model_args_hvm: 'xen:commandline/xen:arg',
-    device_model_args_pv: 'xen:commandline/xen:arg',
   },
+  alsoRead: { device_model_args_pv: 'xen:commandline/xen:arg' },
   owned: ['device_model_args'],
   read: ({ xl, field, options, report }) => {
     const own = isLibvirts(options) ? [] : [argumentsOf[field('os').type]];
@@ -42,7 +44,11 @@ export const deviceModelArguments: XlDescriptor<'deviceModelArguments'> = {
       return [];
     });
   },
-  write: (words, { out }) => {
-    for (const word of words) out.append('device_model_args', word);
+  write: (words, { out, domain, options }) => {
+    const isHvm = domain.os.type === 'hvm' && !isLibvirts(options);
+    const own = isHvm ? ownArgumentsFrom(words) : words.length;
+    for (const [place, word] of words.entries()) {
+      out.append(place < own ? 'device_model_args' : argumentsOf.hvm, word);
+    }
   },
 };

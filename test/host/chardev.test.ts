@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { privateAccess } from '../../lib/realize/qemu/access.js';
-import { chardevId, chardevOption, type Chardev } from '../../lib/realize/qemu/chardev.js';
+import { chardevId, chardevOption, type Chardev } from '../../lib/qemu-syntax/chardev.js';
 import { addChardev } from '../../lib/realize/qemu/hotplug.js';
 import { queryChardev } from '../../lib/realize/qmp/commands.js';
 import { failure } from '../realize/qmp/peer.js';

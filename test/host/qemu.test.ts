@@ -16,7 +16,7 @@ import { domId } from '../../lib/realize/domid.js';
 import type { SocketAccess } from '../../lib/realize/qemu/access.js';
 import { pidFileOf, qmpSocketOf, type QemuCommand } from '../../lib/realize/qemu/argv.js';
 import { findQemu, type QemuBinary } from '../../lib/realize/qemu/binary.js';
-import { chardevId, type Chardev } from '../../lib/realize/qemu/chardev.js';
+import { chardevId, type Chardev } from '../../lib/qemu-syntax/chardev.js';
 import { addChardev, removeChardev } from '../../lib/realize/qemu/hotplug.js';
 import { runningQemu } from '../../lib/realize/qemu/pid.js';
 import { startQemu, stopQemu, type StartOptions } from '../../lib/realize/qemu/process.js';

@@ -1,5 +1,5 @@
-import type { QemuVersion } from '../../lib/realize/qmp/version.js';
-import { parseQemuVersion, formatQemuVersion } from '../../lib/realize/qemu/version.js';
+import type { QemuVersion } from '../../lib/qemu-syntax/version.js';
+import { parseQemuVersion, formatQemuVersion } from '../../lib/qemu-syntax/version.js';
 import { execFileSync } from 'node:child_process';
 import { findPrograms } from './programs.js';
 

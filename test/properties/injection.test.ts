@@ -40,9 +40,18 @@ function shapeOf(key: string, value: XlValue): string {
     const [before = ''] = value.text.split(',target=', 1);
     return `${parameterNames(before)} target`;
   }
+  if (key === 'device_model_args_hvm') return optionNames(value.text);
   if (deviceLists.has(key)) return parameterNames(value.text);
   return 'text';
 }
+
+/** A double comma is one of a value. */
+const optionNames = (text: string): string =>
+  text
+    .replaceAll(',,', '')
+    .split(',')
+    .map((setting, place) => (place === 0 ? setting : setting.split('=', 1)[0]))
+    .join(' ');
 
 const parameterNames = (text: string): string =>
   text
@@ -91,7 +100,7 @@ function harmlessOf(template: Template, keep: boolean): Harmless {
 }
 
 function convertHarmless(template: Template, keep: boolean): Harmless {
-  const { output, diagnostics } = convert(fill(template), { keep });
+  const { output, diagnostics } = convert(fill(template), { keep, ...template.options });
   assert(output !== undefined, errorsOf(diagnostics).join('; '));
   return {
     warnings: warningsOf(diagnostics),
@@ -110,7 +119,7 @@ function assertContained(
   keep: boolean,
 ): void {
   const harmless = harmlessOf(template, keep);
-  const { output, diagnostics } = convert(fill(template, name, hostile), { keep });
+  const { output, diagnostics } = convert(fill(template, name, hostile), { keep, ...template.options });
   assert.equal(output === undefined, errorsOf(diagnostics).length > 0);
   if (output === undefined) return;
   if (warningsOf(diagnostics) > harmless.warnings) {

@@ -1,5 +1,5 @@
 import { pathOf } from '../../lib/model/disk.js';
-import type { Domain } from '../../lib/index.js';
+import type { Channel, ConvertOptions, Domain } from '../../lib/index.js';
 
 /** A place for a text in a document: a harmless text, and where the text is in the domain. */
 export interface Field {
@@ -17,6 +17,7 @@ type Values = (name: string) => string;
 export interface Template {
   readonly name: string;
   readonly fields: Fields;
+  readonly options?: ConvertOptions;
   readonly write: (value: Values) => string;
 }
 
@@ -228,7 +229,57 @@ const sdl: Template = {
 </domain>`,
 };
 
-export const templates: readonly Template[] = [hvm, spice, pv, sdl];
+const portAt =
+  (index: number, part: (channel: Channel) => string | undefined): Field['arrives'] =>
+  ({ channels }) => {
+    const channel = channels[index];
+    return channel && part(channel);
+  };
+
+const ports: Template = {
+  name: 'an HVM guest with virtio-serial ports',
+  options: { transport: 'virtio-serial' },
+  fields: {
+    "a port's name": attribute(
+      'org.a',
+      portAt(0, ({ name }) => name),
+    ),
+    "a port's socket": path(
+      '/run/a',
+      portAt(0, ({ connection }) => (connection.kind === 'socket' ? connection.path : undefined)),
+    ),
+    "a port's log": path(
+      '/log/a',
+      portAt(0, ({ log }) => log?.path),
+    ),
+    "a port's file": path(
+      '/file',
+      portAt(1, ({ connection }) => (connection.kind === 'file' ? connection.path : undefined)),
+    ),
+    "a port's host": attribute(
+      'h',
+      portAt(2, ({ connection }) => (connection.kind === 'tcp' ? connection.host : undefined)),
+    ),
+    "a port's service": attribute(
+      '1',
+      portAt(2, ({ connection }) => (connection.kind === 'tcp' ? connection.service : undefined)),
+    ),
+    'an argument of the device model': attribute('x', ({ deviceModelArguments: [first] }) => first),
+  },
+  write: (value) => `<domain type='xen' xmlns:xen='http://libvirt.org/schemas/domain/xen/1.0'>
+<name>guest</name><memory>1048576</memory><os><type>hvm</type></os>
+<devices>
+  <channel type='unix'><source mode='bind' path='${value("a port's socket")}'/><log file='${value("a port's log")}' append='on'/>
+    <target type='virtio' name='${value("a port's name")}'/></channel>
+  <channel type='file'><source path='${value("a port's file")}'/><target type='virtio' name='b'/></channel>
+  <channel type='tcp'><source mode='connect' host='${value("a port's host")}' service='${value("a port's service")}'/>
+    <protocol type='raw'/><target type='virtio' name='c'/></channel>
+</devices>
+<xen:commandline><xen:arg value='${value('an argument of the device model')}'/></xen:commandline>
+</domain>`,
+};
+
+export const templates: readonly Template[] = [hvm, spice, pv, sdl, ports];
 
 /** The document of a template, with one text replaced. */
 export function fill({ fields, write }: Template, replaced?: string, by = ''): string {

@@ -1,22 +1,16 @@
 import { expect } from 'chai';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseXlSyntax } from '../../lib/xl-syntax/parser.js';
 import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { convert } from '../../lib/convert.js';
 import { hvmXml } from '../libvirt/domains.js';
 import { missing } from '../requirements.js';
+import { askQemu, listening, qemuProgram } from './real-qemu.js';
 import { settingsOf } from '../xl/guests.js';
-
-/** Debian's QEMU for Xen, or any other: the names of character devices are the same. */
-const program = ['/usr/libexec/xen-qemu-system-i386', '/usr/bin/qemu-system-i386'].find((path) =>
-  existsSync(path),
-);
 
 /** What the forms require on the host: sockets to connect to, and a directory. */
 interface Host {
@@ -76,67 +70,18 @@ function stringsOf(line: string): readonly string[] {
 
 /** The character devices of a running QEMU, each by label and file name. */
 async function chardevsOf(folder: string, options: readonly string[]): Promise<readonly string[]> {
-  const path = join(folder, 'qmp');
-  const server = await listening(path);
-  const connected = once(server, 'connection') as Promise<[Socket]>;
-  const qemu = spawn(
-    program ?? '',
-    [
-      '-machine',
-      'none',
-      '-accel',
-      'qtest',
-      '-nodefaults',
-      '-display',
-      'none',
-      '-S',
-      '-qmp',
-      `unix:${path}`,
-      ...options,
-    ],
-    { stdio: ['pipe', 'ignore', 'pipe'] },
+  const [found] = await askQemu(folder, ['-machine', 'none', ...options], [{ execute: 'query-chardev' }]);
+  return (found as readonly { label: string; filename: string }[]).map(
+    ({ label, filename }) => `${label}=${filename}`,
   );
-  let complaint = '';
-  qemu.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-  const gone = once(qemu, 'close').then(() => {
-    throw new Error(`QEMU ends: ${complaint}`);
-  });
-  gone.catch(() => undefined);
-  try {
-    const [monitor] = await Promise.race([connected, gone]);
-    const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
-    const next = async (): Promise<string> => {
-      // A QEMU that exits also resets its connection.
-      const result = await lines.next().catch(() => undefined);
-      return !result || result.done === true ? await gone : result.value;
-    };
-    await next();
-    for (const command of ['qmp_capabilities', 'query-chardev'])
-      monitor.write(`${JSON.stringify({ execute: command })}\n`);
-    await next();
-    const { return: found } = JSON.parse(await next()) as {
-      return: readonly { label: string; filename: string }[];
-    };
-    return found.map(({ label, filename }) => `${label}=${filename}`);
-  } finally {
-    qemu.kill('SIGKILL');
-    server.close();
-  }
-}
-
-async function listening(where: string | number): Promise<Server> {
-  const server =
-    typeof where === 'string' ? createServer().listen(where) : createServer().listen(where, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
 }
 
 describe('every form of a character device', function () {
-  if (!program) missing('QEMU', 'qemu-system-xen', 'there is no xen-qemu-system-i386');
+  if (!qemuProgram) missing('QEMU', 'qemu-system-xen', 'there is no xen-qemu-system-i386');
   let folder = '';
   const servers: Server[] = [];
   before(function () {
-    if (!program) this.skip();
+    if (!qemuProgram) this.skip();
     folder = mkdtempSync(join(tmpdir(), 'v2x-'));
     execFileSync('mkfifo', [join(folder, 'pipe')]);
   });

@@ -120,11 +120,12 @@ const portOf = (port?: OpenvswitchPort): string =>
 
 /** xl counts devids from 0; xl 4.17 drops the channel with devid 0. */
 export function channelsOf(domain: Domain, options: FormatOptions): readonly JsonObject[] {
+  const consoles = domain.channels.filter(({ transport }) => transport?.kind !== 'virtio-serial');
   const pads: readonly JsonObject[] =
-    options.xen === '4.17' && domain.channels.length > 0
+    options.xen === '4.17' && consoles.length > 0
       ? [{ name: 'virt2xen.pad', 'connection.pty': {}, backend_domname: null }]
       : [];
-  const channels = domain.channels.map(({ name, connection, backendDomain }) => ({
+  const channels = consoles.map(({ name, connection, backendDomain }) => ({
     name,
     backend_domname: backendDomain ?? null,
     ...(connection.kind === 'socket'

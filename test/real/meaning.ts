@@ -45,6 +45,13 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
   return domain.preserved.settings.reduce((rest, { key }) => without(rest, places[key] ?? []), meant);
 }
 
+/** The ports that virt2xen adds follow its controller, and are in the list of HVM guests. */
+function argumentsOf({ deviceModelArguments: args }: Domain): JsonObject {
+  const controller = args.findIndex((arg) => arg.startsWith('virtio-serial-pci,id=virt2xen-serial,'));
+  const own = controller < 0 ? args.length : controller - 1;
+  return { extra: orAbsent(args.slice(0, own)), extra_hvm: orAbsent(args.slice(own)) };
+}
+
 function buildInfoOf(domain: Domain): JsonObject {
   const { os, memory, vcpus, clock, features } = domain;
   const isHvm = os.type === 'hvm';
@@ -62,7 +69,7 @@ function buildInfoOf(domain: Domain): JsonObject {
     bootloader: (isHvm ? undefined : os.bootloader) ?? null,
     bootloader_args: orAbsent(isHvm ? [] : (os.bootloaderArgs ?? [])),
     device_model: domain.emulator ?? null,
-    extra: orAbsent(domain.deviceModelArguments),
+    ...argumentsOf(domain),
     localtime: defbool(clock.basis === 'localtime'),
     // A uint32_t, although offsets can be negative.
     rtc_timeoffset: clock.offsetSeconds >>> 0 || null,

@@ -1,5 +1,6 @@
 import { escapeAttribute, escapeText } from './characters.js';
 import type { XmlElement } from './element.js';
+import { compactXml, type XmlTree } from './tree.js';
 
 /** A change to a text: `length` UTF-16 units at `offset` are replaced by `content`. */
 export interface Edit {
@@ -128,6 +129,39 @@ export class XmlEditor {
     const indent = childLine === undefined ? '' : this.#source.slice(childLine, first);
     const newline = this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
     this.#add(lineStart, 0, `${first === closing ? `${indent}  ` : indent}${xml}${newline}`);
+  }
+
+  /** Appends an element as the last child of another; its own children are on lines of their own if it is. */
+  appendTree(element: XmlElement, tree: XmlTree): void {
+    const closing = this.#source.lastIndexOf('</', element.span.end - 1);
+    const lineStart = this.#lineStart(closing);
+    const isEmpty = this.#source.startsWith('/>', element.span.end - 2);
+    if (isEmpty || lineStart === undefined || tree.children.length === 0) {
+      this.append(element, compactXml(tree));
+      return;
+    }
+    const childLine = this.#lineStart(element.children[0]?.span.start ?? closing);
+    const first = element.children[0]?.span.start;
+    const indent =
+      first === undefined
+        ? `${this.#source.slice(lineStart, closing)}  `
+        : this.#source.slice(childLine ?? first, first);
+    const newline = this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
+    const { children, ...alone } = tree;
+    const tag = compactXml({ ...alone, children: [] }).replace(/\/>$/, '>');
+    const lines = [
+      tag,
+      ...children.map((child) => `${indent}  ${compactXml(child)}`),
+      `${indent}</${tree.name}>`,
+    ];
+    this.append(element, lines.join(newline));
+  }
+
+  /** Appends elements as the last children of another. */
+  appendEach(element: XmlElement, trees: readonly XmlTree[]): void {
+    const isEmpty = this.#source.startsWith('/>', element.span.end - 2);
+    if (isEmpty) this.append(element, trees.map(compactXml).join(''));
+    else for (const tree of trees) this.append(element, compactXml(tree));
   }
 
   #addOfAttribute(element: XmlElement, name: string, edit: Edit): void {

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { CalledProgram, ChannelFacts, DirectoryFacts, DomainFacts, HostFacts } from '../doctor/facts.js';
 import { findQemu } from '../qemu/binary.js';
 import { QemuError } from '../qemu/error.js';
-import { formatQemuVersion } from '../qemu/version.js';
+import { formatQemuVersion } from '../../qemu-syntax/version.js';
 import { Xenstore } from '../xenstore/client.js';
 import { XenstoreError } from '../xenstore/error.js';
 import { listDomains, type RunningDomain } from '../dom0/domain.js';

@@ -10,7 +10,7 @@ export { RealizeError, type RealizeFailure } from '../error.js';
 export type { PlannedChannel } from '../plan.js';
 export type { SocketAccess } from '../qemu/access.js';
 export { findQemu } from '../qemu/binary.js';
-export type { Chardev } from '../qemu/chardev.js';
+export type { Chardev } from '../../qemu-syntax/chardev.js';
 export type { ChannelToServe, ServedBy, ServingKeys } from '../served-by.js';
 export { Xenstore } from '../xenstore/client.js';
 export { socketPath } from '../xenstore/socket.js';

@@ -1,7 +1,7 @@
 import type { DomId } from '../domid.js';
 import { homeOf } from '../keys.js';
 import type { PlannedChannel } from '../plan.js';
-import type { Chardev, InetAddress } from '../qemu/chardev.js';
+import type { Chardev, InetAddress } from '../../qemu-syntax/chardev.js';
 import type { SocketQueues } from '../socket-queues.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below } from '../xenstore/path.js';

@@ -1,7 +1,7 @@
 import type { DomId } from '../domid.js';
-import { chardevId, chardevOption, type Chardev, type ChardevId } from './chardev.js';
-import { argument, qemuOption } from './option.js';
-import type { QemuVersion } from '../qmp/version.js';
+import { chardevId, chardevOption, type Chardev, type ChardevId } from '../../qemu-syntax/chardev.js';
+import { argument, qemuOption } from '../../qemu-syntax/option.js';
+import type { QemuVersion } from '../../qemu-syntax/version.js';
 
 /** Our own QEMU: the domain that it serves, and its files. Plain data. */
 export interface QemuCommand {

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { QemuError } from './error.js';
-import type { QemuVersion } from '../qmp/version.js';
-import { parseQemuVersion } from './version.js';
+import type { QemuVersion } from '../../qemu-syntax/version.js';
+import { parseQemuVersion } from '../../qemu-syntax/version.js';
 
 /** A QEMU that can serve Xen consoles. */
 export interface QemuBinary {

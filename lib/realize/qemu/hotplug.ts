@@ -2,7 +2,7 @@ import type { QmpClient } from '../qmp/client.js';
 import { chardevAdd, chardevRemove, type ChardevReturn } from '../qmp/commands.js';
 import type { SocketAccess } from './access.js';
 import type { NamedChardev } from './argv.js';
-import { chardevBackend, type Chardev } from './chardev.js';
+import { chardevBackend, type Chardev } from '../../qemu-syntax/chardev.js';
 import { privateSocket, removeDeadSocket } from './socket.js';
 
 /**

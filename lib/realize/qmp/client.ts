@@ -1,4 +1,4 @@
-import type { QemuVersion } from './version.js';
+import type { QemuVersion } from '../../qemu-syntax/version.js';
 import { qmpCapabilities, type QmpRequest } from './commands.js';
 import { QmpConnection } from './connection.js';
 import type { QmpEvent } from './message.js';

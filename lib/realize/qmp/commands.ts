@@ -1,3 +1,4 @@
+import type { ChardevBackend } from '../../qemu-syntax/chardev.js';
 import { booleanOf, listOf, objectOf, textOf, type JsonObject } from './json.js';
 
 /** A command of QMP, and the parser of its result. */
@@ -16,12 +17,6 @@ export interface ChardevInfo {
   readonly filename: string;
   /** Whether the guest has it open: for a console, whether its ring is connected. */
   readonly frontendOpen: boolean;
-}
-
-/** The `backend` of chardev-add (ChardevBackend of qapi/char.json). */
-export interface QmpChardevBackend extends JsonObject {
-  readonly type: string;
-  readonly data: JsonObject;
 }
 
 /** The result of adding a chardev. */
@@ -52,7 +47,7 @@ export const queryChardev: QmpRequest<readonly ChardevInfo[]> = {
     })),
 };
 
-export const chardevAdd = (id: string, backend: QmpChardevBackend): QmpRequest<ChardevReturn> => ({
+export const chardevAdd = (id: string, backend: ChardevBackend): QmpRequest<ChardevReturn> => ({
   name: 'chardev-add',
   arguments: { id, backend },
   read: readChardevReturn,

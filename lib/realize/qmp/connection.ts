@@ -1,6 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { readQemuVersion, type QemuVersion } from './version.js';
+import type { QemuVersion } from '../../qemu-syntax/version.js';
+import { readQemuVersion } from './version.js';
 import { QmpError } from './error.js';
 import { objectOf, type JsonObject } from './json.js';
 import { JsonLines } from './lines.js';

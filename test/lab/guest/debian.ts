@@ -16,9 +16,24 @@ export const debianBootDisk = '/run/debian/boot.img';
 /** Its size in bytes; see image/build.sh. */
 const diskBytes = 4 * 2 ** 30;
 
-/** Creates the disks and the initrd of the guest, see debian.sh. The guest needs 384 MiB. */
-export async function prepareDebian(dom0: Dom0): Promise<void> {
+/** It exists while the guest's disk is without the kit. */
+const withoutKit = '/run/debian/without-kit';
+
+/**
+ * Creates the disks and the initrd of the guest, see debian.sh. The guest needs 384 MiB.
+ * @param kit whether the guest has virt2xen's kit; no guest may be running on the disk
+ */
+export async function prepareDebian(dom0: Dom0, { kit = true } = {}): Promise<void> {
   await dom0.run(script);
+  const change = (option: string): string => `
+    mount -t ext4 ${debianDisk} /run/debian/root
+    sh /run/debian/kit/install.sh ${option} --root /run/debian/root
+    umount /run/debian/root`;
+  await dom0.run(
+    kit
+      ? `[ -e ${withoutKit} ] || exit 0; ${change('')}\nrm ${withoutKit}`
+      : `[ ! -e ${withoutKit} ] || exit 0; ${change('--uninstall')}\ntouch ${withoutKit}`,
+  );
 }
 
 /** An empty qcow2 image on top of the guest's disk. */

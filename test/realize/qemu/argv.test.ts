@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { domId } from '../../../lib/realize/domid.js';
 import { qemuArguments } from '../../../lib/realize/qemu/argv.js';
-import { chardevId } from '../../../lib/realize/qemu/chardev.js';
-import { parseQemuVersion } from '../../../lib/realize/qemu/version.js';
+import { chardevId } from '../../../lib/qemu-syntax/chardev.js';
+import { parseQemuVersion } from '../../../lib/qemu-syntax/version.js';
 
 const version = { major: 7, minor: 2, micro: 0, package: '' };
 

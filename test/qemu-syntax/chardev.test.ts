@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { chardevBackend, chardevId, chardevOption, type Chardev } from '../../../lib/realize/qemu/chardev.js';
-import type { QemuVersion } from '../../../lib/realize/qmp/version.js';
+import { chardevBackend, chardevId, chardevOption, type Chardev } from '../../lib/qemu-syntax/chardev.js';
+import type { QemuVersion } from '../../lib/qemu-syntax/version.js';
 
 const old: QemuVersion = { major: 7, minor: 2, micro: 22, package: '' };
 const recent: QemuVersion = { major: 10, minor: 0, micro: 0, package: '' };

@@ -1,4 +1,4 @@
-import { unreachable, type Connection, type Endpoint } from '../../model/connection.js';
+import { unreachable, type Connection, type Endpoint } from '../model/connection.js';
 import type { Chardev, InetAddress, Side } from './chardev.js';
 
 /** A chardev, or the reason why there is none. */
@@ -52,11 +52,52 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
     case 'stdio':
     case 'vc':
     case 'nmdm':
+      return { refusal: unreachable[connection.kind] };
     case 'qemu-vdagent':
     case 'dbus':
-      return { refusal: unreachable[connection.kind] };
+      return { refusal: `'${connection.kind}' requires a display of QEMU, which virt2xen does not set up` };
   }
 }
+
+/** The connection that a chardev is for: the reverse of chardevOf. */
+export function connectionOf(chardev: Chardev): Connection {
+  switch (chardev.type) {
+    case 'null':
+    case 'pty':
+      return { kind: chardev.type };
+    case 'unix': {
+      const { path, mode } = chardev;
+      if (mode === 'listen') return { kind: 'socket', mode, path };
+      const { reconnectSeconds } = chardev;
+      return { kind: 'socket', mode, path, ...(reconnectSeconds !== undefined && { reconnectSeconds }) };
+    }
+    case 'file':
+      return { kind: 'file', path: chardev.path, append: chardev.append };
+    case 'pipe':
+      return { kind: 'pipe', path: chardev.path };
+    case 'serial':
+    case 'parallel':
+      return { kind: 'device', path: chardev.path };
+    case 'tcp': {
+      const { address, telnet } = chardev;
+      const protocol = telnet ? 'telnet' : 'raw';
+      const end = { kind: 'tcp', host: address.host, service: address.port, protocol } as const;
+      if (chardev.mode === 'listen') return { ...end, mode: 'listen' };
+      const { mode, reconnectSeconds } = chardev;
+      return { ...end, mode, ...(reconnectSeconds !== undefined && { reconnectSeconds }) };
+    }
+    case 'udp': {
+      const { remote, local } = chardev;
+      const send = { host: remote.host, service: remote.port };
+      return { kind: 'udp', send, ...(local && { receive: receivingEnd(local) }) };
+    }
+  }
+}
+
+const receivingEnd = ({ host, port }: InetAddress): Endpoint => ({
+  ...(host !== '' && { host }),
+  ...(port !== '0' && { service: port }),
+});
 
 function sideOf(connection: Extract<Connection, { kind: 'socket' | 'tcp' }>): Side {
   if (connection.mode === 'listen') return { mode: 'listen' };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Connection } from '../../../lib/model/connection.js';
-import type { Chardev } from '../../../lib/realize/qemu/chardev.js';
-import { chardevOf } from '../../../lib/realize/qemu/connection.js';
+import type { Connection } from '../../lib/model/connection.js';
+import type { Chardev } from '../../lib/qemu-syntax/chardev.js';
+import { chardevOf } from '../../lib/qemu-syntax/connection.js';
 
 const made: readonly (readonly [Connection, Chardev])[] = [
   [{ kind: 'pty' }, { type: 'pty' }],
@@ -60,8 +60,8 @@ const refused: readonly (readonly [Connection, string])[] = [
   [{ kind: 'spicevmc' }, 'SPICE'],
   [{ kind: 'spiceport', channel: 'c' }, 'SPICE'],
   [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'FreeBSD'],
-  [{ kind: 'qemu-vdagent' }, 'virtio'],
-  [{ kind: 'dbus' }, 'virtio'],
+  [{ kind: 'qemu-vdagent' }, 'display'],
+  [{ kind: 'dbus' }, 'display'],
 ];
 
 describe("a connection's chardev", () => {

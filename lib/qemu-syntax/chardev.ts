@@ -1,16 +1,13 @@
-import { quoted } from '../../text/controls.js';
-import type { QmpChardevBackend } from '../qmp/commands.js';
-import type { JsonObject } from '../qmp/json.js';
+import { quoted } from '../text/controls.js';
 import { argument, qemuOption, type QemuSetting } from './option.js';
-import type { QemuVersion } from '../qmp/version.js';
-import { isAtLeast } from './version.js';
+import { isAtLeast, type QemuVersion } from './version.js';
 
 declare const brand: unique symbol;
 
 /** The ID of a chardev on the command line, in QMP, and in a console's `output` key. */
 export type ChardevId = string & { readonly [brand]: 'ChardevId' };
 
-/** The endpoint of a character device in QEMU (qapi/char.json: ChardevBackend). */
+/** The endpoint of a character device in QEMU (qapi/char.json). */
 export type Chardev = ChardevEnd & {
   /** QEMU copies the guest's output to this file. */
   readonly log?: { readonly path: string; readonly append: boolean };
@@ -28,6 +25,14 @@ type ChardevEnd =
   | ({ readonly type: 'tcp'; readonly address: InetAddress; readonly telnet: boolean } & Side)
   /** `local` is the receiving address; absent: a port that the system chooses. */
   | { readonly type: 'udp'; readonly remote: InetAddress; readonly local?: InetAddress };
+
+/** The `backend` of chardev-add (ChardevBackend of qapi/char.json). */
+export interface ChardevBackend extends JsonObject {
+  readonly type: string;
+  readonly data: JsonObject;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether it listens or connects. A listening chardev does not wait for a client before QEMU starts. */
 export type Side =
@@ -63,7 +68,7 @@ export function chardevOption(id: ChardevId, chardev: Chardev, version: QemuVers
  * The same for QMP's chardev-add.
  * @throws RangeError for texts that cannot be on a command line: no path contains them either
  */
-export function chardevBackend(chardev: Chardev, version: QemuVersion): QmpChardevBackend {
+export function chardevBackend(chardev: Chardev, version: QemuVersion): ChardevBackend {
   const { backend, settings, data } = formsOf(chardev, version);
   for (const [, value] of [...settings, ...logSettings(chardev)]) argument(String(value));
   const { log } = chardev;
@@ -131,7 +136,7 @@ function formsOf(chardev: ChardevEnd, version: QemuVersion): Forms {
   }
 }
 
-/** These have the same names on the command line and in QMP. `reconnect` was removed when 9.2 added `reconnect-ms`. */
+/** These have the same names on the command line and in QMP. 9.2 added `reconnect-ms` and deprecated `reconnect`. */
 function sideOf(side: Side, version: QemuVersion): readonly QemuSetting[] {
   if (side.mode === 'listen') {
     return [

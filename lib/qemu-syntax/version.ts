@@ -1,4 +1,14 @@
-import type { QemuVersion } from '../qmp/version.js';
+/** A release of QEMU. */
+export interface QemuVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+  /** The distribution's name for its build, such as `Debian 1:7.2+dfsg-7`; can be empty. */
+  readonly package: string;
+}
+
+/** That of Debian 12. Its options are valid up to QEMU 10.0, that of Debian 13; what is written for no certain QEMU has them. */
+export const oldestQemu: QemuVersion = { major: 7, minor: 2, micro: 0, package: '' };
 
 /** Parses the release from the output of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`. */
 export function parseQemuVersion(text: string): QemuVersion | undefined {

@@ -1,0 +1,26 @@
+import type { Transport } from '../model/channel.js';
+import type { Os } from '../model/os.js';
+
+/** `auto`: what the document and the kind of guest suggest. */
+export const transportOptions = ['auto', 'pv-console', 'virtio-serial'] as const;
+export type TransportOption = (typeof transportOptions)[number];
+
+/**
+ * What `auto` chooses for a virtio channel (`<target type='virtio'>`) of an HVM guest. docs/channels.md compares both
+ * and says why.
+ */
+const automaticForVirtio: Transport['kind'] = 'pv-console';
+
+/**
+ * The transport of a channel: the selected one, or for `auto` that of the document.
+ *
+ * @param target the type of the channel's target in the document
+ */
+export function chooseTransport(
+  target: 'xen' | 'virtio',
+  guest: Os['type'],
+  option: TransportOption = 'auto',
+): Transport['kind'] {
+  if (option !== 'auto') return option;
+  return target === 'virtio' && guest === 'hvm' ? automaticForVirtio : 'pv-console';
+}

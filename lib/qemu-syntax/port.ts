@@ -1,0 +1,132 @@
+import type { Channel } from '../model/channel.js';
+import { chardevId, chardevOption, type Chardev, type ChardevId } from './chardev.js';
+import { connectionOf } from './connection.js';
+import { qemuOption } from './option.js';
+import { parsePortArguments, type PortDevice } from './port-arguments.js';
+import { oldestQemu } from './version.js';
+
+/** The numbers of ports: 0 is reserved for a console (hw/char/virtio-serial-bus.c), and a controller has 31 ports. */
+export const portNumbers: readonly number[] = Array.from({ length: 30 }, (_, place) => place + 1);
+
+/** The ID of the controller whose ports virt2xen adds. */
+export const controllerId = 'virt2xen-serial';
+const controllerBus = `${controllerId}.0`;
+
+/** The ID of a port that virt2xen adds, and of its chardev. */
+export const portId = (nr: number): ChardevId => chardevId(`virt2xen-port${nr}`);
+
+/** A port in the arguments of a device model. */
+export interface Port {
+  readonly channel: Channel;
+  /** The places of its arguments, in order. */
+  readonly places: readonly number[];
+}
+
+/** A port to write. */
+export interface PortToWrite {
+  readonly name: string;
+  readonly chardev: Chardev;
+  readonly nr: number;
+}
+
+/**
+ * Reads the ports among the arguments of a device model that a channel can express, whoever wrote them. A port whose
+ * chardev has another user as well, or settings that a channel does not have, is not read.
+ */
+export function readPorts(args: readonly string[]): readonly Port[] {
+  return parsePortArguments(args).devices.flatMap(({ name, chardev: given, nr, places }) => {
+    if (name === undefined || given === undefined) return [];
+    const { log } = given;
+    const transport = { kind: 'virtio-serial', nr } as const;
+    const channel: Channel = { name, connection: connectionOf(given), transport, ...(log && { log }) };
+    return { channel, places };
+  });
+}
+
+/** The places of the arguments to remove with some ports: theirs, and those of the controllers if no port is left. */
+export function placesOf(args: readonly string[], ports: readonly Port[]): ReadonlySet<number> {
+  const removed = new Set(ports.flatMap(({ places }) => places));
+  const { devices, controllers } = parsePortArguments(args);
+  const isLeft = ({ places }: PortDevice): boolean => places.some((place) => !removed.has(place));
+  if (ports.length > 0 && !devices.some(isLeft))
+    for (const { places } of controllers) for (const place of places) removed.add(place);
+  return removed;
+}
+
+/**
+ * The number of each port, by name: the given one if it is free, otherwise one that follows from the name, so that
+ * another port does not change it unless both names give the same. A port without a free number is missing.
+ *
+ * @param args the arguments that the ports are added to
+ */
+export function numberPorts(
+  ports: readonly { readonly name: string; readonly nr?: number | undefined }[],
+  args: readonly string[],
+): ReadonlyMap<string, number> {
+  const text = args.join('\n');
+  const isFree = (nr: number): boolean => !new RegExp(`\\bid=${portId(nr)}(?![0-9])`).test(text);
+  const { devices } = parsePortArguments(args);
+  const used = new Set(devices.filter(({ bus }) => bus === controllerBus).map(({ nr }) => nr));
+  const free = new Set(portNumbers.filter((nr) => !used.has(nr) && isFree(nr)));
+  const numbers = new Map<string, number>();
+  for (const { name, nr } of ports) if (nr !== undefined && free.delete(nr)) numbers.set(name, nr);
+  // In the order of the names: the order in the document does not matter.
+  const others = ports.map(({ name }) => name).filter((name) => !numbers.has(name));
+  for (const name of others.toSorted()) {
+    const start = hashOf(name) % portNumbers.length;
+    const tried = [...portNumbers.slice(start), ...portNumbers.slice(0, start)];
+    const nr = tried.find((candidate) => free.has(candidate));
+    if (nr === undefined) break;
+    free.delete(nr);
+    numbers.set(name, nr);
+  }
+  return numbers;
+}
+
+/**
+ * The arguments that add ports to those of a device model; the controller, too, unless it exists.
+ * @throws RangeError for a text that cannot be an argument
+ */
+export function portArguments(ports: readonly PortToWrite[], args: readonly string[]): readonly string[] {
+  if (ports.length === 0) return [];
+  const { controllers } = parsePortArguments(args);
+  const controller = qemuOption('virtio-serial-pci', [
+    ['id', controllerId],
+    ['max_ports', portNumbers.length + 1],
+  ]);
+  return [
+    ...(controllers.some(({ id }) => id === controllerId) ? [] : ['-device', controller]),
+    ...ports.flatMap(({ name, chardev, nr }) => [
+      '-chardev',
+      chardevOption(portId(nr), chardev, oldestQemu),
+      '-device',
+      qemuOption('virtserialport', portSettings(name, nr)),
+    ]),
+  ];
+}
+
+/** The settings of a port, in a command line as in QMP. */
+export const portSettings = (name: string, nr: number): readonly (readonly [string, string | number])[] => [
+  ['bus', controllerBus],
+  ['nr', nr],
+  ['chardev', portId(nr)],
+  ['name', name],
+  ['id', portId(nr)],
+];
+
+/** The place from where on all arguments are ones that virt2xen has added; the number of arguments if the last is not. */
+export function ownArgumentsFrom(args: readonly string[]): number {
+  let from = args.length;
+  const isOwn = (place: number): boolean =>
+    /^-(device|chardev)$/.test(args[place] ?? '') &&
+    /,id=virt2xen-(serial|port[0-9]+)(,|$)/.test(args[place + 1] ?? '');
+  while (from >= 2 && isOwn(from - 2)) from -= 2;
+  return from;
+}
+
+/** FNV-1a of the UTF-8 form, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
