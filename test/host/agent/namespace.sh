@@ -14,7 +14,7 @@ mount --make-rprivate /
 mount -t tmpfs tmpfs "$scratch"
 cd "$scratch"
 cpio -idm --quiet <"$guest"
-mkdir -p proc sys dev run/shared tmp etc root home/alice
+mkdir -p proc sys dev run tmp etc root home/alice
 chroot . /bin/busybox --install -s /bin
 mount -t proc proc proc
 # Nobody suspends this host.
@@ -24,7 +24,9 @@ for device in null zero; do
   : >"dev/$device"
   mount --bind "/dev/$device" "dev/$device"
 done
-mount --bind "$shared" run/shared
+# At the same path: the kernel knows a socket by the one that it was bound to.
+mkdir -p "./$shared"
+mount --bind "$shared" "./$shared"
 hostname guest
 
 cat >etc/os-release <<'FILE'
@@ -50,4 +52,4 @@ if grep '^/' proc/1/mounts | grep " $scratch"; then
 fi
 # It keeps this host's clock, and its power.
 exec setpriv --bounding-set=-sys_time,-sys_boot,-sys_module --inh-caps=-all \
-  chroot . /bin/qemu-ga -m unix-listen -p /run/shared/agent -t /run -f /run/qemu-ga.pid "$@"
+  chroot . /bin/qemu-ga -m unix-listen -p "$shared/agent" -t /run -f /run/qemu-ga.pid "$@"
