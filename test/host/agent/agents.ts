@@ -59,7 +59,7 @@ export class RunningAgent implements AsyncDisposable {
 
   #start(options: readonly string[]): Daemon {
     for (const name of ['scratch', 'shared']) mkdirSync(join(this.#folder, name), { recursive: true });
-    const own = ['--mount', '--pid', '--uts', '--net', '--ipc', '--fork', '--kill-child'];
+    const own = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'];
     const folders = [this.#guest, join(this.#folder, 'scratch'), join(this.#folder, 'shared')];
     return new Daemon('unshare', [...own, 'sh', isolate, ...folders, ...options], {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the qemu-ga of a lab's guest in namespaces and on file systems of its own, where it cannot reach this host:
 #
-#   unshare --mount --pid --uts --net --ipc --fork --kill-child sh namespace.sh GUEST SCRATCH SHARED [OPTION...]
+#   unshare --mount --pid --uts --ipc --fork --kill-child sh namespace.sh GUEST SCRATCH SHARED [OPTION...]
 #
 # GUEST is guest.cpio of a lab's image (test/lab/image/build.sh); SCRATCH is an empty directory; SHARED, a directory in
 # a tmpfs, is where the agent listens on `agent`.
