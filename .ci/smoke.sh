@@ -23,8 +23,11 @@ for cache in node_modules/virt2xen/dist/cli/*.v8; do truncate -s 1000 "$cache"; 
 npx --no-install virt2xen convert "$source/fixtures/cloudstack/system-vm.xml" --quiet | diff - out.cfg
 cat >use.mjs <<'JS'
 import { convert } from 'virt2xen';
+import { AgentSession } from 'virt2xen/agent';
+import { connect } from 'virt2xen/agent/node';
 import { readFileSync } from 'node:fs';
 if (!convert(readFileSync('out.cfg')).output?.startsWith('<domain')) process.exit(1);
+if (typeof AgentSession !== 'function' || typeof connect !== 'function') process.exit(1);
 JS
 node use.mjs
 echo "packed, installed and used: $tarball"

@@ -110,7 +110,10 @@ async function transfers(path: string, folder: string): Promise<readonly Result[
   const guestFile = join(folder, 'file');
   writeFileSync(guestFile, bytes);
   const raw = await secondsOf(() => throughSocket(join(folder, 'raw'), bytes));
-  await using open = await openSession({ kind: 'socket', path }, { purpose: 'bench', directory: join(folder, 'locks') });
+  await using open = await openSession(
+    { kind: 'socket', path },
+    { purpose: 'bench', directory: join(folder, 'locks') },
+  );
   const { session } = open;
   const read = await secondsOf(async () => {
     let count = 0;

@@ -38,7 +38,9 @@ export class ByteProgress {
   at(bytes: number): void {
     if (!this.#shown || Date.now() - this.#last < intervalMs) return;
     this.#last = Date.now();
-    const share = this.total ? ` of ${megabytes(this.total)} (${Math.floor((bytes / this.total) * 100)} %)` : '';
+    const share = this.total
+      ? ` of ${megabytes(this.total)} (${Math.floor((bytes / this.total) * 100)} %)`
+      : '';
     print('stderr', `\r${megabytes(bytes)}${share}\x1b[K`);
   }
 

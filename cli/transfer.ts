@@ -69,9 +69,11 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
     progress.total = args.bytes;
     const counter = new Counter(args.bytes, progress);
     const target = isStandard(args.file) ? process.stdout : createWriteStream(args.file, { mode: 0o600 });
-    const copied = pipeline(socket, counter, target, { end: target !== process.stdout }).catch((error: unknown) => {
-      if (!counter.isComplete) throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
-    });
+    const copied = pipeline(socket, counter, target, { end: target !== process.stdout }).catch(
+      (error: unknown) => {
+        if (!counter.isComplete) throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
+      },
+    );
     try {
       await stalled.whileMoving(copied, () => counter.count);
     } finally {

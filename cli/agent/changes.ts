@@ -42,7 +42,13 @@ export const changes: Readonly<Record<string, Change>> = {
   },
   'ssh-keys list': async ({ session, signal, operands: [user = ''] }) => {
     const keys = await session.call(getSshKeys(user), { signal });
-    return { json: { user, keys }, text: columns(['KEY'], keys.map((key) => [key])) };
+    return {
+      json: { user, keys },
+      text: columns(
+        ['KEY'],
+        keys.map((key) => [key]),
+      ),
+    };
   },
   'ssh-keys add': async ({ session, signal, options, operands: [user = '', file = ''] }) => {
     const keys = await readLines(file);

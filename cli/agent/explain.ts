@@ -42,9 +42,14 @@ export async function explain(
 export async function otherClient(path: string): Promise<Explanation | undefined> {
   const clients = await clientsOfSocket(path);
   if (!clients || clients.some(({ pid }) => pid === process.pid)) return undefined;
-  const names = clients.map(({ pid, name }) => (pid === undefined ? 'another process' : `process ${pid} (${name ?? 'unknown'})`));
+  const names = clients.map(({ pid, name }) =>
+    pid === undefined ? 'another process' : `process ${pid} (${name ?? 'unknown'})`,
+  );
   if (names.length === 0) {
-    return { failure: 'busy', message: 'the process that serves it (QEMU) does not accept the connection; it hangs' };
+    return {
+      failure: 'busy',
+      message: 'the process that serves it (QEMU) does not accept the connection; it hangs',
+    };
   }
   return {
     failure: 'busy',

@@ -1,4 +1,13 @@
-import { closeSync, createReadStream, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readFile, writeFile } from '../../lib/agent/file.js';
 import { exitCodes } from '../exit-codes.js';
@@ -23,7 +32,9 @@ export const cat: AgentWork = async ({ session, signal, json, operands: [path = 
 /** `get`: the file is complete, or it is not there. */
 export const get: AgentWork = async (context) => {
   const [path = '', local = ''] = context.operands;
-  const target = statSync(local, { throwIfNoEntry: false })?.isDirectory() ? join(local, basename(path)) : local;
+  const target = statSync(local, { throwIfNoEntry: false })?.isDirectory()
+    ? join(local, basename(path))
+    : local;
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const progress = new ByteProgress();
   let bytes = 0;

@@ -2,7 +2,10 @@ import { agentCommands, commandOptions, commonOptions } from './usage.js';
 
 /** `virt2xen agent --help`. */
 export function agentHelp(): string {
-  const commands = agentCommands.map(({ name, operands, describe }) => [`${name} ${operands}`.trim(), describe]);
+  const commands = agentCommands.map(({ name, operands, describe }) => [
+    `${name} ${operands}`.trim(),
+    describe,
+  ]);
   const options = Object.entries({ ...commonOptions, ...commandOptions }).map(([name, option]) => {
     const short = 'short' in option ? `-${option.short}, ` : '    ';
     const value = 'value' in option ? ` ${option.value}` : '';

@@ -35,7 +35,8 @@ async function typed(prompt: string): Promise<string> {
       for (const character of chunk) {
         if (character === '\r' || character === '\n') return text;
         if (character === '\x03' || character === '\x04') throw new UsageError('no password given');
-        text = character === '\x7f' || character === '\b' ? [...text].slice(0, -1).join('') : text + character;
+        text =
+          character === '\x7f' || character === '\b' ? [...text].slice(0, -1).join('') : text + character;
       }
     }
     return text;

@@ -41,5 +41,6 @@ function show({ json }: AgentContext, exited: Exited): void {
   }
   writeFromGuest('stdout', stdout);
   writeFromGuest('stderr', stderr);
-  if (isTruncated) print('stderr', 'virt2xen: output truncated: the agent stores 16 MiB of each output at most\n');
+  if (isTruncated)
+    print('stderr', 'virt2xen: output truncated: the agent stores 16 MiB of each output at most\n');
 }

@@ -24,7 +24,10 @@ export const raw: AgentWork = async ({ session, signal, operands: [text = ''] })
 /** `success-response: false` in qga/qapi-schema.json. */
 const departures = ['guest-shutdown', 'guest-suspend-disk', 'guest-suspend-ram', 'guest-suspend-hybrid'];
 
-function parse(text: string): { readonly name: string; readonly arguments?: Readonly<Record<string, unknown>> } {
+function parse(text: string): {
+  readonly name: string;
+  readonly arguments?: Readonly<Record<string, unknown>>;
+} {
   let request: unknown;
   try {
     request = JSON.parse(text);

@@ -32,7 +32,8 @@ export async function runAgent(words: readonly string[]): Promise<number> {
 
 async function inSession(args: AgentArguments): Promise<number> {
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new AgentError('closed', 'interrupted; the guest may still execute the command'));
+  const interrupt = (): void =>
+    stop.abort(new AgentError('closed', 'interrupted; the guest may still execute the command'));
   for (const signal of signals) process.once(signal, interrupt);
   const name = nameOfCommand(args);
   let isExecuted = false;
@@ -86,8 +87,13 @@ async function endpointOf({ target, runtimeDir }: AgentArguments): Promise<Agent
 }
 
 /** The same error with what has happened on this host and in the guest, as far as that can be determined. */
-async function explained(error: AgentError, context: AgentContext, endpoint: AgentEndpoint): Promise<AgentError> {
-  if (error.failure !== 'timeout' && error.failure !== 'closed' && error.failure !== 'restarted') return error;
+async function explained(
+  error: AgentError,
+  context: AgentContext,
+  endpoint: AgentEndpoint,
+): Promise<AgentError> {
+  if (error.failure !== 'timeout' && error.failure !== 'closed' && error.failure !== 'restarted')
+    return error;
   const { explain } = await import('./explain.js');
   const why = await explain(error, context, endpoint).catch(() => undefined);
   if (why === undefined) return error;

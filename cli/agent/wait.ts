@@ -41,11 +41,7 @@ export async function waitForAgent(
   return exitCodes.done;
 }
 
-async function answers(
-  args: AgentArguments,
-  endpoint: AgentEndpoint,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function answers(args: AgentArguments, endpoint: AgentEndpoint, signal: AbortSignal): Promise<boolean> {
   try {
     await using open = await openSession(endpoint, { ...openOptions(args, signal), waitMs: answerMs });
     await open.session.ping({ timeoutMs: answerMs, signal });

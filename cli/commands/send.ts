@@ -9,7 +9,10 @@ function builder<T>(yargs: Argv<T>) {
       type: 'string',
       demandOption: true,
     })
-    .example('$0 send v-31-VM v-31-VM.vport cmdline', 'Send the first-boot configuration of a CloudStack system VM');
+    .example(
+      '$0 send v-31-VM v-31-VM.vport cmdline',
+      'Send the first-boot configuration of a CloudStack system VM',
+    );
 }
 
 type SendArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;

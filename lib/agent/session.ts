@@ -54,7 +54,7 @@ export class AgentSession {
   #probeMs = firstProbeMs;
   /** The last line that was not a reply, for the message of a timeout. */
   #noise: string | undefined;
-  #capabilities: Promise<Capabilities> | undefined;
+  #capabilities: Capabilities | undefined;
   #ended: AgentError | undefined;
 
   constructor(transport: Transport, options: SessionOptions = {}) {
@@ -100,11 +100,7 @@ export class AgentSession {
 
   /** The commands of the agent; asked for once. @throws as `call` */
   async capabilities(options: CallOptions = {}): Promise<Capabilities> {
-    this.#capabilities ??= this.call(getInfo, options).catch((error: unknown) => {
-      this.#capabilities = undefined;
-      throw error;
-    });
-    return await this.#capabilities;
+    return (this.#capabilities ??= await this.call(getInfo, options));
   }
 
   /** Closes the channel; calls without a reply fail with `closed`. */
@@ -254,7 +250,8 @@ export class AgentSession {
 
   #giveUp(pending: Pending, aborted: boolean, timeoutMs: number): void {
     const isSent = this.#sent.delete(pending.id);
-    if (!isSent) this.#queue.splice(this.#queue.indexOf(pending), 1);
+    const queued = this.#queue.indexOf(pending);
+    if (queued !== -1) this.#queue.splice(queued, 1);
     const wasSynced = this.#isSynced;
     // Its reply may still come, or the agent may have read a part of it.
     if (isSent) this.#isSynced = false;

@@ -12,7 +12,20 @@ describe('base64', () => {
   });
 
   it('rejects what is not base64', () => {
-    for (const text of ['A', 'AA', 'AAA', '====', 'A===', 'AA=A', 'AAA=AAAA', 'AA A', 'AAA\n', 'AAA-', 'AAAé', '\u0141AAA']) {
+    for (const text of [
+      'A',
+      'AA',
+      'AAA',
+      '====',
+      'A===',
+      'AA=A',
+      'AAA=AAAA',
+      'AA A',
+      'AAA\n',
+      'AAA-',
+      'AAAé',
+      '\u0141AAA',
+    ]) {
       expect(decodeBase64(text), text).to.equal(undefined);
     }
   });

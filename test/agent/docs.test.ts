@@ -18,6 +18,7 @@ describe('the page of the guest agent', () => {
   });
 
   it('knows the version of each command that is sent', () => {
-    for (const { sends } of agentCommands) for (const name of sends) expect(commandVersions.has(name), name).to.equal(true);
+    for (const { sends } of agentCommands)
+      for (const name of sends) expect(commandVersions.has(name), name).to.equal(true);
   });
 });

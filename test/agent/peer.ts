@@ -63,7 +63,11 @@ export const synced = ({ isFlushed, arguments: given }: Sent): string =>
 
 export const infoOf = (commands: Readonly<Record<string, boolean>>, version = '7.2.22'): object => ({
   version,
-  supported_commands: Object.entries(commands).map(([name, enabled]) => ({ name, enabled, 'success-response': true })),
+  supported_commands: Object.entries(commands).map(([name, enabled]) => ({
+    name,
+    enabled,
+    'success-response': true,
+  })),
 });
 
 /** An agent that has some commands, and answers those with `answer`. */

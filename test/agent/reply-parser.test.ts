@@ -57,12 +57,15 @@ describe('the parser of agent replies', () => {
       expect(parser.storedBytes).to.be.at.most(limitBytes);
     }
     found.push(...parser.push(encode('\n{"return": 1}\n')));
-    expect(found.map(({ kind }) => kind)).to.deep.equal(['rejected', 'other', 'object'].filter((kind) => kind !== 'other'));
+    expect(found.map(({ kind }) => kind)).to.deep.equal(
+      ['rejected', 'other', 'object'].filter((kind) => kind !== 'other'),
+    );
     expect(found[0]).to.deep.equal({ kind: 'rejected', reason: 'a reply is longer than 1000 bytes' });
   });
 
   it('rejects a line that is nested too deep', () => {
-    const deep = (levels: number): string => `{"return": ${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}\n`;
+    const deep = (levels: number): string =>
+      `{"return": ${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}\n`;
     expect(parse(deep(depthLimit)).map(({ kind }) => kind)).to.deep.equal(['object']);
     expect(parse(deep(depthLimit + 1)).map(({ kind }) => kind)).to.deep.equal(['rejected']);
   });

@@ -55,19 +55,22 @@ describe('a session with a guest agent', () => {
 
   it('sends one request at a time, without an ID, to an agent before QEMU 3.0', async () => {
     let open = 0;
-    const peer = new Peer(
-      (request) => {
-        if (request.execute === 'guest-sync-delimited') return synced(request);
-        if (request.id !== undefined) return failed("QMP input member 'id' is unexpected", {});
-        open += 1;
-        expect(open).to.equal(1);
-        queueMicrotask(() => {
-          open -= 1;
-          peer.say(returned(request.execute === 'guest-info' ? infoOf(all, '2.12.0') : { 'host-name': 'old' }, request));
-        });
-        return undefined;
-      },
-    );
+    const peer = new Peer((request) => {
+      if (request.execute === 'guest-sync-delimited') return synced(request);
+      if (request.id !== undefined) return failed("QMP input member 'id' is unexpected", {});
+      open += 1;
+      expect(open).to.equal(1);
+      queueMicrotask(() => {
+        open -= 1;
+        peer.say(
+          returned(
+            request.execute === 'guest-info' ? infoOf(all, '2.12.0') : { 'host-name': 'old' },
+            request,
+          ),
+        );
+      });
+      return undefined;
+    });
     const names = await Promise.all([1, 2, 3].map(() => peer.session.call(getHostName)));
     expect(names).to.deep.equal(['old', 'old', 'old']);
   });
@@ -156,12 +159,17 @@ describe('a session with a guest agent', () => {
       [{ name: ['Debian'] }, getOsInfo],
     ] as const) {
       const peer = new Peer(agentWith(all, (sent) => returned(value, sent)));
-      expect(await failure(peer.session.call<unknown>(request)), JSON.stringify(value)).to.include({ failure: 'protocol' });
+      expect(await failure(peer.session.call<unknown>(request)), JSON.stringify(value)).to.include({
+        failure: 'protocol',
+      });
     }
   });
 
   it('rejects a reply that is too long or nested too deep without waiting for the deadline', async () => {
-    for (const text of [`{"return": "${'x'.repeat(5 * 1024 * 1024)}"}\n`, `{"return": ${'['.repeat(1000)}\n`]) {
+    for (const text of [
+      `{"return": "${'x'.repeat(5 * 1024 * 1024)}"}\n`,
+      `{"return": ${'['.repeat(1000)}\n`,
+    ]) {
       const peer = new Peer(
         agentWith(all, () => text),
         { timeoutMs: 20_000 },
@@ -184,7 +192,9 @@ describe('a session with a guest agent', () => {
 
   it('shows in a timeout what it received in place of a reply', async () => {
     const peer = new Peer(() => '\x1b[2Jguest login: \n');
-    expect(String(await failure(peer.session.ping()))).to.contain('received instead: "\\u001b[2Jguest login:"');
+    expect(String(await failure(peer.session.ping()))).to.contain(
+      'received instead: "\\u001b[2Jguest login:"',
+    );
   });
 
   it('knows how a command without a reply has ended', async () => {
@@ -238,8 +248,14 @@ describe('files and programs of a guest', () => {
   });
 
   it('are rejected if the number of bytes is wrong, or they never end', async () => {
-    for (const value of [{ ...piece('0123', false), count: 5 }, { ...piece('', false), 'buf-b64': '*' }, piece('', false)]) {
-      expect(await failure(collect(files((request) => returned(value, request))))).to.include({ failure: 'protocol' });
+    for (const value of [
+      { ...piece('0123', false), count: 5 },
+      { ...piece('', false), 'buf-b64': '*' },
+      piece('', false),
+    ]) {
+      expect(await failure(collect(files((request) => returned(value, request))))).to.include({
+        failure: 'protocol',
+      });
     }
   });
 

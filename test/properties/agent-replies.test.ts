@@ -13,9 +13,45 @@ import { holds } from './property.js';
 const limitBytes = 200;
 
 const tokens = [
-  ...['\n', '\r\n', '\xff', '{', '}', '[', ']', '"', '\\', '\\"', '\\u0000', ':', ',', ' ', '\0', '\x1b[2J', '\x80', '\xc3\xa9'],
-  ...['{"return": ', '{"error": {"class": "GenericError", "desc": "', '"id": "a-1"', '{}', 'null', '1e999', '-0', '12345678901234567890'],
-  ...['\xff{"return": 5}\n', '{"return": {}, "id": "a-1"}\n', '{"__proto__": 1}\n', '[[[[[[[[', '"'.repeat(9), '\\'.repeat(9), 'x'.repeat(150)],
+  ...[
+    '\n',
+    '\r\n',
+    '\xff',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '\\',
+    '\\"',
+    '\\u0000',
+    ':',
+    ',',
+    ' ',
+    '\0',
+    '\x1b[2J',
+    '\x80',
+    '\xc3\xa9',
+  ],
+  ...[
+    '{"return": ',
+    '{"error": {"class": "GenericError", "desc": "',
+    '"id": "a-1"',
+    '{}',
+    'null',
+    '1e999',
+    '-0',
+    '12345678901234567890',
+  ],
+  ...[
+    '\xff{"return": 5}\n',
+    '{"return": {}, "id": "a-1"}\n',
+    '{"__proto__": 1}\n',
+    '[[[[[[[[',
+    '"'.repeat(9),
+    '\\'.repeat(9),
+    'x'.repeat(150),
+  ],
 ];
 
 /** A stream, cut into chunks somewhere. */
@@ -76,8 +112,27 @@ describe('properties: bytes from a guest', () => {
   });
 
   it('are read as a type of the schema, or rejected as such', () => {
-    const requests = [getDisks, getFilesystems, getInterfaces, getOsInfo, getTime, getUsers, getInfo, programStatus(1)];
-    const names = ['name', 'exited', 'out-data', 'ip-addresses', 'prefix', 'version', 'supported_commands', 'disk', 'user'];
+    const requests = [
+      getDisks,
+      getFilesystems,
+      getInterfaces,
+      getOsInfo,
+      getTime,
+      getUsers,
+      getInfo,
+      programStatus(1),
+    ];
+    const names = [
+      'name',
+      'exited',
+      'out-data',
+      'ip-addresses',
+      'prefix',
+      'version',
+      'supported_commands',
+      'disk',
+      'user',
+    ];
     const value = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },

@@ -34,9 +34,7 @@ function openTerminal(path: string): Socket {
     throw new AgentError('unreachable', `${path} is not a terminal`);
   }
   const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
-  const stream = new ReadStream(openSync(path, O_RDWR | O_NOCTTY | O_NONBLOCK));
-  // Reading starts with the first listener.
-  return stream;
+  return new ReadStream(openSync(path, O_RDWR | O_NOCTTY | O_NONBLOCK));
 }
 
 async function connected(
@@ -84,6 +82,9 @@ const reasons: Readonly<Record<string, string>> = {
   EPROTOTYPE: 'it is not a stream socket',
 };
 
+/** How long the other end may take to notice the end of a connection. */
+const lingerMs = 500;
+
 /** The transport of a session, over a connection. */
 export function transportOf(socket: Socket, name: string): Transport {
   return {
@@ -98,7 +99,11 @@ export function transportOf(socket: Socket, name: string): Transport {
     send: (bytes) => void socket.write(bytes),
     close: () => {
       socket.removeAllListeners('close');
-      socket.destroy();
+      // A reply that nobody reads would reset the connection, at which an agent that listens itself exits.
+      const late = setTimeout(() => socket.destroy(), lingerMs);
+      socket.on('close', () => clearTimeout(late));
+      socket.resume();
+      socket.end();
     },
   };
 }

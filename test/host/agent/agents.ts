@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { imageOf } from '../../lab/image/image.js';
 import { suites, type Suite } from '../../lab/suites.js';
@@ -14,6 +15,8 @@ export { suites };
 
 const isolate = fileURLToPath(new URL('namespace.sh', import.meta.url));
 const programs = ['debootstrap', 'cpio', 'unshare', 'setpriv'];
+
+const startLimitMs = 120_000;
 
 /** A tmpfs: the agent does not freeze it. */
 const shared = '/dev/shm';
@@ -50,18 +53,25 @@ export class RunningAgent implements AsyncDisposable {
 
   static async start(guest: string, options: readonly string[] = []): Promise<RunningAgent> {
     const agent = new RunningAgent(guest, options);
-    await agent.#daemon.isReady(() => existsSync(agent.socket));
+    await agent.#isReady();
     return agent;
   }
 
   #start(options: readonly string[]): Daemon {
     for (const name of ['scratch', 'shared']) mkdirSync(join(this.#folder, name), { recursive: true });
-    const own = ['--mount', '--pid', '--uts', '--net', '--ipc', '--fork', '--kill-child'];
+    const own = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'];
     const folders = [this.#guest, join(this.#folder, 'scratch'), join(this.#folder, 'shared')];
     return new Daemon('unshare', [...own, 'sh', isolate, ...folders, ...options], {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
       LC_ALL: 'C',
     });
+  }
+
+  /** The programs are unpacked first, which takes a while on a busy machine. */
+  async #isReady(): Promise<void> {
+    const until = Date.now() + startLimitMs;
+    while (!existsSync(this.socket) && !this.#daemon.hasExited && Date.now() < until) await delay(20);
+    await this.#daemon.isReady(() => existsSync(this.socket));
   }
 
   /** Kills it where it is. */
@@ -73,7 +83,7 @@ export class RunningAgent implements AsyncDisposable {
     await this.kill();
     rmSync(this.socket, { force: true });
     this.#daemon = this.#start(options);
-    await this.#daemon.isReady(() => existsSync(this.socket));
+    await this.#isReady();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the qemu-ga of a lab's guest in namespaces and on file systems of its own, where it cannot reach this host:
 #
-#   unshare --mount --pid --uts --net --ipc --fork --kill-child sh namespace.sh GUEST SCRATCH SHARED [OPTION...]
+#   unshare --mount --pid --uts --ipc --fork --kill-child sh namespace.sh GUEST SCRATCH SHARED [OPTION...]
 #
 # GUEST is guest.cpio of a lab's image (test/lab/image/build.sh); SCRATCH is an empty directory; SHARED, a directory in
 # a tmpfs, is where the agent listens on `agent`.
@@ -14,7 +14,7 @@ mount --make-rprivate /
 mount -t tmpfs tmpfs "$scratch"
 cd "$scratch"
 cpio -idm --quiet <"$guest"
-mkdir -p proc sys dev run/shared tmp etc root home/alice
+mkdir -p proc sys dev run tmp etc root home/alice
 chroot . /bin/busybox --install -s /bin
 mount -t proc proc proc
 # Nobody suspends this host.
@@ -24,7 +24,9 @@ for device in null zero; do
   : >"dev/$device"
   mount --bind "/dev/$device" "dev/$device"
 done
-mount --bind "$shared" run/shared
+# At the same path: the kernel knows a socket by the one that it was bound to.
+mkdir -p "./$shared"
+mount --bind "$shared" "./$shared"
 hostname guest
 
 cat >etc/os-release <<'FILE'
@@ -50,4 +52,4 @@ if grep '^/' proc/1/mounts | grep " $scratch"; then
 fi
 # It keeps this host's clock, and its power.
 exec setpriv --bounding-set=-sys_time,-sys_boot,-sys_module --inh-caps=-all \
-  chroot . /bin/qemu-ga -m unix-listen -p /run/shared/agent -t /run -f /run/qemu-ga.pid "$@"
+  chroot . /bin/qemu-ga -m unix-listen -p "$shared/agent" -t /run -f /run/qemu-ga.pid "$@"

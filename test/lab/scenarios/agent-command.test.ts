@@ -32,10 +32,22 @@ describe('virt2xen agent', () => {
     const raw = await throughput(dom0, guest, 1, socket);
     await guest.agent(1);
     expect(await agent(scene, 'wait')).to.include({ status: 0 });
-    for (const words of ['ping', 'info', 'osinfo', 'hostname', 'users', 'network', 'fs info', 'fs status', 'time get']) {
+    for (const words of [
+      'ping',
+      'info',
+      'osinfo',
+      'hostname',
+      'users',
+      'network',
+      'fs info',
+      'fs status',
+      'time get',
+    ]) {
       expect(await agent(scene, ...words.split(' '), '--json'), words).to.include({ status: 0, stderr: '' });
     }
-    expect((await agent(scene, 'exec', '--', 'uname', '-r')).stdout.trim()).to.equal(await dom0.run('uname -r'));
+    expect((await agent(scene, 'exec', '--', 'uname', '-r')).stdout.trim()).to.equal(
+      await dom0.run('uname -r'),
+    );
     expect((await agent(scene, 'dmesg')).stdout).to.contain('Linux version');
     expect(await agent(scene, 'time', 'set')).to.include({ status: 0 });
     expect(await agent(scene, 'fs', 'freeze')).to.include({ status: 0 });
@@ -46,7 +58,8 @@ describe('virt2xen agent', () => {
     expect(await agent(scene, 'put', '/run/lab/data', '/tmp/data')).to.include({ status: 0 });
     const middle = Date.now();
     expect(await agent(scene, 'get', '/tmp/data', '/run/lab/back')).to.include({ status: 0 });
-    const kilobytes = (ms: number): string => `${Math.round(10_000_000 / ms)} kB/s, ${Math.round(raw)} kB/s raw`;
+    const kilobytes = (ms: number): string =>
+      `${Math.round(10_000_000 / ms)} kB/s, ${Math.round(raw)} kB/s raw`;
     measure('put of 10 MB', kilobytes(middle - start));
     measure('get of 10 MB', kilobytes(Date.now() - middle));
     await dom0.run('cmp /run/lab/data /run/lab/back');
@@ -96,7 +109,9 @@ describe('virt2xen agent', () => {
     const guest = await guestWithAgent(scene);
     await dom0.run('head -c 200000 /dev/urandom >/run/lab/data');
     const sink = await guest.sink(1, 200_000);
-    const sent = await dom0.attempt(['virt2xen', 'send', 'agent', name, '/run/lab/data'], { limitMs: 900_000 });
+    const sent = await dom0.attempt(['virt2xen', 'send', 'agent', name, '/run/lab/data'], {
+      limitMs: 900_000,
+    });
     expect(sent).to.include({ status: 0, stderr: '200000 bytes sent\n' });
     const [sum] = (await dom0.run('sha256sum /run/lab/data')).split(' ');
     expect(await sink.result()).to.contain(sum);
