@@ -24,6 +24,8 @@ const agent = ({ dom0 }: Scene, ...words: readonly string[]) =>
   dom0.attempt(['virt2xen', 'agent', 'agent', ...slow, ...words], { limitMs: 900_000 });
 
 const types = { gate: ['pv'], all: ['pvh', 'hvm'] } as const;
+/** What takes many minutes, because each process of the command takes two seconds in the lab. */
+const longTypes = { gate: [], all: ['pv'] } as const;
 
 describe('virt2xen agent', () => {
   scenario('asks, runs programs, copies files and shuts the guest down', types, async (scene) => {
@@ -49,9 +51,6 @@ describe('virt2xen agent', () => {
       await dom0.run('uname -r'),
     );
     expect((await agent(scene, 'dmesg')).stdout).to.contain('Linux version');
-    expect(await agent(scene, 'time', 'set')).to.include({ status: 0 });
-    expect(await agent(scene, 'fs', 'freeze')).to.include({ status: 0 });
-    expect(await agent(scene, 'fs', 'thaw')).to.include({ status: 0 });
 
     await dom0.run('head -c 10000000 /dev/urandom >/run/lab/data');
     const start = Date.now();
@@ -66,7 +65,7 @@ describe('virt2xen agent', () => {
     expect((await agent(scene, 'shutdown', '--json')).stdout).to.match(/"outcome": "(accepted|closed)"/);
   });
 
-  scenario('runs 1,000 programs in a row', types, async (scene) => {
+  scenario('runs 1,000 programs in a row', longTypes, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
     const output = await scene.dom0.run(
@@ -76,7 +75,7 @@ describe('virt2xen agent', () => {
     expect(output.split('\n')).to.deep.equal(Array.from({ length: 1000 }, (_, at) => String(at + 1)));
   });
 
-  scenario('survives an agent that is killed 200 times', types, async (scene) => {
+  scenario('survives an agent that is killed 200 times', longTypes, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
     const calls = scene.dom0.start(
@@ -92,7 +91,7 @@ describe('virt2xen agent', () => {
     expect(await agent(scene, 'ping')).to.include({ status: 0 });
   });
 
-  scenario('says that the domain has rebooted or ended while a program ran', types, async (scene) => {
+  scenario('says that the domain has ended while a program ran', types, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
     const sleeping = scene.dom0.start(['virt2xen', 'agent', 'agent', ...slow, 'exec', '--', 'sleep', '1000']);
