@@ -12,6 +12,8 @@ export default defineConfig(
     rules: {
       // Numbers in messages are meant as they print.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `using _lock = ...` holds what is never read.
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: true }],
       // Code points are what a caret counts, and what a boot order's letters are.
       '@typescript-eslint/no-misused-spread': 'off',

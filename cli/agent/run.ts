@@ -36,7 +36,7 @@ async function inSession(args: AgentArguments): Promise<number> {
     stop.abort(new AgentError('closed', 'interrupted; the guest may still execute the command'));
   for (const signal of signals) process.once(signal, interrupt);
   const name = nameOfCommand(args);
-  let isExecuted = false;
+  let isExecuted = false as boolean;
   const status = await guarded(args.json, async () => {
     const find = (): Promise<AgentEndpoint> => endpointOf(args);
     if (name === 'wait') {

@@ -33,7 +33,7 @@ for (const suite of suites) {
     });
     after(async () => {
       if (guest === undefined) return;
-      await agent?.[Symbol.asyncDispose]();
+      await agent[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
     });
 

@@ -118,7 +118,7 @@ describe('virt2xen agent', () => {
     const receiving = dom0.start(['virt2xen', 'receive', 'agent', name, '/run/lab/got', '--bytes', '200000']);
     await sleep(2000);
     const source = await guest.send(1, 200_000);
-    expect(await receiving.exited).to.equal(0);
+    expect([await receiving.exited, receiving.stderr.text()]).to.deep.equal([0, '200000 bytes received\n']);
     const [received = ''] = (await dom0.run('sha256sum /run/lab/got')).split(' ');
     expect(await source.result()).to.contain(received);
   });
