@@ -324,4 +324,4 @@ const isParseError = (value: JsonObject): boolean =>
   /JSON parse error|Invalid JSON syntax/.test(descOf(value));
 
 /** QMP's dispatcher before QEMU 3.0: `QMP input member 'id' is unexpected`. */
-const rejectsId = (value: JsonObject): boolean => descOf(value).includes('\'id\' is unexpected');
+const rejectsId = (value: JsonObject): boolean => descOf(value).includes("'id' is unexpected");

@@ -84,7 +84,6 @@ function wrong(what: string, value: unknown): AgentError {
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, shownCharacters));
-  if (typeof value === 'object')
-    return Array.isArray(value) ? 'a list' : value === null ? 'null' : 'an object';
-  return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? 'a list' : value === null ? 'null' : 'an object';
 }

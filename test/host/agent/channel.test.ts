@@ -67,7 +67,11 @@ describe('virt2xen agent, send and receive through the channels of a domain', fu
 
   it('ask the agent through a socket and through a pty', async () => {
     await connectAgent(1);
-    expect(await start('agent', 'guest', 'hostname')).to.deep.equal({ status: 0, stdout: 'guest\n', stderr: '' });
+    expect(await start('agent', 'guest', 'hostname')).to.deep.equal({
+      status: 0,
+      stdout: 'guest\n',
+      stderr: '',
+    });
     expect(await start('agent', 'guest', 'exec', '--', 'echo', 'ü')).to.include({ status: 0, stdout: 'ü\n' });
     link?.destroy();
     inside.destroy();
