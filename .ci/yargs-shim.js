@@ -1,7 +1,7 @@
 /**
- * What yargs needs of its platform, in the place of yargs/lib/platform-shims/esm.mjs. Half of the start of the command
- * was spent on what that one prepares and this command never uses: translations, the search for a package.json with
- * a version, a `require` for commands in folders, assertions, and tables of emoji for the width of a text.
+ * What yargs needs of its platform, in the place of yargs/lib/platform-shims/esm.mjs. It omits what that module
+ * prepares at every start and this command never uses: translations, the search for a package.json with a version,
+ * a `require` for commands in folders, assertions, and tables of emoji for the width of a text.
  */
 import cliui from 'cliui';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';

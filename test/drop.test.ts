@@ -149,6 +149,7 @@ describe('dropping devices', () => {
     });
     expect(parseHookOptions('pool=my%20pool=/srv/a%2Cb%25').pools).to.deep.equal({ 'my pool': '/srv/a,b%' });
     expect(() => parseHookOptions('pool=a=/%zz')).to.throw(/invalid option 'pool=a=\/%zz'/);
+    expect(() => parseHookOptions('user-bridge=a%0Ab')).to.throw(/contains a control character/);
     expect(() => parseHookOptions('drop=nothing')).to.throw(/unknown device kind 'nothing'/);
     expect(parseDropSelector('channel:a:b')).to.deep.equal({ kind: 'channel', name: 'a:b' });
   });

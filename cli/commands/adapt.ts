@@ -1,8 +1,7 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
-import { libvirtVersions, type LibvirtVersion } from '../../lib/document/options.js';
 import { dash } from '../files.js';
-import { commonOptions, hostOptions, once, transportOption } from './options.js';
+import { commonOptions, hostOptions, libvirtOption, once, transportOption } from './options.js';
 import { report } from '../report.js';
 
 const command = ['adapt [files..]'] as const;
@@ -20,11 +19,7 @@ function builder<T>(yargs: Argv<T>) {
       choices: ['hvm', 'pvh', 'pv'] as const,
       coerce: once<GuestKind>,
     })
-    .option('libvirt', {
-      describe: 'libvirt release of the XML (default: latest)',
-      choices: libvirtVersions,
-      coerce: once<LibvirtVersion>,
-    })
+    .option('libvirt', libvirtOption)
     .option('keep', {
       describe: 'Preserve what is removed in <metadata>, so that --to kvm restores it',
       type: 'boolean',

@@ -94,6 +94,14 @@ export function transportOption<T>(yargs: Argv<T>) {
   });
 }
 
+/** Without the type, yargs would read 9.0 as a number. */
+export const libvirtOption = {
+  describe: 'libvirt release of the XML (default: latest)',
+  type: 'string',
+  choices: libvirtVersions,
+  coerce: once<LibvirtVersion>,
+} as const;
+
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
   return transportOption(hostOptions(commonOptions(yargs)))
@@ -113,12 +121,7 @@ export function documentOptions<T>(yargs: Argv<T>) {
       choices: xenVersions,
       coerce: once<XenVersion>,
     })
-    .option('libvirt', {
-      describe: 'libvirt release of the XML (default: latest)',
-      type: 'string',
-      choices: libvirtVersions,
-      coerce: once<LibvirtVersion>,
-    })
+    .option('libvirt', libvirtOption)
     .option('arch', {
       describe: 'Architecture of the guest, if the input does not specify it (default: x86_64)',
       type: 'string',

@@ -20,6 +20,7 @@ import { isArm, noHvmOnArm, supportedArchitecture, type Architecture } from '../
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
+import { checkProtections } from '../libvirt/protections.js';
 import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { xmlDevices } from '../libvirt/devices.js';
@@ -213,6 +214,7 @@ function adaptToXen(
   { kind: guest, architecture, kvm, libvirt, transport, host }: Target,
 ): void {
   removeRefused(rewriter, guest, libvirt);
+  if (kvm) checkProtections(rewriter.devices, rewriter.report);
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);

@@ -5,7 +5,7 @@ import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/op
 import { transportOptions } from '../document/transport.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
-import { escapeControls } from '../text/controls.js';
+import { escapeControls, hasControls } from '../text/controls.js';
 
 /** The effects of a hook, passed in so that a hook contains only its contract. */
 export interface HookHost {
@@ -88,7 +88,9 @@ function parseWithValue(word: string, options: HookOptions): HookOptions {
     throw new HookOptionError(`unknown option '${word}'; use one of ${known}`);
   }
   try {
-    return parse(options, decodeURIComponent(word.slice(equals + 1)));
+    const value = decodeURIComponent(word.slice(equals + 1));
+    if (hasControls(value)) throw new RangeError('it contains a control character');
+    return parse(options, value);
   } catch (error) {
     throw new HookOptionError(`invalid option '${word}': ${messageOf(error)}`);
   }

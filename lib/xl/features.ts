@@ -33,7 +33,7 @@ function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean)
     const e820Host = xl.boolean('e820_host');
     const arm = isArm(os.architecture) && !forLibvirt ? readArm(xl) : undefined;
     const found: Features = { ...arm, ...(e820Host && { e820Host }), ...passthrough };
-    return withOrigin(found, undefined, { gic: xl.keySpan('gic_version') });
+    return found.gic ? withOrigin(found, undefined, { gic: xl.keySpan('gic_version') }) : found;
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
   const hap = xl.boolean('hap');

@@ -42,8 +42,7 @@ A case that differs for a reason that is not listed below fails the tests.
 
 The second column is what libvirt's converter does there: it _opens the guest_ to more programs than the document does, it
 _loses data_, or it writes what _xl rejects_ (or libxl, when it creates the guest); from xl.cfg, it converts what they
-reject. A case can have several
-reasons. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
+reject. A case can have several reasons. [differences-from-libvirt.md](differences-from-libvirt.md) explains each.
 
 ${row(['reason', 'libvirt', 'XML to xl.cfg', 'xl.cfg to XML'])}
 ${row(['---', '---', '---:', '---:'])}

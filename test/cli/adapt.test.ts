@@ -36,6 +36,16 @@ describe('virt2xen adapt', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('accepts the release of libvirt, and only those that it knows', () => {
+    for (const libvirt of ['9.0', '11.3']) {
+      expect(virt2xen(['adapt', '--quiet', '--libvirt', libvirt, file])).to.include({
+        status: 0,
+        stdout: xen,
+      });
+    }
+    expect(virt2xen(['adapt', '--libvirt', '9', file]).status).to.equal(2);
+  });
+
   it('prints the adapted XML', () => {
     expect(virt2xen(['adapt', '--quiet', file])).to.include({ status: 0, stdout: xen });
   });

@@ -36,7 +36,7 @@ describe('a value that is not the default', () => {
         '',
         "<interface type='bridge'><source bridge='a'/><model type='virtio'/><link state='down'/></interface>",
       ),
-      /^<link> omitted/,
+      /^xl cannot disconnect an interface/,
     ],
     [
       kvm(
