@@ -53,7 +53,7 @@ describe('a session with a guest agent', () => {
     expect(results).to.deep.equal(['web01', { name: 'Debian' }]);
   });
 
-  it('sends one request at a time, without an ID, to an agent before QEMU 3.0', async () => {
+  it('sends one request at a time, without an ID, to an agent that rejects it', async () => {
     let open = 0;
     const peer = new Peer((request) => {
       if (request.execute === 'guest-sync-delimited') return synced(request);
@@ -70,6 +70,16 @@ describe('a session with a guest agent', () => {
         );
       });
       return undefined;
+    });
+    const names = await Promise.all([1, 2, 3].map(() => peer.session.call(getHostName)));
+    expect(names).to.deep.equal(['old', 'old', 'old']);
+  });
+
+  it('accepts replies without an ID from an agent that ignores it, one at a time', async () => {
+    const peer = new Peer((request) => {
+      if (request.execute === 'guest-sync-delimited') return synced(request);
+      const value = request.execute === 'guest-info' ? infoOf(all, '2.5.0') : { 'host-name': 'old' };
+      return returned(value, { ...request, id: undefined } as unknown as Sent);
     });
     const names = await Promise.all([1, 2, 3].map(() => peer.session.call(getHostName)));
     expect(names).to.deep.equal(['old', 'old', 'old']);
