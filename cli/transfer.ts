@@ -128,9 +128,14 @@ interface Stalled {
   readonly whileMoving: (work: Promise<void>, count: () => number) => Promise<void>;
 }
 
+const idle = {
+  send: 'no program in the guest reads the channel',
+  receive: 'no program in the guest writes to the channel',
+} as const;
+
 async function withChannel(
   args: TransferOptions,
-  what: string,
+  what: keyof typeof idle,
   work: (socket: Socket, stalled: Stalled) => Promise<number>,
 ): Promise<number> {
   return await guarded(args.json, async () => {
@@ -143,17 +148,18 @@ async function withChannel(
     const socket = await connect(endpoint);
     socket.on('error', () => socket.destroy());
     try {
-      return await work(socket, stallOf(endpoint, args.timeout * 1000));
+      return await work(socket, stallOf(endpoint, args.timeout * 1000, idle[what]));
     } finally {
       socket.destroy();
     }
   });
 }
 
-function stallOf(endpoint: AgentEndpoint, limitMs: number): Stalled {
+/** @param idle what is wrong in the guest if no other client uses the channel */
+function stallOf(endpoint: AgentEndpoint, limitMs: number, idle: string): Stalled {
   const failure = async (what: string): Promise<never> => {
     const why = endpoint.kind === 'socket' ? await otherClient(endpoint.path) : undefined;
-    const reason = why?.message ?? 'no program in the guest reads the channel';
+    const reason = why?.message ?? idle;
     throw new AgentError('timeout', `${nameOf(endpoint)}: ${what} for ${limitMs / 1000} s: ${reason}`);
   };
   const within = async (promise: Promise<void>): Promise<boolean> => {
