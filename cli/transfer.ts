@@ -140,17 +140,19 @@ async function withChannel(
 ): Promise<number> {
   return await guarded(args.json, async () => {
     const endpoint = await endpointOfChannel(args.domain, args.channel, args.runtimeDir);
-    using _lock = await lockEndpoint(endpoint, {
+    const lock = await lockEndpoint(endpoint, {
       purpose: `virt2xen ${what}`,
       waitMs: args.lockTimeout * 1000,
       directory: join(args.runtimeDir, 'agent'),
     });
-    const socket = await connect(endpoint);
-    socket.on('error', () => socket.destroy());
     try {
-      return await work(socket, stallOf(endpoint, args.timeout * 1000, idle[what]));
+      const socket = await connect(endpoint);
+      socket.on('error', () => socket.destroy());
+      return await work(socket, stallOf(endpoint, args.timeout * 1000, idle[what])).finally(() => {
+        socket.destroy();
+      });
     } finally {
-      socket.destroy();
+      lock[Symbol.dispose]();
     }
   });
 }

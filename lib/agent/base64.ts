@@ -51,7 +51,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined 
     const third = missing === 1 ? value(from + 2) : 0;
     const group = (value(from) << 18) | (value(from + 1) << 12) | (third << 6);
     bytes[to++] = group >> 16;
-    if (missing === 1) bytes[to++] = group >> 8;
+    if (missing === 1) bytes[to] = group >> 8;
   }
   return (seen & invalid) === 0 ? bytes : undefined;
 }

@@ -23,4 +23,4 @@ export const isParseError = (value: JsonObject): boolean =>
   /JSON parse error|Invalid JSON syntax/.test(descOf(value));
 
 /** Of old agents: `QMP input member 'id' is unexpected` (qapi/qmp-dispatch.c of that time). */
-export const rejectsId = (value: JsonObject): boolean => /'id' is unexpected/.test(descOf(value));
+export const rejectsId = (value: JsonObject): boolean => descOf(value).includes("'id' is unexpected");

@@ -86,5 +86,5 @@ function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, shownCharacters));
   if (typeof value === 'object')
     return Array.isArray(value) ? 'a list' : value === null ? 'null' : 'an object';
-  return String(value as number | boolean);
+  return String(value);
 }

@@ -114,7 +114,12 @@ describe('a session with a guest agent', () => {
   });
 
   it('ends all calls when the channel ends', async () => {
-    const peer = new Peer(agentWith(all, (_, self) => void self.end()));
+    const peer = new Peer(
+      agentWith(all, (_, self) => {
+        self.end();
+        return undefined;
+      }),
+    );
     expect(await failure(peer.session.call(getHostName))).to.include({ failure: 'closed' });
     expect(await failure(peer.session.call(getHostName))).to.include({ failure: 'closed' });
   });
@@ -210,7 +215,12 @@ describe('a session with a guest agent', () => {
   it('knows how a command without a reply has ended', async () => {
     const accepted = new Peer(agentWith(all, () => undefined));
     expect(await accepted.session.depart(shutdown('reboot'))).to.equal('accepted');
-    const closed = new Peer(agentWith(all, (_, self) => void self.end()));
+    const closed = new Peer(
+      agentWith(all, (_, self) => {
+        self.end();
+        return undefined;
+      }),
+    );
     expect(await closed.session.depart(shutdown('halt'))).to.match(/accepted|closed/);
     const refused = new Peer(agentWith(all, (request) => failed('no', request)));
     expect(await failure(refused.session.depart(shutdown('halt')))).to.include({ failure: 'rejected' });

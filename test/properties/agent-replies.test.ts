@@ -147,7 +147,7 @@ describe('properties: bytes from a guest', () => {
           request.read(returned);
         } catch (error) {
           assert.instanceOf(error, AgentError);
-          assert.equal((error as AgentError).failure, 'protocol');
+          assert.equal(error.failure, 'protocol');
         }
       }),
     );
