@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AgentError } from '../lib/agent/error.js';
 import { connect, nameOf, type AgentEndpoint } from '../lib/agent/node/endpoint.js';
@@ -67,19 +67,18 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
   return await withChannel(args, 'receive', async (socket, stalled) => {
     const progress = new ByteProgress();
     progress.total = args.bytes;
-    const counter = new Counter(args.bytes, progress);
+    const counted: Counted = { count: 0, beyond: 0 };
+    const source = receivedFrom(socket, args.bytes ?? Infinity, counted, progress);
     const target = isStandard(args.file) ? process.stdout : createWriteStream(args.file, { mode: 0o600 });
-    const copied = pipeline(socket, counter, target, { end: target !== process.stdout }).catch(
-      (error: unknown) => {
-        if (!counter.isComplete) throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
-      },
-    );
+    const copied = pipeline(source, target, { end: target !== process.stdout }).catch((error: unknown) => {
+      throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
+    });
     try {
-      await stalled.whileMoving(copied, () => counter.count);
+      await stalled.whileMoving(copied, () => counted.count);
     } finally {
       progress.end();
     }
-    const { count, beyond } = counter;
+    const { count, beyond } = counted;
     const isShort = args.bytes !== undefined && count < args.bytes;
     if (args.json) printJson({ bytes: count, dropped: beyond });
     else {
@@ -91,33 +90,33 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
   });
 }
 
-/** Passes bytes on, up to a limit, and counts them. */
-class Counter extends Transform {
-  count = 0;
+interface Counted {
+  count: number;
   /** Bytes after the limit. */
-  beyond = 0;
-  readonly #limit: number;
-  readonly #progress: ByteProgress;
+  beyond: number;
+}
 
-  constructor(limit: number | undefined, progress: ByteProgress) {
-    super();
-    this.#limit = limit ?? Infinity;
-    this.#progress = progress;
-    if (this.isComplete) this.push(null);
-  }
-
-  get isComplete(): boolean {
-    return this.count >= this.#limit;
-  }
-
-  override _transform(bytes: Uint8Array, _encoding: string, done: () => void): void {
-    const wanted = bytes.subarray(0, this.#limit - this.count);
-    this.count += wanted.length;
-    this.beyond += bytes.length - wanted.length;
-    if (wanted.length > 0) this.push(wanted);
-    this.#progress.at(this.count);
-    if (this.isComplete) this.push(null);
-    done();
+/** The bytes of a channel up to a limit; then the connection is closed. */
+async function* receivedFrom(
+  socket: Socket,
+  limit: number,
+  counted: Counted,
+  progress: ByteProgress,
+): AsyncGenerator<Uint8Array> {
+  if (limit === 0) return;
+  try {
+    for await (const bytes of socket as AsyncIterable<Uint8Array>) {
+      const wanted = bytes.subarray(0, limit - counted.count);
+      counted.count += wanted.length;
+      counted.beyond += bytes.length - wanted.length;
+      progress.at(counted.count);
+      yield wanted;
+      if (counted.count >= limit) return;
+    }
+  } catch (error) {
+    // The process that serves the channel was killed.
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_STREAM_PREMATURE_CLOSE')
+      throw error;
   }
 }
 
