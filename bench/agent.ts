@@ -41,14 +41,15 @@ const isInstalled = (program: string): boolean => spawnSync(program, ['--version
 
 /** By turns; the median of each. */
 function startUp(path: string, folder: string): Result {
-  const ping = ['dist/cli/main.cjs', 'agent', '--socket', path, '--runtime-dir', folder, 'ping'];
+  const ping = ['dist/cli/main.cjs', 'agent', '--socket', path, '--runtime-dir', join(folder, 'run'), 'ping'];
   const cases = [['-e', '0'], ping];
   const times = cases.map((): number[] => []);
   for (let at = 0; at < spawns; at += 1) {
     cases.forEach((args, which) => {
       const start = performance.now();
-      spawnSync(process.execPath, args);
+      const { status } = spawnSync(process.execPath, args);
       times[which]?.push(performance.now() - start);
+      if (status !== 0) throw new Error(`${args.join(' ')} ended with status ${status}`);
     });
   }
   const [node = 1, command = 0] = times.map((list) => list.toSorted((a, b) => a - b)[spawns >> 1] ?? 0);

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AgentError } from '../lib/agent/error.js';
 import { connect, nameOf, type AgentEndpoint } from '../lib/agent/node/endpoint.js';
@@ -67,19 +67,18 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
   return await withChannel(args, 'receive', async (socket, stalled) => {
     const progress = new ByteProgress();
     progress.total = args.bytes;
-    const counter = new Counter(args.bytes, progress);
+    const counted: Counted = { count: 0, beyond: 0 };
+    const source = receivedFrom(socket, args.bytes ?? Infinity, counted, progress);
     const target = isStandard(args.file) ? process.stdout : createWriteStream(args.file, { mode: 0o600 });
-    const copied = pipeline(socket, counter, target, { end: target !== process.stdout }).catch(
-      (error: unknown) => {
-        if (!counter.isComplete) throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
-      },
-    );
+    const copied = pipeline(source, target, { end: target !== process.stdout }).catch((error: unknown) => {
+      throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
+    });
     try {
-      await stalled.whileMoving(copied, () => counter.count);
+      await stalled.whileMoving(copied, () => counted.count);
     } finally {
       progress.end();
     }
-    const { count, beyond } = counter;
+    const { count, beyond } = counted;
     const isShort = args.bytes !== undefined && count < args.bytes;
     if (args.json) printJson({ bytes: count, dropped: beyond });
     else {
@@ -91,33 +90,33 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
   });
 }
 
-/** Passes bytes on, up to a limit, and counts them. */
-class Counter extends Transform {
-  count = 0;
+interface Counted {
+  count: number;
   /** Bytes after the limit. */
-  beyond = 0;
-  readonly #limit: number;
-  readonly #progress: ByteProgress;
+  beyond: number;
+}
 
-  constructor(limit: number | undefined, progress: ByteProgress) {
-    super();
-    this.#limit = limit ?? Infinity;
-    this.#progress = progress;
-    if (this.isComplete) this.push(null);
-  }
-
-  get isComplete(): boolean {
-    return this.count >= this.#limit;
-  }
-
-  override _transform(bytes: Uint8Array, _encoding: string, done: () => void): void {
-    const wanted = bytes.subarray(0, this.#limit - this.count);
-    this.count += wanted.length;
-    this.beyond += bytes.length - wanted.length;
-    if (wanted.length > 0) this.push(wanted);
-    this.#progress.at(this.count);
-    if (this.isComplete) this.push(null);
-    done();
+/** The bytes of a channel up to a limit; then the connection is closed. */
+async function* receivedFrom(
+  socket: Socket,
+  limit: number,
+  counted: Counted,
+  progress: ByteProgress,
+): AsyncGenerator<Uint8Array> {
+  if (limit === 0) return;
+  try {
+    for await (const bytes of socket as AsyncIterable<Uint8Array>) {
+      const wanted = bytes.subarray(0, limit - counted.count);
+      counted.count += wanted.length;
+      counted.beyond += bytes.length - wanted.length;
+      progress.at(counted.count);
+      yield wanted;
+      if (counted.count >= limit) return;
+    }
+  } catch (error) {
+    // The process that serves the channel was killed.
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_STREAM_PREMATURE_CLOSE')
+      throw error;
   }
 }
 
@@ -128,32 +127,40 @@ interface Stalled {
   readonly whileMoving: (work: Promise<void>, count: () => number) => Promise<void>;
 }
 
+const idle = {
+  send: 'no program in the guest reads the channel',
+  receive: 'no program in the guest writes to the channel',
+} as const;
+
 async function withChannel(
   args: TransferOptions,
-  what: string,
+  what: keyof typeof idle,
   work: (socket: Socket, stalled: Stalled) => Promise<number>,
 ): Promise<number> {
   return await guarded(args.json, async () => {
     const endpoint = await endpointOfChannel(args.domain, args.channel, args.runtimeDir);
-    using _lock = await lockEndpoint(endpoint, {
+    const lock = await lockEndpoint(endpoint, {
       purpose: `virt2xen ${what}`,
       waitMs: args.lockTimeout * 1000,
       directory: join(args.runtimeDir, 'agent'),
     });
-    const socket = await connect(endpoint);
-    socket.on('error', () => socket.destroy());
     try {
-      return await work(socket, stallOf(endpoint, args.timeout * 1000));
+      const socket = await connect(endpoint);
+      socket.on('error', () => socket.destroy());
+      return await work(socket, stallOf(endpoint, args.timeout * 1000, idle[what])).finally(() => {
+        socket.destroy();
+      });
     } finally {
-      socket.destroy();
+      lock[Symbol.dispose]();
     }
   });
 }
 
-function stallOf(endpoint: AgentEndpoint, limitMs: number): Stalled {
+/** @param idle what is wrong in the guest if no other client uses the channel */
+function stallOf(endpoint: AgentEndpoint, limitMs: number, idle: string): Stalled {
   const failure = async (what: string): Promise<never> => {
     const why = endpoint.kind === 'socket' ? await otherClient(endpoint.path) : undefined;
-    const reason = why?.message ?? 'no program in the guest reads the channel';
+    const reason = why?.message ?? idle;
     throw new AgentError('timeout', `${nameOf(endpoint)}: ${what} for ${limitMs / 1000} s: ${reason}`);
   };
   const within = async (promise: Promise<void>): Promise<boolean> => {

@@ -36,7 +36,7 @@ async function inSession(args: AgentArguments): Promise<number> {
     stop.abort(new AgentError('closed', 'interrupted; the guest may still execute the command'));
   for (const signal of signals) process.once(signal, interrupt);
   const name = nameOfCommand(args);
-  let isExecuted = false as boolean;
+  const program = { hasExited: false };
   const status = await guarded(args.json, async () => {
     const find = (): Promise<AgentEndpoint> => endpointOf(args);
     if (name === 'wait') {
@@ -48,7 +48,7 @@ async function inSession(args: AgentArguments): Promise<number> {
     const context: AgentContext = { ...args, session: open.session, signal: stop.signal };
     try {
       const executed = await execute(name, context);
-      isExecuted = true;
+      program.hasExited = true;
       return executed;
     } catch (error) {
       if (!(error instanceof AgentError) || stop.signal.aborted) throw error;
@@ -57,7 +57,7 @@ async function inSession(args: AgentArguments): Promise<number> {
   });
   for (const signal of signals) process.off(signal, interrupt);
   // The status of exec is that of the program; its own errors have one that few programs use, as with ssh.
-  return name === 'exec' && !isExecuted ? 255 : status;
+  return name === 'exec' && !program.hasExited ? 255 : status;
 }
 
 const nameOfCommand = ({ command: { name, operands } }: AgentArguments): string =>

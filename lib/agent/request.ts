@@ -20,7 +20,7 @@ export interface CallOptions {
 
 export const defaultReplyLimitBytes = 4 * 1024 * 1024;
 
-/** A request as the agent reads it: one JSON object per line. Agents before QEMU 3.0 reject an `id`. */
+/** A request as the agent reads it: one JSON object per line. Old agents reject an `id`. */
 export function writeRequest(request: AgentRequest<unknown>, id?: string): Uint8Array {
   const { name: execute, arguments: given } = request;
   return new TextEncoder().encode(`${JSON.stringify({ execute, arguments: given, id })}\n`);

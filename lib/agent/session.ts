@@ -1,6 +1,7 @@
-import { disabled, getInfo, missing, mustSupport, needsNoCheck, type Capabilities } from './capabilities.js';
+import { getInfo, mustSupport, needsNoCheck, type Capabilities } from './capabilities.js';
 import { AgentError } from './error.js';
 import { waitFor, type Answer, type Departure, type Pending } from './pending.js';
+import { errorOf, isParseError, rejectsId } from './reply-error.js';
 import { ReplyParser, type Received } from './reply-parser.js';
 import {
   defaultReplyLimitBytes,
@@ -31,7 +32,8 @@ const [firstProbeMs, longestProbeMs] = [250, 4000];
  * takes a reply for that of another call:
  * - Before the first request, and after a call without a reply, `guest-sync-delimited` removes what is left of
  *   earlier clients, on both sides; what arrives until its answer is dropped.
- * - Each request has an `id`, which agents since QEMU 3.0 return. For older ones, requests are sent one at a time.
+ * - Each request has an `id`, which the agents of QEMU 7.2 and 10.0 return. Older ones reject or ignore it; then
+ *   requests are sent one at a time.
  * - An agent answers in the order of the requests. If it answers a later `guest-sync-delimited` first, it has lost
  *   the request: it was restarted.
  */
@@ -303,25 +305,3 @@ function answer(pending: Pending, value: JsonObject, text: string): void {
   if (!isObject(error)) return pending.resolve(value['return'], text);
   pending.reject(errorOf(pending.request.name, error));
 }
-
-function errorOf(command: string, error: JsonObject): AgentError {
-  const desc = typeof error['desc'] === 'string' ? error['desc'] : 'the agent gave no reason';
-  const name = typeof error['class'] === 'string' ? error['class'] : 'GenericError';
-  const options = { command, class: name };
-  if (name === 'CommandNotFound') {
-    // Disabled commands are of this class, too (qapi/qmp-dispatch.c).
-    const isDisabled = desc.includes('disabled');
-    return new AgentError('unsupported', isDisabled ? disabled : missing(undefined, command), options);
-  }
-  return new AgentError('rejected', desc, options);
-}
-
-const descOf = ({ error }: JsonObject): string =>
-  isObject(error) && typeof error['desc'] === 'string' ? error['desc'] : '';
-
-/** The agent's answer to the flush (7.2: `JSON parse error, stray '\uFFFD'`; 1.x: `Invalid JSON syntax`). */
-const isParseError = (value: JsonObject): boolean =>
-  /JSON parse error|Invalid JSON syntax/.test(descOf(value));
-
-/** QMP's dispatcher before QEMU 3.0: `QMP input member 'id' is unexpected`. */
-const rejectsId = (value: JsonObject): boolean => descOf(value).includes("'id' is unexpected");

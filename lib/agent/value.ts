@@ -82,8 +82,8 @@ function wrong(what: string, value: unknown): AgentError {
 
 /** A guest's value can be long, and nested too deep to print. */
 function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, shownCharacters));
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? 'a list' : value === null ? 'null' : 'an object';
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return `${value}`;
+  return value === undefined ? 'nothing' : 'an object';
 }

@@ -53,7 +53,7 @@ describe('a session with a guest agent', () => {
     expect(results).to.deep.equal(['web01', { name: 'Debian' }]);
   });
 
-  it('sends one request at a time, without an ID, to an agent before QEMU 3.0', async () => {
+  it('sends one request at a time, without an ID, to an agent that rejects it', async () => {
     let open = 0;
     const peer = new Peer((request) => {
       if (request.execute === 'guest-sync-delimited') return synced(request);
@@ -70,6 +70,16 @@ describe('a session with a guest agent', () => {
         );
       });
       return undefined;
+    });
+    const names = await Promise.all([1, 2, 3].map(() => peer.session.call(getHostName)));
+    expect(names).to.deep.equal(['old', 'old', 'old']);
+  });
+
+  it('accepts replies without an ID from an agent that ignores it, one at a time', async () => {
+    const peer = new Peer((request) => {
+      if (request.execute === 'guest-sync-delimited') return synced(request);
+      const value = request.execute === 'guest-info' ? infoOf(all, '2.5.0') : { 'host-name': 'old' };
+      return returned(value, { ...request, id: undefined } as unknown as Sent);
     });
     const names = await Promise.all([1, 2, 3].map(() => peer.session.call(getHostName)));
     expect(names).to.deep.equal(['old', 'old', 'old']);
@@ -104,7 +114,12 @@ describe('a session with a guest agent', () => {
   });
 
   it('ends all calls when the channel ends', async () => {
-    const peer = new Peer(agentWith(all, (_, self) => self.end()));
+    const peer = new Peer(
+      agentWith(all, (_, self) => {
+        self.end();
+        return undefined;
+      }),
+    );
     expect(await failure(peer.session.call(getHostName))).to.include({ failure: 'closed' });
     expect(await failure(peer.session.call(getHostName))).to.include({ failure: 'closed' });
   });
@@ -200,7 +215,12 @@ describe('a session with a guest agent', () => {
   it('knows how a command without a reply has ended', async () => {
     const accepted = new Peer(agentWith(all, () => undefined));
     expect(await accepted.session.depart(shutdown('reboot'))).to.equal('accepted');
-    const closed = new Peer(agentWith(all, (_, self) => self.end()));
+    const closed = new Peer(
+      agentWith(all, (_, self) => {
+        self.end();
+        return undefined;
+      }),
+    );
     expect(await closed.session.depart(shutdown('halt'))).to.match(/accepted|closed/);
     const refused = new Peer(agentWith(all, (request) => failed('no', request)));
     expect(await failure(refused.session.depart(shutdown('halt')))).to.include({ failure: 'rejected' });

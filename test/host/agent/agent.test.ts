@@ -198,8 +198,9 @@ for (const suite of suites) {
     });
 
     it('names the virt2xen process that uses the channel', async () => {
-      await using _held = await open();
+      const held = await open();
       const { status, stderr } = await run(['ping', '--lock-timeout', '0']);
+      await held[Symbol.asyncDispose]();
       expect(status).to.equal(3);
       expect(stderr).to.contain(`in use by process ${process.pid} (test)`);
     });

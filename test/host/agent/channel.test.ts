@@ -5,11 +5,13 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
 import { commandPath } from '../../command.js';
+import { lookAtSockets } from '../../../lib/realize/host/serving.js';
 import { findPrograms } from '../programs.js';
 import { pty, Scene, socket, uuid } from '../realize/scene.js';
 import { findGuest, RunningAgent, suites } from './agents.js';
@@ -112,6 +114,8 @@ describe('virt2xen agent, send and receive through the channels of a domain', fu
 
     const target = join(scene.folder, 'received');
     const receiving = start('receive', 'guest', 'org.qemu.guest_agent.0', target, '--bytes', '5000');
+    // QEMU drops what the guest writes while no client is connected.
+    while ((await lookAtSockets())(join(scene.folder, 'agent'))?.clients !== 1) await delay(20);
     inside.write(bytes);
     expect(await receiving).to.deep.equal({ status: 0, stdout: '', stderr: '5000 bytes received\n' });
     expect(readFileSync(target).equals(bytes)).to.equal(true);
