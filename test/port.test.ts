@@ -147,6 +147,32 @@ describe('virtio-serial ports', () => {
       expect(listOf(convert(xml).output, 'device_model_args_hvm')).to.deep.equal([]);
     });
 
+    it('stay arguments where a channel could not be written so, and conflict with nothing', () => {
+      const port = (chardev: string, name = 'a'): readonly string[] => [
+        '-chardev',
+        `${chardev},id=c`,
+        '-device',
+        `virtserialport,chardev=c,name=${name}`,
+      ];
+      const stubdomain = 'device_model_stubdomain_override = 1';
+      for (const [args, ...lines] of [
+        [port('socket,path=relative,server=on')],
+        [port('file,path=/dev/fdset/1')],
+        [port('pty,logfile=relative')],
+        [port('pty', 'a"b')],
+        [port('pty'), 'channel = [ "connection=pty,name=a" ]'],
+        [port('pty'), stubdomain],
+      ] as const) {
+        const { output, diagnostics } = convert(
+          hvmConfig(`device_model_args = ${JSON.stringify(args)}`, ...lines),
+        );
+        expect(diagnostics.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+        const back = convert(output ?? '').output;
+        expect(listOf(back, 'device_model_args'), back).to.deep.equal(args);
+        expect(listOf(back, 'channel')).to.have.length(lines.length > 0 && lines[0] !== stubdomain ? 1 : 0);
+      }
+    });
+
     it('are in the list that libvirt reads, with the profile libvirt', () => {
       const { output } = convert(hvmXml(socket('/run/a')), { transport, profile: 'libvirt' });
       expect(listOf(output, 'device_model_args')).to.have.length(6);
@@ -265,6 +291,14 @@ describe('virtio-serial ports', () => {
         "<address type='virtio-serial' controller='0' bus='0' port='3'/></channel>",
       );
       expect(adapt(adapted(kvmXml(numbered)), { to: 'kvm' }).output).to.include(numbered);
+    });
+
+    it('are not channels of KVM with the name of another', () => {
+      const xml = adapted(kvmXml(socket('/run/a'))).replace(
+        '</devices>',
+        `<channel type='pty'><target type='xen' name='${agent}'/></channel></devices>`,
+      );
+      expect(adapt(xml, { to: 'kvm' }).diagnostics.map(({ code }) => code)).to.include('channel-duplicate');
     });
 
     it('are refused for a PV guest, and with a name that cannot be written', () => {

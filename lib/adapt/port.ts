@@ -58,13 +58,22 @@ export function restorePorts(rewriter: XmlRewriter): void {
   const devices = root.children.find(({ name }) => name === 'devices');
   if (ports.length === 0 || !devices) return;
   const [numbers, used] = [numberPorts(namesOf(ports), []), new Set<number>()];
+  const consoles = new Set(
+    rewriter
+      .all('channel')
+      .map(({ children }) => children.find(({ name }) => name === 'target')?.peek('name')),
+  );
   for (const { channel, places } of ports) {
+    const span = elements[places[0] ?? 0]?.tagSpan;
+    if (consoles.has(channel.name)) {
+      report.add('channel-duplicate', `a second channel is named '${channel.name}'`, span);
+    }
     const nr = channel.transport?.kind === 'virtio-serial' ? channel.transport.nr : undefined;
     const isOther = nr !== undefined && numbers.get(channel.name) !== nr && !used.has(nr);
     if (nr !== undefined) used.add(nr);
     editor.appendTree(devices, writeChannel(channel, 'virtio', isOther ? nr : undefined));
     const message = `virtio-serial port of the device model converted to channel '${channel.name}'`;
-    report.add('converted', message, elements[places[0] ?? 0]?.tagSpan);
+    report.add('converted', message, span);
   }
   const removed = placesOf(args, ports);
   for (const commandline of commandlines(root)) removeArguments(commandline, elements, removed, rewriter);

@@ -5,7 +5,8 @@ import { isLibvirts } from '../document/profile.js';
 import { isPort, type Channel } from '../model/channel.js';
 import type { Domain } from '../model/domain.js';
 import type { Os } from '../model/os.js';
-import { maximumSocketPathBytes } from '../model/limits.js';
+import { hostPathProblem } from '../model/host-path.js';
+import { portNameProblem, portPathProblem } from '../qemu-syntax/port-rules.js';
 import { hasControls } from '../text/controls.js';
 
 /** Linux' hvc driver reads one digit as the number of a console, and 0 is the primary console. */
@@ -14,23 +15,28 @@ const maximumChannels = 7;
 /** Names and paths must mean the same to libvirt, xl, QEMU and the guest. */
 export function checkChannels(domain: Domain, report: Report, options: FormatOptions = {}): void {
   const { channels } = domain;
-  const names = new Set<string>();
+  const names = { console: new Set<string>(), port: new Set<string>() };
   const paths = new Set<string>();
   for (const channel of channels) {
     // One without a name has been reported.
     const isNameless = isLibvirts(options) && channel.name === '';
     if (!isNameless) checkName(channel, report);
-    if (!isNameless && names.has(channel.name)) {
+    // A guest looks for consoles and ports in different places.
+    const others = isPort(channel) ? names.port : names.console;
+    if (!isNameless && others.has(channel.name)) {
       const message = `duplicate channel name '${channel.name}': the guest cannot tell them apart`;
       report.add('channel-duplicate', message, originOf(channel, 'name'));
     }
-    names.add(channel.name);
-    if (isPort(channel))
-      reportPort(channel, portProblem(channel, domain.os.type) ?? deviceModelProblem(domain), report);
+    others.add(channel.name);
+    if (isPort(channel)) reportPort(channel, portProblem(channel, domain.os.type), report);
     const path = checkPath(channel, report);
     if (path === undefined) continue;
     if (paths.has(path)) {
-      report.add('channel-duplicate', `duplicate channel socket ${path}`, originOf(channel.connection));
+      report.add(
+        'channel-duplicate',
+        `duplicate channel socket ${path}`,
+        originOf(channel.connection) ?? originOf(channel),
+      );
     }
     paths.add(path);
   }
@@ -48,7 +54,8 @@ export function checkPort(channel: Channel, guest: Os['type'], report: Report): 
   reportPort(channel, portProblem(channel, guest), report);
 }
 
-function reportPort(channel: Channel, problem: string | undefined, report: Report): void {
+/** Reports that a channel cannot be a port, if there is a problem. */
+export function reportPort(channel: Channel, problem: string | undefined, report: Report): void {
   if (problem !== undefined) {
     const message = `channel '${channel.name}' cannot be a virtio-serial port: ${problem}`;
     const advice = {
@@ -63,19 +70,8 @@ function reportPort(channel: Channel, problem: string | undefined, report: Repor
 function portProblem({ backendDomain, log }: Channel, guest: Os['type']): string | undefined {
   if (guest !== 'hvm') return `a ${guest === 'pv' ? 'PV' : 'PVH'} guest has no PCI bus of QEMU`;
   if (backendDomain !== undefined) return 'its backend is in another domain';
-  const problem = log && portTextProblem(log.path);
-  if (problem !== undefined) return `its log path ${problem}`;
-  return log && !log.path.startsWith('/') ? 'its log path is not absolute' : undefined;
-}
-
-/** Why the device model of a domain cannot have ports. */
-function deviceModelProblem({ preserved }: Domain): string | undefined {
-  const settings = new Map(preserved.settings.map(({ key, value }) => [key, value]));
-  if (settings.get('device_model_version') === 'qemu-xen-traditional')
-    return 'the traditional device model has no virtio-serial';
-  return (settings.get('device_model_stubdomain_override') ?? '0') === '0'
-    ? undefined
-    : 'its device model runs in a stubdomain, whose sockets and files are not those of the host';
+  const problem = log && portPathProblem(log.path, false);
+  return problem === undefined ? undefined : `its log path ${problem}`;
 }
 
 function checkName(channel: Channel, report: Report): void {
@@ -95,22 +91,15 @@ function checkPath(channel: Channel, report: Report): string | undefined {
   const { name, connection } = channel;
   if (!('path' in connection)) return undefined;
   const { path } = connection;
-  const problem =
-    (isPort(channel) ? portTextProblem(path) : textProblem(path)) ??
-    pathProblem(path, connection.kind === 'socket');
+  const isSocket = connection.kind === 'socket';
+  const problem = isPort(channel)
+    ? portPathProblem(path, isSocket)
+    : (textProblem(path) ?? hostPathProblem(path, isSocket));
   if (problem) {
     const message = `channel '${name}': path '${path}' ${problem}`;
-    report.add('channel-path', message, originOf(connection));
+    report.add('channel-path', message, originOf(connection) ?? originOf(channel));
   }
-  return connection.kind === 'socket' ? path : undefined;
-}
-
-function pathProblem(path: string, isSocket: boolean): string | undefined {
-  if (!path.startsWith('/')) return 'is not absolute';
-  // A UTF-16 unit is three bytes at most.
-  if (!isSocket || path.length * 3 <= maximumSocketPathBytes) return undefined;
-  if (utf8Length(path) <= maximumSocketPathBytes) return undefined;
-  return `is longer than ${maximumSocketPathBytes} bytes, the limit for a Unix socket`;
+  return isSocket ? path : undefined;
 }
 
 /**
@@ -126,22 +115,3 @@ function textProblem(text: string): string | undefined {
   if (text.startsWith(' ') || text.endsWith(' ')) return 'begins or ends with a space, which xl would trim';
   return undefined;
 }
-
-/** Why a text cannot be the name of a port: guests use it as the name of a file and in rules of udev. */
-function portNameProblem(name: string): string | undefined {
-  const bad = /[,"']/.exec(name)?.[0];
-  if (bad !== undefined) return `contains '${bad}', which is not allowed in the name of a port`;
-  return portTextProblem(name);
-}
-
-/** Why a text cannot be in an argument of the device model: QEMU can escape everything else. */
-function portTextProblem(text: string): string | undefined {
-  if (text === '') return 'is empty';
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
-  return /[\x00-\x1f\x7f]/.test(text) ? 'contains a control character' : undefined;
-}
-
-const utf8 = new TextEncoder();
-
-/** Bytes in UTF-8. */
-const utf8Length = (text: string): number => utf8.encode(text).length;

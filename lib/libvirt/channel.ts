@@ -6,6 +6,7 @@ import { chooseTransport } from '../document/transport.js';
 import { isPort, type Channel, type LogFile, type Transport } from '../model/channel.js';
 import type { Os } from '../model/os.js';
 import { readPorts } from '../qemu-syntax/port.js';
+import { argumentsIn, commandlines } from './commandline.js';
 import { readConnection, writeConnection } from './connection.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { isAgentChannel, type DomainReader } from './domain-reader.js';
@@ -127,10 +128,16 @@ export function writeChannel(channel: Channel, target: 'xen' | 'virtio' = 'xen',
 }
 
 /** The ports among the arguments of an HVM guest's device model. */
-const portsOf = ({ os, field, root }: DomainReader): readonly Channel[] =>
-  os.type === 'hvm'
-    ? readPorts(field('deviceModelArguments')).map(({ channel }) => withOrigin(channel, root.tagSpan))
-    : [];
+function portsOf({ os, field, root }: DomainReader): readonly Channel[] {
+  if (os.type !== 'hvm') return [];
+  // The reader of the arguments reports one without a value, and passes it over.
+  const args = commandlines(root)
+    .flatMap(argumentsIn)
+    .filter((arg) => arg.peek('value') !== undefined);
+  return readPorts(field('deviceModelArguments')).map(({ channel, places: [first = 0] }) =>
+    withOrigin(channel, args[first]?.tagSpan),
+  );
+}
 
 export const channels: XmlDescriptor<'channels'> = {
   field: 'channels',

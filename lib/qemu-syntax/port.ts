@@ -2,6 +2,7 @@ import type { Channel } from '../model/channel.js';
 import { chardevId, chardevOption, type Chardev, type ChardevId } from './chardev.js';
 import { connectionOf } from './connection.js';
 import { qemuOption } from './option.js';
+import { canBePort } from './port-rules.js';
 import { parsePortArguments, type PortDevice } from './port-arguments.js';
 import { oldestQemu } from './version.js';
 
@@ -31,7 +32,8 @@ export interface PortToWrite {
 
 /**
  * Reads the ports among the arguments of a device model that a channel can express, whoever wrote them. A port whose
- * chardev has another user as well, or settings that a channel does not have, is not read.
+ * chardev has another user as well, with settings that a channel does not have, or with a name or path that a channel
+ * cannot have, is not read: it is an argument like any other.
  */
 export function readPorts(args: readonly string[]): readonly Port[] {
   return parsePortArguments(args).devices.flatMap(({ name, chardev: given, nr, places }) => {
@@ -39,7 +41,7 @@ export function readPorts(args: readonly string[]): readonly Port[] {
     const { log } = given;
     const transport = { kind: 'virtio-serial', nr } as const;
     const channel: Channel = { name, connection: connectionOf(given), transport, ...(log && { log }) };
-    return { channel, places };
+    return canBePort(channel) ? { channel, places } : [];
   });
 }
 

@@ -49,8 +49,18 @@ export function channelsToXen(
   );
   // The check rejects ports of other guests.
   return os.type === 'hvm'
-    ? placePorts(channels, deviceModelArguments, report)
+    ? placePorts(channels, deviceModelArguments, report, deviceModelProblem(domain))
     : { channels, deviceModelArguments };
+}
+
+/** Why the device model of a domain cannot have ports. */
+function deviceModelProblem({ preserved }: Domain): string | undefined {
+  const settings = new Map(preserved.settings.map(({ key, value }) => [key, value]));
+  if (settings.get('device_model_version') === 'qemu-xen-traditional')
+    return 'the traditional device model has no virtio-serial';
+  return (settings.get('device_model_stubdomain_override') ?? '0') === '0'
+    ? undefined
+    : 'its device model runs in a stubdomain, whose sockets and files are not those of the host';
 }
 
 /** xl and QEMU require a path for a socket that listens; libvirt's Xen driver has a default. */

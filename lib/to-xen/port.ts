@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { reportPort } from '../check/channel.js';
 import { derive, originOf } from '../diagnostics/origin.js';
 import type { TransportOption } from '../document/transport.js';
 import { isPort, type Channel } from '../model/channel.js';
@@ -31,12 +32,15 @@ export function withTransport(
  * arguments stays as it is.
  *
  * @param channels all channels, with the paths of their sockets
+ * @param problem why the device model cannot have further ports
  */
 export function placePorts(
   channels: readonly Channel[],
   args: readonly string[],
   report: Report,
+  problem?: string,
 ): PlacedChannels {
+  const names = new Set(channels.filter(isPort).map(({ name }) => name));
   const present = new Map(readPorts(args).map((port) => [port.channel.name, port]));
   const outdated: Port[] = [];
   const wanted: { readonly channel: Channel; readonly chardev: Chardev }[] = [];
@@ -44,8 +48,12 @@ export function placePorts(
     const port = present.get(channel.name);
     const chardev = isPort(channel) ? portChardev(channel, report) : undefined;
     if (port && chardev && isSame(chardev, port)) continue;
-    if (port) outdated.push(port);
-    if (chardev) wanted.push({ channel, chardev });
+    // A PV console can have the name of a port.
+    if (port && (isPort(channel) || !names.has(channel.name))) outdated.push(port);
+    if (chardev) {
+      reportPort(channel, problem, report);
+      wanted.push({ channel, chardev });
+    }
   }
   if (outdated.length === 0 && wanted.length === 0) return { channels, deviceModelArguments: args };
   const removed = placesOf(args, outdated);

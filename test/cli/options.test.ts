@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { dash } from '../../cli/files.js';
 import { documentOptions } from '../../cli/commands/options.js';
 import { defaultLimit, libvirtVersions, xenVersions } from '../../lib/document/options.js';
+import { transportOptions } from '../../lib/document/transport.js';
 
 /** The parsed options of a command line. */
 function parse(...args: readonly string[]) {
@@ -56,6 +57,12 @@ describe('the options of a document', () => {
   for (const libvirt of libvirtVersions) {
     it(`accept --libvirt ${libvirt} as text, not as a number`, () => {
       expect(parse('--libvirt', libvirt).libvirt).to.equal(libvirt);
+    });
+  }
+
+  for (const transport of transportOptions) {
+    it(`accept --transport ${transport}`, () => {
+      expect(parse('--transport', transport).transport).to.equal(transport);
     });
   }
 

@@ -136,6 +136,16 @@ describe('the hook for CloudStack', () => {
     expect(transform(['transform', kvm])).to.include({ status: 0, stdout: xen, stderr: '' });
   });
 
+  it('gives channels the transport that an option selects', () => {
+    const { status, stdout } = transform(['transform', kvm], { VIRT2XEN: 'transport=virtio-serial' });
+    expect(status).to.equal(0);
+    expect(stdout).to.equal(adapt(kvm, { transport: 'virtio-serial', libvirt: '9.0' }).output);
+    expect(stdout).to.include('<xen:commandline').and.not.to.include('<channel');
+    const wrong = transform(['transform', kvm], { VIRT2XEN: 'transport=virtio' });
+    expect(wrong.status).to.equal(1);
+    expect(wrong.stderr).to.include("'transport=virtio'");
+  });
+
   it('prints XML that needs no change: the agent would use an empty output', () => {
     expect(transform(['transform', xen])).to.include({ status: 0, stdout: xen, stderr: '' });
     expect(transform(['transform', kvm], { VIRT2XEN: 'off' })).to.include({
