@@ -139,7 +139,7 @@ describe('a plan as text', () => {
   it('is a valid shell script, whatever names and paths contain', () => {
     const named = { ...planOf([pty('p')]), domain: { domid: domId(7), name: 'a\nrm -rf b' } };
     expect(planScript(named, options)?.split('\n')[1]).to.equal(
-      '# Channels of domain 7 (a?rm -rf b), written by virt2xen plan',
+      '# Channels of domain 7 (a\\x0arm -rf b), written by virt2xen plan',
     );
     const plans = [{ ...hostile, domain: named.domain }, planOf([])];
     for (const one of plans) {

@@ -23,11 +23,12 @@ describe('a xenstore path', () => {
     expect(refusal('/a/')).to.equal("EINVAL: the path ends in '/'");
     expect(refusal('//')).to.equal("EINVAL: the path ends in '/'");
     expect(refusal('/a//b')).to.equal("EINVAL: the path contains '//'");
-    for (const character of ['.', ':', '+', ' ', '\0', '\n', 'ä', '😀', '\u2028']) {
+    for (const character of ['.', ':', '+', ' ', '\0', '\n', 'ä', '😀']) {
       expect(refusal(`/a${character}b`)).to.equal(
         `EINVAL: ${JSON.stringify(character)} is not valid in a path`,
       );
     }
+    expect(refusal('/a\u2028b')).to.equal('EINVAL: "\\u2028" is not valid in a path');
   });
 
   it('has at most 3071 bytes, a relative one 2047', () => {
