@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Channel, LogFile } from '../model/channel.js';
 import { readConnection, writeConnection } from './connection.js';
 import type { XmlDescriptor } from './descriptor.js';
@@ -36,7 +37,7 @@ export function readChannel(
   if (name === undefined) return undefined;
   if (!connection) return undefined;
   const log = readLog(channel);
-  return withOrigin<Channel>({ name, connection, ...(log && { log }) }, channel.tagSpan, {
+  return withOrigin<Channel>(omitUndefined({ name, connection, log }), channel.tagSpan, {
     name: target.attributeSpan('name'),
   });
 }
