@@ -1,5 +1,6 @@
 import type { Diagnostic, Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { escapeControls } from '../text/controls.js';
 
 /** The kinds of device that can be dropped, by libvirt's names of the elements (docs/formatdomain). */
@@ -66,7 +67,7 @@ export function parseDropSelector(text: string): DropSelector {
     throw new RangeError(`'${text}': unknown device kind '${word}'; use ${kinds}`);
   }
   if (name === '') throw new RangeError(`'${text}': no device name after ':'`);
-  return { kind, ...(name !== undefined && { name }) };
+  return omitUndefined({ kind, name });
 }
 
 /** The devices of a document by their names, so that a look-up does not search all of them. */

@@ -2,6 +2,7 @@ import { adapt, type Hypervisor } from '../adapt/adapt.js';
 import { channelsSetAside } from '../adapt/metadata.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { decodeInput } from '../document/input.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { readChannel } from '../libvirt/channel.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 import type { Channel } from '../model/channel.js';
@@ -77,11 +78,11 @@ async function followDomain(
   if (channels.length === 0) return;
   const uuid = root.child('uuid')?.text();
   const id = root.attribute('id');
-  const domain: RunningDomain = {
+  const domain: RunningDomain = omitUndefined({
     name,
-    ...(uuid !== undefined && { uuid }),
-    ...(id !== undefined && /^[0-9]{1,5}$/.test(id) && { domid: Number(id) }),
-  };
+    uuid,
+    domid: id !== undefined && /^[0-9]{1,5}$/.test(id) ? Number(id) : undefined,
+  });
   if (operation === 'started') await attach(domain, channels);
   else await detach(domain);
 }

@@ -14,7 +14,7 @@ export function orderBoot(os: Os, devices: readonly XmlElement[]): Os {
   if (ordered.length === 0) return os;
   const bootDisk = bootDiskOf(devices);
   const boot = [...new Set(ordered.toSorted((a, b) => a[0] - b[0]).map(([, kind]) => kind))];
-  return derive(os, { boot, ...(bootDisk !== undefined && { bootDisk }) });
+  return derive(os, { boot, bootDisk });
 }
 
 /** Of several hard disks the one with the lowest number; nothing if none has one. */

@@ -3,6 +3,7 @@ import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import { chooseTransport } from '../document/transport.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isPort, type Channel, type LogFile, type Transport } from '../model/channel.js';
 import type { Os } from '../model/os.js';
 import { readPorts } from '../qemu-syntax/port.js';
@@ -51,8 +52,8 @@ export function readChannel(
   if (name === undefined) return undefined;
   if (!connection) return undefined;
   const log = readLog(channel, asPort);
-  const transport = asPort ? { transport: readPort(channel) } : {};
-  return withOrigin<Channel>({ name, connection, ...transport, ...(log && { log }) }, channel.tagSpan, {
+  const transport = asPort ? readPort(channel) : undefined;
+  return withOrigin<Channel>(omitUndefined({ name, connection, transport, log }), channel.tagSpan, {
     name: target.attributeSpan('name'),
   });
 }

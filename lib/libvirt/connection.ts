@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Connection, Endpoint } from '../model/connection.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
@@ -109,7 +110,7 @@ function readSocket(
   const mode = readMode(source, 'listen', report);
   const path = source?.attribute('path');
   const reconnect = readReconnect(source, mode, report);
-  if (mode === 'listen') return { kind: 'socket', mode, ...(path && { path }) };
+  if (mode === 'listen') return omitUndefined({ kind: 'socket', mode, path: path || undefined });
   if (path) return { kind: 'socket', mode, path, ...reconnect };
   report.add('channel-path', "mode='connect' requires a path", (source ?? device).tagSpan);
   return undefined;
@@ -167,12 +168,12 @@ function readTcp(device: XmlElement, source: XmlElement | undefined, report: Rep
 function readUdp(sources: readonly XmlElement[]): Connection {
   const end = (source: XmlElement | undefined): Endpoint => {
     const [host, service] = [source?.attribute('host'), source?.attribute('service')];
-    return { ...(host && { host }), ...(service && { service }) };
+    return omitUndefined({ host: host || undefined, service: service || undefined });
   };
   const modes = sources.map((source) => source.attribute('mode'));
   const receive = sources[modes.indexOf('bind')];
   const send = sources.find((source) => source !== receive);
-  return { kind: 'udp', send: end(send), ...(receive && { receive: end(receive) }) };
+  return omitUndefined({ kind: 'udp', send: end(send), receive: receive && end(receive) });
 }
 
 /** The value of `type`, and the children with the parameters. */

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { maximumUsbPorts, type UsbController } from '../model/controller.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
@@ -69,10 +70,7 @@ function readUsb(
     report.add('value-invalid', message, controller.attributeSpan('ports'));
     return undefined;
   }
-  return withOrigin<UsbController>(
-    { ...(version && { version }), ...(ports && { ports }) },
-    controller.tagSpan,
-  );
+  return withOrigin<UsbController>(omitUndefined({ version, ports: ports || undefined }), controller.tagSpan);
 }
 
 export const writeUsbController = ({ version, ports }: UsbController, index: number): XmlTree =>

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { attachHint, networkProtocols, type DiskSource, type NetworkImage } from '../model/disk.js';
 import type { HostPort } from '../model/host-port.js';
 import type { XmlElement } from './xml/element.js';
@@ -83,13 +84,13 @@ function readImage(
     return refuse(`the path of a ${protocol} disk is not absolute, and a URL has no other`, source);
   const name = nameOfImage(protocol, given);
   const query = source.attribute('query');
-  return {
+  return omitUndefined({
     kind: 'network',
     protocol,
-    ...(name !== '' && { name }),
+    name: name || undefined,
     server,
-    ...(query !== undefined && { query }),
-  };
+    query,
+  });
 }
 
 /** Protocols whose names are paths of the server's file system; without the first slash they begin elsewhere. */
@@ -111,7 +112,7 @@ function readServer(source: XmlElement): NetworkImage['server'] | undefined {
   }
   const [name, port] = [host?.attribute('name'), host?.attribute('port')];
   if (name === undefined || (transport !== undefined && transport !== 'tcp')) return undefined;
-  return { host: name, ...(port !== undefined && { port }) };
+  return omitUndefined({ host: name, port });
 }
 
 /** The secret of <auth> is libvirt's own: Ceph looks for the user's key in its keyring. */
@@ -138,16 +139,16 @@ function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSour
   const monitors = source.all('host').flatMap((host): readonly HostPort[] => {
     const [address, port] = [host.attribute('name'), host.attribute('port')];
     if (host.peek('transport') === 'tcp') host.attribute('transport');
-    return address === undefined ? [] : [{ host: address, ...(port !== undefined && { port }) }];
+    return address === undefined ? [] : [omitUndefined({ host: address, port })];
   });
-  return {
+  return omitUndefined({
     kind: 'rbd',
     name,
     monitors,
-    ...(snapshot !== undefined && { snapshot }),
-    ...(user !== undefined && { user }),
-    ...(configFile !== undefined && { configFile }),
-  };
+    snapshot,
+    user,
+    configFile,
+  });
 }
 
 /** The name that libvirt's documentation uses for a user's secret; the administrator has to define it. */

@@ -1,5 +1,6 @@
 import { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   diskFormats,
   emptyDriveReason,
@@ -71,17 +72,17 @@ export function readDisk(disk: XmlElement, report: Report, options: FormatOption
     return undefined;
   }
   return withOrigin<Disk>(
-    {
+    omitUndefined({
       device: device === 'cdrom' ? 'cdrom' : 'disk',
-      ...(source && { source }),
+      source,
       format,
-      ...(backend && { backend }),
+      backend,
       target: name,
-      ...(bus !== undefined && { bus }),
+      bus,
       readonly: isReadonly || device === 'cdrom',
-      ...(backendDomain !== undefined && { backendDomain }),
-      ...(keepsBlocks && { xlParameters: ['no-discard'] }),
-    },
+      backendDomain,
+      xlParameters: keepsBlocks ? ['no-discard'] : undefined,
+    }),
     disk.tagSpan,
     {
       target: target.attributeSpan('dev'),

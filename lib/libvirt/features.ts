@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { hasViridian, type Features } from '../model/features.js';
 import { isArm } from '../model/architecture.js';
 import type { Os } from '../model/os.js';
@@ -23,19 +24,19 @@ export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: R
   }
   const hap = has(features, 'hap') ? isOn(features, 'hap') : undefined;
   return withOrigin<Features>(
-    {
+    omitUndefined({
       acpi: isOn(features, 'acpi'),
       apic: isOn(features, 'apic') || kvm,
       pae: isOn(features, 'pae'),
-      ...(hap !== undefined && { hap }),
+      hap,
       viridian: readViridian(
         domain,
         isOn(features, 'viridian') || (kvm && readHyperv(features, report)),
         report,
       ),
-      ...(readGenerationId(domain, report) && { generationId: true as const }),
+      generationId: readGenerationId(domain, report) ? true : undefined,
       ...xen,
-    },
+    }),
     features?.tagSpan,
   );
 }
@@ -119,7 +120,7 @@ function readArm(features: XmlElement | undefined): Pick<Features, 'acpi' | 'gic
   const given = gic?.peek('version') ?? '';
   const version = Object.hasOwn(gics, given) ? gics[given] : undefined;
   if (version) gic?.markRead().attribute('version');
-  return { ...(isOn(features, 'acpi') && { acpi: true }), ...(version && { gic: version }) };
+  return omitUndefined({ acpi: isOn(features, 'acpi') ? true : undefined, gic: version });
 }
 
 function readXen(
@@ -131,7 +132,7 @@ function readXen(
   const hasMap = os.type !== 'hvm' && has(xen, 'e820_host');
   const e820Host = hasMap && isOn(xen?.markRead(), 'e820_host');
   const passthrough = readPassthrough(xen, report);
-  return { ...(e820Host && { e820Host }), ...(passthrough && { passthrough }) };
+  return omitUndefined({ e820Host: e820Host || undefined, passthrough });
 }
 
 /** A guest without such devices has it off anyway, and one with them cannot have it off. */

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { HvmOs } from '../model/os.js';
 import type { XmlElement } from './xml/element.js';
 
@@ -32,7 +33,9 @@ export function readFirmware(
   if (kvm && loader && path) {
     report.add('converted', "KVM's firmware replaced: Xen uses its own OVMF", loader.tagSpan);
   }
-  return { firmware: { kind: 'ovmf', ...(path && path !== ovmfPath && !kvm && { path }) } };
+  return {
+    firmware: omitUndefined({ kind: 'ovmf', path: path && path !== ovmfPath && !kvm ? path : undefined }),
+  };
 }
 
 /** Without secure boot, a guest that requires it would start without an error message. */

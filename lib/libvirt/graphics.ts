@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   imageCompressions,
   streamings,
@@ -55,13 +56,13 @@ function readVnc(graphics: XmlElement, report: Report): Vnc {
     const message = `VNC port ${port} has no display number: display 0 is port ${vncBasePort}`;
     report.add('value-invalid', message, graphics.attributeSpan('port'));
   }
-  const vnc: Vnc = {
+  const vnc: Vnc = omitUndefined({
     kind: 'vnc',
     display: auto ? 'free' : port - vncBasePort,
-    ...(listen && { listen }),
-    ...(password !== undefined && { password }),
-    ...(keymap !== undefined && { keymap }),
-  };
+    listen: listen || undefined,
+    password,
+    keymap,
+  });
   return withOrigin(vnc, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
 }
 
@@ -112,27 +113,27 @@ function readSpice(graphics: XmlElement, report: Report): Spice {
   const copypaste = graphics.child('clipboard')?.attribute('copypaste');
   const imageCompression = readWord(graphics, 'image', 'compression', imageCompressions);
   const streaming = readWord(graphics, 'streaming', 'mode', streamings);
-  const spice: Spice = {
+  const spice: Spice = omitUndefined({
     kind: 'spice',
-    ...(port !== undefined && !auto && !isSecure && { port }),
-    ...(tlsPort !== undefined && (!auto || isSecure) && { tlsPort }),
-    ...(listen && { listen }),
-    ...(password !== undefined && { password }),
-    ...(mouse !== undefined && { agentMouse: mouse === 'client' }),
-    ...(copypaste !== undefined && { clipboard: copypaste === 'yes' }),
-    ...(imageCompression && { imageCompression }),
-    ...(streaming && { streaming }),
-  };
+    port: auto || isSecure ? undefined : port,
+    tlsPort: auto && !isSecure ? undefined : tlsPort,
+    listen: listen || undefined,
+    password,
+    agentMouse: mouse === undefined ? undefined : mouse === 'client',
+    clipboard: copypaste === undefined ? undefined : copypaste === 'yes',
+    imageCompression,
+    streaming,
+  });
   return withOrigin(spice, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
 }
 
 function readSdl(graphics: XmlElement): Sdl {
   const [display, xauthority] = [graphics.attribute('display'), graphics.attribute('xauth')];
-  const sdl: Sdl = {
+  const sdl: Sdl = omitUndefined({
     kind: 'sdl',
-    ...(display !== undefined && { display }),
-    ...(xauthority !== undefined && { xauthority }),
-  };
+    display,
+    xauthority,
+  });
   return withOrigin(sdl, graphics.tagSpan);
 }
 

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   maximumPciAddress,
   maximumUsbNumber,
@@ -78,12 +79,12 @@ function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
     report.add('converted', message, hostdev.attributeSpan('managed'));
   }
   return withOrigin<PciHostdev>(
-    {
+    omitUndefined({
       kind: 'pci',
       source: address,
-      ...(filtering !== undefined && { permissive: filtering === 'no' }),
+      permissive: filtering === undefined ? undefined : filtering === 'no',
       managed,
-    },
+    }),
     hostdev.tagSpan,
   );
 }

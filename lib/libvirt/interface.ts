@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   generatedDevice,
   isUnicast,
@@ -35,17 +36,17 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   });
   if (!source) return undefined;
   return withOrigin<Interface>(
-    {
+    omitUndefined({
       source,
-      ...(mac !== undefined && { mac }),
-      ...(model !== undefined && { model }),
-      ...(script !== undefined && { script }),
-      ...(device !== undefined && device !== '' && !generatedDevice.test(device) && { device }),
+      mac,
+      model,
+      script,
+      device: device && !generatedDevice.test(device) ? device : undefined,
       addresses,
-      ...(outbound !== undefined && { outboundKBps: outbound }),
-      ...(mtu !== undefined && { mtu }),
-      ...(backendDomain !== undefined && { backendDomain }),
-    },
+      outboundKBps: outbound,
+      mtu,
+      backendDomain,
+    }),
     nic.tagSpan,
     { source: nic.children.find((child) => child.name === 'source')?.tagSpan },
   );
@@ -64,14 +65,14 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
     case 'bridge': {
       const bridge = need('bridge');
       const openvswitch = readOpenvswitch(nic);
-      return bridge === undefined
-        ? undefined
-        : { kind: 'bridge', bridge, ...(openvswitch && { openvswitch }) };
+      return bridge === undefined ? undefined : omitUndefined({ kind: 'bridge', bridge, openvswitch });
     }
     case 'network': {
       const network = need('network');
       const bridge = source?.attribute('bridge');
-      return network === undefined ? undefined : { kind: 'network', network, ...(bridge && { bridge }) };
+      return network === undefined
+        ? undefined
+        : omitUndefined({ kind: 'network', network, bridge: bridge || undefined });
     }
     case 'ethernet':
       return { kind: 'ethernet' };

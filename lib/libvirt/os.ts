@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   defaultArchitecture,
   isArm,
@@ -58,13 +59,13 @@ export function readOs(
   const places = { kernel: part('kernel'), initrd: part('initrd'), cmdline: part('cmdline') };
   if (type === 'hvm') {
     const acpiTables = readAcpiTables(os, report);
-    const hvm: HvmOs = {
+    const hvm: HvmOs = omitUndefined({
       type,
       ...kernel,
       boot: readBoot(os, report),
-      ...(acpiTables !== undefined && { acpiTables }),
+      acpiTables,
       ...readFirmware(os, kvm, report),
-    };
+    });
     return withOrigin<Os>(hvm, where, { ...places, acpiTables: part('acpi') });
   }
   const bootloader = loader?.markRead().text();
@@ -73,12 +74,12 @@ export function readOs(
     ?.text()
     .split(/[ \t\n\r]+/)
     .filter((word) => word !== '');
-  const paravirtual: ParavirtualOs = {
+  const paravirtual: ParavirtualOs = omitUndefined({
     type,
     ...kernel,
-    ...(bootloader !== undefined && bootloader !== '' && { bootloader }),
-    ...(words && words.length > 0 && { bootloaderArgs: words }),
-  };
+    bootloader: bootloader || undefined,
+    bootloaderArgs: words?.length ? words : undefined,
+  });
   const hasFirmware = settings.some(({ key }) => key === 'firmware');
   if (paravirtual.kernel === undefined && paravirtual.bootloader === undefined && !hasFirmware) {
     report.add(

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { SleepStates } from '../model/sleep-states.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
@@ -27,10 +28,7 @@ export const sleepStates: XmlDescriptor<'sleepStates'> = {
       readState(pm, 'suspend-to-disk', report),
     ];
     if (memory === undefined && disk === undefined) return undefined;
-    return withOrigin<SleepStates>(
-      { ...(memory !== undefined && { memory }), ...(disk !== undefined && { disk }) },
-      pm.tagSpan,
-    );
+    return withOrigin<SleepStates>(omitUndefined({ memory, disk }), pm.tagSpan);
   },
   check: ({ sleepStates }, report) => {
     if (sleepStates?.memory !== false && sleepStates?.disk !== false) return;

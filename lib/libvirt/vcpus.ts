@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { parseCpuList } from '../model/cpu-list.js';
 import type { VcpuPin, Vcpus } from '../model/vcpus.js';
 import type { XmlBlock, XmlDescriptor } from './descriptor.js';
@@ -29,12 +30,12 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
     report.add('value-invalid', `'${cpuset}' is not a list of CPUs`, vcpu.attributeSpan('cpuset'));
   }
   return withOrigin<Vcpus>(
-    {
+    omitUndefined({
       maximum: maximum ?? 1,
       online: online ?? maximum ?? 1,
-      ...(affinity !== undefined && affinity !== 'all' && { affinity }),
+      affinity: affinity === 'all' ? undefined : affinity,
       ...readPins(domain, maximum ?? 1, report),
-    },
+    }),
     vcpu.tagSpan,
   );
 }

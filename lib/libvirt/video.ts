@@ -1,5 +1,6 @@
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
@@ -42,7 +43,10 @@ export function readVideo(
     );
   }
   const enough = vram !== undefined && vram > least;
-  return withOrigin<Video>({ model: chosen, ...(enough && { memoryMiB: vram }) }, video.tagSpan);
+  return withOrigin<Video>(
+    omitUndefined({ model: chosen, memoryMiB: enough ? vram : undefined }),
+    video.tagSpan,
+  );
 }
 
 /** KVM's sizes are for KVM's adapters; Xen's driver reads only `vram`. */

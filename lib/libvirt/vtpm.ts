@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Vtpm } from '../model/domain.js';
 import { preservedHint } from '../model/preserved.js';
 import { parseUuid } from '../model/uuid.js';
@@ -36,5 +37,5 @@ function readVtpm(item: XmlElement, report: Report): Vtpm | undefined {
     report.add('preserved-conflict', message, item.tagSpan, 'fix or remove it');
     return undefined;
   }
-  return withOrigin<Vtpm>({ backendDomain, ...(uuid !== undefined && { uuid }) }, item.tagSpan);
+  return withOrigin<Vtpm>(omitUndefined({ backendDomain, uuid }), item.tagSpan);
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isLimit, type Xenbus } from '../model/xenbus.js';
 import type { XmlDescriptor } from './descriptor.js';
 import type { DomainReader } from './domain-reader.js';
@@ -18,13 +19,7 @@ export function readXenbus(controller: XmlElement, report: Report): Xenbus | und
   };
   const [maxEventChannels, maxGrantFrames] = [limit('maxEventChannels'), limit('maxGrantFrames')];
   if (maxEventChannels === undefined && maxGrantFrames === undefined) return undefined;
-  return withOrigin<Xenbus>(
-    {
-      ...(maxEventChannels !== undefined && { maxEventChannels }),
-      ...(maxGrantFrames !== undefined && { maxGrantFrames }),
-    },
-    controller.tagSpan,
-  );
+  return withOrigin<Xenbus>(omitUndefined({ maxEventChannels, maxGrantFrames }), controller.tagSpan);
 }
 
 export const writeXenbus = ({ maxEventChannels, maxGrantFrames }: Xenbus): XmlTree =>

@@ -1,3 +1,5 @@
+import { omitUndefined } from '../language/omit-undefined.js';
+
 /** A server, by its name or address. */
 export interface HostPort {
   readonly host: string;
@@ -12,5 +14,5 @@ export const formatHostPort = ({ host, port }: HostPort): string =>
 export function parseHostPort(text: string): HostPort | undefined {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::([0-9]+))?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
-  return host === undefined ? undefined : { host, ...(port !== undefined && { port }) };
+  return host === undefined ? undefined : omitUndefined({ host, port });
 }

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../language/omit-undefined.js';
 import { quoted } from '../text/controls.js';
 import { argument, qemuOption, type QemuSetting } from './option.js';
 import { isAtLeast, type QemuVersion } from './version.js';
@@ -72,7 +73,7 @@ export function chardevBackend(chardev: Chardev, version: QemuVersion): ChardevB
   const { backend, settings, data } = formsOf(chardev, version);
   for (const [, value] of [...settings, ...logSettings(chardev)]) argument(String(value));
   const { log } = chardev;
-  return { type: backend, data: { ...data, ...(log && { logfile: log.path, logappend: log.append }) } };
+  return { type: backend, data: omitUndefined({ ...data, logfile: log?.path, logappend: log?.append }) };
 }
 
 /** One chardev in both of QEMU's syntaxes; the names differ in a few options. */
@@ -130,7 +131,7 @@ function formsOf(chardev: ChardevEnd, version: QemuVersion): Forms {
       return {
         backend: 'udp',
         settings: [['host', remote.host], ['port', remote.port], ...from],
-        data: { remote: inet(remote), ...(local && { local: inet(local) }) },
+        data: omitUndefined({ remote: inet(remote), local: local && inet(local) }),
       };
     }
   }

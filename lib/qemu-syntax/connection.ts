@@ -1,3 +1,4 @@
+import { omitUndefined } from '../language/omit-undefined.js';
 import { unreachable, type Connection, type Endpoint } from '../model/connection.js';
 import type { Chardev, InetAddress, Side } from './chardev.js';
 
@@ -44,7 +45,7 @@ export function chardevOf(connection: Connection): ChardevOrRefusal {
       const { send, receive } = connection;
       if (send.service === undefined) return { refusal: 'UDP without a destination port' };
       const remote = { host: send.host ?? thisHost, port: send.service };
-      return { chardev: { type: 'udp', remote, ...(receive && { local: localAddress(receive) }) } };
+      return { chardev: omitUndefined({ type: 'udp', remote, local: receive && localAddress(receive) }) };
     }
     case 'spicevmc':
     case 'spiceport':
@@ -102,7 +103,7 @@ const receivingEnd = ({ host, port }: InetAddress): Endpoint => ({
 function sideOf(connection: Extract<Connection, { kind: 'socket' | 'tcp' }>): Side {
   if (connection.mode === 'listen') return { mode: 'listen' };
   const { mode, reconnectSeconds } = connection;
-  return { mode, ...(reconnectSeconds !== undefined && { reconnectSeconds }) };
+  return omitUndefined({ mode, reconnectSeconds });
 }
 
 /** The address to connect to if no host is specified; for listening, that means every address. */

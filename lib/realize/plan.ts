@@ -1,5 +1,6 @@
 import { originOf } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Channel } from '../model/channel.js';
 import { devIds, type DevId } from './devid.js';
 import { domId, type DomId } from './domid.js';
@@ -93,7 +94,7 @@ function planChannel(
   };
   const made = chardevOf(connection);
   if ('refusal' in made) return refuse(made.refusal);
-  const chardev: Chardev = { ...made.chardev, ...(log && { log }) };
+  const chardev: Chardev = omitUndefined({ ...made.chardev, log });
   const problem = textProblem(name, chardev);
   if (problem !== undefined) return refuse(problem);
 

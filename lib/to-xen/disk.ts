@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { busOfName, emptyDriveReason, isDiskName, type Disk } from '../model/disk.js';
 import type { HostOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
@@ -79,10 +80,7 @@ function withBootDisk(
   }
   const message = `disks '${first.target}' and '${wanted.target}' exchange their names: Xen boots the disk with the first name`;
   report.add('converted', message, place);
-  const nameOf = ({ target, bus }: Disk): Pick<Disk, 'target' | 'bus'> => ({
-    target,
-    ...(bus !== undefined && { bus }),
-  });
+  const nameOf = ({ target, bus }: Disk): Pick<Disk, 'target' | 'bus'> => omitUndefined({ target, bus });
   return disks.map((disk) => {
     if (disk === wanted) return derive<Disk>(disk, nameOf(first));
     return disk === first ? derive<Disk>(disk, nameOf(wanted)) : disk;

@@ -1,13 +1,14 @@
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isPort, type Channel } from '../model/channel.js';
 import { readPorts } from '../qemu-syntax/port.js';
 import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
-import { splitAtCommas, trimSpace, type Parameter, type Piece } from './parameters.js';
+import { setParameter, splitAtCommas, trimSpace, type Parameter, type Piece } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
 import type { XlDescriptor } from './descriptor.js';
@@ -103,15 +104,7 @@ function readChannel(atom: XlAtom, report: Report, options: FormatOptions): Chan
     if (!knownKeys.has(parameter.key)) {
       report.add('xl-ignored', `xl ignores the unknown channel parameter '${parameter.key}'`, piece.span);
     }
-    const earlier = parameters.get(parameter.key);
-    if (earlier) {
-      report.add(
-        'xl-overridden',
-        `'${parameter.key}' is given more than once; xl uses the last`,
-        earlier.span,
-      );
-    }
-    parameters.set(parameter.key, parameter);
+    setParameter(parameters, parameter, report);
   }
   const connection = readConnection(parameters, atom.span, report);
   if (!connection) return undefined;
@@ -122,12 +115,12 @@ function readChannel(atom: XlAtom, report: Report, options: FormatOptions): Chan
     if (!isLibvirts(options)) return undefined;
   }
   const backend = parameters.get('backend');
-  const channel: Channel = {
+  const channel: Channel = omitUndefined({
     // None is an empty one, with the profile libvirt.
     name: name?.value ?? '',
     connection: withOrigin(connection, parameters.get('path')?.span ?? atom.span),
-    ...(backend && { backendDomain: backend.value }),
-  };
+    backendDomain: backend?.value,
+  });
   return withOrigin(channel, atom.span, { name: name?.span, backendDomain: backend?.span });
 }
 

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Connection } from '../model/connection.js';
 import type { XlSource } from '../xl-syntax/printer.js';
 
@@ -54,11 +55,12 @@ function readTcp(
 function readUdp(rest: string): Connection | undefined {
   const [send, receive] = rest.split('@', 2).map((end) => /^(.*):([^:]*)$/.exec(end));
   if (!send || receive === null) return undefined;
-  const end = (match: RegExpExecArray): { host?: string; service?: string } => ({
-    ...(match[1] && { host: match[1] }),
-    ...(match[2] && { service: match[2] }),
-  });
-  return { kind: 'udp', send: end(send), ...(receive && { receive: end(receive) }) };
+  const end = (match: RegExpExecArray): { host?: string; service?: string } =>
+    omitUndefined({
+      host: match[1] || undefined,
+      service: match[2] || undefined,
+    });
+  return omitUndefined({ kind: 'udp', send: end(send), receive: receive && end(receive) });
 }
 
 /** A port of an HVM guest whose endpoint is one of QEMU's character devices. */

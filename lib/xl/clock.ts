@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isOffset, type Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
@@ -27,13 +28,13 @@ function readClock(xl: XlReader, os: Os, report: Report): Clock {
     report.add('value-invalid', `rtc_timeoffset: ${offset.value} is not a 32-bit integer`, offset.span);
   }
   return withOrigin<Clock>(
-    {
+    omitUndefined({
       basis: xl.boolean('localtime') ? 'localtime' : 'utc',
       offsetSeconds: offset?.value ?? 0,
       ...readTscMode(xl, report),
-      ...(hpet !== undefined && { hpet }),
-      ...(hpet !== undefined && startOf(xl, 'hpet') < startOf(xl, 'tsc_mode') && { hpetFirst: true }),
-    },
+      hpet,
+      hpetFirst: hpet !== undefined && startOf(xl, 'hpet') < startOf(xl, 'tsc_mode') ? true : undefined,
+    }),
     offset?.span,
   );
 }

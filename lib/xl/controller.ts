@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { maximumUsbPorts, type UsbController } from '../model/controller.js';
 import type { Os } from '../model/os.js';
 import type { FormatOptions } from '../document/options.js';
@@ -79,7 +80,7 @@ function readUsbController(
   const chosen = versionNumber === 0 ? 2 : versionNumber;
   if (kind !== 'qusb' || (chosen !== 1 && chosen !== 2)) return 'other';
   return withOrigin<UsbController>(
-    { version: chosen, ...(portNumber > 0 && { ports: portNumber }) },
+    omitUndefined({ version: chosen, ports: portNumber > 0 ? portNumber : undefined }),
     atom.span,
   );
 }

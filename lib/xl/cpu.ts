@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { parseCpuid, printCpuid } from '../model/cpuid.js';
 import type { Cpu } from '../model/cpu.js';
 import type { Os } from '../model/os.js';
@@ -29,7 +30,7 @@ function readCpu(xl: XlReader, os: Os, report: Report, forLibvirt: boolean): Cpu
   const features = told?.features ?? [];
   if (nested === undefined && features.length === 0) return undefined;
   const isNested = nested ?? (os.type === 'hvm' ? false : undefined);
-  const cpu: Cpu = { ...(isNested !== undefined && { nested: isNested }), features };
+  const cpu: Cpu = omitUndefined({ nested: isNested, features });
   return withOrigin<Cpu>(cpu, cpuid?.span ?? xl.keySpan('nestedhvm'));
 }
 

@@ -1,7 +1,9 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { pathOf, type Disk, type DiskFormat, type DiskSource, type NetworkImage } from '../model/disk.js';
 import { isOfSource, scriptOf, targetOf, targetParameter } from '../model/disk-parameters.js';
+import type { HostPort } from '../model/host-port.js';
 import { formatUrl, parseUrl, portalOf } from './network-url.js';
 
 /**
@@ -42,7 +44,7 @@ const scripts: Readonly<Record<string, (target: string) => DiskSource | undefine
       /^iqn=([^,]+),portal=(?:\[([^\]]+)\]|([0-9.]+))(?::([0-9]+))?$/.exec(target) ?? [];
     const host = v6 ?? v4;
     if (iqn === undefined || host === undefined) return undefined;
-    const server = { host, ...(port !== undefined && { port }) };
+    const server: HostPort = omitUndefined({ host, port });
     return { kind: 'network', protocol: 'iscsi', name: `${iqn}/0`, server };
   },
   // The link to the first volume of a resource is made by DRBD's udev rules.
@@ -85,7 +87,7 @@ export function readTarget(
 ): ReadTarget | undefined {
   const script = scriptOf(others);
   if (script === undefined && !parseUrl(target)) return undefined;
-  const source = sourceOfTarget({ target, ...(script !== undefined && { script }) });
+  const source = sourceOfTarget(omitUndefined({ target, script }));
   const isSamePath = 'path' in source && source.path === target;
   if (isSamePath) return target.startsWith('/') ? undefined : { source, others };
   const written = source.kind === 'network' ? targetOfImage(source, format) : undefined;
@@ -102,7 +104,7 @@ export function preservedTarget(disk: Disk, report: Report): Target | undefined 
   if (script === undefined && text === undefined) return undefined;
   const target = text ?? pathOf(disk.source);
   if (disk.source && target !== undefined) {
-    const found = { target, ...(script !== undefined && { script }) };
+    const found: Target = omitUndefined({ target, script });
     const source = sourceOfTarget(found);
     const isSamePath = 'path' in source && source.path === pathOf(disk.source);
     if (isSamePath || isSame(source, disk.source)) return found;

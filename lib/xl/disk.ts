@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   attachHint,
   busOfName,
@@ -60,17 +61,17 @@ function readDisk(atom: XlAtom, os: Os, report: Report, options: FormatOptions):
   const { source, others } = empty
     ? { source: nothing, others: parts.others }
     : sourceOf(target, parts, atom, report, options);
-  const disk: Disk = {
+  const disk: Disk = omitUndefined({
     device: cdrom ? 'cdrom' : 'disk',
-    ...(source && { source }),
+    source,
     format: parts.format === 'empty' ? 'raw' : (parts.format ?? 'raw'),
-    ...(backend && { backend }),
+    backend,
     target: nameOf(vdev, report),
     bus: isLibvirts(options) ? libvirtsBus(vdev.text, os) : busOfName(vdev.text, os),
     readonly: cdrom || parts.access === 'r',
-    ...(backendDomain !== undefined && { backendDomain }),
-    ...(others.length > 0 && { xlParameters: others }),
-  };
+    backendDomain,
+    xlParameters: others.length > 0 ? others : undefined,
+  });
   return withOrigin(disk, atom.span, { target: vdev.span });
 }
 
@@ -154,7 +155,7 @@ function writeSource(disk: Disk, report: Report): WrittenSource | 'unrepresentab
   }
   if (source?.kind !== 'network') {
     const target = absolutePath(disk, report);
-    return { ...(target !== undefined && { target }), backend: backendOf(disk) };
+    return omitUndefined({ target, backend: backendOf(disk) });
   }
   const target = preserved ?? targetOfImage(source, disk.format);
   if (!target) {

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { isLibvirts } from '../document/profile.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isViridianGroup, type Features } from '../model/features.js';
 import { isArm } from '../model/architecture.js';
 import type { Os } from '../model/os.js';
@@ -32,21 +33,21 @@ function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean)
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
     const arm = isArm(os.architecture) && !forLibvirt ? readArm(xl) : undefined;
-    const found: Features = { ...arm, ...(e820Host && { e820Host }), ...passthrough };
+    const found: Features = omitUndefined({ ...arm, e820Host: e820Host || undefined, ...passthrough });
     return found.gic ? withOrigin(found, undefined, { gic: xl.keySpan('gic_version') }) : found;
   }
   if (xl.boolean('pae') === false) xl.leave('pae');
   const hap = xl.boolean('hap');
   return withOrigin<Features>(
-    {
+    omitUndefined({
       acpi: xl.boolean('acpi') ?? true,
       apic: xl.boolean('apic') ?? true,
       pae: true,
-      ...(hap !== undefined && { hap }),
+      hap,
       viridian: readViridian(xl, report),
-      ...(!forLibvirt && readGenerationId(xl) && { generationId: true as const }),
+      generationId: !forLibvirt && readGenerationId(xl) ? true : undefined,
       ...passthrough,
-    },
+    }),
     xl.keySpan('viridian'),
   );
 }
@@ -65,7 +66,7 @@ function readArm(xl: XlReader): Pick<Features, 'acpi' | 'gic'> {
   const [acpi, name] = [xl.boolean('acpi'), xl.string('gic_version')?.value.toLowerCase()];
   const gic = gics.find((known) => known === name);
   if (!gic) xl.leave('gic_version');
-  return { ...(acpi && { acpi }), ...(gic && { gic }) };
+  return omitUndefined({ acpi: acpi || undefined, gic });
 }
 
 /** A boolean, or a list of groups, of which `[ "defaults" ]` and none at all are the two booleans. */

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   everyAddress,
   imageCompressions,
@@ -138,11 +139,11 @@ function readVnc(xl: XlReader, report: Report, options: FormatOptions): Vnc {
 function readSdl(xl: XlReader): Sdl {
   const [display, xauthority] = [xl.string('display')?.value, xl.string('xauthority')?.value];
   return withOrigin<Sdl>(
-    {
+    omitUndefined({
       kind: 'sdl',
-      ...(display !== undefined && { display }),
-      ...(xauthority !== undefined && { xauthority }),
-    },
+      display,
+      xauthority,
+    }),
     xl.keySpan('sdl'),
   );
 }
@@ -193,18 +194,18 @@ function readSpice(xl: XlReader, report: Report, options: FormatOptions): Spice 
   const compression = isPlain && readWord(xl, 'spice_image_compression', imageCompressions, report);
   const streaming = isPlain && readWord(xl, 'spice_streaming_video', streamings, report);
   return withOrigin<Spice>(
-    {
+    omitUndefined({
       kind: 'spice',
-      ...(port !== undefined && port !== 0 && { port }),
-      ...(tlsPort !== undefined && tlsPort !== 0 && { tlsPort }),
-      ...(listen !== undefined && { listen: listen || everyAddress }),
-      ...(password !== undefined && open !== true && { password }),
-      ...(agentMouse !== undefined && { agentMouse }),
-      ...(clipboard !== undefined && { clipboard }),
-      ...(agent !== undefined && { agent }),
-      ...(compression && { imageCompression: compression }),
-      ...(streaming && { streaming }),
-    },
+      port: port === 0 ? undefined : port,
+      tlsPort: tlsPort === 0 ? undefined : tlsPort,
+      listen: listen === undefined ? undefined : listen || everyAddress,
+      password: open === true ? undefined : password,
+      agentMouse,
+      clipboard,
+      agent,
+      imageCompression: compression || undefined,
+      streaming: streaming || undefined,
+    }),
     xl.keySpan('spice'),
   );
 }

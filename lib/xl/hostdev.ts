@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import {
   maximumPciAddress,
   maximumUsbNumber,
@@ -13,7 +14,7 @@ import {
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
-import { preservedParameters, numberOf, parametersOf, type Parameter } from './parameters.js';
+import { numberOf, parametersOf, preservedParameters, setParameter, type Parameter } from './parameters.js';
 import { spanWithin, type XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
 import type { SettingBlock, XlDescriptor } from './descriptor.js';
@@ -96,13 +97,13 @@ function readPci(atom: XlAtom, defaults: PciDefaults, report: Report): PciHostde
   };
   const permissive = flag('permissive', defaults.permissive);
   return withOrigin<PciHostdev>(
-    {
+    omitUndefined({
       kind: 'pci',
       source,
-      ...(permissive !== undefined && { permissive }),
+      permissive,
       managed: flag('seize', defaults.managed) ?? false,
-      ...(others.length > 0 && { xlParameters: others }),
-    },
+      xlParameters: others.length > 0 ? others : undefined,
+    }),
     atom.span,
   );
 }
@@ -131,10 +132,7 @@ function readPciOptions(
       report.add('value-invalid', `pci: ${what}`, span, `options are ${[...pciKeys].join('=, ')}=`);
       return undefined;
     }
-    const earlier = options.get(key);
-    if (earlier)
-      report.add('xl-overridden', `'${key}' is given more than once; xl uses the last`, earlier.span);
-    options.set(key, { key, value, span });
+    setParameter(options, { key, value, span }, report);
     at = end + 1;
   }
   return options;
@@ -176,7 +174,7 @@ function readUsb(atom: XlAtom, report: Report, options: FormatOptions): UsbHostd
     parameter ? [`${parameter.key}=${Math.max(numberOf(parameter, report), 0)}`] : [],
   );
   return withOrigin<UsbHostdev>(
-    { kind: 'usb', bus, device, ...(others.length > 0 && { xlParameters: others }) },
+    omitUndefined({ kind: 'usb', bus, device, xlParameters: others.length > 0 ? others : undefined }),
     atom.span,
   );
 }

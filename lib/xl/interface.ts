@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { generatedDevice, isUnicast, usualScript, type Interface } from '../model/interface.js';
 import { isIpv4, isIpv6 } from '../model/ip-address.js';
 import type { Os } from '../model/os.js';
@@ -8,7 +9,13 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { XlOutput } from './output.js';
 import { bridgeOf, libvirtsSourceOf, sourceOf } from './bridge.js';
-import { preservedParameters, parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+import {
+  parameterOf,
+  preservedParameters,
+  setParameter,
+  splitAtCommas,
+  type Parameter,
+} from './parameters.js';
 import { readRate } from './rate.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
@@ -40,16 +47,8 @@ function readInterface(atom: XlAtom, os: Os, report: Report, options: FormatOpti
     const text = piece.text.replace(/^ +/, '');
     const parameter = parameterOf(piece);
     if (xlOnly.test(text)) others.push(text);
-    else if (parameter && readKeys.has(parameter.key)) {
-      const earlier = known.get(parameter.key);
-      if (earlier)
-        report.add(
-          'xl-overridden',
-          `'${parameter.key}' is given more than once; xl uses the last`,
-          earlier.span,
-        );
-      known.set(parameter.key, parameter);
-    } else report.add('xl-ignored', `xl ignores the unknown vif parameter '${text}'`, piece.span);
+    else if (parameter && readKeys.has(parameter.key)) setParameter(known, parameter, report);
+    else report.add('xl-ignored', `xl ignores the unknown vif parameter '${text}'`, piece.span);
   }
   const value = (key: string): string | undefined => known.get(key)?.value || undefined;
   const [mac, type, rate] = [known.get('mac'), known.get('type'), known.get('rate')];
@@ -89,18 +88,18 @@ function readInterface(atom: XlAtom, os: Os, report: Report, options: FormatOpti
   for (const part of others) reportNumber(part, atom.span, report);
   const macAddress = mac && readMac(mac, report);
   return withOrigin<Interface>(
-    {
+    omitUndefined({
       source,
-      ...(macAddress !== undefined && { mac: macAddress }),
-      ...(model !== undefined && { model }),
-      ...(script !== undefined && { script }),
-      ...(device !== undefined && { device }),
+      mac: macAddress,
+      model,
+      script,
+      device,
       addresses: areAddresses ? addresses : [],
-      ...(outboundKBps !== undefined && { outboundKBps }),
-      ...(mtu !== undefined && isMtu && { mtu: Number(mtu) }),
-      ...(backendDomain !== undefined && { backendDomain }),
-      ...(others.length > 0 && { xlParameters: others }),
-    },
+      outboundKBps,
+      mtu: mtu !== undefined && isMtu ? Number(mtu) : undefined,
+      backendDomain,
+      xlParameters: others.length > 0 ? others : undefined,
+    }),
     atom.span,
     { mac: mac?.span },
   );

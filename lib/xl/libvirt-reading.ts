@@ -98,10 +98,7 @@ const zeroAddress = '00:00:00:00:00:00';
 function interfaceInFull(nic: Interface, item: XlAtom): Interface {
   const parameters = splitAtCommas(item).flatMap((piece) => parameterOf(piece) ?? []);
   const script = parameters.findLast(({ key, value }) => key === 'script' && value !== '')?.value;
-  return derive(nic, {
-    mac: nic.mac ?? zeroAddress,
-    ...(script !== undefined && { script }),
-  });
+  return derive(nic, { mac: nic.mac ?? zeroAddress, script: script ?? nic.script });
 }
 
 /** xenParseHypervisorFeatures: the TSC is the first timer. */

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../language/omit-undefined.js';
 import { networkProtocols, type NetworkImage } from '../model/disk.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../model/host-port.js';
 import { isIpv4, isIpv6 } from '../model/ip-address.js';
@@ -62,7 +63,7 @@ export function parseUrl(text: string): NetworkImage | undefined {
   if (old) {
     const [, socket, host = '', port = '', name] = old;
     const server = socket === undefined ? { host: host.replace(/^\[|\]$/g, ''), port } : { socket };
-    return checked({ kind: 'network', protocol: 'nbd', ...(name !== undefined && { name }), server });
+    return checked(omitUndefined({ kind: 'network', protocol: 'nbd', name, server }));
   }
   const [, scheme, unix, authority = '', path = '', query] =
     /^([a-z]+)(\+unix)?:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text) ?? [];
@@ -75,7 +76,7 @@ export function parseUrl(text: string): NetworkImage | undefined {
     return authority === '' && socket !== undefined ? checked({ ...named, server: { socket } }) : undefined;
   }
   const server = parseHostPort(authority);
-  return server && checked({ ...named, server, ...(query !== undefined && { query }) });
+  return server && checked(omitUndefined({ ...named, server, query }));
 }
 
 const checked = (image: NetworkImage): NetworkImage | undefined =>

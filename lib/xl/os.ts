@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
 import { isArm, noHvmOnArm } from '../model/architecture.js';
 import { readArchitecture, reportArm } from './architecture.js';
@@ -153,12 +154,12 @@ function readParavirtual(
   }
   const spoken = words ?? bootargs?.value.split(/[ \t\n\r]+/);
   const bootloaderArgs = spoken?.filter((word) => word !== '');
-  return {
+  return omitUndefined({
     type,
     ...kernel,
-    ...(isGiven(bootloader, options) && { bootloader }),
-    ...(bootloaderArgs && bootloaderArgs.length > 0 && { bootloaderArgs }),
-  };
+    bootloader: isGiven(bootloader, options) ? bootloader : undefined,
+    bootloaderArgs: bootloaderArgs?.length ? bootloaderArgs : undefined,
+  });
 }
 
 function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
@@ -175,13 +176,13 @@ function readHvm(xl: XlReader, kernel: DirectKernel, report: Report): HvmOs {
   });
   const boot = (named.length > 0 ? named : defaultBoot).flatMap((letter) => bootLetters[letter] ?? []);
   const acpiTables = xl.string('acpi_firmware')?.value;
-  return {
+  return omitUndefined({
     type: 'hvm',
     ...kernel,
     boot,
-    ...(acpiTables !== undefined && acpiTables !== '' && { acpiTables }),
+    acpiTables: acpiTables || undefined,
     ...readFirmware(xl, report),
-  };
+  });
 }
 
 /** The values of `bios` and `firmware` for an HVM guest; xl uses `firmware` if both are set (xl_parse.c). */
@@ -205,7 +206,7 @@ function readFirmware(xl: XlReader, report: Report): Pick<HvmOs, 'firmware'> {
   // `bios` is the default, under either name; a custom file stays unread.
   if (firmware && named !== chosen && named !== 'bios') xl.leave('firmware');
   const path = xl.string('bios_path_override')?.value;
-  return { firmware: { kind: 'ovmf', ...(path !== undefined && { path }) } };
+  return { firmware: omitUndefined({ kind: 'ovmf', path }) };
 }
 
 /** Writes the kind of guest as libvirt does: HVM by `builder`, PVH by `type`, PV by neither. */

@@ -50,6 +50,17 @@ export function parameterOf(piece: Piece): Parameter | undefined {
   return { key: text.slice(0, equals), value: text.slice(equals + 1), span: piece.span };
 }
 
+/** Adds a parameter to those of a device; an earlier one of the same key is overridden, which is reported. */
+export function setParameter(found: Map<string, Parameter>, parameter: Parameter, report: Report): void {
+  const earlier = found.get(parameter.key);
+  if (earlier) reportOverridden(parameter.key, earlier.span, report);
+  found.set(parameter.key, parameter);
+}
+
+/** Reports what xl overrides by a later one of the same key. */
+export const reportOverridden = (key: string, span: Span | undefined, report: Report): void =>
+  report.add('xl-overridden', `'${key}' is given more than once; xl uses the last`, span);
+
 /**
  * Reads a device's string for which xl accepts these keys only, and the last of a repeated key.
  *
@@ -70,14 +81,7 @@ export function parametersOf(
       report.add('value-invalid', `${setting}: xl rejects '${piece.text}'`, piece.span, hint);
       return undefined;
     }
-    const earlier = found.get(parameter.key);
-    if (earlier)
-      report.add(
-        'xl-overridden',
-        `'${parameter.key}' is given more than once; xl uses the last`,
-        earlier.span,
-      );
-    found.set(parameter.key, parameter);
+    setParameter(found, parameter, report);
   }
   return found;
 }

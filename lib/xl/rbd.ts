@@ -1,3 +1,4 @@
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { RbdImage } from '../model/disk.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../model/host-port.js';
 
@@ -36,14 +37,14 @@ export function parseRbd(target: string, others: string[]): RbdImage | undefined
   const usual = user === undefined ? 'none' : 'cephx;none';
   const supported = value('auth_supported');
   if (supported !== usual) others.push(`rbd:auth_supported=${values.get('auth_supported') ?? ''}`);
-  return {
+  return omitUndefined({
     kind: 'rbd',
     name,
-    ...(snapshot !== undefined && { snapshot }),
+    snapshot,
     monitors: monitorsOf(value('mon_host') ?? ''),
-    ...(user !== undefined && { user }),
-    ...(configFile !== undefined && { configFile }),
-  };
+    user,
+    configFile,
+  });
 }
 
 /** Preserves the absence of an option that would be written otherwise. */

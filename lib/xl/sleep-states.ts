@@ -1,4 +1,5 @@
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { SleepStates } from '../model/sleep-states.js';
 import type { XlDescriptor } from './descriptor.js';
 
@@ -11,7 +12,7 @@ export const sleepStates: XlDescriptor<'sleepStates'> = {
     const [memory, disk] = [xl.boolean('acpi_s3'), xl.boolean('acpi_s4')];
     if (memory === undefined && disk === undefined) return undefined;
     return withOrigin<SleepStates>(
-      { ...(memory !== undefined && { memory }), ...(disk !== undefined && { disk }) },
+      omitUndefined({ memory, disk }),
       xl.keySpan(memory === undefined ? 'acpi_s4' : 'acpi_s3'),
     );
   },

@@ -4,7 +4,7 @@ import { inSmbiosOrder, isSmbiosName, smbiosNames, type SmbiosString } from '../
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlDescriptor } from './descriptor.js';
 import type { XlOutput } from './output.js';
-import { trimSpace } from './parameters.js';
+import { reportOverridden, trimSpace } from './parameters.js';
 
 /** The strings of the SMBIOS tables of an HVM guest, since Xen 4.18 (xl_parse.c: parse_config_data). */
 export const smbios: XlDescriptor<'smbios'> = {
@@ -32,11 +32,7 @@ function readSmbios(atoms: readonly XlAtom[], report: Report): readonly SmbiosSt
     if (!read) continue;
     const earlier = read.name === 'oem' ? -1 : found.findIndex(({ name }) => name === read.name);
     if (earlier >= 0) {
-      report.add(
-        'xl-overridden',
-        `'${read.name}' is given more than once; xl uses the last`,
-        originOf(found[earlier]),
-      );
+      reportOverridden(read.name, originOf(found[earlier]), report);
       found.splice(earlier, 1);
     }
     found.push(read);

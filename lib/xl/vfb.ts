@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Sdl, Vnc } from '../model/graphics.js';
 import type { XlOutput } from './output.js';
 import { parameterOf, splitAtCommas } from './parameters.js';
@@ -57,7 +58,7 @@ export function readVfb(atom: XlAtom, report: Report, options: FormatOptions = {
     options,
   );
   const isPortless = isLibvirts(options) && vnc.display !== 'free' && display === undefined;
-  return withOrigin<Vnc>({ ...vnc, ...(isPortless && { isPortless }) }, atom.span);
+  return withOrigin<Vnc>(omitUndefined({ ...vnc, isPortless: isPortless || undefined }), atom.span);
 }
 
 /** `type` is libvirt's own; xl ignores it. */

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { defaultVideoMemoryMiB, type Video } from '../model/graphics.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
@@ -41,7 +42,7 @@ function readVideo(xl: XlReader, os: Os, report: Report): Video | undefined {
     );
   }
   const isMore = memory !== undefined && memory > least;
-  return { model: adapter, ...(isMore && { memoryMiB: memory }) };
+  return omitUndefined({ model: adapter, memoryMiB: isMore ? memory : undefined });
 }
 
 /** Cirrus is xl's default. */

@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { everyAddress, maximumDisplay, vncBasePort, type Vnc } from '../model/graphics.js';
 
 /** The settings of a VNC server in an xl.cfg, separate or in a vfb. */
@@ -30,14 +31,14 @@ export function vncOf(
   if (display !== undefined && (display < 0 || display > maximumDisplay)) {
     report.add('value-invalid', `${display} is not a valid VNC display: use 0 to ${maximumDisplay}`, span);
   }
-  return {
+  return omitUndefined({
     kind: 'vnc',
     display: findUnused ? 'free' : (display ?? 0),
-    ...(findUnused && display !== undefined && display !== 0 && { firstDisplay: display }),
-    ...(listen !== undefined && { listen: listen.host || everyAddress }),
-    ...(password && { password }),
-    ...(keymap && { keymap }),
-  };
+    firstDisplay: findUnused && display !== undefined && display !== 0 ? display : undefined,
+    listen: listen === undefined ? undefined : listen.host || everyAddress,
+    password: password || undefined,
+    keymap: keymap || undefined,
+  });
 }
 
 /** libvirt's converter copies the address as it stands, and the display without looking at it (xenParseVfb). */
@@ -52,13 +53,13 @@ function libvirtsVncOf(parameters: VncParameters, span: Span | undefined, report
     const message = `'${listen ?? ''}' copied as the address of VNC, as libvirt does: xl reads a display in it`;
     report.add('profile-libvirt', message, span);
   }
-  return {
+  return omitUndefined({
     kind: 'vnc',
     display: findUnused ? 'free' : display,
-    ...(listen !== undefined && { listen: listen || everyAddress }),
-    ...(password && { password }),
-    ...(keymap && { keymap }),
-  };
+    listen: listen === undefined ? undefined : listen || everyAddress,
+    password: password || undefined,
+    keymap: keymap || undefined,
+  });
 }
 
 /** `HOST`, `HOST:DISPLAY`, `[IPv6]` or `[IPv6]:DISPLAY`; colons without brackets are an address. */
@@ -79,5 +80,5 @@ export function writeListen(vnc: Vnc): { readonly listen?: string; readonly disp
   const display = vnc.display === 'free' ? vnc.firstDisplay : vnc.display;
   const listen = vnc.listen || undefined;
   if (listen?.includes(':')) return { listen: `[${listen}]:${display ?? 0}` };
-  return { ...(listen !== undefined && { listen }), ...(display !== undefined && { display }) };
+  return omitUndefined({ listen, display });
 }

@@ -1,11 +1,12 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import type { Vtpm } from '../model/domain.js';
 import { parseUuid } from '../model/uuid.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlDescriptor } from './descriptor.js';
 import type { XlOutput } from './output.js';
-import { parameterOf, splitAtCommas, type Parameter } from './parameters.js';
+import { parameterOf, setParameter, splitAtCommas, type Parameter } from './parameters.js';
 
 export const vtpms: XlDescriptor<'vtpms'> = {
   field: 'vtpms',
@@ -27,7 +28,7 @@ function readVtpm(atom: XlAtom, report: Report): Vtpm | undefined {
   }
   if (!backend?.value) return undefined;
   return withOrigin<Vtpm>(
-    { backendDomain: backend.value, ...(uuid && { uuid: uuid.value.toLowerCase() }) },
+    omitUndefined({ backendDomain: backend.value, uuid: uuid?.value.toLowerCase() }),
     atom.span,
   );
 }
@@ -58,10 +59,7 @@ function parametersOf(atom: XlAtom, report: Report): ReadonlyMap<string, Paramet
       report.add('value-invalid', `vtpm: '${value}' is not a UUID`, span);
       return undefined;
     }
-    const earlier = found.get(key);
-    if (earlier)
-      report.add('xl-overridden', `'${key}' is given more than once; xl uses the last`, earlier.span);
-    found.set(key, parameter);
+    setParameter(found, parameter, report);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isLimit, type Xenbus } from '../model/xenbus.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
@@ -29,10 +30,7 @@ function readXenbus(xl: XlReader, report: Report): Xenbus | undefined {
   const [maxEventChannels, maxGrantFrames] = [limit('max_event_channels'), limit('max_grant_frames')];
   if (maxEventChannels === undefined && maxGrantFrames === undefined) return undefined;
   return withOrigin<Xenbus>(
-    {
-      ...(maxEventChannels !== undefined && { maxEventChannels }),
-      ...(maxGrantFrames !== undefined && { maxGrantFrames }),
-    },
+    omitUndefined({ maxEventChannels, maxGrantFrames }),
     xl.keySpan('max_event_channels') ?? xl.keySpan('max_grant_frames'),
   );
 }

@@ -123,6 +123,11 @@ describe('the hook for VDSM', () => {
     );
     expect(run.stderr.match(/\n/g)).to.have.lengthOf(1);
   });
+
+  it('escapes control characters of the document in the log', () => {
+    const run = start(kvm.replace("dev='vda'", "dev='a&#x9b;2J'").replace("type='qcow2'", "type='vmdk'"));
+    expect(run.stderr).to.include('a\\x9b2J').and.not.to.include('\x9b');
+  });
 });
 
 describe('the hook for CloudStack', () => {

@@ -1,5 +1,6 @@
 import { Report, type Diagnostic } from '../../diagnostics/diagnostic.js';
 import { originOf } from '../../diagnostics/origin.js';
+import { omitUndefined } from '../../language/omit-undefined.js';
 import type { Channel } from '../../model/channel.js';
 import type { Backend } from '../backends/backend.js';
 import { chooseBackend } from '../backends/choose.js';
@@ -110,15 +111,15 @@ async function planFor(
   return plan(
     channels.filter(({ backendDomain }) => backendDomain === undefined || backendDomains.has(backendDomain)),
     domain,
-    {
+    omitUndefined({
       servedBy: backend,
       // Not needed if no channel uses it.
       backendDomid: others.length === 0 ? domId(0) : await backend.domidFor(domain, host),
       backendDomains,
       present: new Map(recorded.map(({ name, devid }) => [name, devid])),
       taken: new Set(foreign.map(({ devid }) => devid)),
-      ...(limitBytes !== undefined && { limitBytes }),
-    },
+      limitBytes,
+    }),
     report,
   );
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { omitUndefined } from '../../language/omit-undefined.js';
 import { devIds, type DevId } from '../devid.js';
 import type { DomId } from '../domid.js';
 import { backendsOf, frontendsOf, homeOf, keyWrites, libxlConsolesOf, pathsOf } from '../keys.js';
@@ -51,7 +52,7 @@ export async function presentChannels(store: Nodes, domid: DomId): Promise<reado
   for (const devid of devIds) {
     if (!names.has(String(devid))) continue;
     const name = await store.read(below(libxlConsolesOf(domid), devid, 'name'));
-    present.push({ devid, ...(name !== undefined && { name }) });
+    present.push(omitUndefined({ devid, name }));
   }
   return present;
 }

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../language/omit-undefined.js';
 import type { Backend } from '../backends/backend.js';
 import type { DevId } from '../devid.js';
 import { diff, type Changes, type ExistingChannel } from '../diff.js';
@@ -146,6 +147,6 @@ async function outcome(
         : wasThere
           ? 'changed'
           : 'created';
-    return { devid, name, change, backend, ...(path !== undefined && { path }) };
+    return omitUndefined({ devid, name, change, backend, path });
   });
 }

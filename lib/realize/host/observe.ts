@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../language/omit-undefined.js';
 import { domId, type DomId } from '../domid.js';
 import { frontendsOf, libxlConsolesOf } from '../keys.js';
 import type { ChannelStates } from '../xenbus-state.js';
@@ -64,15 +65,15 @@ async function observeChannel(
   const [output, tty] = [(await read(frontend, 'output')) ?? '', await read(frontend, 'tty')];
   const path = (await read(libxl, 'path')) ?? (backend && (await read(backend, 'path')));
   const connection = (await read(libxl, 'connection')) ?? (backend && (await read(backend, 'connection')));
-  return {
+  return omitUndefined({
     devid,
     name,
     createdBy: creatorOf(output),
-    ...(backendDomid !== undefined && { backendDomid }),
+    backendDomid,
     frontendState: await readState(store, frontend),
     backendState: backend ? await readState(store, backend) : 'absent',
     endpoint: endpointOf(connection ?? output, { path, tty }),
-  };
+  });
 }
 
 async function devidsBelow(store: Reader, directory: XenstorePath): Promise<readonly number[]> {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../language/omit-undefined.js';
 import type { DomId } from '../domid.js';
 import { homeOf } from '../keys.js';
 import type { PlannedChannel } from '../plan.js';
@@ -51,7 +52,7 @@ export async function statusOf(store: Nodes, domain: RunningDomain, view: HostVi
     const servedBy = await servedByOf(store, domain.domid, channel, view);
     const path = endpoint.kind === 'socket' && servedBy.kind !== 'domain' ? endpoint.path : undefined;
     const queues = path === undefined ? undefined : view.lookAt(path);
-    return { ...channel, servedBy, ...(queues && { queues }) };
+    return omitUndefined({ ...channel, servedBy, queues });
   });
   return { domain, channels: await Promise.all(status) };
 }
@@ -96,7 +97,7 @@ async function servedByOf(
     const name = await store.read(below(homeOf(backendDomid), 'name'));
     const isThere = (await store.directory(homeOf(backendDomid))) !== undefined;
     if (!isThere) return { kind: 'none' };
-    return { kind: 'domain', domid: backendDomid, ...(name !== undefined && { name }) };
+    return omitUndefined({ kind: 'domain', domid: backendDomid, name });
   }
   const pids = qemus.filter((qemu) => qemu.domid === domid).map(({ pid }) => pid);
   return pids.length === 0 ? { kind: 'none' } : { kind: 'qemu', pids };

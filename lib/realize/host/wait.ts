@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../language/omit-undefined.js';
 import { domId, type DomId } from '../domid.js';
 import { backendsOf, frontendsOf, homeOf, libxlConsolesOf } from '../keys.js';
 import { isConnected } from '../xenbus-state.js';
@@ -35,7 +36,7 @@ export async function waitForChannel(
   signal?: AbortSignal,
 ): Promise<Waited> {
   let channel: ObservedChannel | undefined;
-  const seen = (outcome: Waited['outcome']): Waited => ({ outcome, ...(channel && { channel }) });
+  const seen = (outcome: Waited['outcome']): Waited => omitUndefined({ outcome, channel });
   try {
     for (let backendDomid = domId(0); ;) {
       await using changes = await Changes.of(store, placesOf(domain.domid, backendDomid), signal);

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../language/omit-undefined.js';
 import { domId, type DomId } from '../domid.js';
 
 /** The access of a domain to a node. The owner and dom0 have full access. */
@@ -29,7 +30,11 @@ export function formatPermissions(permissions: Permissions): string {
 export function readPermissions(entries: readonly string[]): Permissions {
   const [first, ...domains] = entries.map(readEntry);
   if (!first) throw new RangeError('permissions without an owner');
-  return { owner: first.domain, others: first.access, ...(domains.length > 0 && { domains }) };
+  return omitUndefined({
+    owner: first.domain,
+    others: first.access,
+    domains: domains.length > 0 ? domains : undefined,
+  });
 }
 
 function readEntry(entry: string): { domain: DomId; access: Access } {

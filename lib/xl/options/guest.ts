@@ -1,16 +1,9 @@
+import { lifecycleActions } from '../../model/lifecycle.js';
 import { pv, pvh, type OptionTable } from './option.js';
 import { cpuRanges, hardCpus } from './syntax.js';
 
 /** libxl_types.idl: action_on_shutdown; case-sensitive (xl_parse.c: parse_action_on_shutdown). */
-const actions = [
-  'destroy',
-  'restart',
-  'rename-restart',
-  'preserve',
-  'coredump-destroy',
-  'coredump-restart',
-  'soft-reset',
-];
+const actions = [...lifecycleActions, 'soft-reset'];
 
 /** The guest: its name, memory, CPUs, boot settings, and actions on shutdown. */
 export const guestOptions = {
