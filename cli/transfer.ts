@@ -138,7 +138,7 @@ async function withChannel(
   work: (socket: Socket, stalled: Stalled) => Promise<number>,
 ): Promise<number> {
   return await guarded(args.json, async () => {
-    const endpoint = await endpointOfChannel(args.domain, args.channel, args.runtimeDir);
+    const { endpoint } = await endpointOfChannel(args.domain, args.channel, args.runtimeDir);
     const lock = await lockEndpoint(endpoint, {
       purpose: `virt2xen ${what}`,
       waitMs: args.lockTimeout * 1000,

@@ -2,9 +2,17 @@ import type { AgentEndpoint } from '../../lib/agent/node/endpoint.js';
 import { AgentError } from '../../lib/agent/error.js';
 import { findDomain, type RunningDomain } from '../../lib/realize/dom0/domain.js';
 import { defaultRuntimeDirectory } from '../../lib/realize/dom0/host.js';
+import type { DomId } from '../../lib/realize/domid.js';
 import { statusOf, type ChannelStatus } from '../../lib/realize/host/status.js';
 import { Xenstore } from '../../lib/realize/xenstore/client.js';
 import { socketPath } from '../../lib/realize/xenstore/socket.js';
+
+/** The host's end of a channel. */
+export interface FoundEndpoint {
+  readonly endpoint: AgentEndpoint;
+  /** Undefined for a socket that was named: whose it is, nobody knows. */
+  readonly domid?: DomId;
+}
 
 /**
  * Finds the host's endpoint of a domain's channel, as `virt2xen status` shows it.
@@ -14,7 +22,7 @@ export async function endpointOfChannel(
   domain: string,
   channel: string,
   runtimeDirectory = defaultRuntimeDirectory,
-): Promise<AgentEndpoint> {
+): Promise<Required<FoundEndpoint>> {
   await using store = await Xenstore.connect(socketPath(process.env));
   const found = await findDomain(store, domain);
   const { channels } = await statusOf(store, found, {
@@ -24,7 +32,7 @@ export async function endpointOfChannel(
     lookAt: () => undefined,
   });
   const status = channels.find(({ name }) => name === channel);
-  if (status) return endpointOf(status, found);
+  if (status) return { endpoint: endpointOf(status, found), domid: found.domid };
   const names = channels.map(({ name }) => JSON.stringify(name)).join(', ');
   throw new AgentError(
     'unreachable',

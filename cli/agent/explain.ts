@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readFile } from '../../lib/agent/file.js';
 import type { AgentError, AgentFailure } from '../../lib/agent/error.js';
-import type { AgentEndpoint } from '../../lib/agent/node/endpoint.js';
-import { findDomain } from '../../lib/realize/dom0/domain.js';
+import { findDomain, type RunningDomain } from '../../lib/realize/dom0/domain.js';
+import type { DomId } from '../../lib/realize/domid.js';
 import { clientsOfSocket } from '../../lib/realize/host/serving.js';
 import { Xenstore } from '../../lib/realize/xenstore/client.js';
 import { socketPath } from '../../lib/realize/xenstore/socket.js';
+import type { FoundEndpoint } from './channel.js';
 import type { AgentContext } from './context.js';
 
 /** What has happened, and what to do. */
@@ -15,6 +17,8 @@ export interface Explanation {
 
 const started = Date.now();
 const uptimeMs = 2000;
+/** What a toolstack may take to remove a domain, or to create it anew. */
+const toolstackMs = 3000;
 
 /**
  * Determines why an agent does not answer. For a domain, xenstore shows whether it has ended or rebooted; for a
@@ -24,7 +28,7 @@ const uptimeMs = 2000;
 export async function explain(
   { failure }: AgentError,
   context: AgentContext,
-  endpoint: AgentEndpoint,
+  { endpoint, domid }: FoundEndpoint,
 ): Promise<Explanation | undefined> {
   switch (failure) {
     case 'timeout':
@@ -32,7 +36,7 @@ export async function explain(
     case 'restarted':
       return await rebootOrRestart(context);
     case 'closed':
-      return await endOfDomain(context);
+      return await endOfDomain(context, domid);
     default:
       return undefined;
   }
@@ -72,17 +76,29 @@ async function rebootOrRestart({ session }: AgentContext): Promise<Explanation |
   return { failure: 'restarted', message };
 }
 
-async function endOfDomain({ target }: AgentContext): Promise<Explanation | undefined> {
+/** @param domid what the domain had as the command started; a domain that reboots gets another */
+async function endOfDomain({ target }: AgentContext, domid?: DomId): Promise<Explanation | undefined> {
   if (target.kind !== 'domain') return undefined;
+  const now = await domainAfter(target.domain, domid);
+  const message =
+    now === undefined
+      ? `domain ${target.domain} has ended`
+      : now.domid === domid
+        ? 'the QEMU that served the channel has exited; check virt2xen status, then repeat the command'
+        : `domain ${target.domain} has rebooted, its ID is ${now.domid} now; repeat the command if it is still needed`;
+  return { failure: 'closed', message };
+}
+
+/**
+ * The domain after its channel has closed. QEMU ends before the toolstack removes a domain, or creates the domain of a
+ * guest that reboots anew.
+ */
+async function domainAfter(domain: string, domid?: DomId): Promise<RunningDomain | undefined> {
   await using store = await Xenstore.connect(socketPath(process.env));
-  const isThere = await findDomain(store, target.domain).then(
-    () => true,
-    () => false,
-  );
-  return {
-    failure: 'closed',
-    message: isThere
-      ? 'the QEMU that served the channel has exited, or the domain was restarted; check virt2xen status, then repeat the command'
-      : `domain ${target.domain} has ended`,
-  };
+  const end = Date.now() + toolstackMs;
+  for (;;) {
+    const found = await findDomain(store, domain).catch(() => undefined);
+    if ((found && found.domid !== domid) || Date.now() > end) return found;
+    await delay(200);
+  }
 }

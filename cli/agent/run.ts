@@ -1,10 +1,11 @@
 import { AgentError } from '../../lib/agent/error.js';
-import { nameOf, type AgentEndpoint } from '../../lib/agent/node/endpoint.js';
+import { nameOf } from '../../lib/agent/node/endpoint.js';
 import { openSession } from '../../lib/agent/node/open.js';
 import { exitCodes } from '../exit-codes.js';
 import { guarded, printJson } from '../guarded.js';
 import { print } from '../terminal.js';
 import { parseAgentArguments, UsageError, type AgentArguments } from './arguments.js';
+import type { FoundEndpoint } from './channel.js';
 import type { AgentContext, AgentWork, Shown } from './context.js';
 import { openOptions } from './open-options.js';
 import { queries } from './queries.js';
@@ -38,13 +39,12 @@ async function inSession(args: AgentArguments): Promise<number> {
   const name = nameOfCommand(args);
   const program = { hasExited: false };
   const status = await guarded(args.json, async () => {
-    const find = (): Promise<AgentEndpoint> => endpointOf(args);
     if (name === 'wait') {
       const { waitForAgent } = await import('./work.js');
-      return await waitForAgent(args, find, stop.signal);
+      return await waitForAgent(args, async () => (await findEndpoint(args)).endpoint, stop.signal);
     }
-    const endpoint = await find();
-    await using open = await openSession(endpoint, openOptions(args, stop.signal));
+    const found = await findEndpoint(args);
+    await using open = await openSession(found.endpoint, openOptions(args, stop.signal));
     const context: AgentContext = { ...args, session: open.session, signal: stop.signal };
     try {
       const executed = await execute(name, context);
@@ -52,7 +52,7 @@ async function inSession(args: AgentArguments): Promise<number> {
       return executed;
     } catch (error) {
       if (!(error instanceof AgentError) || stop.signal.aborted) throw error;
-      throw await explained(error, context, endpoint);
+      throw await explained(error, context, found);
     }
   });
   for (const signal of signals) process.off(signal, interrupt);
@@ -80,8 +80,8 @@ function show({ json }: AgentContext, shown: Shown): number {
   return exitCodes.done;
 }
 
-async function endpointOf({ target, runtimeDir }: AgentArguments): Promise<AgentEndpoint> {
-  if (target.kind === 'socket') return { kind: 'socket', path: target.path };
+async function findEndpoint({ target, runtimeDir }: AgentArguments): Promise<FoundEndpoint> {
+  if (target.kind === 'socket') return { endpoint: { kind: 'socket', path: target.path } };
   const { endpointOfChannel } = await import('./channel.js');
   return await endpointOfChannel(target.domain, target.channel, runtimeDir);
 }
@@ -90,13 +90,13 @@ async function endpointOf({ target, runtimeDir }: AgentArguments): Promise<Agent
 async function explained(
   error: AgentError,
   context: AgentContext,
-  endpoint: AgentEndpoint,
+  found: FoundEndpoint,
 ): Promise<AgentError> {
   if (error.failure !== 'timeout' && error.failure !== 'closed' && error.failure !== 'restarted')
     return error;
   const { explain } = await import('./explain.js');
-  const why = await explain(error, context, endpoint).catch(() => undefined);
+  const why = await explain(error, context, found).catch(() => undefined);
   if (why === undefined) return error;
   const { command } = error;
-  return new AgentError(why.failure, `${nameOf(endpoint)}: ${why.message}`, { command });
+  return new AgentError(why.failure, `${nameOf(found.endpoint)}: ${why.message}`, { command });
 }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { throughput } from '../channels.js';
-import { waitFor } from '../dom0/dom0.js';
-import { guestConfig, type Guest } from '../guest/guest.js';
+import { waitFor, type Process } from '../dom0/dom0.js';
+import { attachGuest, guestConfig, type Guest } from '../guest/guest.js';
 import { scenario, type Scene } from '../scenario.js';
 
 const name = 'org.qemu.guest_agent.0';
@@ -18,6 +18,18 @@ async function guestWithAgent({ create, suite, type }: Scene): Promise<Guest> {
   const guest = await create('agent', `${guestConfig('agent', { type })}channel = [${lost}${channel}]\n`);
   await guest.connected([name]);
   return guest;
+}
+
+/** qemu-ga runs the `shutdown` of a Linux distribution, which busybox does not have. */
+const shutdownProgram = String.raw`mkdir -p /sbin; printf '#!/bin/sh\nexec poweroff -f\n' >/sbin/shutdown; chmod +x /sbin/shutdown`;
+
+/** Starts a program in the guest that does not end by itself. */
+async function startSleep(scene: Scene, guest: Guest): Promise<Process> {
+  const sleeping = scene.dom0.start(['virt2xen', 'agent', 'agent', ...slow, 'exec', '--', 'sleep', '1000']);
+  await waitFor('the program in the guest', async () =>
+    (await guest.run('pidof sleep || true')) === '' ? undefined : true,
+  );
+  return sleeping;
 }
 
 const agent = ({ dom0 }: Scene, ...words: readonly string[]) =>
@@ -62,7 +74,11 @@ describe('virt2xen agent', () => {
     measure('put of 10 MB', kilobytes(middle - start));
     measure('get of 10 MB', kilobytes(Date.now() - middle));
     await dom0.run('cmp /run/lab/data /run/lab/back');
+    await guest.run(shutdownProgram);
     expect((await agent(scene, 'shutdown', '--json')).stdout).to.match(/"outcome": "(accepted|closed)"/);
+    await waitFor('the end of the domain', async () =>
+      (await dom0.attempt(['xl', 'domid', 'agent'])).status === 0 ? undefined : true,
+    );
   });
 
   scenario('runs 1,000 programs in a row', longTypes, async (scene) => {
@@ -94,14 +110,36 @@ describe('virt2xen agent', () => {
   scenario('says that the domain has ended while a program ran', types, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
-    const sleeping = scene.dom0.start(['virt2xen', 'agent', 'agent', ...slow, 'exec', '--', 'sleep', '1000']);
-    await waitFor('the program in the guest', async () =>
-      (await guest.run('pidof sleep || true')) === '' ? undefined : true,
-    );
+    const sleeping = await startSleep(scene, guest);
     await scene.dom0.run(['xl', 'destroy', 'agent']);
     expect(await sleeping.exited).to.equal(255);
     expect(sleeping.stderr.text()).to.contain('domain agent has ended');
   });
+
+  scenario(
+    'says that the guest has rebooted while a program ran, and finds it again',
+    types,
+    async (scene) => {
+      const { dom0, type } = scene;
+      const guest = await guestWithAgent(scene);
+      await guest.agent(1);
+      const sleeping = await startSleep(scene, guest);
+      await guest.job('sleep 1; reboot -f');
+      expect(await sleeping.exited).to.equal(255);
+      expect(sleeping.stderr.text()).to.match(/domain agent has (ended|rebooted)/);
+
+      await waitFor('the new domain', async () => {
+        const { stdout } = await dom0.attempt(['xl', 'domid', 'agent']);
+        return Number(stdout) > guest.domid || undefined;
+      });
+      const again = await attachGuest(dom0, 'agent', type);
+      await again.connected([name]);
+      const waiting = dom0.start(['virt2xen', 'agent', 'agent', ...slow, 'wait']);
+      await again.agent(1);
+      expect(await waiting.exited).to.equal(0);
+      expect(await agent(scene, 'ping')).to.include({ status: 0 });
+    },
+  );
 
   scenario('sends a file through a channel, and receives one', types, async (scene) => {
     const { dom0 } = scene;
