@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { useAgent } from '../agent-commands.js';
 import { throughput } from '../channels.js';
 import { waitFor, type Process } from '../dom0/dom0.js';
 import { attachGuest, guestConfig, type Guest } from '../guest/guest.js';
@@ -41,39 +42,11 @@ const longTypes = { gate: [], all: ['pv'] } as const;
 
 describe('virt2xen agent', () => {
   scenario('asks, runs programs, copies files and shuts the guest down', types, async (scene) => {
-    const { dom0, measure } = scene;
+    const { dom0 } = scene;
     const guest = await guestWithAgent(scene);
     const raw = await throughput(dom0, guest, 1, socket);
     await guest.agent(1);
-    expect(await agent(scene, 'wait')).to.include({ status: 0 });
-    for (const words of [
-      'ping',
-      'info',
-      'osinfo',
-      'hostname',
-      'users',
-      'network',
-      'fs info',
-      'fs status',
-      'time get',
-    ]) {
-      expect(await agent(scene, ...words.split(' '), '--json'), words).to.include({ status: 0, stderr: '' });
-    }
-    expect((await agent(scene, 'exec', '--', 'uname', '-r')).stdout.trim()).to.equal(
-      await dom0.run('uname -r'),
-    );
-    expect((await agent(scene, 'dmesg')).stdout).to.contain('Linux version');
-
-    await dom0.run('head -c 10000000 /dev/urandom >/run/lab/data');
-    const start = Date.now();
-    expect(await agent(scene, 'put', '/run/lab/data', '/tmp/data')).to.include({ status: 0 });
-    const middle = Date.now();
-    expect(await agent(scene, 'get', '/tmp/data', '/run/lab/back')).to.include({ status: 0 });
-    const kilobytes = (ms: number): string =>
-      `${Math.round(10_000_000 / ms)} kB/s, ${Math.round(raw)} kB/s raw`;
-    measure('put of 10 MB', kilobytes(middle - start));
-    measure('get of 10 MB', kilobytes(Date.now() - middle));
-    await dom0.run('cmp /run/lab/data /run/lab/back');
+    await useAgent(scene, ['agent', ...slow], { over: 'PV console', raw });
     await guest.run(shutdownProgram);
     expect((await agent(scene, 'shutdown', '--json')).stdout).to.match(/"outcome": "(accepted|closed)"/);
     await waitFor('the end of the domain', async () =>

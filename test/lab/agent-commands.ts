@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import type { Scene } from './scenario.js';
+
+/** The commands that change nothing in a guest, and that the agent of every guest has. */
+const questions = [
+  'ping',
+  'info',
+  'osinfo',
+  'hostname',
+  'users',
+  'network',
+  'fs info',
+  'fs status',
+  'time get',
+] as const;
+
+interface Way {
+  /** What the agent's channel is, for the report. */
+  readonly over: string;
+  /** The rate of the channel itself, in kB/s. */
+  readonly raw?: number;
+}
+
+/**
+ * Runs the commands of `virt2xen agent` that leave a guest running: each question, a program, the kernel's log, and a
+ * file of 10 MB in both directions, which is measured.
+ * @param target the arguments that name the agent
+ */
+export async function useAgent(
+  { dom0, measure }: Scene,
+  target: readonly string[],
+  { over, raw }: Way,
+): Promise<void> {
+  const agent = (...words: readonly string[]) =>
+    dom0.attempt(['virt2xen', 'agent', ...target, ...words], { limitMs: 900_000 });
+  expect(await agent('wait')).to.include({ status: 0 });
+  for (const words of questions) {
+    expect(await agent(...words.split(' '), '--json'), words).to.include({ status: 0, stderr: '' });
+  }
+  expect((await agent('exec', '--', 'uname', '-s')).stdout).to.equal('Linux\n');
+  expect((await agent('dmesg')).stdout).to.contain('Linux version');
+
+  await dom0.run('head -c 10000000 /dev/urandom >/run/lab/data');
+  const start = Date.now();
+  expect(await agent('put', '/run/lab/data', '/tmp/data')).to.include({ status: 0 });
+  const middle = Date.now();
+  expect(await agent('get', '/tmp/data', '/run/lab/back')).to.include({ status: 0 });
+  const end = Date.now();
+  await dom0.run('cmp /run/lab/data /run/lab/back');
+  const rate = (ms: number): string =>
+    `${Math.round(10_000_000 / ms)} kB/s${raw === undefined ? '' : `, ${Math.round(raw)} kB/s raw`}`;
+  measure(`put of 10 MB over a ${over}`, rate(middle - start));
+  measure(`get of 10 MB over a ${over}`, rate(end - middle));
+}
