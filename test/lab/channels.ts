@@ -109,13 +109,59 @@ require('node:net').connect(path).on('connect', () => console.log('here')).on('d
  * @returns bytes per millisecond
  */
 export async function throughput(dom0: Dom0, guest: Guest, tty: number, path: string): Promise<number> {
+  await guest.run(`raw ${tty}`);
+  return await rateOf(dom0, path, async (bytes) => {
+    const sent = await guest.job(`head -c ${bytes} /dev/zero >/dev/hvc${tty}`);
+    await sent.result();
+  });
+}
+
+/**
+ * As `throughput`, for any guest.
+ * @param send sends this number of bytes in the guest
+ */
+export async function rateOf(
+  dom0: Dom0,
+  path: string,
+  send: (bytes: number) => Promise<unknown>,
+): Promise<number> {
   const [size, blocks] = [200_000, 10];
   await dom0.write('/run/lab/meter.cjs', meter);
-  await guest.run(`raw ${tty}`);
   const client = dom0.start(['node', '/run/lab/meter.cjs', path, String(size), String(blocks)]);
   await client.stdout.line();
-  const sent = await guest.job(`head -c ${size * blocks} /dev/zero >/dev/hvc${tty}`);
+  const sent = send(size * blocks);
   const times = (await client.stdout.line(300_000)).split(' ').map(Number);
-  await sent.result();
-  return size / (times.toSorted((a, b) => a - b)[blocks / 2] ?? Infinity);
+  await sent;
+  return size / medianOf(times);
 }
+
+/** A client that sends a line again and again, and prints the milliseconds until each came back, on one line. */
+const echoMeter = `
+const [path, rounds] = process.argv.slice(2);
+const times = [];
+let start;
+const client = require('node:net').connect(path);
+const send = () => {
+  start = performance.now();
+  client.write('.\\n');
+};
+client.on('connect', send).on('data', () => {
+  times.push(performance.now() - start);
+  if (times.length < rounds) return send();
+  console.log(times.join(' '));
+  process.exit();
+});
+`;
+
+/**
+ * The time until a line comes back from a guest that returns what it receives: the median of 50, in milliseconds.
+ * @param path the channel's socket
+ */
+export async function roundTrip(dom0: Dom0, path: string): Promise<number> {
+  await dom0.write('/run/lab/echo-meter.cjs', echoMeter);
+  const times = await dom0.run(['node', '/run/lab/echo-meter.cjs', path, '50'], { limitMs: 300_000 });
+  return medianOf(times.trim().split(' ').map(Number));
+}
+
+const medianOf = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Infinity;

@@ -1,4 +1,5 @@
 import { useAgent } from '../agent-commands.js';
+import { rateOf, roundTrip } from '../channels.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
 import { withBootDisk } from '../guest/guest.js';
@@ -13,6 +14,10 @@ import { scenario } from '../scenario.js';
 
 const socket = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34.org.qemu.guest_agent.0';
 const image = '/run/lab/engine.image';
+
+const pathOf = (type: 'virtio' | 'xen'): string => `/run/lab/${type}.sock`;
+const labChannel = (type: 'virtio' | 'xen'): string =>
+  `<channel type='unix'><source mode='bind' path='${pathOf(type)}'/><target type='${type}' name='lab.${type}'/></channel>`;
 
 /** libxl saves no guest with virtual NUMA, and VDSM gives each guest a cell. */
 const withoutNuma = (xml: string): string => xml.replace(/<numa>[^]*?<\/numa>/, '');
@@ -36,6 +41,40 @@ describe('an HVM guest of VDSM without the guest kit', () => {
       await dom0.run(['virsh', '-c', 'xen:///system', 'restore', image]);
       await agentOn(await connectByVdsm(dom0, socket)).sync();
       measure('virtio-serial: agent after save and restore', 'answers');
+    },
+  );
+
+  scenario(
+    'is measured with a PV console and a virtio-serial port side by side',
+    { gate: [], all: ['hvm'] },
+    async ({ dom0, measure }) => {
+      await prepareHost(dom0, debianDisk);
+      await prepareDebian(dom0, { kit: false });
+      await dom0.run('virt2xen hook install vdsm');
+      const xml = withBootDisk(withoutPassword(documentOf('ovirt')), debianBootDisk);
+      const both = xml.replace('</devices>', `${labChannel('virtio')}${labChannel('xen')}</devices>`);
+      await startByVdsm(dom0, both, { vmId: 'unused', virt2xen: 'transport=virtio-serial' });
+      const inGuest = async (line: string): Promise<unknown> =>
+        await dom0.run(
+          ['virt2xen', 'agent', '--socket', socket, '--timeout', '120', 'exec', '--', 'sh', '-c', line],
+          { limitMs: 300_000 },
+        );
+      await agentOn(await connectByVdsm(dom0, socket)).sync();
+
+      for (const [way, device] of [
+        ['PV console', '/dev/hvc1'],
+        ['virtio-serial port', '/dev/virtio-ports/lab.virtio'],
+      ] as const) {
+        const path = device === '/dev/hvc1' ? pathOf('xen') : pathOf('virtio');
+        await inGuest(
+          `case ${device} in /dev/hvc*) stty -F ${device} raw -echo; esac; ` +
+            `exec 3<>${device}; (setsid cat <&3 >&3 2>/dev/null &) </dev/null >/dev/null 2>&1`,
+        );
+        measure(`round trip, ${way}`, `${(await roundTrip(dom0, path)).toFixed(1)} ms`);
+        await inGuest('pkill -x cat; sleep 1');
+        const rate = await rateOf(dom0, path, (bytes) => inGuest(`head -c ${bytes} /dev/zero >${device}`));
+        measure(`throughput from the guest, ${way}`, `${Math.round(rate)} kB/s`);
+      }
     },
   );
 });
