@@ -24,6 +24,55 @@ async function guestWithAgent({ create, suite, type }: Scene): Promise<Guest> {
 /** qemu-ga runs the `shutdown` of a Linux distribution, which busybox does not have. */
 const shutdownProgram = String.raw`mkdir -p /sbin; printf '#!/bin/sh\nexec poweroff -f\n' >/sbin/shutdown; chmod +x /sbin/shutdown`;
 
+/**
+ * Runs programs one after the other, in one process; each prints another text, and a wrong text is a failure. One
+ * session for a number of programs, which must all succeed; a session for each until a file exists, where a program
+ * may fail, by what has happened to the agent.
+ */
+const loop = `
+import { existsSync } from 'node:fs';
+import { exec } from '/opt/virt2xen/package/dist/lib/agent/index.js';
+import { openSession } from '/opt/virt2xen/package/dist/lib/agent/node/index.js';
+const [count, file] = process.argv.slice(2);
+const open = () => openSession({ kind: 'socket', path: '${socket}' }, { purpose: 'lab', timeoutMs: 20_000 });
+const echo = async (session, at) => {
+  const { exitCode, stdout } = await exec(session, { path: 'echo', args: [String(at)] });
+  const text = new TextDecoder().decode(stdout);
+  if (exitCode !== 0 || text !== at + '\\n') throw new Error('program ' + at + ' printed ' + text);
+};
+let right = 0;
+const failures = [];
+if (count !== 'until') {
+  const { session } = await open();
+  for (; right < Number(count); right += 1) await echo(session, right);
+  session.close();
+} else {
+  for (let at = 0; !existsSync(file); at += 1) {
+    let opened;
+    try {
+      opened = await open();
+      await echo(opened.session, at);
+      right += 1;
+    } catch (error) {
+      if (error.failure === undefined) throw error;
+      failures.push(error.failure);
+    } finally {
+      await opened?.[Symbol.asyncDispose]();
+    }
+  }
+}
+const which = failures.length === 0 ? '' : ', ' + failures.length + ' failed (' + [...new Set(failures)].join(', ') + ')';
+console.log(right + ' right' + which);
+`;
+
+async function writeLoop({ dom0 }: Scene): Promise<string> {
+  await dom0.write('/run/lab/loop.mjs', loop);
+  return '/run/lab/loop.mjs';
+}
+
+const runLoop = async (scene: Scene, words: readonly string[]) =>
+  await scene.dom0.attempt(['node', await writeLoop(scene), ...words], { limitMs: 1_500_000 });
+
 /** Starts a program in the guest that does not end by itself. */
 async function startSleep(scene: Scene, guest: Guest): Promise<Process> {
   const sleeping = scene.dom0.start(['virt2xen', 'agent', 'agent', ...slow, 'exec', '--', 'sleep', '1000']);
@@ -57,26 +106,24 @@ describe('virt2xen agent', () => {
   scenario('runs 1,000 programs in a row', longTypes, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
-    const output = await scene.dom0.run(
-      `for at in $(seq 1000); do virt2xen agent agent ${slow.join(' ')} exec -- echo $at || exit; done`,
-      { limitMs: 1_500_000 },
-    );
-    expect(output.split('\n')).to.deep.equal(Array.from({ length: 1000 }, (_, at) => String(at + 1)));
+    const { stdout } = await runLoop(scene, ['1000']);
+    expect(stdout).to.equal('1000 right\n');
   });
 
   scenario('survives an agent that is killed 200 times', longTypes, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
-    const calls = scene.dom0.start(
-      `while [ ! -e /run/lab/enough ]; do virt2xen agent agent --timeout 20 exec -- echo right; done 2>/run/lab/errors`,
-    );
+    const running = scene.dom0.start(['node', await writeLoop(scene), 'until', '/run/lab/enough']);
     for (let at = 0; at < 200; at += 1) {
       await guest.run('killall -9 qemu-ga; true');
       await guest.agent(1);
     }
     await scene.dom0.run('touch /run/lab/enough');
-    await calls.exited;
-    expect(new Set(calls.stdout.text().trim().split('\n'))).to.deep.equal(new Set(['right']));
+    expect(await running.exited, running.stderr.text()).to.equal(0);
+    expect(running.stdout.text()).to.match(
+      /^[1-9][0-9]* right, [1-9][0-9]* failed \((closed|restarted|timeout|[, ])*\)\n$/,
+    );
+    scene.measure('programs while the agent was killed 200 times', running.stdout.text().trim());
     expect(await agent(scene, 'ping')).to.include({ status: 0 });
   });
 
