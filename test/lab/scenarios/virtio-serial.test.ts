@@ -1,5 +1,6 @@
 import { useAgent } from '../agent-commands.js';
 import { rateOf, roundTrip } from '../channels.js';
+import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
 import { withBootDisk } from '../guest/guest.js';
@@ -19,6 +20,13 @@ const pathOf = (type: 'virtio' | 'xen'): string => `/run/lab/${type}.sock`;
 const labChannel = (type: 'virtio' | 'xen'): string =>
   `<channel type='unix'><source mode='bind' path='${pathOf(type)}'/><target type='${type}' name='lab.${type}'/></channel>`;
 
+/** Waits until the agent answers VDSM; QEMU serves one client at a time, so VDSM leaves again. */
+async function answerVdsm(dom0: Dom0): Promise<void> {
+  const client = await connectByVdsm(dom0, socket);
+  await agentOn(client).sync();
+  await client.stop();
+}
+
 /** libxl saves no guest with virtual NUMA, and VDSM gives each guest a cell. */
 const withoutNuma = (xml: string): string => xml.replace(/<numa>[^]*?<\/numa>/, '');
 
@@ -33,13 +41,13 @@ describe('an HVM guest of VDSM without the guest kit', () => {
       await dom0.run('virt2xen hook install vdsm');
       const xml = withoutNuma(withBootDisk(withoutPassword(documentOf('ovirt')), debianBootDisk));
       await startByVdsm(dom0, xml, { vmId: 'unused', virt2xen: 'transport=virtio-serial' });
-      await agentOn(await connectByVdsm(dom0, socket)).sync();
+      await answerVdsm(dom0);
       measure('virtio-serial: agent in an unprepared guest', 'answers');
       await useAgent(scene, ['--socket', socket, '--timeout', '120'], { over: 'virtio-serial port' });
 
       await dom0.run(['virsh', '-c', 'xen:///system', 'save', 'engine-lab', image]);
       await dom0.run(['virsh', '-c', 'xen:///system', 'restore', image]);
-      await agentOn(await connectByVdsm(dom0, socket)).sync();
+      await answerVdsm(dom0);
       measure('virtio-serial: agent after save and restore', 'answers');
     },
   );
@@ -59,7 +67,7 @@ describe('an HVM guest of VDSM without the guest kit', () => {
           ['virt2xen', 'agent', '--socket', socket, '--timeout', '120', 'exec', '--', 'sh', '-c', line],
           { limitMs: 300_000 },
         );
-      await agentOn(await connectByVdsm(dom0, socket)).sync();
+      await answerVdsm(dom0);
 
       for (const [way, device] of [
         ['PV console', '/dev/hvc1'],
