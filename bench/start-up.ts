@@ -41,12 +41,12 @@ export function measureStartUp(): readonly Result[] {
     ...(bound !== undefined && { bound }),
   });
   return [
-    against('virt2xen convert of a small XML, as a process', toXl, 1.7),
-    against('virt2xen convert of a small xl.cfg, as a process', toXml, 1.7),
+    against('virt2xen convert of a small XML, as a process', toXl, 1.3),
+    against('virt2xen convert of a small xl.cfg, as a process', toXml, 1.3),
     against('virt2xen --version, as a process', version),
     against('virt2xen adapt of an XML of 10 kB, as a process', adapted, 1.7),
-    against('the hook of VDSM on an XML of 10 kB', vdsm, 1.35),
-    against('the hook of CloudStack on an XML of 10 kB', cloudstack, 1.35),
+    against('the hook of VDSM on an XML of 10 kB', vdsm, 1.2),
+    against('the hook of CloudStack on an XML of 10 kB', cloudstack, 1.2),
   ];
 }
 
