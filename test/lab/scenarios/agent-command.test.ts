@@ -25,15 +25,15 @@ async function guestWithAgent({ create, suite, type }: Scene): Promise<Guest> {
 const shutdownProgram = String.raw`mkdir -p /sbin; printf '#!/bin/sh\nexec poweroff -f\n' >/sbin/shutdown; chmod +x /sbin/shutdown`;
 
 /**
- * Runs programs one after the other, in one process; each prints another text, and a wrong text is a failure. One
- * session for a number of programs, which must all succeed; a session for each until a file exists, where a program
- * may fail, by what has happened to the agent.
+ * Runs programs one after the other, in one process; each prints another text, and a wrong text is a failure. With a
+ * number, so many in one session, which must all succeed. Without one, a program for each line of the standard input,
+ * in a session of its own, again until it succeeds; what it failed with before is counted.
  */
 const loop = `
-import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { exec } from '/opt/virt2xen/package/dist/lib/agent/index.js';
 import { openSession } from '/opt/virt2xen/package/dist/lib/agent/node/index.js';
-const [count, file] = process.argv.slice(2);
+const count = process.argv[2];
 const open = () => openSession({ kind: 'socket', path: '${socket}' }, { purpose: 'lab', timeoutMs: 20_000 });
 const echo = async (session, at) => {
   const { exitCode, stdout } = await exec(session, { path: 'echo', args: [String(at)] });
@@ -42,23 +42,27 @@ const echo = async (session, at) => {
 };
 let right = 0;
 const failures = [];
-if (count !== 'until') {
+if (count !== undefined) {
   const { session } = await open();
   for (; right < Number(count); right += 1) await echo(session, right);
   session.close();
 } else {
-  for (let at = 0; !existsSync(file); at += 1) {
-    let opened;
-    try {
-      opened = await open();
-      await echo(opened.session, at);
-      right += 1;
-    } catch (error) {
-      if (error.failure === undefined) throw error;
-      failures.push(error.failure);
-    } finally {
-      await opened?.[Symbol.asyncDispose]();
+  for await (const line of createInterface(process.stdin)) {
+    for (let isRight = false; !isRight; ) {
+      let opened;
+      try {
+        opened = await open();
+        await echo(opened.session, line);
+        isRight = true;
+      } catch (error) {
+        if (error.failure === undefined) throw error;
+        failures.push(error.failure);
+      } finally {
+        await opened?.[Symbol.asyncDispose]();
+      }
     }
+    right += 1;
+    console.log(line);
   }
 }
 const which = failures.length === 0 ? '' : ', ' + failures.length + ' failed (' + [...new Set(failures)].join(', ') + ')';
@@ -113,15 +117,18 @@ describe('virt2xen agent', () => {
   scenario('survives an agent that is killed 200 times', longTypes, async (scene) => {
     const guest = await guestWithAgent(scene);
     await guest.agent(1);
-    const running = scene.dom0.start(['node', await writeLoop(scene), 'until', '/run/lab/enough']);
-    for (let at = 0; at < 200; at += 1) {
+    const running = scene.dom0.start(['node', await writeLoop(scene)]);
+    for (let at = 1; at <= 200; at += 1) {
+      running.write(`${at}\n`);
+      await sleep((at % 10) * 50);
       await guest.run('killall -9 qemu-ga; true');
       await guest.agent(1);
+      expect(await running.stdout.line(120_000)).to.equal(String(at));
     }
-    await scene.dom0.run('touch /run/lab/enough');
+    running.end();
     expect(await running.exited, running.stderr.text()).to.equal(0);
     expect(running.stdout.text()).to.match(
-      /^[1-9][0-9]* right, [1-9][0-9]* failed \((closed|restarted|timeout|[, ])*\)\n$/,
+      /^200 right(, [0-9]+ failed \((closed|restarted|timeout|[, ])+\))?\n$/,
     );
     scene.measure('programs while the agent was killed 200 times', running.stdout.text().trim());
     expect(await agent(scene, 'ping')).to.include({ status: 0 });

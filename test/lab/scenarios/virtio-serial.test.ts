@@ -1,5 +1,5 @@
 import { useAgent } from '../agent-commands.js';
-import { rateOf, roundTrip } from '../channels.js';
+import { attachChannels, rateOf, roundTrip, socketChannel } from '../channels.js';
 import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
@@ -15,10 +15,6 @@ import { scenario } from '../scenario.js';
 
 const socket = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34.org.qemu.guest_agent.0';
 const image = '/run/lab/engine.image';
-
-const pathOf = (type: 'virtio' | 'xen'): string => `/run/lab/${type}.sock`;
-const labChannel = (type: 'virtio' | 'xen'): string =>
-  `<channel type='unix'><source mode='bind' path='${pathOf(type)}'/><target type='${type}' name='lab.${type}'/></channel>`;
 
 /** Waits until the agent answers VDSM; QEMU serves one client at a time, so VDSM leaves again. */
 async function answerVdsm(dom0: Dom0): Promise<void> {
@@ -60,8 +56,8 @@ describe('an HVM guest of VDSM without the guest kit', () => {
       await prepareDebian(dom0, { kit: false });
       await dom0.run('virt2xen hook install vdsm');
       const xml = withBootDisk(withoutPassword(documentOf('ovirt')), debianBootDisk);
-      const both = xml.replace('</devices>', `${labChannel('virtio')}${labChannel('xen')}</devices>`);
-      await startByVdsm(dom0, both, { vmId: 'unused', virt2xen: 'transport=virtio-serial' });
+      const more = xml.replace('</devices>', `${socketChannel('lab.virtio')}</devices>`);
+      await startByVdsm(dom0, more, { vmId: 'unused', virt2xen: 'transport=virtio-serial' });
       const inGuest = async (line: string): Promise<unknown> =>
         await dom0.run(
           ['virt2xen', 'agent', '--socket', socket, '--timeout', '120', 'exec', '--', 'sh', '-c', line],
@@ -69,11 +65,14 @@ describe('an HVM guest of VDSM without the guest kit', () => {
         );
       await answerVdsm(dom0);
 
-      for (const [way, device] of [
-        ['PV console', '/dev/hvc1'],
-        ['virtio-serial port', '/dev/virtio-ports/lab.virtio'],
+      await attachChannels(dom0, { name: 'engine-lab', type: 'hvm' }, socketChannel('lab.xen'));
+      await inGuest('until [ -e /dev/hvc1 ]; do sleep 1; done');
+
+      for (const [way, name, device] of [
+        ['PV console', 'lab.xen', '/dev/hvc1'],
+        ['virtio-serial port', 'lab.virtio', '/dev/virtio-ports/lab.virtio'],
       ] as const) {
-        const path = device === '/dev/hvc1' ? pathOf('xen') : pathOf('virtio');
+        const path = `/run/lab/${name}.sock`;
         await inGuest(
           `case ${device} in /dev/hvc*) stty -F ${device} raw -echo; esac; ` +
             `exec 3<>${device}; (setsid cat <&3 >&3 2>/dev/null &) </dev/null >/dev/null 2>&1`,
