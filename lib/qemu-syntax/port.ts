@@ -16,6 +16,13 @@ const controllerBus = `${controllerId}.0`;
 /** The ID of a port that virt2xen adds, and of its chardev. */
 export const portId = (nr: number): ChardevId => chardevId(`virt2xen-port${nr}`);
 
+/**
+ * The name of a spare port: it is created with the guest and carries nothing. In its place, a running guest gets a port
+ * of any name. QEMU stores the numbers of ports when a guest is saved, and requires the same ones when it is restored;
+ * it does not store their names (hw/char/virtio-serial-bus.c: virtio_serial_load_device).
+ */
+export const sparePortName = (nr: number): string => `virt2xen.spare.${nr}`;
+
 /** A port in the arguments of a device model. */
 export interface Port {
   readonly channel: Channel;
@@ -75,14 +82,22 @@ export function numberPorts(
   // In the order of the names: the order in the document does not matter.
   const others = ports.map(({ name }) => name).filter((name) => !numbers.has(name));
   for (const name of others.toSorted()) {
-    const start = hashOf(name) % portNumbers.length;
-    const tried = [...portNumbers.slice(start), ...portNumbers.slice(0, start)];
-    const nr = tried.find((candidate) => free.has(candidate));
+    const nr = numberFor(name, portNumbers, free);
     if (nr === undefined) break;
     free.delete(nr);
     numbers.set(name, nr);
   }
   return numbers;
+}
+
+/** The first free number of some, starting at a place that follows from the name. */
+export function numberFor(
+  name: string,
+  numbers: readonly number[],
+  free: ReadonlySet<number>,
+): number | undefined {
+  const start = hashOf(name) % Math.max(numbers.length, 1);
+  return [...numbers.slice(start), ...numbers.slice(0, start)].find((nr) => free.has(nr));
 }
 
 /**

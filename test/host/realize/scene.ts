@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -13,6 +13,7 @@ import { Xenstore } from '../../../lib/realize/xenstore/client.js';
 import type { Nodes } from '../../../lib/realize/xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { formatPermissions, readPermissions } from '../../../lib/realize/xenstore/permissions.js';
+import type { Daemon } from '../daemon.js';
 import { Dom0, type StoreDaemon } from '../dom0.js';
 import { Guest } from '../guest.js';
 import type { Programs } from '../programs.js';
@@ -65,7 +66,7 @@ export class Scene implements AsyncDisposable {
 
   /** Starts a device model as libxl does, and writes its nodes to xenstore. */
   async startDeviceModel(): Promise<void> {
-    const socket = join(this.dom0.machine, `qmp-libxl-${domid}`);
+    const socket = this.monitor;
     const qemu = this.dom0.startQemu([
       ...['-xen-domid', String(domid), '-xen-attach', '-name', 'guest', '-machine', 'xenpv'],
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-nographic'],
@@ -75,6 +76,27 @@ export class Scene implements AsyncDisposable {
     const state = xenstorePath(`/local/domain/0/device-model/${domid}/state`);
     await qemu.isReady(async () => (await this.store.read(state)) === 'running');
     await this.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-pid`), String(qemu.pid));
+  }
+
+  /**
+   * Starts a device model with the devices of a PC, whose guest does not run: it serves no consoles.
+   * @param args those of the domain's config
+   */
+  async startPcDeviceModel(args: readonly string[], socket = this.monitor): Promise<Daemon> {
+    const qemu = this.dom0.startQemu([
+      ...['-xen-domid', String(domid), '-accel', 'qtest', '-machine', 'pc', '-m', '16', '-S'],
+      ...['-nodefaults', '-no-user-config', '-display', 'none'],
+      ...['-chardev', `socket,id=libxl-cmd,path=${socket},server=on,wait=off`],
+      ...['-mon', 'chardev=libxl-cmd,mode=control', ...args],
+    ]);
+    await qemu.isReady(() => existsSync(socket));
+    await this.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-pid`), String(qemu.pid));
+    return qemu;
+  }
+
+  /** The monitor of the device model. */
+  get monitor(): string {
+    return join(this.dom0.machine, `qmp-libxl-${domid}`);
   }
 
   /** Changes xenstore as libxl does when a domain is destroyed (libxl_domain.c: devices_destroy_cb). */
