@@ -25,6 +25,12 @@ const configured = portArguments(
   [],
 );
 
+/** What the accelerator `xen` sets for every machine (hw/xen: xen_compat_props); this QEMU has no hypervisor. */
+const formatOfXen = ['send-configuration', 'store-global-state', 'send-section-footer'].flatMap((property) => [
+  '-global',
+  `migration.${property}=off`,
+]);
+
 describe('virtio-serial ports of a running domain', function () {
   const programs = findPrograms();
   let scene: Scene;
@@ -67,6 +73,7 @@ describe('virtio-serial ports of a running domain', function () {
     const qemu = scene.dom0.startQemu([
       ...['-xen-domid', '8', '-accel', 'qtest', '-machine', 'pc', '-m', '16', '-S', '-nodefaults'],
       ...['-no-user-config', '-display', 'none', ...configured, '-incoming', `exec:cat ${image}`],
+      ...formatOfXen,
       ...['-qmp', `unix:${monitor},server=on,wait=off`, '-D', log],
     ]);
     try {
@@ -86,7 +93,7 @@ describe('virtio-serial ports of a running domain', function () {
   }
 
   it('take the places of spare ports, with which the guest can be saved', async () => {
-    await scene.startPcDeviceModel(configured);
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     expect(await isRestored()).to.equal(true);
     const made = await attached([agent, other], { access: { mode: 0o660 } });
     expect(made.diagnostics).to.deep.equal([]);
@@ -107,7 +114,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('get the same places in a restored guest, in any order of the document', async () => {
-    await scene.startPcDeviceModel(configured);
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     await attached([agent, other]);
     const first = await namesByNumber();
     await detach(scene.host(), scene.domain);
@@ -126,7 +133,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('without a spare port are attached on request, with a warning; the guest can be saved when they are detached', async () => {
-    await scene.startPcDeviceModel(configured);
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     const three = [agent, other, port('third')];
     const made = await attached(three, { allowUnsaved: true });
     expect(made.diagnostics.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal([
@@ -145,7 +152,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('of the config are not changed', async () => {
-    await scene.startPcDeviceModel(configured);
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     const made = await attached([port('configured')]);
     expect(changes(made)).to.deep.equal(['configured foreign']);
     await expectOnlyTheConfigured();
@@ -162,7 +169,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('are not changed if a socket cannot be created', async () => {
-    await scene.startPcDeviceModel(configured);
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     writeFileSync(join(scene.folder, agentName), '');
     await expectFailure(attached([agent]), new RegExp(agentName));
     expect(await namesByNumber()).to.deep.equal(initially);
@@ -170,7 +177,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('are completed or removed after an interruption at any step', async () => {
-    await scene.startPcDeviceModel(configured);
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     // Killed after it has removed the spare port, before it has created the other.
     for (const nr of [29, 30]) await withQmp(scene.monitor, (qmp) => qmp.execute(deviceDel(portId(nr))));
     expect(await isRestored()).to.equal(false);
@@ -186,12 +193,12 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('are forgotten with their sockets when the device model or the domain has ended', async () => {
-    const qemu = await scene.startPcDeviceModel(configured);
+    const qemu = await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     await attached([agent]);
     await qemu.stop('SIGKILL');
     expect((await detach(scene.host(), scene.domain)).removed).to.deep.equal([agentName]);
     expect(readdirSync(scene.folder)).to.deep.equal([]);
-    const next = await scene.startPcDeviceModel(configured);
+    const next = await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     await attached([agent]);
     await next.stop('SIGKILL');
     await scene.destroyDomain();

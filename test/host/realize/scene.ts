@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -82,7 +82,10 @@ export class Scene implements AsyncDisposable {
    * Starts a device model with the devices of a PC, whose guest does not run: it serves no consoles.
    * @param args those of the domain's config
    */
-  async startPcDeviceModel(args: readonly string[], socket = this.monitor): Promise<Daemon> {
+  async startPcDeviceModel(args: readonly string[]): Promise<Daemon> {
+    const socket = this.monitor;
+    // That of a device model that was killed.
+    rmSync(socket, { force: true });
     const qemu = this.dom0.startQemu([
       ...['-xen-domid', String(domid), '-accel', 'qtest', '-machine', 'pc', '-m', '16', '-S'],
       ...['-nodefaults', '-no-user-config', '-display', 'none'],
