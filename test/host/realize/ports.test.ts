@@ -5,6 +5,9 @@ import type { Channel } from '../../../lib/index.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { attach, type AttachOptions, type AttachResult } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
+import { waitForPort } from '../../../lib/realize/host/port-status.js';
+import { servingQemus } from '../../../lib/realize/host/serving.js';
+import { statusOf } from '../../../lib/realize/host/status.js';
 import { saveProblems } from '../../../lib/realize/ports.js';
 import { portsAtStart } from '../../../lib/realize/dom0/arguments.js';
 import { attachedId, presentPorts } from '../../../lib/realize/qemu/port.js';
@@ -12,7 +15,7 @@ import { withQmp } from '../../../lib/realize/qmp/client.js';
 import { deviceDel } from '../../../lib/realize/qmp/commands.js';
 import { portArguments, portId, sparePortName } from '../../../lib/qemu-syntax/port.js';
 import { findPrograms } from '../programs.js';
-import { domid, Scene, socket, uuid } from './scene.js';
+import { domid, pty, Scene, socket, uuid } from './scene.js';
 
 const agentName = 'org.qemu.guest_agent.0';
 
@@ -190,6 +193,43 @@ describe('virtio-serial ports of a running domain', function () {
     await withQmp(scene.monitor, (qmp) => qmp.execute(deviceDel(attachedId(nr))));
     await detach(scene.host(), scene.domain);
     await expectOnlyTheConfigured();
+  });
+
+  it('are listed with the state of the guest, and whether it can be saved', async () => {
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
+    const status = async () => {
+      const qemus = await servingQemus();
+      const view = { qemus, lookAt: () => undefined, qmpDirectory: scene.dom0.machine };
+      return await statusOf(scene.store, scene.domain, { ...view, runtimeDirectory: scene.runtime });
+    };
+    expect(await status()).to.deep.include({ channels: [], sparePorts: 2, isSavable: true });
+    await attached([agent, port('second'), { ...port('pty'), connection: { kind: 'pty' } }], { allowUnsaved: true });
+    const { ports: seen = [], sparePorts, isSavable } = await status();
+    expect({ sparePorts, isSavable }).to.deep.equal({ sparePorts: 0, isSavable: false });
+    expect(seen.filter(({ isSaved }) => !isSaved)).to.have.length(1);
+    const first = seen.find(({ name }) => name === agentName);
+    expect(first).to.deep.include({ state: 'closed', createdBy: 'virt2xen', bus: 'virt2xen-serial.0' });
+    expect(first?.endpoint).to.deep.equal({ kind: 'socket', path: join(scene.folder, agentName) });
+    expect(first?.servedBy.kind).to.equal('qemu');
+    expect(seen.find(({ name }) => name === 'configured')).to.deep.include({ createdBy: 'config', isSaved: true });
+    expect(seen.find(({ name }) => name === 'pty')?.endpoint).to.have.property('path').that.matches(/^\/dev\/pts\//);
+
+    // Another client has the monitor, as libxl at times.
+    await withQmp(scene.monitor, async () => {
+      const busy = await status();
+      expect(busy).not.to.have.property('isSavable');
+      expect(busy.ports?.find(({ name }) => name === agentName)).to.include({ state: 'unknown' });
+    });
+    const waiting = { store: scene.store, qmpDirectory: scene.dom0.machine };
+    const closed = await waitForPort(waiting, scene.domain, agentName, 'closed');
+    expect(closed).to.deep.include({ outcome: 'reached' });
+    const late = await waitForPort(waiting, scene.domain, agentName, 'open', AbortSignal.timeout(100));
+    expect(late.outcome).to.equal('timeout');
+    expect(late.port?.state).to.equal('closed');
+    await attached([pty('console')]);
+    await expectFailure(waitForPort(waiting, scene.domain, 'console', 'open'), /is a PV console/);
+    await scene.destroyDomain();
+    expect((await waitForPort(waiting, scene.domain, agentName, 'open')).outcome).to.equal('domain-ended');
   });
 
   it('are forgotten with their sockets when the device model or the domain has ended', async () => {
