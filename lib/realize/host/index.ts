@@ -35,6 +35,7 @@ export {
 } from './status.js';
 export { waitForChannel, type Goal, type Waited } from './wait.js';
 export { diagnose } from '../doctor/diagnose.js';
+export { restoreConfigFor } from './restore.js';
 export type { HostFacts } from '../doctor/facts.js';
 export type { Finding } from '../doctor/finding.js';
 export type { SocketQueues } from '../socket-queues.js';

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Channel } from '../../../lib/index.js';
+import { parseXlConfig, type Channel } from '../../../lib/index.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { attach, type AttachOptions, type AttachResult } from '../../../lib/realize/host/attach.js';
 import { detach } from '../../../lib/realize/host/detach.js';
+import { restoreConfigFor } from '../../../lib/realize/host/restore.js';
 import { waitForPort } from '../../../lib/realize/host/port-status.js';
 import { servingQemus } from '../../../lib/realize/host/serving.js';
 import { statusOf } from '../../../lib/realize/host/status.js';
@@ -67,15 +68,15 @@ describe('virtio-serial ports of a running domain', function () {
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
   }
 
-  /** Saves the devices as libxl does, and loads them in a device model with the arguments of the config. */
-  async function isRestored(): Promise<boolean> {
+  /** Saves the devices as libxl does, and loads them in a device model with the arguments of a config. */
+  async function isRestored(args = configured): Promise<boolean> {
     const image = join(scene.dom0.directory, 'image');
     const filename = { name: 'xen-save-devices-state', arguments: { filename: image, live: false } };
     await withQmp(scene.monitor, (qmp) => qmp.execute({ ...filename, read: () => undefined }));
     const [monitor, log] = [join(scene.dom0.directory, 'm'), join(scene.dom0.directory, 'log')];
     const qemu = scene.dom0.startQemu([
       ...['-xen-domid', '8', '-accel', 'qtest', '-machine', 'pc', '-m', '16', '-S', '-nodefaults'],
-      ...['-no-user-config', '-display', 'none', ...configured, '-incoming', `exec:cat ${image}`],
+      ...['-no-user-config', '-display', 'none', ...args, '-incoming', `exec:cat ${image}`],
       ...formatOfXen,
       ...['-qmp', `unix:${monitor},server=on,wait=off`, '-D', log],
     ]);
@@ -145,6 +146,18 @@ describe('virtio-serial ports of a running domain', function () {
     const declared = await portsAtStart(scene.store, scene.domain);
     const { unsaved, missing } = saveProblems(declared, await ports());
     expect(missing).to.deep.equal([]);
+    const config = `name = "vm"\ntype = "hvm"\nmemory = 16\ndevice_model_args_hvm = ${JSON.stringify(configured)}\n`;
+    const host = { runtimeDirectory: scene.runtime, qmpDirectory: scene.dom0.machine };
+    const extended = await restoreConfigFor(host, scene.domain, config);
+    expect(extended.startsWith(config)).to.equal(true);
+    const { deviceModelArguments = [] } = parseXlConfig(extended).domain ?? {};
+    expect(deviceModelArguments.slice(0, configured.length)).to.deep.equal(configured);
+    // Not at the paths of the sockets that are in use here.
+    expect(await isRestored(deviceModelArguments.map((arg) => arg.replace(scene.folder, scene.dom0.directory)))).to.equal(true);
+    await expectFailure(
+      restoreConfigFor(host, scene.domain, config.replace(/device_model.*/, '')),
+      /no virtio-serial controller for port/,
+    );
     const [lost] = unsaved.map(({ name }) => name);
     expect(unsaved).to.have.length(1);
     expect(await isRestored()).to.equal(false);
