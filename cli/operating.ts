@@ -78,19 +78,10 @@ export async function listChannels({ json, runtimeDir, qmpDir }: ListOptions): P
 }
 
 /** `virt2xen status`. @returns the exit status */
-export async function showStatus({
-  json,
-  domain: text,
-  runtimeDir,
-  qmpDir,
-}: StatusOptions): Promise<number> {
+export async function showStatus({ json, domain: text, runtimeDir, qmpDir }: StatusOptions): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const status = await statusOf(
-      store,
-      await findDomain(store, text),
-      await hostView(runtimeDir, qmpDir),
-    );
+    const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir, qmpDir));
     if (json) printJson(status);
     else {
       const heading = [

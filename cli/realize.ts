@@ -47,7 +47,12 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
     const domain = await findDomain(store, args.domain);
     const { backend, ringBuffer, allowUnsaved } = args;
     const host = hostOf(store, args);
-    const options = { backend, access, allowUnsaved, ...(ringBuffer !== undefined && { limitBytes: ringBuffer }) };
+    const options = {
+      backend,
+      access,
+      allowUnsaved,
+      ...(ringBuffer !== undefined && { limitBytes: ringBuffer }),
+    };
     const stop = args.foreground ? stopSignal() : undefined;
     const result = await attach(host, domain, document.channels, options);
     const diagnostics = [...document.diagnostics, ...result.diagnostics];

@@ -1,7 +1,14 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
 import { dash } from '../files.js';
-import { commonOptions, hostOptions, libvirtOption, once, sparePortsOption, transportOption } from './options.js';
+import {
+  commonOptions,
+  hostOptions,
+  libvirtOption,
+  once,
+  sparePortsOption,
+  transportOption,
+} from './options.js';
 import { report } from '../report.js';
 
 const command = ['adapt [files..]'] as const;

@@ -11,7 +11,8 @@ function builder<T>(yargs: Argv<T>) {
   return jsonOption(qmpDirOption(domainArgument(yargs)))
     .positional('name', { describe: 'Name of the channel', type: 'string', demandOption: true })
     .option('for', {
-      describe: 'State to wait for; open and closed: whether a program in the guest has a virtio-serial port open',
+      describe:
+        'State to wait for; open and closed: whether a program in the guest has a virtio-serial port open',
       choices: ['connected', 'disconnected', 'open', 'closed'] as const satisfies readonly AnyGoal[],
       default: 'connected' as const,
       coerce: (value: AnyGoal | readonly AnyGoal[]) => once(value) ?? 'connected',

@@ -27,7 +27,9 @@ export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
 export interface HookOptions
-  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport' | 'sparePorts'> {
+  extends
+    HostOptions,
+    Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport' | 'sparePorts'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }

@@ -84,10 +84,7 @@ export interface SaveProblems {
   readonly missing: readonly DeclaredPort[];
 }
 
-export const saveProblems = (
-  declared: DeclaredPorts,
-  present: readonly PresentPort[],
-): SaveProblems => ({
+export const saveProblems = (declared: DeclaredPorts, present: readonly PresentPort[]): SaveProblems => ({
   unsaved: present.filter((port) => !isDeclared(port, declared)),
   missing: declared.ports.filter((port) => !present.some((one) => isSameSlot(one, port))),
 });
@@ -116,7 +113,8 @@ export function planPorts(
   const [bus] = declared.buses;
   const spares = spareSlots(declared).filter((slot) => slot.bus === bus);
   const kept = recorded.filter(({ name }) => channels.some((channel) => channel.name === name));
-  const isFree = (nr: number): boolean => bus !== undefined && !kept.some((one) => isSameSlot(one, { bus, nr }));
+  const isFree = (nr: number): boolean =>
+    bus !== undefined && !kept.some((one) => isSameSlot(one, { bus, nr }));
   const spare = new Set(spares.map(({ nr }) => nr).filter(isFree));
   const used = (nr: number): boolean =>
     present.some((port) => port.bus === bus && port.nr === nr) ||
@@ -141,7 +139,11 @@ export function planPorts(
     const earlier = kept.find((port) => port.name === name);
     const nr =
       earlier?.nr ??
-      choose(channel, spares.map((port) => port.nr), spare) ??
+      choose(
+        channel,
+        spares.map((port) => port.nr),
+        spare,
+      ) ??
       (allowUnsaved ? choose(channel, portNumbers, unused) : undefined);
     if (nr === undefined && allowUnsaved) {
       return refuse('no free port; a virtio-serial controller has 30 ports');
@@ -151,7 +153,10 @@ export function planPorts(
         'channel-attach',
         `channel '${name}': no spare virtio-serial port; with a port that is not in its config, a guest is lost when it is saved or migrated`,
         originOf(channel),
-        { hint: 'start the guest with spare ports, or allow a port that prevents saving', remedy: { option: 'allowUnsaved' } },
+        {
+          hint: 'start the guest with spare ports, or allow a port that prevents saving',
+          remedy: { option: 'allowUnsaved' },
+        },
       );
       return undefined;
     }
@@ -167,9 +172,7 @@ export function planPorts(
   };
 
   // In the order of the names: the order in the document does not matter.
-  return channels
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((channel) => planOne(channel) ?? []);
+  return channels.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap((channel) => planOne(channel) ?? []);
 }
 
 /** The number in the document, or one that follows from the name; it is no longer free then. */

@@ -57,7 +57,8 @@ export function restoreConfig(
     ];
   });
   const list = printValue(args, ({ kind, text, reason }) => {
-    if (kind === 'impossible') throw new RealizeError('channel', `'${text}' cannot be in an xl.cfg: ${reason}`);
+    if (kind === 'impossible')
+      throw new RealizeError('channel', `'${text}' cannot be in an xl.cfg: ${reason}`);
   });
   const comment = '# Ports of the running guest, added by virt2xen restore-config';
   return `${config.endsWith('\n') ? config : `${config}\n`}${comment}\ndevice_model_args_hvm += ${list}\n`;

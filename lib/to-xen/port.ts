@@ -5,7 +5,15 @@ import type { TransportOption } from '../document/transport.js';
 import { isPort, type Channel } from '../model/channel.js';
 import { chardevOption, type Chardev } from '../qemu-syntax/chardev.js';
 import { chardevOf } from '../qemu-syntax/connection.js';
-import { numberPorts, placesOf, portArguments, portId, readPorts, sparePortArguments, type Port } from '../qemu-syntax/port.js';
+import {
+  numberPorts,
+  placesOf,
+  portArguments,
+  portId,
+  readPorts,
+  sparePortArguments,
+  type Port,
+} from '../qemu-syntax/port.js';
 import { oldestQemu } from '../qemu-syntax/version.js';
 
 /** The channels of a domain, and the arguments of its device model, in which its ports are. */

@@ -34,8 +34,7 @@ export async function detach(
     throw new RealizeError('channel', message);
   }
   if (!record) return { domain, removed: [] };
-  const isLeft = ({ name }: { readonly name: string }): boolean =>
-    names.length > 0 && !names.includes(name);
+  const isLeft = ({ name }: { readonly name: string }): boolean => names.length > 0 && !names.includes(name);
   try {
     return await session.whileThere(async () => {
       const { backend } = record;

@@ -122,7 +122,9 @@ function statusOfPort(
 ): PortStatus {
   const { bus, nr, name, id } = port;
   const isOurs = id === attachedId(nr);
-  const given = (isOurs ? recorded : declared.ports).find((one) => isSameSlot(one, port) && one.name === name);
+  const given = (isOurs ? recorded : declared.ports).find(
+    (one) => isSameSlot(one, port) && one.name === name,
+  );
   const info = chardevs?.find(({ label }) => label === port.chardev);
   const path = /^pty:(.+)$/.exec(info?.filename ?? '')?.[1];
   const endpoint = given?.chardev ? endpointOf(given.chardev) : undefined;
@@ -133,7 +135,8 @@ function statusOfPort(
     state: info === undefined ? (chardevs ? 'closed' : 'unknown') : info.frontendOpen ? 'open' : 'closed',
     createdBy: isOurs ? 'virt2xen' : isDeclared(port, declared) ? 'config' : 'other',
     isSaved: isDeclared(port, declared),
-    endpoint: endpoint ?? (given?.chardev?.type === 'pty' ? omitUndefined({ kind: 'pty', path }) : { kind: 'other' }),
+    endpoint:
+      endpoint ?? (given?.chardev?.type === 'pty' ? omitUndefined({ kind: 'pty', path }) : { kind: 'other' }),
   };
 }
 

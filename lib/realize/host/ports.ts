@@ -63,14 +63,16 @@ export async function planPortsFor(
   const given = declared.ports.filter(({ name }) => name !== undefined && !isSpareName(name));
   const foreign = wanted.flatMap(({ name }): readonly AttachedPort[] => {
     const port = given.find((one) => one.name === name);
-    return port
-      ? [{ transport: 'virtio-serial', nr: port.nr, name, change: 'foreign', isSaved: true }]
-      : [];
+    return port ? [{ transport: 'virtio-serial', nr: port.nr, name, change: 'foreign', isSaved: true }] : [];
   });
   const ours = wanted.filter(({ name }) => !foreign.some((port) => port.name === name));
   if (ours.length === 0) return { declared, planned: [], foreign };
   const present = await withDeviceModel(host, domain, presentPorts);
-  return { declared, planned: planPorts(ours, { declared, present, recorded }, allowUnsaved, report), foreign };
+  return {
+    declared,
+    planned: planPorts(ours, { declared, present, recorded }, allowUnsaved, report),
+    foreign,
+  };
 }
 
 /**

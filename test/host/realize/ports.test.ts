@@ -30,10 +30,9 @@ const configured = portArguments(
 );
 
 /** What the accelerator `xen` sets for every machine (hw/xen: xen_compat_props); this QEMU has no hypervisor. */
-const formatOfXen = ['send-configuration', 'store-global-state', 'send-section-footer'].flatMap((property) => [
-  '-global',
-  `migration.${property}=off`,
-]);
+const formatOfXen = ['send-configuration', 'store-global-state', 'send-section-footer'].flatMap(
+  (property) => ['-global', `migration.${property}=off`],
+);
 
 describe('virtio-serial ports of a running domain', function () {
   const programs = findPrograms();
@@ -108,7 +107,10 @@ describe('virtio-serial ports of a running domain', function () {
     expect(statSync(join(scene.folder, agentName)).mode & 0o7777).to.equal(0o660);
     expect(await isRestored()).to.equal(true);
     const before = await ports();
-    expect(changes(await attached([agent, other]))).to.deep.equal([`${agentName} unchanged`, 'other unchanged']);
+    expect(changes(await attached([agent, other]))).to.deep.equal([
+      `${agentName} unchanged`,
+      'other unchanged',
+    ]);
     expect(await ports()).to.deep.equal(before);
     const { removed } = await attached([other]);
     expect(removed).to.deep.equal([agentName]);
@@ -131,7 +133,9 @@ describe('virtio-serial ports of a running domain', function () {
     await scene.startPcDeviceModel(configured.slice(0, 6));
     const { channels, diagnostics } = await attached([agent]);
     expect(channels).to.deep.equal([]);
-    expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal(['error channel-attach']);
+    expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal([
+      'error channel-attach',
+    ]);
     expect(diagnostics[0]?.message).to.include('no spare virtio-serial port');
     expect(await namesByNumber()).to.deep.equal({ 4: 'configured' });
   });
@@ -153,7 +157,9 @@ describe('virtio-serial ports of a running domain', function () {
     const { deviceModelArguments = [] } = parseXlConfig(extended).domain ?? {};
     expect(deviceModelArguments.slice(0, configured.length)).to.deep.equal(configured);
     // Not at the paths of the sockets that are in use here.
-    expect(await isRestored(deviceModelArguments.map((arg) => arg.replace(scene.folder, scene.dom0.directory)))).to.equal(true);
+    expect(
+      await isRestored(deviceModelArguments.map((arg) => arg.replace(scene.folder, scene.dom0.directory))),
+    ).to.equal(true);
     await expectFailure(
       restoreConfigFor(host, scene.domain, config.replace(/device_model.*/, '')),
       /no virtio-serial controller for port/,
@@ -216,7 +222,9 @@ describe('virtio-serial ports of a running domain', function () {
       return await statusOf(scene.store, scene.domain, { ...view, runtimeDirectory: scene.runtime });
     };
     expect(await status()).to.deep.include({ channels: [], sparePorts: 2, isSavable: true });
-    await attached([agent, port('second'), { ...port('pty'), connection: { kind: 'pty' } }], { allowUnsaved: true });
+    await attached([agent, port('second'), { ...port('pty'), connection: { kind: 'pty' } }], {
+      allowUnsaved: true,
+    });
     const { ports: seen = [], sparePorts, isSavable } = await status();
     expect({ sparePorts, isSavable }).to.deep.equal({ sparePorts: 0, isSavable: false });
     expect(seen.filter(({ isSaved }) => !isSaved)).to.have.length(1);
@@ -224,8 +232,13 @@ describe('virtio-serial ports of a running domain', function () {
     expect(first).to.deep.include({ state: 'closed', createdBy: 'virt2xen', bus: 'virt2xen-serial.0' });
     expect(first?.endpoint).to.deep.equal({ kind: 'socket', path: join(scene.folder, agentName) });
     expect(first?.servedBy.kind).to.equal('qemu');
-    expect(seen.find(({ name }) => name === 'configured')).to.deep.include({ createdBy: 'config', isSaved: true });
-    expect(seen.find(({ name }) => name === 'pty')?.endpoint).to.have.property('path').that.matches(/^\/dev\/pts\//);
+    expect(seen.find(({ name }) => name === 'configured')).to.deep.include({
+      createdBy: 'config',
+      isSaved: true,
+    });
+    expect(seen.find(({ name }) => name === 'pty')?.endpoint)
+      .to.have.property('path')
+      .that.matches(/^\/dev\/pts\//);
 
     // Another client has the monitor, as libxl at times.
     await withQmp(scene.monitor, async () => {
