@@ -340,7 +340,7 @@ describe('spare virtio-serial ports', () => {
 
   it('are rejected in a PV guest, and if there are not enough numbers', () => {
     expect(errors(pvXml(), { sparePorts: 1 })).to.equal(
-      'channel-transport: 1 spare virtio-serial ports: a PV guest has no PCI bus of QEMU',
+      'channel-transport: 1 spare virtio-serial port: a PV guest has no PCI bus of QEMU',
     );
     expect(errors(kvmXml(socket('/run/a')), { transport, sparePorts: 30 })).to.equal(
       'channel-transport: 30 spare virtio-serial ports: a virtio-serial controller has 30 ports',

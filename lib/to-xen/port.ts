@@ -82,12 +82,13 @@ export function placeSparePorts(
   if (count === 0) return args;
   const added = problem === undefined ? sparePortArguments(count, args) : [];
   if (added?.length === 0 && problem === undefined) return args;
+  const what = `${count} spare virtio-serial ${count === 1 ? 'port' : 'ports'}`;
   const why = problem ?? (added ? undefined : 'a virtio-serial controller has 30 ports');
   if (why === undefined) {
-    report.add('converted', `${count} spare virtio-serial ports added to the device model`);
+    report.add('converted', `${what} added to the device model`);
     return [...args, ...(added ?? [])];
   }
-  report.add('channel-transport', `${count} spare virtio-serial ports: ${why}`);
+  report.add('channel-transport', `${what}: ${why}`);
   return args;
 }
 

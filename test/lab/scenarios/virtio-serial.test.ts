@@ -80,6 +80,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
     async ({ dom0, create, attach, measure }) => {
       const name = 'spare';
       const guest = await create(name, await configOf(dom0, name, 2));
+      await guest.run('load_virtio', 60_000);
       const [attached] = await attachPort(dom0, guest, socketChannel('hot.port'));
       expect(attached).to.include({ name: 'hot.port', change: 'created', isSaved: true });
       const path = '/run/lab/hot.port.sock';
@@ -122,6 +123,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       const config = await configOf(dom0, name, 1);
       await dom0.write(`/run/lab/start.cfg`, config);
       const guest = await create(name, config);
+      await guest.run('load_virtio', 60_000);
       const both = socketChannel('first.port') + socketChannel('second.port');
       const file = await writeDocument(dom0, name, both, 'hvm');
       const words = ['virt2xen', 'attach', name, file, '--transport', 'virtio-serial'];
