@@ -37,7 +37,6 @@ export function addPorts(
   const present = ports.map(({ channel }) => channel);
   const placed = placePorts([...present, ...added], args, report);
   const all = placeSparePorts(sparePorts, placed.deviceModelArguments, report, problemOf(guest));
-  if (report.hasErrors) return;
   const fresh = all.slice(args.length);
   if (fresh.length === 0) return;
   const commandline = commandlines(root).at(-1);
