@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -9,6 +9,8 @@ import { domId, type DomId } from '../../../lib/realize/domid.js';
 import { findDomain, type RunningDomain } from '../../../lib/realize/dom0/domain.js';
 import type { Host } from '../../../lib/realize/dom0/host.js';
 import { findQemu } from '../../../lib/realize/qemu/binary.js';
+import { withQmp } from '../../../lib/realize/qmp/client.js';
+import { QmpError } from '../../../lib/realize/qmp/error.js';
 import { Xenstore } from '../../../lib/realize/xenstore/client.js';
 import type { Nodes } from '../../../lib/realize/xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../../../lib/realize/xenstore/path.js';
@@ -92,7 +94,12 @@ export class Scene implements AsyncDisposable {
       ...['-chardev', `socket,id=libxl-cmd,path=${socket},server=on,wait=off`],
       ...['-mon', 'chardev=libxl-cmd,mode=control', ...args],
     ]);
-    await qemu.isReady(() => existsSync(socket));
+    await qemu.isReady(() =>
+      withQmp(socket, () => Promise.resolve(true)).catch((error: unknown) => {
+        if (error instanceof QmpError && error.failure === 'unreachable') return false;
+        throw error;
+      }),
+    );
     await this.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-pid`), String(qemu.pid));
     return qemu;
   }
