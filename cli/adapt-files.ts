@@ -22,6 +22,7 @@ export interface AdaptFilesOptions {
   readonly type: GuestKind | undefined;
   readonly libvirt: AdaptOptions['libvirt'];
   readonly transport: AdaptOptions['transport'];
+  readonly sparePorts?: AdaptOptions['sparePorts'];
   readonly drop: readonly string[];
   readonly keep: boolean;
   readonly strict: boolean;
@@ -50,6 +51,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         type: guest,
         libvirt,
         transport,
+        sparePorts,
         drop,
         keep,
         strict,
@@ -59,7 +61,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         maxInputSize: limit,
       } = args;
       const host = { networks, userBridge, pools };
-      const options = { to, guest, libvirt, transport, drop, keep, strict, limit, ...host };
+      const options = { to, guest, libvirt, transport, sparePorts, drop, keep, strict, limit, ...host };
       const result = adapt(await readDocument(file, limit), options);
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);

@@ -101,9 +101,9 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, arch, channelSyntax, transport, drop, keep, profile, strict, userBridge } =
+  const { from, to, xen, libvirt, arch, channelSyntax, transport, sparePorts, drop, keep, profile, strict } =
     args;
-  const { network: networks, pool: pools, maxInputSize: limit } = args;
+  const { userBridge, network: networks, pool: pools, maxInputSize: limit } = args;
   const host = { networks, userBridge, pools };
   return {
     from,
@@ -113,6 +113,7 @@ function optionsOf(args: CheckFilesOptions): ConvertOptions {
     arch,
     channelSyntax,
     transport,
+    sparePorts,
     drop,
     keep,
     profile,

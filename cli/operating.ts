@@ -1,7 +1,18 @@
 import { findDomain, listDomains } from '../lib/realize/dom0/domain.js';
 import { lookAtSockets, servingQemus } from '../lib/realize/host/serving.js';
-import { statusOf, type ChannelStatus, type HostView } from '../lib/realize/host/status.js';
-import { waitForChannel, type Goal } from '../lib/realize/host/wait.js';
+import type { ObservedChannel } from '../lib/realize/host/observe.js';
+import {
+  waitForPort,
+  type PortGoal,
+  type PortStatus as ObservedPort,
+} from '../lib/realize/host/port-status.js';
+import {
+  statusOf,
+  type ChannelStatus,
+  type DomainStatus,
+  type HostView,
+} from '../lib/realize/host/status.js';
+import { waitForChannel, type Goal, type Waited } from '../lib/realize/host/wait.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 import { channelState } from '../lib/realize/xenbus-state.js';
@@ -15,6 +26,7 @@ export { examineHost } from './doctor.js';
 export interface ListOptions {
   readonly json: boolean;
   readonly runtimeDir: string;
+  readonly qmpDir: string;
 }
 
 export interface StatusOptions extends ListOptions {
@@ -25,21 +37,22 @@ export interface WaitOptions {
   readonly json: boolean;
   readonly domain: string;
   readonly name: string;
-  readonly for: Goal;
+  readonly for: Goal | PortGoal;
+  readonly qmpDir: string;
   readonly timeout: number | undefined;
 }
 
 /** `virt2xen list`. @returns the exit status */
-export async function listChannels({ json, runtimeDir }: ListOptions): Promise<number> {
+export async function listChannels({ json, runtimeDir, qmpDir }: ListOptions): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const view = await hostView(runtimeDir);
+    const view = await hostView(runtimeDir, qmpDir);
     const all = await Promise.all((await listDomains(store)).map((domain) => statusOf(store, domain, view)));
-    const domains = all.filter(({ channels }) => channels.length > 0);
+    const domains = all.filter(({ channels, ports = [] }) => channels.length + ports.length > 0);
     if (json) printJson({ domains });
     else {
-      const rows = domains.flatMap(({ domain, channels }) =>
-        channels.map((channel) => [
+      const rows = domains.flatMap(({ domain, channels, ports = [] }) => [
+        ...channels.map((channel) => [
           String(domain.domid),
           domain.name,
           String(channel.devid),
@@ -48,7 +61,16 @@ export async function listChannels({ json, runtimeDir }: ListOptions): Promise<n
           channel.createdBy,
           endpointOf(channel),
         ]),
-      );
+        ...ports.map((port) => [
+          String(domain.domid),
+          domain.name,
+          `port ${port.nr}`,
+          port.name,
+          port.isSaved ? port.state : `${port.state}, unsaved`,
+          port.createdBy,
+          endpointOf(port),
+        ]),
+      ]);
       print('stdout', columns(['ID', 'DOMAIN', 'DEVID', 'CHANNEL', 'STATE', 'CREATED BY', 'ENDPOINT'], rows));
     }
     return exitCodes.done;
@@ -56,10 +78,10 @@ export async function listChannels({ json, runtimeDir }: ListOptions): Promise<n
 }
 
 /** `virt2xen status`. @returns the exit status */
-export async function showStatus({ json, domain: text, runtimeDir }: StatusOptions): Promise<number> {
+export async function showStatus({ json, domain: text, runtimeDir, qmpDir }: StatusOptions): Promise<number> {
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir));
+    const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir, qmpDir));
     if (json) printJson(status);
     else {
       const heading = [
@@ -83,9 +105,31 @@ export async function showStatus({ json, domain: text, runtimeDir }: StatusOptio
         waitingIn(channel),
       ]);
       print('stdout', columns(heading, rows));
+      printPorts(status);
     }
     return exitCodes.done;
   });
+}
+
+/** The virtio-serial ports of a domain, and whether the guest can be saved with them. */
+function printPorts({ domain, ports, sparePorts = 0, isSavable }: DomainStatus): void {
+  if (!ports) return;
+  const rows = ports.map((port) => [
+    String(port.nr),
+    port.name,
+    port.state,
+    port.isSaved ? 'yes' : 'no',
+    servedByOf(port),
+    endpointOf(port),
+    clientsOf(port),
+    waitingIn(port),
+  ]);
+  const heading = ['PORT', 'CHANNEL', 'GUEST', 'SAVED', 'SERVED BY', 'ENDPOINT', 'CLIENTS', 'BUFFERED'];
+  print('stdout', `\n${columns(heading, rows)}\nspare ports: ${sparePorts}\n`);
+  if (isSavable !== false) return;
+  printError(
+    `do not save or migrate ${domain.name}: its ports are not those of its config, so it could not be restored; detach the channels that are not saved`,
+  );
 }
 
 /** `virt2xen wait`. @returns the exit status */
@@ -95,10 +139,12 @@ export async function waitFor(args: WaitOptions): Promise<number> {
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await findDomain(store, text);
     const signal = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
-    const { outcome, channel } = await waitForChannel(store, domain, name, goal, signal);
-    if (json) printJson({ domain, outcome, channel });
+    const { outcome, state, ...found } =
+      goal === 'open' || goal === 'closed'
+        ? await waitOnPort({ store, qmpDirectory: args.qmpDir }, domain, name, goal, signal)
+        : await waitOnChannel(store, domain, name, goal, signal);
+    if (json) printJson({ domain, outcome, ...found });
     if (outcome === 'reached') return exitCodes.done;
-    const state = channel ? `state is ${channelState(channel)}` : 'channel does not exist';
     const why =
       outcome === 'domain-ended' ? 'the domain has ended' : `timeout after ${timeout ?? 0} s, ${state}`;
     if (!json) printError(`channel '${name}' of ${domain.name} not ${goal}: ${why}`);
@@ -106,18 +152,38 @@ export async function waitFor(args: WaitOptions): Promise<number> {
   });
 }
 
-const hostView = async (runtimeDirectory: string): Promise<HostView> => ({
+interface WaitOutcome {
+  readonly outcome: Waited['outcome'];
+  /** For messages. */
+  readonly state: string;
+  readonly channel?: ObservedChannel;
+  readonly port?: ObservedPort;
+}
+
+async function waitOnPort(...args: Parameters<typeof waitForPort>): Promise<WaitOutcome> {
+  const waited = await waitForPort(...args);
+  return { ...waited, state: waited.port ? `state is ${waited.port.state}` : 'port does not exist' };
+}
+
+async function waitOnChannel(...args: Parameters<typeof waitForChannel>): Promise<WaitOutcome> {
+  const waited = await waitForChannel(...args);
+  const state = waited.channel ? `state is ${channelState(waited.channel)}` : 'channel does not exist';
+  return { ...waited, state };
+}
+
+const hostView = async (runtimeDirectory: string, qmpDirectory: string): Promise<HostView> => ({
   runtimeDirectory,
+  qmpDirectory,
   qemus: await servingQemus(),
   lookAt: await lookAtSockets(),
 });
 
-function endpointOf({ endpoint }: ChannelStatus): string {
+function endpointOf({ endpoint }: Pick<ChannelStatus, 'endpoint'>): string {
   if ('address' in endpoint) return `${endpoint.kind} ${endpoint.address}`;
   return 'path' in endpoint ? `${endpoint.kind} ${endpoint.path}` : endpoint.kind;
 }
 
-function servedByOf({ servedBy }: ChannelStatus): string {
+function servedByOf({ servedBy }: Pick<ChannelStatus, 'servedBy'>): string {
   switch (servedBy.kind) {
     case 'qemu':
       return `qemu ${servedBy.pids.join(', ')}`;
@@ -128,12 +194,12 @@ function servedByOf({ servedBy }: ChannelStatus): string {
   }
 }
 
-function clientsOf({ queues }: ChannelStatus): string {
+function clientsOf({ queues }: Pick<ChannelStatus, 'queues'>): string {
   if (!queues) return '';
   return queues.pending === 0 ? String(queues.clients) : `${queues.clients} (${queues.pending} pending)`;
 }
 
-function waitingIn({ queues }: ChannelStatus): string {
+function waitingIn({ queues }: Pick<ChannelStatus, 'queues'>): string {
   if (!queues) return '';
   const { toGuestBytes, toHostBytes } = queues;
   return `${toGuestBytes} to guest, ${toHostBytes} to host`;

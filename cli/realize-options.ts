@@ -28,6 +28,7 @@ export interface HostOptions {
 
 export interface AttachOptions extends ChannelOptions, HostOptions {
   readonly foreground: boolean;
+  readonly allowUnsaved: boolean;
 }
 
 export interface DetachOptions extends HostOptions {

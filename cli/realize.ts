@@ -1,6 +1,8 @@
+import { originOf } from '../lib/diagnostics/origin.js';
 import { renderDiagnostics } from '../lib/diagnostics/render.js';
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { Report } from '../lib/diagnostics/diagnostic.js';
+import { isPort } from '../lib/model/channel.js';
 import { backendCalled } from '../lib/realize/backends/choose.js';
 import { describePlan, planCommand } from '../lib/realize/describe.js';
 import { readChannelDocument, type ChannelDocument } from '../lib/realize/document.js';
@@ -43,9 +45,14 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
     if (hasErrors(document.diagnostics)) return refuse(args, document, document.diagnostics);
     await using store = await Xenstore.connect(socketPath(process.env));
     const domain = await findDomain(store, args.domain);
-    const { backend, ringBuffer } = args;
+    const { backend, ringBuffer, allowUnsaved } = args;
     const host = hostOf(store, args);
-    const options = { backend, access, ...(ringBuffer !== undefined && { limitBytes: ringBuffer }) };
+    const options = {
+      backend,
+      access,
+      allowUnsaved,
+      ...(ringBuffer !== undefined && { limitBytes: ringBuffer }),
+    };
     const stop = args.foreground ? stopSignal() : undefined;
     const result = await attach(host, domain, document.channels, options);
     const diagnostics = [...document.diagnostics, ...result.diagnostics];
@@ -85,8 +92,12 @@ export async function planDocument(args: PlanOptions): Promise<number> {
     const document = await readChannels(args);
     const report = new Report();
     const { domid, ringBuffer } = args;
+    for (const channel of document.channels.filter(isPort)) {
+      const message = `channel '${channel.name}': a plan of a port depends on the running device model; attach it`;
+      report.add('channel-attach', message, originOf(channel));
+    }
     const planned = plan(
-      document.channels,
+      document.channels.filter((channel) => !isPort(channel)),
       { domid, name: document.name ?? `domain-${domid}` },
       {
         // `auto` depends on xenstore, which is not read here.
@@ -175,5 +186,6 @@ function tell(file: string, { source }: ChannelDocument, diagnostics: readonly D
 function describeChannel(channel: AttachedChannel): string {
   const where = 'path' in channel ? `  ${channel.path}` : '';
   const change = channel.change.padEnd(9);
-  return `${change}  ${channel.devid}  ${quoted(channel.name)}${where}`;
+  const number = 'nr' in channel ? `port ${channel.nr}` : channel.devid;
+  return `${change}  ${number}  ${quoted(channel.name)}${where}`;
 }

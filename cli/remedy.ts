@@ -23,6 +23,8 @@ export function convertFlag(remedy: Remedy): string {
       return `--xen ${remedy.value}`;
     case 'transport':
       return `--transport ${remedy.value}`;
+    case 'allowUnsaved':
+      return '--allow-unsaved';
   }
 }
 
@@ -34,6 +36,7 @@ export const dropFlag = (selector: string): string => `--drop ${quoteForShell(se
 
 /** The same for attach and plan, which only read a document. */
 export function realizeFlag(remedy: Remedy): string | undefined {
-  const isReading = 'option' in remedy && ['from', 'limit', 'transport'].includes(remedy.option);
+  const isReading =
+    'option' in remedy && ['from', 'limit', 'transport', 'allowUnsaved'].includes(remedy.option);
   return isReading ? convertFlag(remedy) : undefined;
 }

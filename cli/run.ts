@@ -13,6 +13,7 @@ import { list } from './commands/list.js';
 import { plan } from './commands/plan.js';
 import { receive } from './commands/receive.js';
 import { send } from './commands/send.js';
+import { restoreConfig } from './commands/restore-config.js';
 import { status } from './commands/status.js';
 import { wait } from './commands/wait.js';
 import { exitCodes } from './exit-codes.js';
@@ -32,6 +33,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(detach)
     .command(list)
     .command(status)
+    .command(restoreConfig)
     .command(wait)
     .command(doctor)
     .command(agent)

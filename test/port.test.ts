@@ -309,3 +309,47 @@ describe('virtio-serial ports', () => {
     });
   });
 });
+
+describe('spare virtio-serial ports', () => {
+  const spareIn = (text: string | undefined): number => text?.match(/name=virt2xen\.spare\./g)?.length ?? 0;
+
+  it('are added to a converted and to an adapted guest, up to a number', () => {
+    const xml = kvmXml(socket('/run/a'));
+    expect(spareIn(convert(xml, { sparePorts: 2 }).output)).to.equal(2);
+    const adapted = adapt(xml, { transport, sparePorts: 2 }).output ?? '';
+    expect(spareIn(adapted)).to.equal(2);
+    expect(adapt(adapted, { sparePorts: 2 }).edits).to.deep.equal([]);
+    expect(spareIn(adapt(adapted, { sparePorts: 3 }).output)).to.equal(3);
+    const config = convert(adapted).output ?? '';
+    expect(spareIn(config)).to.equal(2);
+    expect(spareIn(convert(config).output)).to.equal(2);
+    expect(spareIn(adapt(adapted, { to: 'kvm' }).output)).to.equal(0);
+  });
+
+  it('do not change the numbers of the channels', () => {
+    const xml = kvmXml(socket('/run/a') + channel('pty', '', 'b'));
+    const without = portsOf(xml);
+    expect(portsOf(xml, { sparePorts: 20 }).slice(0, without.length)).to.deep.equal(without);
+  });
+
+  const errors = (xml: string, options: object): string =>
+    convert(xml, options)
+      .diagnostics.filter(({ severity }) => severity === 'error')
+      .map(({ code, message }) => `${code}: ${message}`)
+      .join();
+
+  it('are rejected in a PV guest, and if there are not enough numbers', () => {
+    expect(errors(pvXml(), { sparePorts: 1 })).to.equal(
+      'channel-transport: 1 spare virtio-serial port: a PV guest has no PCI bus of QEMU',
+    );
+    expect(errors(kvmXml(socket('/run/a')), { transport, sparePorts: 30 })).to.equal(
+      'channel-transport: 30 spare virtio-serial ports: a virtio-serial controller has 30 ports',
+    );
+  });
+
+  it('have names that no channel can have', () => {
+    expect(errors(kvmXml(socket('/run/a', 'virt2xen.spare.3')), { transport })).to.equal(
+      "channel-name: channel 'virt2xen.spare.3': the name is reserved for spare ports",
+    );
+  });
+});

@@ -1,13 +1,20 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
 import { dash } from '../files.js';
-import { commonOptions, hostOptions, libvirtOption, once, transportOption } from './options.js';
+import {
+  commonOptions,
+  hostOptions,
+  libvirtOption,
+  once,
+  sparePortsOption,
+  transportOption,
+} from './options.js';
 import { report } from '../report.js';
 
 const command = ['adapt [files..]'] as const;
 
 function builder<T>(yargs: Argv<T>) {
-  return transportOption(hostOptions(commonOptions(yargs)))
+  return sparePortsOption(transportOption(hostOptions(commonOptions(yargs))))
     .option('to', {
       describe: 'Hypervisor to write the XML for',
       choices: ['xen', 'kvm'] as const,

@@ -21,6 +21,11 @@ function builder<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
     })
+    .option('allow-unsaved', {
+      describe: 'Attach virtio-serial ports even if the guest cannot be saved or migrated with them',
+      type: 'boolean',
+      default: false,
+    })
     .example('$0 attach vm vm.xml', 'Attach the channels of vm.xml to the running domain vm')
     .example(
       '$0 attach 7 vm.xml --socket-mode 0660 --socket-owner :kvm',

@@ -20,3 +20,12 @@ export function runtimeDirOption<T>(yargs: Argv<T>) {
     default: '/run/virt2xen',
   });
 }
+
+/** The directory of the monitors, from which the state of virtio-serial ports is read. */
+export function qmpDirOption<T>(yargs: Argv<T>) {
+  return yargs.option('qmp-dir', {
+    describe: "Directory of libxl's QMP sockets",
+    type: 'string',
+    default: '/run/xen',
+  });
+}

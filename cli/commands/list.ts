@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { jsonOption, runtimeDirOption } from './domain-options.js';
+import { jsonOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
 import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return jsonOption(runtimeDirOption(yargs))
+  return jsonOption(qmpDirOption(runtimeDirOption(yargs)))
     .example('$0 list', 'List all channels of this host')
     .example('$0 list --json', 'List them as JSON');
 }

@@ -3,7 +3,7 @@ import { architectures, type Architecture } from '../../lib/model/architecture.j
 import type { Format } from '../../lib/convert.js';
 import { parseDropSelector } from '../../lib/document/drop.js';
 import { addNetwork, addPool, type Pairs } from '../../lib/document/host-options.js';
-import { transportOptions, type TransportOption } from '../../lib/document/transport.js';
+import { parseSparePorts, transportOptions, type TransportOption } from '../../lib/document/transport.js';
 import {
   defaultLimit,
   libvirtVersions,
@@ -94,6 +94,26 @@ export function transportOption<T>(yargs: Argv<T>) {
   });
 }
 
+/** An option of every command that writes documents. */
+export function sparePortsOption<T>(yargs: Argv<T>) {
+  return yargs.option('spare-ports', {
+    describe:
+      'Number of spare virtio-serial ports of an HVM guest, for channels that are attached to it later (default: 0)',
+    type: 'string',
+    requiresArg: true,
+    coerce: parseSpares,
+  });
+}
+
+function parseSpares(value: string | readonly string[] | undefined): number | undefined {
+  const text = once<string>(value);
+  try {
+    return text === undefined ? undefined : parseSparePorts(text);
+  } catch (error) {
+    throw new Error(`--spare-ports: ${error instanceof Error ? error.message : ''}`, { cause: error });
+  }
+}
+
 /** Without the type, yargs would read 9.0 as a number. */
 export const libvirtOption = {
   describe: 'libvirt release of the XML (default: latest)',
@@ -104,7 +124,7 @@ export const libvirtOption = {
 
 /** The options that `convert` and `check` share. */
 export function documentOptions<T>(yargs: Argv<T>) {
-  return transportOption(hostOptions(commonOptions(yargs)))
+  return sparePortsOption(transportOption(hostOptions(commonOptions(yargs))))
     .option('from', {
       describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,

@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
-import { domainArgument, jsonOption, runtimeDirOption } from './domain-options.js';
+import { domainArgument, jsonOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
 import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return jsonOption(runtimeDirOption(domainArgument(yargs)))
+  return jsonOption(qmpDirOption(runtimeDirOption(domainArgument(yargs))))
     .example('$0 status web01', 'Show the states, backend and endpoint of each channel')
     .example('$0 status 7 --json', 'Show them as JSON');
 }

@@ -48,6 +48,8 @@ export interface AdaptOptions extends HostOptions {
    * already stay.
    */
   readonly transport?: TransportOption | undefined;
+  /** The number of spare virtio-serial ports of an HVM guest; see FormatOptions. */
+  readonly sparePorts?: number | undefined;
   /** Preserve removed elements in <metadata>, from where they are restored on the way back. */
   readonly keep?: boolean | undefined;
   /**
@@ -104,6 +106,7 @@ function adaptDomain(
     keep = false,
     drop = [],
     transport,
+    sparePorts,
     networks,
     userBridge,
     pools,
@@ -132,7 +135,7 @@ function adaptDomain(
       architecture,
       kvm,
       libvirt,
-      transport,
+      channels: { transport, sparePorts },
       host: { networks, userBridge, pools },
     });
   }
@@ -204,21 +207,21 @@ interface Target {
   readonly architecture: Architecture;
   readonly kvm: boolean;
   readonly libvirt: LibvirtVersion;
-  readonly transport: TransportOption | undefined;
+  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts'>;
   readonly host: HostOptions;
 }
 
 /** Rejected elements are removed first, so that no other diagnostics refer to them. */
 function adaptToXen(
   rewriter: XmlRewriter,
-  { kind: guest, architecture, kvm, libvirt, transport, host }: Target,
+  { kind: guest, architecture, kvm, libvirt, channels, host }: Target,
 ): void {
   removeRefused(rewriter, guest, libvirt);
   if (kvm) checkProtections(rewriter.devices, rewriter.report);
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
-  adaptChannels(rewriter, guest, transport);
+  adaptChannels(rewriter, guest, channels);
   const { before, after: disks } = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
   const cards = adaptInterfaces(rewriter, guest, kvm, host);
   const hasConsoles = rewriter.all('channel').length > 0;

@@ -1,5 +1,5 @@
 import { originOf } from '../diagnostics/origin.js';
-import type { TransportOption } from '../document/transport.js';
+import type { FormatOptions } from '../document/options.js';
 import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { isPort, type Channel } from '../model/channel.js';
@@ -16,7 +16,7 @@ import type { GuestKind, XmlRewriter } from './xml-rewriter.js';
 export function adaptChannels(
   rewriter: XmlRewriter,
   guest: GuestKind,
-  transport: TransportOption | undefined,
+  { transport, sparePorts = 0 }: Pick<FormatOptions, 'transport' | 'sparePorts'>,
 ): void {
   const commandline = readPortsOf(rewriter, guest);
   const names = new Set(commandline.ports.map(({ channel }) => channel.name));
@@ -33,7 +33,7 @@ export function adaptChannels(
       } else adaptChannel(device, channel, rewriter);
     }
   }
-  if (ports.length > 0) addPorts(rewriter, guest, commandline, ports);
+  if (ports.length + sparePorts > 0) addPorts(rewriter, guest, commandline, ports, sparePorts);
 }
 
 function checkTwice(channel: Channel, names: Set<string>, { report }: XmlRewriter): void {

@@ -1,12 +1,12 @@
-import { checkPort } from '../check/channel.js';
+import { checkPort, otherGuestProblem } from '../check/channel.js';
 import { writeChannel } from '../libvirt/channel.js';
 import { argumentsIn, commandlines, readCommandline, writeCommandline } from '../libvirt/commandline.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { element } from '../libvirt/xml/tree.js';
 import type { Channel } from '../model/channel.js';
-import { numberPorts, placesOf, readPorts, type Port } from '../qemu-syntax/port.js';
+import { numberPorts, placesOf, readPorts, readSparePorts, type Port } from '../qemu-syntax/port.js';
 import { withDefaultPath } from '../to-xen/channel.js';
-import { placePorts } from '../to-xen/port.js';
+import { placePorts, placeSparePorts } from '../to-xen/port.js';
 import type { GuestKind, XmlRewriter } from './xml-rewriter.js';
 
 /** The arguments of the device model in a document, and the ports that they contain. */
@@ -21,12 +21,13 @@ export function readPortsOf({ root, report }: XmlRewriter, guest: GuestKind): Co
   return { args, ports: guest === 'hvm' ? readPorts(args) : [] };
 }
 
-/** Adds ports for channels to the arguments of the device model, after those that the document has. */
+/** Adds ports for channels, and spare ones, to the arguments of the device model, after those that the document has. */
 export function addPorts(
   rewriter: XmlRewriter,
   guest: GuestKind,
   { args, ports }: Commandline,
   channels: readonly Channel[],
+  sparePorts: number,
 ): void {
   const { root, report, editor } = rewriter;
   const name = rewriter.at('name')?.content.trim() ?? '';
@@ -35,7 +36,9 @@ export function addPorts(
   if (report.hasErrors) return;
   const present = ports.map(({ channel }) => channel);
   const placed = placePorts([...present, ...added], args, report);
-  const fresh = placed.deviceModelArguments.slice(args.length);
+  const all = placeSparePorts(sparePorts, placed.deviceModelArguments, report, problemOf(guest));
+  const fresh = all.slice(args.length);
+  if (fresh.length === 0) return;
   const commandline = commandlines(root).at(-1);
   if (!commandline) {
     const tree = writeCommandline(fresh, true);
@@ -49,14 +52,17 @@ export function addPorts(
   );
 }
 
+const problemOf = (guest: GuestKind): string | undefined =>
+  guest === 'hvm' ? undefined : otherGuestProblem(guest);
+
 /** Converts the ports of a Xen document to virtio channels of KVM. Its other arguments stay. */
 export function restorePorts(rewriter: XmlRewriter): void {
   const { root, report, editor } = rewriter;
   const elements = commandlines(root).flatMap(argumentsIn);
   const args = elements.map((arg) => arg.peek('value') ?? '');
-  const ports = readPorts(args);
+  const [ports, spares] = [readPorts(args), readSparePorts(args)];
   const devices = root.children.find(({ name }) => name === 'devices');
-  if (ports.length === 0 || !devices) return;
+  if (ports.length + spares.length === 0 || !devices) return;
   const [numbers, used] = [numberPorts(namesOf(ports), []), new Set<number>()];
   const consoles = new Set(
     rewriter
@@ -75,7 +81,7 @@ export function restorePorts(rewriter: XmlRewriter): void {
     const message = `virtio-serial port of the device model converted to channel '${channel.name}'`;
     report.add('converted', message, span);
   }
-  const removed = placesOf(args, ports);
+  const removed = placesOf(args, [...ports, ...spares]);
   for (const commandline of commandlines(root)) removeArguments(commandline, elements, removed, rewriter);
 }
 

@@ -66,9 +66,13 @@ export function reportPort(channel: Channel, problem: string | undefined, report
   }
 }
 
+/** Why a guest of another type cannot have virtio-serial ports. */
+export const otherGuestProblem = (guest: Exclude<Os['type'], 'hvm'>): string =>
+  `a ${guest === 'pv' ? 'PV' : 'PVH'} guest has no PCI bus of QEMU`;
+
 /** Why a channel of a guest cannot be a virtio-serial port. */
 function portProblem({ backendDomain, log }: Channel, guest: Os['type']): string | undefined {
-  if (guest !== 'hvm') return `a ${guest === 'pv' ? 'PV' : 'PVH'} guest has no PCI bus of QEMU`;
+  if (guest !== 'hvm') return otherGuestProblem(guest);
   if (backendDomain !== undefined) return 'its backend is in another domain';
   const problem = log && portPathProblem(log.path, false);
   return problem === undefined ? undefined : `its log path ${problem}`;

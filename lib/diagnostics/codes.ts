@@ -128,6 +128,11 @@ export const codes = {
     severity: 'error',
     meaning: 'A channel cannot be attached to a running domain: no backend can serve it.',
   },
+  'channel-unsaved': {
+    severity: 'warning',
+    meaning:
+      'A virtio-serial port is not in the config of the running guest: while it exists, a saved or migrated guest cannot be restored.',
+  },
   'channel-default-path': {
     severity: 'info',
     meaning: "A channel has no path; the default path of libvirt's Xen driver is written.",

@@ -14,6 +14,7 @@ export type Remedy =
   | { readonly option: 'pools'; readonly value: string }
   | { readonly option: 'xen'; readonly value: string }
   | { readonly option: 'transport'; readonly value: 'pv-console' | 'virtio-serial' }
+  | { readonly option: 'allowUnsaved' }
   | { readonly hook: 'libvirt' };
 
 /** A hint with the option that it refers to. */

@@ -42,6 +42,11 @@ export interface FormatOptions extends HostOptions {
    */
   readonly transport?: TransportOption | undefined;
   /**
+   * The number of spare virtio-serial ports of an HVM guest (default: 0): channels that are attached to the running
+   * guest take their places, so that it can still be saved and migrated.
+   */
+  readonly sparePorts?: number | undefined;
+  /**
    * The architecture of the guest, if the document does not determine it: an xl.cfg does by an option that exists
    * on Arm only, a domain XML by `arch` of `<type>` (default: x86_64).
    */

@@ -24,3 +24,16 @@ export function chooseTransport(
   if (option !== 'auto') return option;
   return target === 'virtio' && guest === 'hvm' ? automaticForVirtio : 'pv-console';
 }
+
+/** A virtio-serial controller has 30 ports. */
+const maximumSparePorts = 30;
+
+/**
+ * Parses a number of spare ports.
+ * @throws RangeError
+ */
+export function parseSparePorts(text: string): number {
+  const count = /^[0-9]{1,2}$/.test(text) ? Number(text) : NaN;
+  if (count <= maximumSparePorts) return count;
+  throw new RangeError(`a number of ports from 0 to ${maximumSparePorts} is required`);
+}

@@ -2,7 +2,7 @@ import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
 import { addNetwork, addPool } from '../document/host-options.js';
 import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/options.js';
-import { transportOptions } from '../document/transport.js';
+import { parseSparePorts, transportOptions } from '../document/transport.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import { escapeControls, hasControls } from '../text/controls.js';
@@ -27,7 +27,9 @@ export type HookStatus = number;
 
 /** The options of a hook; each manager has its own place for them. */
 export interface HookOptions
-  extends HostOptions, Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport'> {
+  extends
+    HostOptions,
+    Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport' | 'sparePorts'> {
   /** Do not change the guest. */
   readonly off?: boolean;
 }
@@ -37,7 +39,7 @@ export class HookOptionError extends Error {}
 
 const guests: readonly GuestKind[] = ['hvm', 'pvh', 'pv'];
 
-/** Options with a value; each may be repeated, except for `user-bridge`, `libvirt` and `transport`. */
+/** Options with a value; each may be repeated, except for `user-bridge`, `libvirt`, `transport` and `spare-ports`. */
 const withValue: Readonly<Record<string, (options: HookOptions, value: string) => HookOptions>> = {
   drop: (options, value) => {
     parseDropSelector(value);
@@ -54,6 +56,7 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
     if (!transport) throw new RangeError(`not a transport; use ${transportOptions.join(' or ')}`);
     return { ...options, transport };
   },
+  'spare-ports': (options, value) => ({ ...options, sparePorts: parseSparePorts(value) }),
   libvirt: (options, value) => {
     const libvirt = libvirtVersions.find((known) => known === value);
     if (!libvirt) throw new RangeError(`no version of libvirt; use ${libvirtVersions.join(' or ')}`);
@@ -63,8 +66,8 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
 
 /**
  * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
- * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`, `libvirt=VERSION`, `transport=TRANSPORT`. Blanks, commas
- * and percent signs in a value are percent-encoded, as in a URL. Without a version the guest is made for the oldest: a
+ * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`, `libvirt=VERSION`, `transport=TRANSPORT`, `spare-ports=N`. Blanks,
+ * commas and percent signs in a value are percent-encoded, as in a URL. Without a version the guest is made for the oldest: a
  * hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
  * @throws HookOptionError
  */

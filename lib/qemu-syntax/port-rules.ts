@@ -6,8 +6,12 @@ import { chardevOf } from './connection.js';
 export function portNameProblem(name: string): string | undefined {
   const bad = /[,"']/.exec(name)?.[0];
   if (bad !== undefined) return `contains '${bad}', which is not allowed in the name of a port`;
+  if (isSpareName(name)) return 'is reserved for spare ports';
   return textProblem(name);
 }
+
+/** See sparePortName. */
+export const isSpareName = (name: string): boolean => /^virt2xen\.spare\.[0-9]+$/.test(name);
 
 /** Why a path cannot be that of a port's socket or file: QEMU has an escape for commas. */
 export const portPathProblem = (path: string, isSocket: boolean): string | undefined =>

@@ -2,7 +2,7 @@ import type { Channel } from '../model/channel.js';
 import { chardevId, chardevOption, type Chardev, type ChardevId } from './chardev.js';
 import { connectionOf } from './connection.js';
 import { qemuOption } from './option.js';
-import { canBePort } from './port-rules.js';
+import { canBePort, isSpareName } from './port-rules.js';
 import { parsePortArguments, type PortDevice } from './port-arguments.js';
 import { oldestQemu } from './version.js';
 
@@ -15,6 +15,13 @@ const controllerBus = `${controllerId}.0`;
 
 /** The ID of a port that virt2xen adds, and of its chardev. */
 export const portId = (nr: number): ChardevId => chardevId(`virt2xen-port${nr}`);
+
+/**
+ * The name of a spare port: it is created with the guest and carries nothing. In its place, a running guest gets a port
+ * of any name. QEMU stores the numbers of ports when a guest is saved, and requires the same ones when it is restored;
+ * it does not store their names (hw/char/virtio-serial-bus.c: virtio_serial_load_device).
+ */
+export const sparePortName = (nr: number): string => `virt2xen.spare.${nr}`;
 
 /** A port in the arguments of a device model. */
 export interface Port {
@@ -46,7 +53,10 @@ export function readPorts(args: readonly string[]): readonly Port[] {
 }
 
 /** The places of the arguments to remove with some ports: theirs, and those of the controllers if no port is left. */
-export function placesOf(args: readonly string[], ports: readonly Port[]): ReadonlySet<number> {
+export function placesOf(
+  args: readonly string[],
+  ports: readonly Pick<Port, 'places'>[],
+): ReadonlySet<number> {
   const removed = new Set(ports.flatMap(({ places }) => places));
   const { devices, controllers } = parsePortArguments(args);
   const isLeft = ({ places }: PortDevice): boolean => places.some((place) => !removed.has(place));
@@ -65,24 +75,55 @@ export function numberPorts(
   ports: readonly { readonly name: string; readonly nr?: number | undefined }[],
   args: readonly string[],
 ): ReadonlyMap<string, number> {
-  const text = args.join('\n');
-  const isFree = (nr: number): boolean => !new RegExp(`\\bid=${portId(nr)}(?![0-9])`).test(text);
-  const { devices } = parsePortArguments(args);
-  const used = new Set(devices.filter(({ bus }) => bus === controllerBus).map(({ nr }) => nr));
-  const free = new Set(portNumbers.filter((nr) => !used.has(nr) && isFree(nr)));
+  const free = new Set(freeNumbers(args));
   const numbers = new Map<string, number>();
   for (const { name, nr } of ports) if (nr !== undefined && free.delete(nr)) numbers.set(name, nr);
   // In the order of the names: the order in the document does not matter.
   const others = ports.map(({ name }) => name).filter((name) => !numbers.has(name));
   for (const name of others.toSorted()) {
-    const start = hashOf(name) % portNumbers.length;
-    const tried = [...portNumbers.slice(start), ...portNumbers.slice(0, start)];
-    const nr = tried.find((candidate) => free.has(candidate));
+    const nr = numberFor(name, portNumbers, free);
     if (nr === undefined) break;
     free.delete(nr);
     numbers.set(name, nr);
   }
   return numbers;
+}
+
+/** The numbers of which neither a port nor an ID exists. */
+function freeNumbers(args: readonly string[]): readonly number[] {
+  const text = args.join('\n');
+  const isFree = (nr: number): boolean => !new RegExp(`\\bid=${portId(nr)}(?![0-9])`).test(text);
+  const { devices } = parsePortArguments(args);
+  const used = new Set(devices.filter(({ bus }) => bus === controllerBus).map(({ nr }) => nr));
+  return portNumbers.filter((nr) => !used.has(nr) && isFree(nr));
+}
+
+/** The spare ports among the arguments of a device model. */
+export const readSparePorts = (args: readonly string[]): readonly Pick<Port, 'places'>[] =>
+  parsePortArguments(args).devices.filter(({ name }) => name !== undefined && isSpareName(name));
+
+/**
+ * The arguments that are missing for a number of spare ports. They get the highest free numbers.
+ * @returns undefined if there are not enough free numbers
+ */
+export function sparePortArguments(count: number, args: readonly string[]): readonly string[] | undefined {
+  const missing = Math.max(count - readSparePorts(args).length, 0);
+  const numbers = freeNumbers(args).toReversed().slice(0, missing);
+  if (numbers.length < missing) return undefined;
+  return portArguments(
+    numbers.map((nr) => ({ name: sparePortName(nr), chardev: { type: 'null' }, nr })),
+    args,
+  );
+}
+
+/** The first free number of some, starting at a place that follows from the name. */
+export function numberFor(
+  name: string,
+  numbers: readonly number[],
+  free: ReadonlySet<number>,
+): number | undefined {
+  const start = hashOf(name) % Math.max(numbers.length, 1);
+  return [...numbers.slice(start), ...numbers.slice(0, start)].find((nr) => free.has(nr));
 }
 
 /**

@@ -2,10 +2,7 @@ import { checkDomain } from '../check/check.js';
 import { parseDocument, type ConvertOptions } from '../convert.js';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { toXen } from '../to-xen/domain.js';
-import { originOf } from '../diagnostics/origin.js';
-import { isPort, type Channel } from '../model/channel.js';
-import type { Domain } from '../model/domain.js';
-import { readPorts } from '../qemu-syntax/port.js';
+import type { Channel } from '../model/channel.js';
 
 /** The channels of a domain XML or an xl.cfg. */
 export interface ChannelDocument {
@@ -13,7 +10,6 @@ export interface ChannelDocument {
   readonly source: string;
   /** The domain's name there; absent if the document cannot be read. */
   readonly name?: string;
-  /** Those that are PV consoles. */
   readonly channels: readonly Channel[];
   /** Only those about channels and about the syntax: the other devices of a running domain do not matter. */
   readonly diagnostics: readonly Diagnostic[];
@@ -29,24 +25,8 @@ export function readChannelDocument(
   const report = new Report();
   const { name, channels } = toXen(domain, report, 'xl', options);
   checkDomain({ ...domain, channels }, report);
-  reportNewPorts(channels, domain, report);
   const found = [...diagnostics, ...report.diagnostics];
-  const consoles = channels.filter((channel) => !isPort(channel));
-  return { source, name, channels: consoles, diagnostics: found.filter(({ code }) => isAboutChannels(code)) };
-}
-
-/** The guest has the ports that the arguments of its device model contain since its start. */
-function reportNewPorts(
-  channels: readonly Channel[],
-  { deviceModelArguments }: Domain,
-  report: Report,
-): void {
-  const present = new Set(readPorts(deviceModelArguments).map(({ channel }) => channel.name));
-  for (const channel of channels) {
-    if (!isPort(channel) || present.has(channel.name)) continue;
-    const message = `channel '${channel.name}': a virtio-serial port is created with the guest`;
-    report.add('channel-attach', message, originOf(channel), 'start the guest with the converted document');
-  }
+  return { source, name, channels, diagnostics: found.filter(({ code }) => isAboutChannels(code)) };
 }
 
 const isAboutChannels = (code: string): boolean =>

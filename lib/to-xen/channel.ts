@@ -5,7 +5,8 @@ import { defaultChannelPath, isPort, type Channel } from '../model/channel.js';
 import type { Connection } from '../model/connection.js';
 import type { Domain } from '../model/domain.js';
 import { changeEach } from './change.js';
-import { placePorts, withTransport, type PlacedChannels } from './port.js';
+import { otherGuestProblem } from '../check/channel.js';
+import { placePorts, placeSparePorts, withTransport, type PlacedChannels } from './port.js';
 
 /**
  * Connections that only SPICE uses: without it the guest only loses its clipboard or shared folders.
@@ -38,7 +39,7 @@ export function channelsToXen(
   domain: Domain,
   report: Report,
   to: 'libvirt' | 'xl',
-  { transport }: FormatOptions,
+  { transport, sparePorts = 0 }: FormatOptions,
 ): PlacedChannels {
   const { os, name, deviceModelArguments } = domain;
   // libvirt's driver creates PV consoles itself, and chooses their paths at each start.
@@ -48,9 +49,15 @@ export function channelsToXen(
     isWritten(channel) ? withDefaultPath(channel, name, report) : channel,
   );
   // The check rejects ports of other guests.
-  return os.type === 'hvm'
-    ? placePorts(channels, deviceModelArguments, report, deviceModelProblem(domain))
-    : { channels, deviceModelArguments };
+  const problem = os.type === 'hvm' ? deviceModelProblem(domain) : otherGuestProblem(os.type);
+  const placed =
+    os.type === 'hvm'
+      ? placePorts(channels, deviceModelArguments, report, problem)
+      : { channels, deviceModelArguments };
+  return {
+    channels: placed.channels,
+    deviceModelArguments: placeSparePorts(sparePorts, placed.deviceModelArguments, report, problem),
+  };
 }
 
 /** Why the device model of a domain cannot have ports. */

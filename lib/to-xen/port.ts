@@ -5,7 +5,15 @@ import type { TransportOption } from '../document/transport.js';
 import { isPort, type Channel } from '../model/channel.js';
 import { chardevOption, type Chardev } from '../qemu-syntax/chardev.js';
 import { chardevOf } from '../qemu-syntax/connection.js';
-import { numberPorts, placesOf, portArguments, portId, readPorts, type Port } from '../qemu-syntax/port.js';
+import {
+  numberPorts,
+  placesOf,
+  portArguments,
+  portId,
+  readPorts,
+  sparePortArguments,
+  type Port,
+} from '../qemu-syntax/port.js';
 import { oldestQemu } from '../qemu-syntax/version.js';
 
 /** The channels of a domain, and the arguments of its device model, in which its ports are. */
@@ -59,6 +67,29 @@ export function placePorts(
   const removed = placesOf(args, outdated);
   const left = args.filter((_, place) => !removed.has(place));
   return addPorts(channels, left, wanted, report);
+}
+
+/**
+ * Adds spare ports to the arguments of a device model, until there is the given number.
+ * @param problem why the device model cannot have further ports
+ */
+export function placeSparePorts(
+  count: number,
+  args: readonly string[],
+  report: Report,
+  problem: string | undefined,
+): readonly string[] {
+  if (count === 0) return args;
+  const added = problem === undefined ? sparePortArguments(count, args) : [];
+  if (added?.length === 0 && problem === undefined) return args;
+  const what = `${count} spare virtio-serial ${count === 1 ? 'port' : 'ports'}`;
+  const why = problem ?? (added ? undefined : 'a virtio-serial controller has 30 ports');
+  if (why === undefined) {
+    report.add('converted', `${what} added to the device model`);
+    return [...args, ...(added ?? [])];
+  }
+  report.add('channel-transport', `${what}: ${why}`);
+  return args;
 }
 
 function addPorts(

@@ -149,6 +149,10 @@ describe('the hook for CloudStack', () => {
     const wrong = transform(['transform', kvm], { VIRT2XEN: 'transport=virtio' });
     expect(wrong.status).to.equal(1);
     expect(wrong.stderr).to.include("'transport=virtio'");
+    const spare = transform(['transform', kvm], { VIRT2XEN: 'spare-ports=2' });
+    expect(spare.stdout).to.equal(adapt(kvm, { sparePorts: 2, libvirt: '9.0' }).output);
+    expect(spare.stdout.match(/name=virt2xen\.spare\./g)).to.have.length(2);
+    expect(transform(['transform', kvm], { VIRT2XEN: 'spare-ports=31' }).stderr).to.include('from 0 to 30');
   });
 
   it('prints XML that needs no change: the agent would use an empty output', () => {

@@ -5,6 +5,8 @@ import {
   placesOf,
   portArguments,
   readPorts,
+  readSparePorts,
+  sparePortArguments,
 } from '../../lib/qemu-syntax/port.js';
 
 /** As an administrator writes them. */
@@ -136,5 +138,33 @@ describe('the numbers of ports', () => {
   it('are not those of ports that exist', () => {
     const args = portArguments([{ name: 'a', chardev, nr: 7 }], []);
     expect(numberPorts([{ name: 'b', nr: 7 }], args).get('b')).not.to.equal(7);
+  });
+});
+
+describe('spare ports', () => {
+  const args = portArguments([{ name: 'a', chardev, nr: 30 }], []);
+
+  it('get the highest free numbers, and are not read as channels', () => {
+    const spare = sparePortArguments(2, args) ?? [];
+    const all = [...args, ...spare];
+    expect(spare.filter((arg) => arg.startsWith('virtserialport'))).to.deep.equal([
+      'virtserialport,bus=virt2xen-serial.0,nr=29,chardev=virt2xen-port29,name=virt2xen.spare.29,id=virt2xen-port29',
+      'virtserialport,bus=virt2xen-serial.0,nr=28,chardev=virt2xen-port28,name=virt2xen.spare.28,id=virt2xen-port28',
+    ]);
+    expect(readPorts(all).map(({ channel }) => channel.name)).to.deep.equal(['a']);
+    expect(readSparePorts(all)).to.have.length(2);
+    expect(ownArgumentsFrom(all)).to.equal(0);
+  });
+
+  it('that exist count, and are not moved by a further channel', () => {
+    const all = [...args, ...(sparePortArguments(2, args) ?? [])];
+    expect(sparePortArguments(2, all)).to.deep.equal([]);
+    expect(sparePortArguments(1, all)).to.deep.equal([]);
+    expect(numberPorts([{ name: 'b', nr: 29 }], all).get('b')).not.to.equal(29);
+  });
+
+  it('are limited by the ports of a controller', () => {
+    expect(sparePortArguments(29, args)).to.have.length(29 * 4);
+    expect(sparePortArguments(30, args)).to.equal(undefined);
   });
 });

@@ -1,15 +1,12 @@
 import { domId } from '../domid.js';
+import { withDeviceModel } from '../dom0/monitor.js';
 import { RealizeError } from '../error.js';
 import { listensAtPath } from '../qemu/hotplug.js';
 import { removeLeftovers } from '../qemu/socket.js';
-import { withQmp, type QmpClient } from '../qmp/client.js';
-import { QmpError } from '../qmp/error.js';
+import type { QmpClient } from '../qmp/client.js';
 import { servedByQemu } from '../served-by.js';
 import type { Backend, BackendGiven, Endpoints } from './backend.js';
 import { addEnds, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
-
-/** libxl uses it, too, and QEMU serves one client at a time. */
-const qmpTimeoutMs = 15_000;
 
 /** The QEMU in dom0 that libxl runs for the domain, through its monitor. It is never started or stopped here. */
 export const deviceModelBackend: Backend = {
@@ -19,18 +16,8 @@ export const deviceModelBackend: Backend = {
 };
 
 function endsOf({ host, domain, access }: BackendGiven): Endpoints {
-  const socket = `${host.qmpDirectory}/qmp-libxl-${domain.domid}`;
-  const talk = async <Result>(work: (qmp: QmpClient) => Promise<Result>): Promise<Result> => {
-    try {
-      return await withQmp(socket, work, { timeoutMs: qmpTimeoutMs });
-    } catch (error) {
-      if (!isAbsence(error)) throw error;
-      throw new RealizeError(
-        'backend',
-        `no answer from the device model of domain ${domain.domid}: ${error.desc}`,
-      );
-    }
-  };
+  const talk = <Result>(work: (qmp: QmpClient) => Promise<Result>): Promise<Result> =>
+    withDeviceModel(host, domain, work);
 
   return {
     look: (channels) =>
@@ -44,22 +31,15 @@ function endsOf({ host, domain, access }: BackendGiven): Endpoints {
     share: (channels) => shareSockets(channels, access),
     async remove(channels) {
       try {
-        await withQmp(
-          socket,
-          async (qmp) => {
-            for (const channel of channels) await removeEnd(qmp, channel);
-          },
-          { timeoutMs: qmpTimeoutMs },
-        );
+        await talk(async (qmp) => {
+          for (const channel of channels) await removeEnd(qmp, channel);
+        });
       } catch (error) {
         // It has exited with its chardevs; the paths of the sockets remain.
-        if (!isAbsence(error)) throw error;
+        if (!(error instanceof RealizeError)) throw error;
         for (const { chardev } of channels) if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
       }
     },
     finish: () => Promise.resolve(),
   };
 }
-
-const isAbsence = (error: unknown): error is QmpError =>
-  error instanceof QmpError && (error.failure === 'unreachable' || error.failure === 'closed');

@@ -7,7 +7,7 @@ import { isReplaced, isThere } from '../dom0/domain.js';
 import { logOf, qemuDirectoryOf } from '../dom0/directory.js';
 import { chardevsOf, type PlannedChannel } from '../plan.js';
 import { qmpSocketOf } from '../qemu/argv.js';
-import { listensAtPath } from '../qemu/hotplug.js';
+import { isBusy, listensAtPath } from '../qemu/hotplug.js';
 import { runningQemu, signal, startedQemus, waitForEnd } from '../qemu/pid.js';
 import { startQemu, stopQemu } from '../qemu/process.js';
 import { removeLeftovers } from '../qemu/socket.js';
@@ -16,7 +16,7 @@ import { queryStatus } from '../qmp/commands.js';
 import { QmpError } from '../qmp/error.js';
 import { servedByQemu } from '../served-by.js';
 import type { Backend, BackendGiven, Endpoints } from './backend.js';
-import { addEnds, removeChardev, isBusy, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
+import { addEnds, removeChardev, removeEnd, shareSockets, workingEnds } from './qmp-ends.js';
 
 /** Long enough for another client of the monitor to finish. */
 const qmpTimeoutMs = 15_000;

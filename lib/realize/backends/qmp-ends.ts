@@ -1,12 +1,10 @@
 import { lstat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DevId } from '../devid.js';
 import type { PlannedChannel } from '../plan.js';
-import { chardevRemove, queryChardev } from '../qmp/commands.js';
+import { queryChardev } from '../qmp/commands.js';
 import type { QmpClient } from '../qmp/client.js';
-import { QmpError } from '../qmp/error.js';
 import type { SocketAccess } from '../qemu/access.js';
-import { addChardev, listensAtPath } from '../qemu/hotplug.js';
+import { addChardev, listensAtPath, releaseChardev } from '../qemu/hotplug.js';
 import { removeLeftovers, setAccess } from '../qemu/socket.js';
 import { chardevIdOf } from '../served-by.js';
 import type { Endpoint } from './backend.js';
@@ -64,29 +62,11 @@ export async function shareSockets(channels: readonly PlannedChannel[], access: 
   for (const { chardev } of channels) if (listensAtPath(chardev)) await setAccess(chardev.path, access);
 }
 
-/** How long QEMU may take to release a console whose keys have been removed. */
-const busyMs = 5000;
-const pollMs = 20;
-
 /** Removes a chardev, if it exists, and what remains of its socket. */
 export async function removeEnd(qmp: QmpClient, { devid, chardev }: PlannedChannel): Promise<void> {
   await removeChardev(qmp, devid);
   if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
 }
 
-export async function removeChardev(qmp: QmpClient, devid: DevId): Promise<void> {
-  const id = chardevIdOf(devid);
-  for (const until = performance.now() + busyMs; ;) {
-    if (!(await qmp.execute(queryChardev)).some(({ label }) => label === id)) return;
-    try {
-      return await qmp.execute(chardevRemove(id));
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error;
-    }
-    await delay(pollMs);
-  }
-}
-
-/** Whether QEMU rejects the removal of a chardev because a console uses it. */
-export const isBusy = (error: unknown): boolean =>
-  error instanceof QmpError && error.failure === 'refused' && error.desc.includes('busy');
+export const removeChardev = (qmp: QmpClient, devid: DevId): Promise<void> =>
+  releaseChardev(qmp, chardevIdOf(devid));

@@ -1,7 +1,7 @@
 import { Report, type Diagnostic } from '../../diagnostics/diagnostic.js';
 import { originOf } from '../../diagnostics/origin.js';
 import { omitUndefined } from '../../language/omit-undefined.js';
-import type { Channel } from '../../model/channel.js';
+import { isPort, type Channel } from '../../model/channel.js';
 import type { Backend } from '../backends/backend.js';
 import { chooseBackend } from '../backends/choose.js';
 import type { DevId } from '../devid.js';
@@ -13,6 +13,7 @@ import { converge, type ConvergedChannel } from './converge.js';
 import { presentChannels, type PresentChannel } from './consoles.js';
 import { listDomains, type RunningDomain } from '../dom0/domain.js';
 import type { Host } from '../dom0/host.js';
+import { convergePorts, planPortsFor, type AttachedPort } from './ports.js';
 import { Session } from './session.js';
 import { sweep } from './sweep.js';
 
@@ -23,6 +24,8 @@ export interface AttachOptions {
   readonly limitBytes?: number;
   /** Mode and owner of the sockets (default: root only). */
   readonly access?: SocketAccess;
+  /** Create virtio-serial ports that are not in the config of the guest: it must not be saved or migrated with them. */
+  readonly allowUnsaved?: boolean | undefined;
 }
 
 export interface AttachResult {
@@ -38,7 +41,9 @@ export interface AttachResult {
 
 /** `foreign`: libxl has created a channel of that name and serves it; it is not changed. */
 export type AttachedChannel =
-  ConvergedChannel | { readonly devid: DevId; readonly name: string; readonly change: 'foreign' };
+  | ConvergedChannel
+  | { readonly devid: DevId; readonly name: string; readonly change: 'foreign' }
+  | AttachedPort;
 
 /**
  * Creates the channels of a document in a running domain, and removes those of an earlier document that are
@@ -67,19 +72,26 @@ export async function attach(
     const report = new Report();
     const foreign = await foreignChannels(session);
     const names = new Map(foreign.map(({ name, devid }) => [name, devid]));
-    const ours = channels.filter(({ name }) => !names.has(name));
+    const ours = channels.filter((channel) => !isPort(channel) && !names.has(channel.name));
     const planned = await planFor(session, ours, backend, { foreign, options, report });
+    const portPlan = await planPortsFor(session, channels, options, report);
     const result = { domain, backend: backend.name, diagnostics: report.diagnostics };
     if (report.hasErrors) return { ...result, channels: [], removed: [] };
+    const { ports, removed } = portPlan
+      ? await convergePorts(session, portPlan, { backend: backend.name, access })
+      : { ports: [], removed: [] };
     const converged = await converge(session, planned.channels, backend);
-    const attached = channels.map(({ name }): AttachedChannel => {
+    const attached = channels.map((channel): AttachedChannel => {
+      const { name } = channel;
+      const port = isPort(channel) ? ports.find((one) => one.name === name) : undefined;
+      if (port) return port;
       const devid = names.get(name);
       if (devid !== undefined) return { devid, name, change: 'foreign' };
       const made = converged.channels.find((channel) => channel.name === name);
       if (!made) throw new RealizeError('channel', `channel '${name}' was not created`);
       return made;
     });
-    return { ...result, channels: attached, removed: converged.removed };
+    return { ...result, channels: attached, removed: [...removed, ...converged.removed] };
   });
 }
 

@@ -46,7 +46,7 @@ export async function converge(
   // The process that served them may have been stopped with them.
   const left = before.filter((channel) => !remove.includes(channel));
   const changes = diff((await survey(session, left)).existing, wanted);
-  if (wanted.length > 0) await session.remember(backend.name, wanted);
+  if (wanted.length > 0 || session.recordedPorts.length > 0) await session.remember(backend.name, wanted);
   try {
     await make(session, changes);
   } catch (error) {
@@ -121,7 +121,7 @@ async function undo(
 ): Promise<void> {
   await session.removeEnds(fresh).catch(() => undefined);
   const left = [...keep, ...revive];
-  if (left.length > 0) return await session.remember(backend, left);
+  if (left.length > 0 || session.recordedPorts.length > 0) return await session.remember(backend, left);
   await session.finish([], [...backends]).catch(() => undefined);
 }
 

@@ -4,6 +4,7 @@ import { privateAccess } from '../qemu/access.js';
 import { converge } from './converge.js';
 import type { RunningDomain } from '../dom0/domain.js';
 import type { Host } from '../dom0/host.js';
+import { removePorts } from './ports.js';
 import { Session } from './session.js';
 import { sweep } from './sweep.js';
 
@@ -26,22 +27,24 @@ export async function detach(
 ): Promise<DetachResult> {
   await sweep(host);
   await using session = await Session.begin(host, domain, privateAccess);
-  const { recorded, record } = session;
-  const unknown = names.find((name) => !recorded.some((channel) => channel.name === name));
+  const { recorded, recordedPorts, record } = session;
+  const unknown = names.find((name) => ![...recorded, ...recordedPorts].some((one) => one.name === name));
   if (unknown !== undefined) {
     const message = `domain ${domain.domid} (${domain.name}) has no channel '${unknown}' created by virt2xen`;
     throw new RealizeError('channel', message);
   }
   if (!record) return { domain, removed: [] };
-  const left = names.length === 0 ? [] : recorded.filter(({ name }) => !names.includes(name));
+  const isLeft = ({ name }: { readonly name: string }): boolean => names.length > 0 && !names.includes(name);
   try {
     return await session.whileThere(async () => {
-      const { removed } = await converge(session, left, await backendCalled(record.backend));
-      return { domain, removed };
+      const { backend } = record;
+      const ports = await removePorts(session, recordedPorts.filter(isLeft), backend);
+      const { removed } = await converge(session, recorded.filter(isLeft), await backendCalled(backend));
+      return { domain, removed: [...ports, ...removed] };
     });
   } catch (error) {
     if (error instanceof RealizeError && error.failure === 'gone') {
-      return { domain, removed: recorded.map(({ name }) => name) };
+      return { domain, removed: [...recordedPorts, ...recorded].map(({ name }) => name) };
     }
     throw error;
   }

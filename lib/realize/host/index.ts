@@ -20,11 +20,22 @@ export { findDomain, listDomains, type RunningDomain } from '../dom0/domain.js';
 export { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from '../dom0/host.js';
 export { keepAttached, type Attachment } from './foreground.js';
 export { gatherFacts, type Places } from './facts.js';
-export type { Endpoint as ObservedEndpoint, Creator, ObservedChannel } from './observe.js';
+export type { Endpoint as ObservedEndpoint } from './endpoint.js';
+export type { Creator, ObservedChannel } from './observe.js';
+export type { AttachedPort } from './ports.js';
+export { waitForPort, type PortGoal, type PortWaited } from './port-status.js';
 export { lookAtSockets, servingQemus, type LookAtSocket, type ServingQemu } from './serving.js';
-export { statusOf, type ChannelStatus, type DomainStatus, type HostView, type Server } from './status.js';
+export {
+  statusOf,
+  type ChannelStatus,
+  type DomainStatus,
+  type HostView,
+  type PortStatus,
+  type Server,
+} from './status.js';
 export { waitForChannel, type Goal, type Waited } from './wait.js';
 export { diagnose } from '../doctor/diagnose.js';
+export { restoreConfigFor } from './restore.js';
 export type { HostFacts } from '../doctor/facts.js';
 export type { Finding } from '../doctor/finding.js';
 export type { SocketQueues } from '../socket-queues.js';

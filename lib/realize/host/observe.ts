@@ -4,6 +4,7 @@ import { frontendsOf, libxlConsolesOf } from '../keys.js';
 import type { ChannelStates } from '../xenbus-state.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../xenstore/path.js';
+import type { Endpoint } from './endpoint.js';
 import { readState, readText } from './read-state.js';
 
 /** A channel of a running domain as found in xenstore, created by any program. */
@@ -18,16 +19,6 @@ export interface ObservedChannel extends ChannelStates {
 
 /** xl and libvirt both use libxl, so they cannot be told apart. */
 export type Creator = 'libxl' | 'virt2xen' | 'other';
-
-/** The host side of a channel. */
-export type Endpoint =
-  /** Absent until the backend has created the terminal. */
-  | { readonly kind: 'pty'; readonly path?: string }
-  | { readonly kind: 'socket' | 'file' | 'pipe' | 'serial' | 'parallel'; readonly path: string }
-  | { readonly kind: 'tcp' | 'udp'; readonly address: string }
-  | { readonly kind: 'null' }
-  /** Not in the keys. */
-  | { readonly kind: 'other' };
 
 type Reader = Pick<Nodes, 'readBytes' | 'directory'>;
 

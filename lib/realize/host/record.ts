@@ -5,6 +5,7 @@ import { logOf } from '../dom0/directory.js';
 import { domId, type DomId } from '../domid.js';
 import { RealizeError } from '../error.js';
 import type { PlannedChannel } from '../plan.js';
+import type { PlannedPort } from '../ports.js';
 import { systemCode } from '../qemu/error.js';
 
 /**
@@ -23,6 +24,8 @@ export interface DomainRecord {
    */
   readonly backend: string;
   readonly channels: readonly PlannedChannel[];
+  /** Ports of the device model; absent: none. */
+  readonly ports?: readonly PlannedPort[];
 }
 
 const recordOf = (directory: string): string => join(directory, 'channels.json');

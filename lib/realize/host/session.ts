@@ -3,7 +3,10 @@ import type { Backend, Endpoints } from '../backends/backend.js';
 import { backendCalled } from '../backends/choose.js';
 import { RealizeError } from '../error.js';
 import type { PlannedChannel } from '../plan.js';
+import type { PlannedPort } from '../ports.js';
 import type { SocketAccess } from '../qemu/access.js';
+import { listensAtPath } from '../qemu/hotplug.js';
+import { removeLeftovers } from '../qemu/socket.js';
 import { removeKeys } from './consoles.js';
 import { isThere, type RunningDomain } from '../dom0/domain.js';
 import type { Host } from '../dom0/host.js';
@@ -53,16 +56,28 @@ export class Session implements AsyncDisposable {
     return this.record?.channels ?? [];
   }
 
+  /** The ports in the record, complete or not. */
+  get recordedPorts(): readonly PlannedPort[] {
+    return this.record?.ports ?? [];
+  }
+
   async step(what: string): Promise<void> {
     await this.host.onStep?.(what);
   }
 
-  /** Writes the record of the desired channels. */
-  async remember(backend: string, channels: readonly PlannedChannel[]): Promise<void> {
+  /** Writes the record of the desired channels, and of the ports (default: those in the record). */
+  async remember(
+    backend: string,
+    channels: readonly PlannedChannel[],
+    ports: readonly PlannedPort[] = this.recordedPorts,
+  ): Promise<void> {
     const { domid, name } = this.domain;
-    const record: DomainRecord = { version: 1, domid, name, backend, channels };
+    const record: DomainRecord = {
+      ...{ version: 1, domid, name, backend, channels },
+      ...(ports.length > 0 && { ports }),
+    };
     if (JSON.stringify(record) === JSON.stringify(this.record)) return;
-    await this.step(`record ${channels.length} channels`);
+    await this.step(`record ${channels.length + ports.length} channels`);
     await writeRecord(this.directory, record);
     this.record = record;
   }
@@ -93,7 +108,7 @@ export class Session implements AsyncDisposable {
       await this.step(`finish backend ${backend} with ${served.get(backend)?.length ?? 0} channels`);
       await (await this.endsOf(backend)).finish(served.get(backend) ?? []);
     }
-    if (channels.length > 0) return;
+    if (channels.length > 0 || this.recordedPorts.length > 0) return;
     await this.step('remove the directory');
     await removeRecord(this.directory);
     this.record = undefined;
@@ -122,6 +137,11 @@ export class Session implements AsyncDisposable {
     if (record) {
       await removeKeys(host.store, domain, record.channels, { timeoutMs: 0, isServed: false });
       await this.removeEnds(record.channels);
+      // QEMU has exited; the paths of its sockets remain.
+      for (const { chardev } of this.recordedPorts) {
+        if (listensAtPath(chardev)) await removeLeftovers(chardev.path);
+      }
+      this.record = { ...record, ports: [] };
     }
     await this.finish([], record ? backendsOf(record) : []);
   }

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { QmpClient } from '../qmp/client.js';
-import { chardevAdd, chardevRemove, type ChardevReturn } from '../qmp/commands.js';
+import { chardevAdd, chardevRemove, queryChardev, type ChardevReturn } from '../qmp/commands.js';
+import { QmpError } from '../qmp/error.js';
 import type { SocketAccess } from './access.js';
 import type { NamedChardev } from './argv.js';
-import { chardevBackend, type Chardev } from '../../qemu-syntax/chardev.js';
+import { chardevBackend, type Chardev, type ChardevId } from '../../qemu-syntax/chardev.js';
 import { privateSocket, removeDeadSocket } from './socket.js';
 
 /**
@@ -46,6 +48,27 @@ export async function removeChardev(qmp: QmpClient, { id, chardev }: NamedCharde
   await qmp.execute(chardevRemove(id));
   if (listensAtPath(chardev)) await removeDeadSocket(chardev.path);
 }
+
+/** How long QEMU may take to release a device that has been removed. */
+const busyMs = 5000;
+const pollMs = 20;
+
+/** Removes a chardev, if it exists, as soon as its last user has been released. */
+export async function releaseChardev(qmp: QmpClient, id: ChardevId): Promise<void> {
+  for (const until = performance.now() + busyMs; ;) {
+    if (!(await qmp.execute(queryChardev)).some(({ label }) => label === id)) return;
+    try {
+      return await qmp.execute(chardevRemove(id));
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error;
+    }
+    await delay(pollMs);
+  }
+}
+
+/** Whether QEMU rejects the removal of a chardev because a device uses it. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof QmpError && error.failure === 'refused' && error.desc.includes('busy');
 
 /** Chardevs with a listening Unix socket. */
 export const listensAtPath = (

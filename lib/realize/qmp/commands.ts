@@ -60,6 +60,35 @@ export const chardevRemove = (id: string): QmpRequest<void> => ({
   read: ignore,
 });
 
+/** The properties of an object, its children among them (qapi/qom.json). */
+export const qomList = (
+  path: string,
+): QmpRequest<readonly { readonly name: string; readonly type: string }[]> => ({
+  name: 'qom-list',
+  arguments: { path },
+  read: (value) => listOf(value).map(({ name, type }) => ({ name: textOf(name), type: textOf(type) })),
+});
+
+/** A property of an object; each has its own type. */
+export const qomGet = <Result>(
+  path: string,
+  property: string,
+  read: (value: unknown) => Result,
+): QmpRequest<Result> => ({ name: 'qom-get', arguments: { path, property }, read });
+
+/** Adds a device to the running machine. @param settings those of `-device` */
+export const deviceAdd = (
+  driver: string,
+  settings: Readonly<Record<string, string | number>>,
+): QmpRequest<void> => ({ name: 'device_add', arguments: { driver, ...settings }, read: ignore });
+
+/** Requests the removal of a device. Its chardev stays busy until QEMU has released the device. */
+export const deviceDel = (id: string): QmpRequest<void> => ({
+  name: 'device_del',
+  arguments: { id },
+  read: ignore,
+});
+
 /** Stops QEMU. It answers, and then closes the connection. */
 export const quit: QmpRequest<void> = { name: 'quit', read: ignore };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -9,10 +9,13 @@ import { domId, type DomId } from '../../../lib/realize/domid.js';
 import { findDomain, type RunningDomain } from '../../../lib/realize/dom0/domain.js';
 import type { Host } from '../../../lib/realize/dom0/host.js';
 import { findQemu } from '../../../lib/realize/qemu/binary.js';
+import { withQmp } from '../../../lib/realize/qmp/client.js';
+import { QmpError } from '../../../lib/realize/qmp/error.js';
 import { Xenstore } from '../../../lib/realize/xenstore/client.js';
 import type { Nodes } from '../../../lib/realize/xenstore/nodes.js';
 import { below, xenstorePath, type XenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { formatPermissions, readPermissions } from '../../../lib/realize/xenstore/permissions.js';
+import type { Daemon } from '../daemon.js';
 import { Dom0, type StoreDaemon } from '../dom0.js';
 import { Guest } from '../guest.js';
 import type { Programs } from '../programs.js';
@@ -65,7 +68,7 @@ export class Scene implements AsyncDisposable {
 
   /** Starts a device model as libxl does, and writes its nodes to xenstore. */
   async startDeviceModel(): Promise<void> {
-    const socket = join(this.dom0.machine, `qmp-libxl-${domid}`);
+    const socket = this.monitor;
     const qemu = this.dom0.startQemu([
       ...['-xen-domid', String(domid), '-xen-attach', '-name', 'guest', '-machine', 'xenpv'],
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-nographic'],
@@ -75,6 +78,35 @@ export class Scene implements AsyncDisposable {
     const state = xenstorePath(`/local/domain/0/device-model/${domid}/state`);
     await qemu.isReady(async () => (await this.store.read(state)) === 'running');
     await this.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-pid`), String(qemu.pid));
+  }
+
+  /**
+   * Starts a device model with the devices of a PC, whose guest does not run: it serves no consoles.
+   * @param args those of the domain's config
+   */
+  async startPcDeviceModel(args: readonly string[]): Promise<Daemon> {
+    const socket = this.monitor;
+    // That of a device model that was killed.
+    rmSync(socket, { force: true });
+    const qemu = this.dom0.startQemu([
+      ...['-xen-domid', String(domid), '-accel', 'qtest', '-machine', 'pc', '-m', '16', '-S'],
+      ...['-nodefaults', '-no-user-config', '-display', 'none'],
+      ...['-chardev', `socket,id=libxl-cmd,path=${socket},server=on,wait=off`],
+      ...['-mon', 'chardev=libxl-cmd,mode=control', ...args],
+    ]);
+    await qemu.isReady(() =>
+      withQmp(socket, () => Promise.resolve(true)).catch((error: unknown) => {
+        if (error instanceof QmpError && error.failure === 'unreachable') return false;
+        throw error;
+      }),
+    );
+    await this.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-pid`), String(qemu.pid));
+    return qemu;
+  }
+
+  /** The monitor of the device model. */
+  get monitor(): string {
+    return join(this.dom0.machine, `qmp-libxl-${domid}`);
   }
 
   /** Changes xenstore as libxl does when a domain is destroyed (libxl_domain.c: devices_destroy_cb). */

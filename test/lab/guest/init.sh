@@ -66,6 +66,12 @@ sink() {
 # agent TTY: Debian's unmodified QEMU guest agent
 agent() { qemu-ga -m isa-serial -p "/dev/hvc$1" -t /run; }
 
+# load_virtio: loads the drivers of virtio-serial, in an HVM guest
+load_virtio() {
+  for module in /modules/*.ko; do [ ! -e "$module" ] || insmod "$module" || true; done
+  until [ -d /sys/class/virtio-ports ]; do sleep 0.1; done
+}
+
 while read -r id command; do
   eval "$command" >/run/output 2>&1 </dev/null
   status=$?

@@ -1,9 +1,18 @@
+import { expect } from 'chai';
 import { useAgent } from '../agent-commands.js';
-import { attachChannels, rateOf, roundTrip, socketChannel } from '../channels.js';
+import {
+  attachChannels,
+  expectEcho,
+  rateOf,
+  roundTrip,
+  socketChannel,
+  writeDocument,
+  type AttachedChannel,
+} from '../channels.js';
 import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
-import { withBootDisk } from '../guest/guest.js';
+import { guestConfig, withBootDisk, type Guest } from '../guest/guest.js';
 import {
   connectByVdsm,
   documentOf,
@@ -82,6 +91,115 @@ describe('an HVM guest of VDSM without the guest kit', () => {
         const rate = await rateOf(dom0, path, (bytes) => inGuest(`head -c ${bytes} /dev/zero >${device}`));
         measure(`throughput from the guest, ${way}`, `${Math.round(rate)} kB/s`);
       }
+    },
+  );
+});
+
+describe('virtio-serial ports of a running HVM guest', () => {
+  const image = '/run/lab/ports.image';
+  const attachPort = async (
+    dom0: Dom0,
+    guest: Pick<Guest, 'name' | 'type'>,
+    channels: string,
+    options: readonly string[] = [],
+  ): Promise<readonly AttachedChannel[]> =>
+    await attachChannels(dom0, guest, channels, ['--transport', 'virtio-serial', ...options]);
+
+  /** The config of a guest, with spare ports. */
+  async function configOf(dom0: Dom0, name: string, sparePorts: number): Promise<string> {
+    const config = guestConfig(name, { type: 'hvm' });
+    await dom0.write('/run/lab/plain.cfg', config);
+    return await dom0.run(`virt2xen convert --to xl --spare-ports ${sparePorts} /run/lab/plain.cfg`);
+  }
+
+  /** The device of a port in the guest, as soon as it exists. */
+  const deviceOf = (guest: Guest, name: string): Promise<string> =>
+    guest.run(
+      `until grep -lx '${name}' /sys/class/virtio-ports/*/name 2>/dev/null | ` +
+        `sed 's|.*/\\(vport[^/]*\\)/name|/dev/\\1|' | grep .; do sleep 0.2; done`,
+    );
+
+  /** Opens a port in the guest, and answers each line until the port is closed. */
+  const echoOn = (guest: Guest, device: string): Promise<string> =>
+    guest.run(
+      `(exec 8<>${device}; while true; do read -r line <&8 && echo "echo:$line" >&8 || sleep 0.2; ` +
+        `[ -e ${device} ] || exit; done) >/dev/null 2>&1 </dev/null & echo $! >/tmp/echo`,
+    );
+
+  scenario(
+    'take the place of a spare port: bytes, open and closed, save and restore',
+    { gate: ['hvm'] },
+    async ({ dom0, create, attach, measure }) => {
+      const name = 'spare';
+      const guest = await create(name, await configOf(dom0, name, 2));
+      await guest.run('load_virtio', 60_000);
+      const [attached] = await attachPort(dom0, guest, socketChannel('hot.port'));
+      expect(attached).to.include({ name: 'hot.port', change: 'created', isSaved: true });
+      const path = '/run/lab/hot.port.sock';
+      await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'closed', '--timeout', '60']);
+      await echoOn(guest, await deviceOf(guest, 'hot.port'));
+      await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'open', '--timeout', '60']);
+      const client = dom0.connect(path);
+      await expectEcho(client, 'before');
+      await client.stop();
+      const status = JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json'])) as object;
+      expect(status).to.include({ isSavable: true, sparePorts: 1 });
+      await guest.run('kill $(cat /tmp/echo)');
+      await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'closed', '--timeout', '60']);
+      measure('virtio-serial: a program in the guest opens and closes a port', 'reported');
+
+      await dom0.run(['xl', 'save', name, image]);
+      await dom0.run(['xl', 'restore', image]);
+      const restored = await attach(name);
+      const [again] = await attachPort(dom0, restored, socketChannel('hot.port'));
+      expect(again).to.include({ name: 'hot.port', change: 'created', isSaved: true });
+      await echoOn(restored, await deviceOf(restored, 'hot.port'));
+      await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'open', '--timeout', '60']);
+      await expectEcho(dom0.connect(path), 'after');
+      measure('virtio-serial: hot-added in the place of a spare port, save and restore', 'works');
+
+      await dom0.run(['virt2xen', 'detach', name]);
+      await restored.run(`while grep -qx hot.port /sys/class/virtio-ports/*/name; do sleep 0.2; done`);
+      expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
+        isSavable: true,
+        sparePorts: 2,
+      });
+    },
+  );
+
+  scenario(
+    'without a spare port are rejected; on request, the guest is restored with the extended config',
+    { gate: ['hvm'] },
+    async ({ dom0, create, attach, measure }) => {
+      const name = 'unsaved';
+      const config = await configOf(dom0, name, 1);
+      await dom0.write(`/run/lab/start.cfg`, config);
+      const guest = await create(name, config);
+      await guest.run('load_virtio', 60_000);
+      const both = socketChannel('first.port') + socketChannel('second.port');
+      const file = await writeDocument(dom0, name, both, 'hvm');
+      const words = ['virt2xen', 'attach', name, file, '--transport', 'virtio-serial'];
+      const refused = await dom0.attempt(words);
+      expect(refused.status, refused.stderr).to.equal(1);
+      expect(refused.stderr).to.include('no spare virtio-serial port').and.include('--allow-unsaved');
+      const allowed = await dom0.attempt([...words, '--allow-unsaved']);
+      expect(allowed.status, allowed.stderr).to.equal(0);
+      expect(allowed.stderr).to.include('warning channel-unsaved');
+      expect(await dom0.run('virt2xen list')).to.include('closed, unsaved');
+      expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
+        isSavable: false,
+      });
+      await deviceOf(guest, 'second.port');
+
+      await dom0.run(`virt2xen restore-config ${name} /run/lab/start.cfg >/run/lab/restore.cfg`);
+      await dom0.run(['xl', 'save', name, image]);
+      await dom0.run(['xl', 'restore', '/run/lab/restore.cfg', image]);
+      const restored = await attach(name);
+      expect(await restored.run('echo alive')).to.equal('alive');
+      measure('virtio-serial: hot-added without a spare port, restore with the extended config', 'works');
+      expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
+        isSavable: true,
+      });
     },
   );
 });
