@@ -6,6 +6,8 @@ import {
   bridgesOfUnbridged,
   nicModelMessage,
   xenNicModel,
+  isXenScript,
+  kvmScriptReason,
   unbridgedType,
   type Unbridged,
   type UnbridgedBridges,
@@ -43,7 +45,8 @@ export function adaptInterfaces(
   const bridges = bridgesOfUnbridged(host, networks);
   for (const nic of nics) {
     const type = nic.peek('type') ?? '';
-    const unbridged = unbridgedType(type, Boolean(child(nic, 'script')?.peek('path')), kvm);
+    const hasScript = kvm && keepXenScript(nic, rewriter);
+    const unbridged = unbridgedType(type, hasScript, kvm);
     if (unbridged) adaptUnbridged(nic, unbridged, rewriter, bridges);
     else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
@@ -65,6 +68,21 @@ export function adaptInterfaces(
   return cards;
 }
 
+/**
+ * Removes the scripts that are for KVM. An empty path is none to libvirt, and is not reported.
+ * @returns whether one of Xen is left
+ */
+function keepXenScript(nic: XmlElement, rewriter: XmlRewriter): boolean {
+  let hasOne = false;
+  for (const script of nic.children.filter(({ name }) => name === 'script' || name === 'downscript')) {
+    const path = script.peek('path') ?? '';
+    if (script.name === 'script' && isXenScript(path)) hasOne = true;
+    else if (path === '') rewriter.editor.remove(script);
+    else rewriter.remove(script, { code: 'unsupported', reason: kvmScriptReason }, `script '${path}'`);
+  }
+  return hasOne;
+}
+
 /** A host device that Xen cannot assign is an error, as for `convert`: the driver ignores it without a message. */
 export function checkHostdevs(rewriter: XmlRewriter): void {
   for (const hostdev of rewriter.all('hostdev')) checkHostdevType(hostdev, rewriter.report);
@@ -84,6 +102,8 @@ function adaptUnbridged(
   if (bridge === undefined) return;
   const { editor } = rewriter;
   editor.setAttribute(nic, 'type', 'bridge');
+  const target = child(nic, 'target');
+  if (target?.peek('managed') !== undefined) editor.removeAttribute(target, 'managed');
   const source = child(nic, 'source');
   if (source) {
     for (const [name] of source.attributes) if (name !== 'bridge') editor.removeAttribute(source, name);
@@ -167,6 +187,15 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   }
 }
 
+/** Xen's scripts are not for KVM, which would call them with other arguments; its own stay. */
+function restoreScript(script: XmlElement, nic: XmlElement, rewriter: XmlRewriter): void {
+  const path = script.peek('path') ?? '';
+  if (rewriter.root.peek('type') !== 'xen' && !isXenScript(path)) return;
+  const isUsual = nic.peek('type') !== 'ethernet' && /(?:^|\/)vif-(?:bridge|openvswitch)$/.test(path);
+  const reason = "Xen's scripts are not for KVM";
+  rewriter.remove(script, { code: isUsual ? 'implied' : 'unsupported', reason }, `script '${path}'`);
+}
+
 /** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
@@ -180,9 +209,7 @@ export function restoreDevices(rewriter: XmlRewriter): void {
         reason: "KVM's driver does not pass addresses to a guest",
       });
     }
-    if (script && /(?:^|\/)vif-[a-z]+$/.test(script.peek('path') ?? '')) {
-      rewriter.remove(script, { code: 'implied', reason: "the script is for Xen's hotplug" });
-    }
+    if (script) restoreScript(script, nic, rewriter);
   }
   for (const video of rewriter.all('video')) {
     const model = child(video, 'model');
