@@ -164,7 +164,7 @@ export function adaptBalloons(rewriter: XmlRewriter): void {
 
 /**
  * CloudStack writes `port=''`, which libvirt rejects. oVirt specifies a network to listen on: KVM's driver looks up
- * its address, Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
+ * its address, and adds it to the XML of a running domain; Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
  */
 export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   for (const graphics of rewriter.all('graphics')) {
@@ -177,6 +177,13 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
     const [listen] = graphics.children.filter(({ name }) => name === 'listen');
     if (listen?.peek('type') !== 'network') continue;
     const network = listen.peek('network') ?? '';
+    const address = listen.peek('address') ?? graphics.peek('listen');
+    if (kvm && address) {
+      rewriter.change(listen, 'type', 'address', `<listen> on network '${network}' converted to ${address}`);
+      if (listen.peek('address') === undefined) rewriter.editor.setAttribute(listen, 'address', address);
+      rewriter.editor.removeAttribute(listen, 'network');
+      continue;
+    }
     const message = `<listen> on network '${network}' has no effect: libvirt's Xen driver listens on 127.0.0.1 instead`;
     rewriter.report.add(
       'no-effect',
