@@ -12,6 +12,7 @@ import {
   type Unbridged,
   type UnbridgedBridges,
 } from '../to-xen/interface.js';
+import { checkBackend } from './disk.js';
 import { checkVlan } from '../libvirt/interface.js';
 import { nearestSound } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
@@ -206,6 +207,7 @@ function restoreScript(script: XmlElement, nic: XmlElement, rewriter: XmlRewrite
 /** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
+    checkBackend(nic, rewriter);
     const [model, script] = [child(nic, 'model'), child(nic, 'script')];
     if (model?.peek('type') === 'netfront') {
       rewriter.change(model, 'type', 'virtio', "NIC model 'netfront' converted to 'virtio'");

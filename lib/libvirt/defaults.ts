@@ -46,6 +46,8 @@ const elements: readonly Row[] = [
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
   ['features/smm', off],
+  ['features/xen', {}],
+  ['features/xen/e820_host', off],
   ['features/pmu', off],
   ['features/kvm/hidden', off],
   ['features/kvm/hint-dedicated', off],

@@ -46,6 +46,7 @@ export function readGraphics(graphics: XmlElement, report: Report): Graphics | u
     case 'sdl':
       return readSdl(claim(graphics));
     default:
+      graphics.leave("Xen's QEMU has displays of the types VNC, SPICE and SDL only");
       return undefined;
   }
 }
