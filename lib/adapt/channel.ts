@@ -4,7 +4,7 @@ import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { isPort, type Channel } from '../model/channel.js';
 import type { Connection } from '../model/connection.js';
-import { displayChannelReason, unreachable } from '../model/connection.js';
+import { displayChannelReason, whyUnreachable } from '../model/connection.js';
 import { addPorts, readPortsOf } from './port.js';
 import type { GuestKind, XmlRewriter } from './xml-rewriter.js';
 
@@ -71,11 +71,6 @@ function adaptChannel(device: XmlElement, { name, connection }: Channel, rewrite
   if (address?.peek('type') === 'virtio-serial') {
     rewriter.remove(address, { code: 'implied', reason: 'a Xen channel has no address' });
   }
-}
-
-/** Endpoints that neither libvirt nor the hook can create on Xen. */
-function whyUnreachable({ kind }: Connection): string | undefined {
-  return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
 }
 
 /** libxl_conf.c: libxlMakeChannel supports ptys and listening sockets. */

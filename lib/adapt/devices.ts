@@ -1,4 +1,6 @@
 import { checkHostdevType } from '../libvirt/hostdev.js';
+import { addressOf } from '../libvirt/graphics.js';
+import { everyAddress } from '../model/graphics.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
 import {
@@ -176,9 +178,11 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
     }
     if (graphics.peek('port') === '') rewriter.editor.removeAttribute(graphics, 'port');
     const [listen] = graphics.children.filter(({ name }) => name === 'listen');
+    if (graphics.peek('type') === 'vnc' && addressOf(graphics) === '::') adaptAnyAddress(graphics, rewriter);
     if (listen?.peek('type') !== 'network') continue;
     const network = listen.peek('network') ?? '';
-    const address = listen.peek('address') ?? graphics.peek('listen');
+    const given = listen.peek('address') ?? graphics.peek('listen');
+    const address = given === '::' ? everyAddress : given;
     if (kvm && address) {
       rewriter.change(listen, 'type', 'address', `<listen> on network '${network}' converted to ${address}`);
       if (listen.peek('address') === undefined) rewriter.editor.setAttribute(listen, 'address', address);
@@ -193,6 +197,17 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
       "write <listen type='address' address='ADDRESS'/>",
     );
   }
+}
+
+/** Listening at `::` includes 0.0.0.0, and libvirt's Xen driver writes an IPv6 address in a form that libxl rejects. */
+function adaptAnyAddress(graphics: XmlElement, { editor, report }: XmlRewriter): void {
+  const listens = graphics.children.filter(({ name }) => name === 'listen');
+  if (graphics.peek('listen') === '::') editor.setAttribute(graphics, 'listen', everyAddress);
+  for (const listen of listens.filter((one) => one.peek('address') === '::')) {
+    editor.setAttribute(listen, 'address', everyAddress);
+  }
+  const message = `VNC at '::' converted to ${everyAddress}, without IPv6: libxl rejects what libvirt's Xen driver writes for it`;
+  report.add('unsupported', message, graphics.tagSpan);
 }
 
 /** Xen's scripts are not for KVM, which would call them with other arguments; its own stay. */

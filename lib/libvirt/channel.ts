@@ -4,7 +4,7 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import { chooseTransport } from '../document/transport.js';
 import { omitUndefined } from '../language/omit-undefined.js';
-import { displayChannelReason } from '../model/connection.js';
+import { displayChannelReason, whyUnreachable } from '../model/connection.js';
 import { isPort, type Channel, type LogFile, type Transport } from '../model/channel.js';
 import type { Os } from '../model/os.js';
 import { readPorts } from '../qemu-syntax/port.js';
@@ -41,8 +41,8 @@ export function readChannel(
   const asPort = chooseTransport(type, guest, options.transport) === 'virtio-serial';
   const named = target.attribute('name');
   const connection = readConnection(channel, report);
-  // A channel to a client of a display is omitted (to-xen/channel.ts).
-  if (type === 'virtio' && !asPort && connection && displayChannelReason(connection) === undefined) {
+  const isPossible = connection && !(displayChannelReason(connection) ?? whyUnreachable(connection));
+  if (type === 'virtio' && !asPort && isPossible) {
     const message = 'virtio channel converted to a Xen channel of the same name';
     report.add('converted', message, target.attributeSpan('type'));
   }

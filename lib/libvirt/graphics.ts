@@ -177,6 +177,14 @@ export function writeGraphics(graphics: Graphics): XmlTree {
   ]);
 }
 
+/** The address that a display listens at, if the document contains it. */
+export const addressOf = (graphics: XmlElement): string | undefined =>
+  graphics.peek('listen') ?? graphics.children.find(({ name }) => name === 'listen')?.peek('address');
+
+/** `::` includes the IPv4 addresses. libxl treats what follows a colon as the display (libxl_dm.c). */
+const isIpv6Alone = (address: string | undefined): boolean =>
+  address !== undefined && address.includes(':') && address !== '::';
+
 /** An HVM guest has one display of each kind; a PV guest has any number of framebuffers, not SPICE. */
 export const graphics: XmlDescriptor<'graphics'> = {
   field: 'graphics',
@@ -223,6 +231,12 @@ export const graphics: XmlDescriptor<'graphics'> = {
     ['devices/graphics/@passwdValidTo', 'implied', 'there is no password that could expire'],
   ],
   adapt: [
+    {
+      path: 'devices/graphics',
+      driver: 'rejects',
+      when: (graphics) => graphics.peek('type') === 'vnc' && isIpv6Alone(addressOf(graphics)),
+      because: ['unsupported', "libvirt's Xen driver writes IPv6 addresses in a form that libxl rejects"],
+    },
     {
       path: 'devices/graphics',
       driver: 'rejects',

@@ -171,7 +171,7 @@ export function writeInterface(nic: Interface): XmlTree {
     source.kind === 'network'
       ? element('source', { network: source.network, bridge: source.bridge })
       : undefined,
-    ...('openvswitch' in source && source.openvswitch ? writeOpenvswitch(source.openvswitch) : []),
+    ...('openvswitch' in source ? writeOpenvswitch(source.openvswitch) : []),
     outboundKBps === undefined
       ? undefined
       : element('bandwidth', {}, [element('outbound', { average: outboundKBps })]),

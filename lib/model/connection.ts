@@ -64,3 +64,8 @@ export const unreachable = {
   nmdm: 'null modem devices exist on FreeBSD bhyve hosts only',
   dbus: "QEMU's D-Bus display needs a virtio serial port",
 } as const satisfies Partial<Record<Connection['kind'], string>>;
+
+/** @returns undefined for an endpoint that is possible */
+export function whyUnreachable({ kind }: Connection): string | undefined {
+  return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
+}

@@ -28,7 +28,7 @@ export interface OpenvswitchPort {
 
 /** The default script that connects an interface to its bridge. */
 export const usualScript = (source: InterfaceSource): string =>
-  'openvswitch' in source && source.openvswitch ? 'vif-openvswitch' : 'vif-bridge';
+  'openvswitch' in source ? 'vif-openvswitch' : 'vif-bridge';
 
 /** Names that the toolstacks generate for the host's side; libvirt ignores them in a document. */
 export const generatedDevice = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;
