@@ -303,6 +303,19 @@ describe('interfaces written to an xl.cfg', () => {
   });
 });
 
+describe("a network card 'netfront' of an HVM guest", () => {
+  it('is read as type=vif with a warning: QEMU rejects it', () => {
+    const source = hvmConfig('vif = [ "bridge=b,model=netfront" ]');
+    const { domain, found } = read(source);
+    expect(domain.interfaces[0]?.model).to.equal('netfront');
+    expect(found).to.deep.equal(['xl-nonstandard-syntax: model=netfront']);
+    const back = convert(convert(source).output ?? '').output ?? '';
+    expect(back).to.include('vif = [ "bridge=b,script=vif-bridge,type=vif" ]');
+    expect(read(back).found).to.deep.equal([]);
+    expect(readClean(pvConfig('vif = [ "bridge=b,model=netfront" ]')).interfaces).to.have.length(1);
+  });
+});
+
 describe('an emulated network card', () => {
   it('is rejected in a PV or PVH guest, as libxl rejects it', () => {
     for (const type of ['', 'type = "pvh"']) {
