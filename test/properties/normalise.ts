@@ -170,7 +170,8 @@ export const throughXl: readonly Normalisation[] = [
   },
   {
     name: 'a network is a bridge',
-    because: "xl knows no networks; that libvirt's own has its usual bridge is reported, and any other is an error",
+    because:
+      "xl knows no networks; that libvirt's own has its usual bridge is reported, and any other is an error",
     apply: onInterfaces((nic) =>
       nic.source.kind === 'network'
         ? { ...nic, source: { kind: 'bridge', bridge: nic.source.bridge ?? 'virbr0' } }
