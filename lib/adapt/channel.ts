@@ -4,8 +4,7 @@ import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { isPort, type Channel } from '../model/channel.js';
 import type { Connection } from '../model/connection.js';
-import { unreachable } from '../model/connection.js';
-import { spiceChannelReason } from '../to-xen/channel.js';
+import { displayChannelReason, whyUnreachable } from '../model/connection.js';
 import { addPorts, readPortsOf } from './port.js';
 import type { GuestKind, XmlRewriter } from './xml-rewriter.js';
 
@@ -45,7 +44,7 @@ function checkTwice(channel: Channel, names: Set<string>, { report }: XmlRewrite
 
 function adaptChannel(device: XmlElement, { name, connection }: Channel, rewriter: XmlRewriter): void {
   const target = child(device, 'target');
-  const missing = spiceChannelReason(connection);
+  const missing = displayChannelReason(connection);
   if (missing !== undefined) {
     rewriter.remove(device, { code: 'unsupported', reason: missing }, `channel '${name}'`);
     return;
@@ -74,11 +73,6 @@ function adaptChannel(device: XmlElement, { name, connection }: Channel, rewrite
   }
 }
 
-/** Endpoints that neither libvirt nor the hook can create on Xen. */
-function whyUnreachable({ kind }: Connection): string | undefined {
-  return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
-}
-
 /** libxl_conf.c: libxlMakeChannel supports ptys and listening sockets. */
 const canBeMadeByLibvirt = (connection: Connection): boolean =>
   connection.kind === 'pty' || (connection.kind === 'socket' && connection.mode === 'listen');
@@ -89,7 +83,7 @@ function adaptAgentChannel(device: XmlElement, rewriter: XmlRewriter): void {
   const code = spice ? 'converted' : 'unsupported';
   const reason = spice
     ? "the SPICE agent channel is created for SPICE's client mouse mode"
-    : (spiceChannelReason({ kind: 'spicevmc' }) ?? '');
+    : (displayChannelReason({ kind: 'spicevmc' }) ?? '');
   rewriter.remove(device, { code, reason });
   const says = spice?.children.some(({ name }) => name === 'mouse' || name === 'clipboard');
   if (spice && !says) rewriter.editor.append(spice, "<mouse mode='client'/>");

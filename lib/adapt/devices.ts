@@ -1,4 +1,6 @@
 import { checkHostdevType } from '../libvirt/hostdev.js';
+import { addressOf } from '../libvirt/graphics.js';
+import { everyAddress } from '../model/graphics.js';
 import { widerAccessOfDriver } from '../libvirt/graphics-access.js';
 import type { HostOptions } from '../document/options.js';
 import {
@@ -6,10 +8,13 @@ import {
   bridgesOfUnbridged,
   nicModelMessage,
   xenNicModel,
+  isXenScript,
+  kvmScriptReason,
   unbridgedType,
   type Unbridged,
   type UnbridgedBridges,
 } from '../to-xen/interface.js';
+import { checkBackend } from './disk.js';
 import { checkVlan } from '../libvirt/interface.js';
 import { nearestSound } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
@@ -43,7 +48,8 @@ export function adaptInterfaces(
   const bridges = bridgesOfUnbridged(host, networks);
   for (const nic of nics) {
     const type = nic.peek('type') ?? '';
-    const unbridged = unbridgedType(type, Boolean(child(nic, 'script')?.peek('path')), kvm);
+    const hasScript = kvm && keepXenScript(nic, rewriter);
+    const unbridged = unbridgedType(type, hasScript, kvm);
     if (unbridged) adaptUnbridged(nic, unbridged, rewriter, bridges);
     else if (!interfaceTypes.includes(type)) {
       const hint = 'give it a bridge';
@@ -65,6 +71,21 @@ export function adaptInterfaces(
   return cards;
 }
 
+/**
+ * Removes the scripts that are for KVM. An empty path is none to libvirt, and is not reported.
+ * @returns whether one of Xen is left
+ */
+function keepXenScript(nic: XmlElement, rewriter: XmlRewriter): boolean {
+  let hasOne = false;
+  for (const script of nic.children.filter(({ name }) => name === 'script' || name === 'downscript')) {
+    const path = script.peek('path') ?? '';
+    if (script.name === 'script' && isXenScript(path)) hasOne = true;
+    else if (path === '') rewriter.editor.remove(script);
+    else rewriter.remove(script, { code: 'unsupported', reason: kvmScriptReason }, `script '${path}'`);
+  }
+  return hasOne;
+}
+
 /** A host device that Xen cannot assign is an error, as for `convert`: the driver ignores it without a message. */
 export function checkHostdevs(rewriter: XmlRewriter): void {
   for (const hostdev of rewriter.all('hostdev')) checkHostdevType(hostdev, rewriter.report);
@@ -84,6 +105,8 @@ function adaptUnbridged(
   if (bridge === undefined) return;
   const { editor } = rewriter;
   editor.setAttribute(nic, 'type', 'bridge');
+  const target = child(nic, 'target');
+  if (target?.peek('managed') !== undefined) editor.removeAttribute(target, 'managed');
   const source = child(nic, 'source');
   if (source) {
     for (const [name] of source.attributes) if (name !== 'bridge') editor.removeAttribute(source, name);
@@ -144,7 +167,7 @@ export function adaptBalloons(rewriter: XmlRewriter): void {
 
 /**
  * CloudStack writes `port=''`, which libvirt rejects. oVirt specifies a network to listen on: KVM's driver looks up
- * its address, Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
+ * its address, and adds it to the XML of a running domain; Xen's does not (libxl_conf.c: libxlMakeVfb; seen with 11.3).
  */
 export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   for (const graphics of rewriter.all('graphics')) {
@@ -155,8 +178,17 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
     }
     if (graphics.peek('port') === '') rewriter.editor.removeAttribute(graphics, 'port');
     const [listen] = graphics.children.filter(({ name }) => name === 'listen');
+    if (graphics.peek('type') === 'vnc' && addressOf(graphics) === '::') adaptAnyAddress(graphics, rewriter);
     if (listen?.peek('type') !== 'network') continue;
     const network = listen.peek('network') ?? '';
+    const given = listen.peek('address') ?? graphics.peek('listen');
+    const address = given === '::' ? everyAddress : given;
+    if (kvm && address) {
+      rewriter.change(listen, 'type', 'address', `<listen> on network '${network}' converted to ${address}`);
+      if (listen.peek('address') === undefined) rewriter.editor.setAttribute(listen, 'address', address);
+      rewriter.editor.removeAttribute(listen, 'network');
+      continue;
+    }
     const message = `<listen> on network '${network}' has no effect: libvirt's Xen driver listens on 127.0.0.1 instead`;
     rewriter.report.add(
       'no-effect',
@@ -167,9 +199,30 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
   }
 }
 
+/** Listening at `::` includes 0.0.0.0, and libvirt's Xen driver writes an IPv6 address in a form that libxl rejects. */
+function adaptAnyAddress(graphics: XmlElement, { editor, report }: XmlRewriter): void {
+  const listens = graphics.children.filter(({ name }) => name === 'listen');
+  if (graphics.peek('listen') === '::') editor.setAttribute(graphics, 'listen', everyAddress);
+  for (const listen of listens.filter((one) => one.peek('address') === '::')) {
+    editor.setAttribute(listen, 'address', everyAddress);
+  }
+  const message = `VNC at '::' converted to ${everyAddress}, without IPv6: libxl rejects what libvirt's Xen driver writes for it`;
+  report.add('unsupported', message, graphics.tagSpan);
+}
+
+/** Xen's scripts are not for KVM, which would call them with other arguments; its own stay. */
+function restoreScript(script: XmlElement, nic: XmlElement, rewriter: XmlRewriter): void {
+  const path = script.peek('path') ?? '';
+  if (rewriter.root.peek('type') !== 'xen' && !isXenScript(path)) return;
+  const isUsual = nic.peek('type') !== 'ethernet' && /(?:^|\/)vif-(?:bridge|openvswitch)$/.test(path);
+  const reason = "Xen's scripts are not for KVM";
+  rewriter.remove(script, { code: isUsual ? 'implied' : 'unsupported', reason }, `script '${path}'`);
+}
+
 /** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
+    checkBackend(nic, rewriter);
     const [model, script] = [child(nic, 'model'), child(nic, 'script')];
     if (model?.peek('type') === 'netfront') {
       rewriter.change(model, 'type', 'virtio', "NIC model 'netfront' converted to 'virtio'");
@@ -180,9 +233,7 @@ export function restoreDevices(rewriter: XmlRewriter): void {
         reason: "KVM's driver does not pass addresses to a guest",
       });
     }
-    if (script && /(?:^|\/)vif-[a-z]+$/.test(script.peek('path') ?? '')) {
-      rewriter.remove(script, { code: 'implied', reason: "the script is for Xen's hotplug" });
-    }
+    if (script) restoreScript(script, nic, rewriter);
   }
   for (const video of rewriter.all('video')) {
     const model = child(video, 'model');

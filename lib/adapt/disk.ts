@@ -143,12 +143,29 @@ function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewri
   editor.setAttribute(place, source.kind === 'file' ? 'file' : 'dev', source.path);
 }
 
+/** A device that another domain serves: the host has another device of that name, or none. */
+export function checkBackend(device: XmlElement, { root, report }: XmlRewriter): void {
+  const backend = child(device, 'backenddomain');
+  if (root.peek('type') !== 'xen' || !backend) return;
+  const message = `the ${device.name} is served by domain '${backend.peek('name') ?? ''}'; on KVM, the host serves all devices`;
+  report.add('device-unsupported', message, backend.tagSpan, 'give it a source on the host, and remove this');
+}
+
 /** The backends of disks in dom0, which KVM's driver does not support. */
 const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'aio', 'file'];
 
-/** Converts Xen's bus back to virtio, with the same letters where they are free. */
+/**
+ * Converts Xen's bus back to virtio, with the same letters where they are free. A disk that another domain serves, or
+ * a script makes, would be another one on KVM, which is an error.
+ */
 export function restoreDisks(rewriter: XmlRewriter): void {
   for (const disk of rewriter.all('disk')) {
+    checkBackend(disk, rewriter);
+    const script = rewriter.root.peek('type') === 'xen' ? child(disk, 'script') : undefined;
+    if (script) {
+      const message = 'KVM has no scripts that make the block device of a disk';
+      rewriter.report.add('device-unsupported', message, script.tagSpan, attachHint);
+    }
     const driver = child(disk, 'driver');
     if (driver && xensDrivers.includes(driver.peek('name') ?? '')) rewriter.change(driver, 'name', 'qemu');
   }

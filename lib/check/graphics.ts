@@ -3,10 +3,9 @@ import { originOf } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { unlessLibvirts } from '../document/profile.js';
 import type { Graphics } from '../model/graphics.js';
-import { isIpv6 } from '../model/ip-address.js';
+import { isIpv6, withoutZone } from '../model/ip-address.js';
 
-/** An IPv6 address, optionally with its zone. */
-const isListenable = (text: string): boolean => isIpv6(text.replace(/%[-.\w]+$/, ''));
+const isListenable = (text: string): boolean => isIpv6(withoutZone(text));
 
 /**
  * A server listens on a host name or an address. In `vnclisten`, brackets delimit an address and a colon starts a

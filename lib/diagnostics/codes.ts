@@ -202,7 +202,7 @@ export const codes = {
   },
   'network-bridge': {
     severity: 'warning',
-    meaning: 'The bridge of a libvirt network is not known offline; a default is written.',
+    meaning: "The bridge of libvirt's own network `default` is not known offline; its usual one is written.",
   },
 } as const satisfies Record<string, CodeDescription>;
 

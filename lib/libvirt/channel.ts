@@ -4,6 +4,7 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
 import { chooseTransport } from '../document/transport.js';
 import { omitUndefined } from '../language/omit-undefined.js';
+import { displayChannelReason, whyUnreachable } from '../model/connection.js';
 import { isPort, type Channel, type LogFile, type Transport } from '../model/channel.js';
 import type { Os } from '../model/os.js';
 import { readPorts } from '../qemu-syntax/port.js';
@@ -38,12 +39,13 @@ export function readChannel(
   const type = targetType(target, report);
   if (type === undefined) return undefined;
   const asPort = chooseTransport(type, guest, options.transport) === 'virtio-serial';
-  if (type === 'virtio' && !asPort) {
+  const named = target.attribute('name');
+  const connection = readConnection(channel, report);
+  const isPossible = connection && !(displayChannelReason(connection) ?? whyUnreachable(connection));
+  if (type === 'virtio' && !asPort && isPossible) {
     const message = 'virtio channel converted to a Xen channel of the same name';
     report.add('converted', message, target.attributeSpan('type'));
   }
-  const named = target.attribute('name');
-  const connection = readConnection(channel, report);
   if (named === undefined) {
     const hint = "add name='...': the guest finds the channel by it";
     report.add(unlessLibvirts('channel-name', options), 'the channel has no name', target.tagSpan, hint);

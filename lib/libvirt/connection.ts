@@ -36,7 +36,11 @@ function readByType(
 ): Connection | undefined {
   const [source] = sources;
   const known = bare.find((kind) => kind === type);
-  if (known) return { kind: known };
+  if (known) {
+    // What the clipboard offers has no meaning without it.
+    if (known === 'qemu-vdagent') source?.markAllRead();
+    return { kind: known };
+  }
   switch (type) {
     case 'pty':
       return { kind: 'pty' };

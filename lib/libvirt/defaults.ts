@@ -46,6 +46,8 @@ const elements: readonly Row[] = [
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
   ['features/smm', off],
+  ['features/xen', {}],
+  ['features/xen/e820_host', off],
   ['features/pmu', off],
   ['features/kvm/hidden', off],
   ['features/kvm/hint-dedicated', off],
@@ -78,6 +80,19 @@ const elements: readonly Row[] = [
   ['devices/interface/link', { is: { state: ['up'] } }],
   ['devices/interface/rom', { is: { bar: ['on'], enabled: ['yes'] } }],
   ['devices/interface/bandwidth', {}],
+  ['devices/interface/port', { is: { isolated: ['no'] } }],
+  ['devices/interface/coalesce', {}],
+  [
+    'devices/interface/driver',
+    {
+      is: {
+        ...{ name: ['qemu', 'vhost'], txmode: any, ioeventfd: any, event_idx: any, queues: any },
+        ...{ rx_queue_size: any, tx_queue_size: any, rss: any, rss_hash_report: any, page_per_vq: any },
+        ...{ packed: any, iommu: any, ats: any },
+      },
+      because: 'it tunes a virtio network card of KVM',
+    },
+  ],
   ['devices/hostdev/rom', { is: { bar: ['on'], enabled: ['yes'] } }],
   [
     'devices/audio',

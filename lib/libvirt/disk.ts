@@ -12,6 +12,7 @@ import {
 } from '../model/disk.js';
 import { joinTarget, scriptOf, targetOf } from '../model/disk-parameters.js';
 import type { FormatOptions } from '../document/options.js';
+import { isLibvirts } from '../document/profile.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { driverRejects, readSource, secretOf, writeSource } from './disk-source.js';
 import { reportXlOnly } from './from-metadata.js';
@@ -176,6 +177,15 @@ function withPreserved(disk: Disk, preserved: readonly string[]): Disk {
   return derive(disk, { xlParameters: [...own, ...others] });
 }
 
+/**
+ * The script that makes the block device, which Qubes added to libvirt. Without it, the guest would have another disk.
+ * libvirt's own converter ignores it (profile `libvirt`), as KVM does.
+ */
+function withScript(disk: Disk, element: XmlElement): Disk {
+  const path = element.child('script')?.attribute('path');
+  return path ? derive(disk, { xlParameters: [...(disk.xlParameters ?? []), `script=${path}`] }) : disk;
+}
+
 function isEmptyDrive(disk: XmlElement): boolean {
   if (disk.peek('device') !== 'cdrom') return false;
   const drive = readDisk(disk, new Report());
@@ -190,7 +200,9 @@ export const disks: XmlDescriptor<'disks'> = {
     reader.readEach(
       reader.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
       (element, report) => {
-        const disk = readDisk(element, report, reader.options);
+        const read = readDisk(element, report, reader.options);
+        const isScripted = read && !reader.kvm && !isLibvirts(reader.options);
+        const disk = isScripted ? withScript(read, element) : read;
         const xlParameters = disk && reader.preserved.parameters('disk', 'target', disk.target);
         return xlParameters ? withPreserved(disk, xlParameters) : disk;
       },
@@ -208,6 +220,7 @@ export const disks: XmlDescriptor<'disks'> = {
     ['devices/disk/source/@index', 'implied', 'it is an index of a running domain'],
     ['devices/disk', 'unsupported', 'xl has no floppy drives'],
     ['devices/disk/target/@bus', 'unsupported', "xl derives the bus from the disk's name", 'replaced'],
+    ['devices/disk/script', 'unsupported', 'only the libvirt of Qubes has scripts for disks', 'no-effect'],
     ['devices/disk/serial', 'unsupported', 'Xen disks have no serial number'],
     ['devices/disk/driver/@*', 'unsupported', 'xl leaves this to the backend'],
     ['devices/disk/@snapshot', 'unsupported', 'xl does not create snapshots'],

@@ -123,13 +123,20 @@ function readArm(features: XmlElement | undefined): Pick<Features, 'acpi' | 'gic
   return omitUndefined({ acpi: isOn(features, 'acpi') ? true : undefined, gic: version });
 }
 
+const mapReason = "an HVM guest has a memory map of its own, only a PV guest can have the host's";
+
 function readXen(
   features: XmlElement | undefined,
   os: Os,
   report: Report,
 ): Pick<Features, 'e820Host' | 'passthrough'> {
   const xen = features?.children.find((child) => child.name === 'xen');
-  const hasMap = os.type !== 'hvm' && has(xen, 'e820_host');
+  const map = xen?.children.find((child) => child.name === 'e820_host');
+  const hasMap = os.type !== 'hvm' && map !== undefined;
+  if (os.type === 'hvm' && map) {
+    xen?.markRead();
+    map.leave(mapReason);
+  }
   const e820Host = hasMap && isOn(xen?.markRead(), 'e820_host');
   const passthrough = readPassthrough(xen, report);
   return omitUndefined({ e820Host: e820Host || undefined, passthrough });
@@ -179,5 +186,13 @@ export const features: XmlDescriptor<'features'> = {
   check: ({ features }, report) => {
     if (features.gic) report.add('no-effect', `<gic> has no effect: ${gicReason}`, originOf(features, 'gic'));
   },
-  adapt: [{ path: 'features/gic', driver: 'ignores', because: ['no-effect', gicReason] }],
+  adapt: [
+    {
+      path: 'features/xen/e820_host',
+      driver: 'ignores',
+      when: (_, guest) => guest === 'hvm',
+      because: ['no-effect', mapReason],
+    },
+    { path: 'features/gic', driver: 'ignores', because: ['no-effect', gicReason] },
+  ],
 };

@@ -3,8 +3,8 @@ import { omitUndefined } from '../language/omit-undefined.js';
 import type { HvmOs } from '../model/os.js';
 import type { XmlElement } from './xml/element.js';
 
-/** The paths of hvmloader in distributions; every HVM guest uses it. */
-export const hvmloader = /^\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/hvmloader$/;
+/** The paths of hvmloader in distributions, and its name alone; every HVM guest uses it. */
+export const hvmloader = /^(?:\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/)?hvmloader$/;
 
 /** The default path of the firmware; libvirt requires a path in the XML. */
 export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';

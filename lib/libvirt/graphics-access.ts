@@ -10,7 +10,7 @@ import type { XmlElement } from './xml/element.js';
 export function widerAccess(graphics: XmlElement): string | undefined {
   if (graphics.peek('type') !== 'vnc' && graphics.peek('type') !== 'spice') return undefined;
   const listen = graphics.children.find(({ name }) => name === 'listen')?.peek('type');
-  if (graphics.peek('passwd') !== undefined && graphics.peek('passwdValidTo') !== undefined) {
+  if (expires(graphics)) {
     return 'its password expires (passwdValidTo), and on Xen it would be valid for ever';
   }
   if (listen === 'none' || (listen !== 'socket' && isWithoutPort(graphics))) {
@@ -35,6 +35,10 @@ export function widerAccessOfDriver(graphics: XmlElement): string | undefined {
   }
   return widerAccess(graphics);
 }
+
+/** Whether the password of a display is valid for some time only. */
+export const expires = (graphics: XmlElement): boolean =>
+  graphics.peek('passwd') !== undefined && graphics.peek('passwdValidTo') !== undefined;
 
 const isZero = (graphics: XmlElement, name: string): boolean =>
   ['', '0'].includes(graphics.peek(name) ?? '0');

@@ -13,6 +13,14 @@ import {
 import type { XmlDescriptor } from './descriptor.js';
 import { isAgentChannel } from './domain-reader.js';
 import { requiresTls, widerAccess } from './graphics-access.js';
+import {
+  isOnSocket,
+  preservedVncs,
+  preserveVnc,
+  readVncOnSocket,
+  reportSocket,
+  vncSocketOf,
+} from './graphics-socket.js';
 import { addrIPorName, checkSchema } from './schema.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
@@ -22,19 +30,23 @@ import { element, type XmlTree } from './xml/tree.js';
  * accessible.
  */
 export function readGraphics(graphics: XmlElement, report: Report): Graphics | undefined {
-  const wider = widerAccess(graphics);
+  const socket = vncSocketOf(graphics);
+  const wider = socket === undefined ? widerAccess(graphics) : undefined;
   if (wider !== undefined) {
     graphics.leave(wider);
     return undefined;
   }
   switch (graphics.peek('type')) {
     case 'vnc':
-      return readVnc(claim(graphics), report);
+      return socket === undefined
+        ? readVnc(claim(graphics), report)
+        : readVncOnSocket(claim(graphics), socket);
     case 'spice':
       return readSpice(claim(graphics), report);
     case 'sdl':
       return readSdl(claim(graphics));
     default:
+      graphics.leave("Xen's QEMU has displays of the types VNC, SPICE and SDL only");
       return undefined;
   }
 }
@@ -88,18 +100,22 @@ function readPort(graphics: XmlElement, name: string, report: Report): number | 
   return undefined;
 }
 
-/** The attribute, or the first <listen type='address'>, which libvirt writes in addition. */
+/**
+ * The attribute, or the first <listen type='address'>, which libvirt writes in addition. That of a network contains
+ * its address in the XML of a running domain.
+ */
 function readListen(graphics: XmlElement): string | undefined {
   const attribute = graphics.attribute('listen');
   const first = graphics.children.find((child) => child.name === 'listen');
+  if (!first) return attribute;
   // An address that differs from the attribute stays unread.
-  const isSame = attribute === undefined || first?.peek('address') === attribute;
-  if (first?.peek('type') === 'address' && isSame) {
-    const address = first.markRead().attribute('address');
-    first.attribute('type');
-    return attribute ?? address;
-  }
-  return attribute;
+  const isSame = attribute === undefined || first.peek('address') === attribute;
+  const hasAddress =
+    first.peek('type') === 'address' || (first.peek('type') === 'network' && first.peek('address'));
+  if (!hasAddress || !isSame) return attribute;
+  const address = first.markRead().attribute('address');
+  for (const name of ['type', 'network']) first.attribute(name);
+  return attribute ?? address;
 }
 
 function readSpice(graphics: XmlElement, report: Report): Spice {
@@ -161,7 +177,15 @@ export function writeGraphics(graphics: Graphics): XmlTree {
   ]);
 }
 
-/** An HVM guest has one display of each kind; a PV guest has one, not SPICE. */
+/** The address that a display listens at, if the document contains it. */
+export const addressOf = (graphics: XmlElement): string | undefined =>
+  graphics.peek('listen') ?? graphics.children.find(({ name }) => name === 'listen')?.peek('address');
+
+/** `::` includes the IPv4 addresses. libxl treats what follows a colon as the display (libxl_dm.c). */
+const isIpv6Alone = (address: string | undefined): boolean =>
+  address !== undefined && address.includes(':') && address !== '::';
+
+/** An HVM guest has one display of each kind; a PV guest has any number of framebuffers, not SPICE. */
 export const graphics: XmlDescriptor<'graphics'> = {
   field: 'graphics',
   parent: 'devices',
@@ -170,9 +194,7 @@ export const graphics: XmlDescriptor<'graphics'> = {
     const isHvm = reader.os.type === 'hvm';
     for (const element of reader.all('graphics')) {
       const type = element.peek('type');
-      const hasRoom = isHvm
-        ? !displays.some(({ kind }) => kind === type)
-        : type !== 'spice' && displays.length === 0;
+      const hasRoom = isHvm ? !displays.some(({ kind }) => kind === type) : type !== 'spice';
       const display = hasRoom ? readGraphics(element, reader.report) : undefined;
       if (display) displays.push(display);
     }
@@ -184,37 +206,37 @@ export const graphics: XmlDescriptor<'graphics'> = {
       else reader.report.add('implied', 'SPICE agent channel omitted with its display', agent.tagSpan);
       agent.markAllRead();
     }
-    if (agents.length === 0) return displays;
-    return displays.map((display) => (display.kind === 'spice' ? derive(display, { agent: true }) : display));
+    const all = [...displays, ...preservedVncs(reader)];
+    if (agents.length === 0) return all;
+    return all.map((display) => (display.kind === 'spice' ? derive(display, { agent: true }) : display));
   },
   check: ({ graphics }, report) => {
     for (const display of graphics) {
       if (display.kind !== 'sdl')
         checkSchema('the address', display.listen, addrIPorName, originOf(display), report);
+      if (isOnSocket(display)) reportSocket(display, report);
     }
   },
-  write: ({ graphics }) => graphics.map(writeGraphics),
+  write: ({ graphics }) => graphics.filter((display) => !isOnSocket(display)).map(writeGraphics),
+  preserve: ({ graphics }) => graphics.filter(isOnSocket).map(preserveVnc),
   unsupported: [
     [
       'devices/graphics',
       'unsupported',
-      'xl supports one display each of VNC, SPICE and SDL for an HVM guest, and either VNC or SDL for a PV guest',
+      'xl supports one display each of VNC, SPICE and SDL for an HVM guest, and VNC and SDL for a PV guest',
     ],
-    [
-      'devices/graphics/listen',
-      'unsupported',
-      'xl listens on an address, not on a libvirt network or socket',
-    ],
-    [
-      'devices/graphics/@socket',
-      'unsupported',
-      'xl supports displays on TCP ports, not on sockets',
-      'replaced',
-    ],
+    ['devices/graphics/listen', 'unsupported', 'xl listens on an address, not on a libvirt network'],
+    ['devices/graphics/@socket', 'unsupported', 'xl supports SPICE on TCP ports, not on sockets', 'replaced'],
     ['devices/graphics/channel', 'unsupported', 'xl cannot select the SPICE channels that require TLS'],
     ['devices/graphics/@passwdValidTo', 'implied', 'there is no password that could expire'],
   ],
   adapt: [
+    {
+      path: 'devices/graphics',
+      driver: 'rejects',
+      when: (graphics) => graphics.peek('type') === 'vnc' && isIpv6Alone(addressOf(graphics)),
+      because: ['unsupported', "libvirt's Xen driver writes IPv6 addresses in a form that libxl rejects"],
+    },
     {
       path: 'devices/graphics',
       driver: 'rejects',

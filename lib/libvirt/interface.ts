@@ -24,7 +24,9 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
   const device = nic.child('target')?.attribute('dev');
   const outbound = readOutbound(nic, report);
   const model = nic.child('model')?.attribute('type');
-  const path = nic.child('script')?.attribute('path');
+  const hotplug = nic.child('script');
+  // libvirt treats an empty path as none.
+  const path = hotplug?.attribute('path') || undefined;
   // The default script of a bridge is omitted.
   const script = source?.kind === 'bridge' && path === usualScript(source) ? undefined : path;
   const [mtu, backendDomain] = [readMtu(nic, report), nic.child('backenddomain')?.attribute('name')];
@@ -48,7 +50,7 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
       backendDomain,
     }),
     nic.tagSpan,
-    { source: nic.children.find((child) => child.name === 'source')?.tagSpan },
+    { source: nic.children.find((child) => child.name === 'source')?.tagSpan, script: hotplug?.tagSpan },
   );
 }
 
@@ -69,10 +71,10 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
     }
     case 'network': {
       const network = need('network');
-      const bridge = source?.attribute('bridge');
+      const [bridge, openvswitch] = [source?.attribute('bridge') || undefined, readOpenvswitch(nic)];
       return network === undefined
         ? undefined
-        : omitUndefined({ kind: 'network', network, bridge: bridge || undefined });
+        : omitUndefined({ kind: 'network', network, bridge, openvswitch });
     }
     case 'ethernet':
       return { kind: 'ethernet' };
@@ -169,7 +171,7 @@ export function writeInterface(nic: Interface): XmlTree {
     source.kind === 'network'
       ? element('source', { network: source.network, bridge: source.bridge })
       : undefined,
-    ...(source.kind === 'bridge' && source.openvswitch ? writeOpenvswitch(source.openvswitch) : []),
+    ...('openvswitch' in source ? writeOpenvswitch(source.openvswitch) : []),
     outboundKBps === undefined
       ? undefined
       : element('bandwidth', {}, [element('outbound', { average: outboundKBps })]),
@@ -229,6 +231,32 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
     ['devices/interface/backend', 'implied', 'it is the network stack of the other hypervisor'],
     ['devices/interface/source/@dev', 'implied', "it is the interface that KVM's network stack uses"],
     ['devices/interface/ip', 'implied', "the address is given out by KVM's network stack"],
+    ['devices/interface/downscript', 'unsupported', "it is a script for KVM's tap devices"],
+    ['devices/interface/target/@managed', 'implied', "Xen creates the host's device itself"],
+    [
+      'devices/interface/source/@portgroup',
+      'unsupported',
+      "its VLAN and limits are settings of libvirt's network, which xl does not know",
+    ],
+    ['devices/interface/driver', 'unsupported', 'xl cannot set the offloads of a network card'],
+    [
+      'devices/interface/coalesce',
+      'unsupported',
+      'xl cannot set how a network card merges interrupts',
+      'no-effect',
+    ],
+    [
+      'devices/interface/port',
+      'unsupported',
+      'xl cannot isolate a guest from others on its bridge',
+      'no-effect',
+    ],
+    [
+      'devices/interface/virtualport',
+      'unsupported',
+      'Xen connects an interface to a Linux bridge or to Open vSwitch',
+    ],
+    ['devices/interface/virtualport/*', 'unsupported', 'xl sets no ID or profile of a port of Open vSwitch'],
     ['devices/interface/portForward', 'unsupported', 'xl forwards no ports: the guest is on a bridge'],
     ['devices/interface/link', 'unsupported', 'xl cannot set the link state'],
     ['devices/interface/rom', 'unsupported', 'xl cannot choose the boot ROM of a network card'],
@@ -251,6 +279,11 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
       driver: 'rejects',
       when: (driver) => driver.parent?.peek('type') === 'hostdev' && isDriverOfKvm(driver),
       because: ownDriver,
+    },
+    {
+      path: 'devices/interface/driver',
+      driver: 'ignores',
+      when: (driver) => driver.parent?.peek('type') !== 'hostdev',
     },
   ],
 };

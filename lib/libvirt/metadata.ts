@@ -111,11 +111,13 @@ export function settingsToPreserve(domain: Domain, report: Report): readonly Pre
     report.add('unsupported', message, originOf(os, 'bootloaderArgs'));
     settings.push({ key: 'bootloader_args', value: os.bootloaderArgs ?? [] });
   }
+  const firstFree = domain.graphics.find((display) => display.kind === 'vnc' && display.display === 'free');
   for (const display of domain.graphics.filter(isReadBack(os))) {
     if (display.kind === 'vnc' && display.firstDisplay) {
       const message = `libvirt selects a free VNC display from 0, not from ${display.firstDisplay}`;
       report.add('unsupported', message, originOf(display));
-      settings.push({ key: 'vncdisplay', value: String(display.firstDisplay) });
+      // The reader gives it to that one.
+      if (display === firstFree) settings.push({ key: 'vncdisplay', value: String(display.firstDisplay) });
     }
     // libvirt's element for the agent, a virtio channel, is rejected by its Xen driver.
     if (display.kind === 'spice' && saysAgent(display)) {
@@ -125,11 +127,11 @@ export function settingsToPreserve(domain: Domain, report: Report): readonly Pre
   return settings;
 }
 
-/** A PV or PVH guest has one display, and not SPICE. */
+/** A PV or PVH guest has no SPICE. */
 const isReadBack =
   (os: Os) =>
-  (display: Graphics, _: number, all: readonly Graphics[]): boolean =>
-    os.type === 'hvm' || display === all.find(({ kind }) => kind !== 'spice');
+  ({ kind }: Graphics): boolean =>
+    os.type === 'hvm' || kind !== 'spice';
 
 /** Whether the agent is switched on or off explicitly, not by what the display offers. */
 const saysAgent = (display: Spice): boolean =>

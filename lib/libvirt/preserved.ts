@@ -1,4 +1,5 @@
 import type { XmlDescriptor } from './descriptor.js';
+import { stubdomainRule, stubdomainSettings } from './stubdomain.js';
 
 /**
  * What no other descriptor reads; it is last in the list. It is written around the others: preserved settings in
@@ -6,6 +7,10 @@ import type { XmlDescriptor } from './descriptor.js';
  */
 export const preserved: XmlDescriptor<'preserved'> = {
   field: 'preserved',
-  read: ({ preserved, unread }) => ({ settings: preserved.settings, fragments: unread() }),
+  read: (reader) => ({
+    settings: [...reader.preserved.settings, ...stubdomainSettings(reader)],
+    fragments: reader.unread(),
+  }),
   write: () => [],
+  adapt: [stubdomainRule],
 };

@@ -3,7 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
 import { readConnection, writeConnection } from './connection.js';
-import type { XmlBlock, XmlDescriptor } from './descriptor.js';
+import type { AdaptRule, XmlBlock, XmlDescriptor } from './descriptor.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -126,6 +126,13 @@ export const serials: XmlDescriptor<'serials'> = {
         ['spiceport', 'nmdm', 'spicevmc', 'dbus', 'qemu-vdagent'].includes(serial.peek('type') ?? ''),
       because: ['unsupported', "Xen's driver does not support this endpoint"],
     },
+    // libvirt would make the serial port again from its console.
+    ...['devices/serial', 'devices/console'].map((path): AdaptRule => ({
+      path,
+      driver: 'rejects',
+      when: (device, guest) => guest === 'hvm' && hasIpv6Host(device),
+      because: ['unsupported', "libvirt's Xen driver writes IPv6 hosts in a form that QEMU rejects"],
+    })),
     {
       // It crashes with a second one (libxl_conf.c: serial_list); that of 11.3 does not.
       path: 'devices/serial',
@@ -136,6 +143,10 @@ export const serials: XmlDescriptor<'serials'> = {
     },
   ],
 };
+
+/** libxl_conf.c (libxlMakeChrdevStr) writes HOST:PORT, of which QEMU takes the host up to the first colon. */
+const hasIpv6Host = (device: XmlElement): boolean =>
+  device.children.some((source) => source.name === 'source' && source.peek('host')?.includes(':'));
 
 /** They are read with the serial ports; they are written after the parallel ports. */
 export const consoles: XmlBlock<'serials'> = {

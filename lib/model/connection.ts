@@ -39,11 +39,33 @@ export interface Endpoint {
   readonly service?: string;
 }
 
+/**
+ * Why Xen has no channel to a client of a display. Without one, a guest loses its clipboard or shared folders and
+ * works otherwise.
+ * @returns undefined for any other connection
+ */
+export function displayChannelReason({ kind }: Connection): string | undefined {
+  switch (kind) {
+    case 'spicevmc':
+      return 'a SPICE agent channel needs an HVM guest with SPICE graphics';
+    case 'spiceport':
+      return 'Xen cannot connect a channel to a SPICE port';
+    case 'qemu-vdagent':
+      return "Xen cannot connect a channel to QEMU's clipboard";
+    default:
+      return undefined;
+  }
+}
+
 /** Why an endpoint is impossible on Xen, whichever program creates the device. */
 export const unreachable = {
   stdio: 'its endpoint would be the standard input of the device model',
   vc: "its endpoint would be a text console in the device model's window",
   nmdm: 'null modem devices exist on FreeBSD bhyve hosts only',
-  'qemu-vdagent': "QEMU's own clipboard agent needs a virtio serial port",
   dbus: "QEMU's D-Bus display needs a virtio serial port",
 } as const satisfies Partial<Record<Connection['kind'], string>>;
+
+/** @returns undefined for an endpoint that is possible */
+export function whyUnreachable({ kind }: Connection): string | undefined {
+  return Object.hasOwn(unreachable, kind) ? unreachable[kind as keyof typeof unreachable] : undefined;
+}

@@ -11,6 +11,8 @@ export interface Vnc {
   readonly isPortless?: true;
   /** Absent: loopback. */
   readonly listen?: string;
+  /** The path of a Unix socket to listen on, in place of an address and a display number. */
+  readonly socket?: string;
   readonly password?: string;
   readonly keymap?: string;
 }

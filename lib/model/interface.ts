@@ -10,7 +10,12 @@ export type InterfaceSource =
   /** Nothing but a script: routed, NATed or wired by hand. */
   | { readonly kind: 'ethernet' }
   /** A network that libvirt manages; only the XML of a running domain contains its bridge. */
-  | { readonly kind: 'network'; readonly network: string; readonly bridge?: string }
+  | {
+      readonly kind: 'network';
+      readonly network: string;
+      readonly bridge?: string;
+      readonly openvswitch?: OpenvswitchPort;
+    }
   /** QEMU's own network stack in a process of the user (SLIRP or passt), which Xen does not have. */
   | { readonly kind: 'user' };
 
@@ -23,7 +28,7 @@ export interface OpenvswitchPort {
 
 /** The default script that connects an interface to its bridge. */
 export const usualScript = (source: InterfaceSource): string =>
-  source.kind === 'bridge' && source.openvswitch ? 'vif-openvswitch' : 'vif-bridge';
+  'openvswitch' in source ? 'vif-openvswitch' : 'vif-bridge';
 
 /** Names that the toolstacks generate for the host's side; libvirt ignores them in a document. */
 export const generatedDevice = /^(?:vif[0-9]+\.[0-9]+(?:-emu)?|vnet[0-9]+)$/;

@@ -19,3 +19,6 @@ export function isIpv6(text: string): boolean {
   if (hasIpv4 && after !== undefined && before !== '' && after !== last) return false;
   return after === undefined ? groups.length === 8 : groups.length < 8;
 }
+
+/** An address without the zone of a link-local one: `fe80::1%eth0`. */
+export const withoutZone = (address: string): string => address.replace(/%[-.\w]+$/, '');

@@ -2,33 +2,24 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { derive, originOf } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { defaultChannelPath, isPort, type Channel } from '../model/channel.js';
-import type { Connection } from '../model/connection.js';
+import { displayChannelReason } from '../model/connection.js';
 import type { Domain } from '../model/domain.js';
 import { changeEach } from './change.js';
 import { otherGuestProblem } from '../check/channel.js';
 import { placePorts, placeSparePorts, withTransport, type PlacedChannels } from './port.js';
 
-/**
- * Connections that only SPICE uses: without it the guest only loses its clipboard or shared folders.
- * @returns undefined for any other channel
- */
-export function spiceChannelReason({ kind }: Connection): string | undefined {
-  if (kind === 'spicevmc') return 'a SPICE agent channel needs an HVM guest with SPICE graphics';
-  return kind === 'spiceport' ? 'Xen cannot connect a channel to a SPICE port' : undefined;
-}
-
-/** The channels without those of SPICE that would be written, each of which is reported. */
-function withoutSpiceChannels(
+/** The channels without those of a display that would be written, each of which is reported. */
+function withoutDisplayChannels(
   channels: readonly Channel[],
   isWritten: (channel: Channel) => boolean,
   report: Report,
 ): readonly Channel[] {
   const isOmitted = (channel: Channel): boolean =>
-    isWritten(channel) && spiceChannelReason(channel.connection) !== undefined;
+    isWritten(channel) && displayChannelReason(channel.connection) !== undefined;
   if (!channels.some(isOmitted)) return channels;
   return channels.filter((channel) => {
     if (!isOmitted(channel)) return true;
-    const reason = spiceChannelReason(channel.connection) ?? '';
+    const reason = displayChannelReason(channel.connection) ?? '';
     report.add('unsupported', `channel '${channel.name}' omitted: ${reason}`, originOf(channel));
     return false;
   });
@@ -45,7 +36,7 @@ export function channelsToXen(
   // libvirt's driver creates PV consoles itself, and chooses their paths at each start.
   const isWritten = (channel: Channel): boolean => to === 'xl' || isPort(channel);
   const selected = withTransport(domain.channels, transport);
-  const channels = changeEach(withoutSpiceChannels(selected, isWritten, report), (channel) =>
+  const channels = changeEach(withoutDisplayChannels(selected, isWritten, report), (channel) =>
     isWritten(channel) ? withDefaultPath(channel, name, report) : channel,
   );
   // The check rejects ports of other guests.

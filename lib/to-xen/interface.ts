@@ -18,12 +18,22 @@ export type Unbridged = 'user' | 'ethernet';
 
 /**
  * The type of an interface that is unbridged.
- * @param hasScript a script may connect an interface of type 'ethernet'
+ * @param hasScript a script of Xen may connect an interface of type 'ethernet'
  */
 export function unbridgedType(type: string, hasScript: boolean, kvm: boolean): Unbridged | undefined {
   if (type === 'user') return type;
   return type === 'ethernet' && kvm && !hasScript ? type : undefined;
 }
+
+/**
+ * Whether a script in the XML of a KVM domain is one of Xen. QEMU calls its own with the name of a tap device; Xen calls
+ * one with `online` or `offline` and a path of xenstore, as root.
+ */
+export const isXenScript = (path: string): boolean => /^(?:.*\/)?vif-[^/]+$/.test(path);
+
+/** Why another script is omitted. */
+export const kvmScriptReason =
+  "it is a script for KVM's tap devices, and Xen would call it with other arguments";
 
 /** The bridges that the administrator has named for them. */
 export type UnbridgedBridges = Readonly<Record<Unbridged, string | undefined>>;
@@ -44,7 +54,7 @@ export function bridgesOfUnbridged(
 /** Why, by type. libxl_nic.c (libxl__device_nic_setdefault): without a bridge, a card is on xenbr0. */
 const unbridged: Readonly<Record<Unbridged, string>> = {
   user: "Xen has no network interfaces of type 'user'",
-  ethernet: `an interface of type 'ethernet' needs a script on Xen: without one, libxl connects it to the bridge ${defaultBridge}`,
+  ethernet: `an interface of type 'ethernet' needs a script of Xen: without one, libxl connects it to the bridge ${defaultBridge}`,
 };
 
 /**
@@ -77,7 +87,18 @@ export function interfaceToXen(
   bridges: UnbridgedBridges,
   report: Report,
 ): Interface {
-  return modelToXen(sourceToXen(nic, hypervisor, bridges, report), hypervisor, report);
+  return modelToXen(
+    sourceToXen(withoutKvmScript(nic, hypervisor, report), hypervisor, bridges, report),
+    hypervisor,
+    report,
+  );
+}
+
+function withoutKvmScript(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {
+  const { script } = nic;
+  if (hypervisor !== 'kvm' || script === undefined || isXenScript(script)) return nic;
+  report.add('unsupported', `script '${script}' omitted: ${kvmScriptReason}`, originOf(nic, 'script'));
+  return derive(nic, { script: undefined });
 }
 
 function sourceToXen(
@@ -89,9 +110,7 @@ function sourceToXen(
   const type = unbridgedType(nic.source.kind, Boolean(nic.script), hypervisor === 'kvm');
   if (!type) return nic;
   const bridge = bridgeOfUnbridged(type, bridges, report, originOf(nic));
-  return bridge === undefined
-    ? nic
-    : derive<Interface>(nic, { source: { kind: 'bridge', bridge }, script: undefined });
+  return bridge === undefined ? nic : derive<Interface>(nic, { source: { kind: 'bridge', bridge } });
 }
 
 function modelToXen(nic: Interface, hypervisor: Domain['hypervisor'], report: Report): Interface {

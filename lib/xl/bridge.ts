@@ -1,4 +1,4 @@
-import type { Report } from '../diagnostics/diagnostic.js';
+import type { Advice, Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import type { FormatOptions } from '../document/options.js';
@@ -60,27 +60,44 @@ function refuseVlanName(bridge: string, nic: Interface, report: Report): void {
 const formatBridge = (bridge: string, { mode, vlans }: OpenvswitchPort): string =>
   [bridge, ...vlans].join(mode === 'access' ? '.' : ':');
 
-/** The bridge of an interface, as xl writes it; the default with a warning where the network's is not known. */
+/** The network that libvirt installs (src/network/default.xml.in): guests on it are behind NAT. */
+const defaultNetwork = { name: 'default', bridge: 'virbr0' } as const;
+
+/**
+ * The bridge of an interface, as xl writes it. One that is not known is an error: on any other bridge, the guest would
+ * be in another network than before.
+ */
 export function bridgeOf(
   source: Exclude<InterfaceSource, { readonly kind: 'ethernet' | 'user' }>,
   nic: Interface,
   report: Report,
   options: FormatOptions,
 ): string {
-  if (source.kind === 'bridge') {
-    if (source.openvswitch && /[.:]/.test(source.bridge)) {
-      const message = `vif-openvswitch would read a part of the bridge name '${source.bridge}' as a VLAN`;
-      report.add('xl-unrepresentable', message, originOf(nic, 'source'));
-    }
-    if (!source.openvswitch) refuseVlanName(source.bridge, nic, report);
-    return source.openvswitch ? formatBridge(source.bridge, source.openvswitch) : source.bridge;
+  const bridge = nameOf(source, nic, report, options);
+  const { openvswitch } = source;
+  if (!openvswitch) {
+    refuseVlanName(bridge, nic, report);
+    return bridge;
   }
+  if (/[.:]/.test(bridge)) {
+    const message = `vif-openvswitch would read a part of the bridge name '${bridge}' as a VLAN`;
+    report.add('xl-unrepresentable', message, originOf(nic, 'source'));
+  }
+  return formatBridge(bridge, openvswitch);
+}
+
+function nameOf(
+  source: Exclude<InterfaceSource, { readonly kind: 'ethernet' | 'user' }>,
+  nic: Interface,
+  report: Report,
+  options: FormatOptions,
+): string {
+  if (source.kind === 'bridge') return source.bridge;
   const { network, bridge } = source;
   const known =
     options.networks && Object.hasOwn(options.networks, network) ? options.networks[network] : undefined;
   if (known !== undefined) return known;
   if (bridge !== undefined) {
-    refuseVlanName(bridge, nic, report);
     report.add(
       'converted',
       `network '${network}' converted to its bridge ${bridge}`,
@@ -88,10 +105,20 @@ export function bridgeOf(
     );
     return bridge;
   }
-  const message = `bridge of network '${network}' unknown; default ${defaultBridge} written`;
-  report.add('network-bridge', message, originOf(nic, 'source'), {
+  const advice: Advice = {
     hint: 'specify the bridge of the network',
     remedy: { option: 'networks', value: network },
-  });
-  return defaultBridge;
+  };
+  if (network === defaultNetwork.name) {
+    const message = `bridge of network '${network}' unknown; ${defaultNetwork.bridge}, which libvirt gives it, written`;
+    report.add('network-bridge', message, originOf(nic, 'source'), advice);
+  } else {
+    report.add(
+      'device-unsupported',
+      `bridge of network '${network}' unknown`,
+      originOf(nic, 'source'),
+      advice,
+    );
+  }
+  return defaultNetwork.bridge;
 }

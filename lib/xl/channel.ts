@@ -266,14 +266,14 @@ function connectionParameters(channel: Channel, report: Report, options: FormatO
       return refuse('xl cannot connect a channel to a TCP port');
     case 'udp':
       return refuse('xl cannot connect a channel to a UDP port');
-    // Neither occurs here: to-xen/ omits them.
+    // These do not occur here: to-xen/ omits them.
     case 'spicevmc':
     case 'spiceport':
+    case 'qemu-vdagent':
       return undefined;
     case 'stdio':
     case 'vc':
     case 'nmdm':
-    case 'qemu-vdagent':
     case 'dbus':
       return refuse(unreachable[connection.kind]);
   }

@@ -2,66 +2,12 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
-import { omitUndefined } from '../language/omit-undefined.js';
+import { isIpv6, withoutZone } from '../model/ip-address.js';
 import type { Connection } from '../model/connection.js';
 import type { XlSource } from '../xl-syntax/printer.js';
 
 /** The options of a listening socket, as libvirt writes them. */
-const server = ',server,nowait';
-
-/** The forms that libvirt reads and writes (xen_common.c: xenParseSxprChar); QEMU supports more. */
-export function readChardev(text: string): Connection | undefined {
-  const simple = simpleKinds.find((kind) => kind === text);
-  if (simple) return { kind: simple };
-  if (text.startsWith('/dev/')) return { kind: 'device', path: text };
-  const colon = text.indexOf(':');
-  const rest = text.slice(colon + 1);
-  if (colon < 0 || rest === '') return undefined;
-  const comma = rest.indexOf(',');
-  const [end, options] = comma < 0 ? [rest, ''] : [rest.slice(0, comma), rest.slice(comma)];
-  const mode = options === server ? 'listen' : 'connect';
-  // libvirt supports no other options of QEMU.
-  const isKnown = options === '' || options === server;
-  switch (text.slice(0, colon)) {
-    case 'file':
-      return { kind: 'file', path: rest, append: false };
-    case 'pipe':
-      return { kind: 'pipe', path: rest };
-    case 'unix':
-      return isKnown ? { kind: 'socket', path: end, mode } : undefined;
-    case 'tcp':
-      return isKnown ? readTcp(end, 'raw', mode) : undefined;
-    case 'telnet':
-      return isKnown ? readTcp(end, 'telnet', mode) : undefined;
-    case 'udp':
-      return options === '' ? readUdp(rest) : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const simpleKinds = ['pty', 'null', 'stdio', 'vc'] as const;
-
-function readTcp(
-  end: string,
-  protocol: 'raw' | 'telnet',
-  mode: 'listen' | 'connect',
-): Connection | undefined {
-  const match = /^(.*):([^:]+)$/.exec(end);
-  return match ? { kind: 'tcp', host: match[1] ?? '', service: match[2] ?? '', protocol, mode } : undefined;
-}
-
-/** HOST:PORT, then `@` and the receiving end. */
-function readUdp(rest: string): Connection | undefined {
-  const [send, receive] = rest.split('@', 2).map((end) => /^(.*):([^:]*)$/.exec(end));
-  if (!send || receive === null) return undefined;
-  const end = (match: RegExpExecArray): { host?: string; service?: string } =>
-    omitUndefined({
-      host: match[1] || undefined,
-      service: match[2] || undefined,
-    });
-  return omitUndefined({ kind: 'udp', send: end(send), receive: receive && end(receive) });
-}
+export const server = ',server,nowait';
 
 /** A port of an HVM guest whose endpoint is one of QEMU's character devices. */
 export interface ChardevPort {
@@ -87,21 +33,41 @@ export function writeChardev(
   };
   if ('reconnectSeconds' in connection) lost('reconnects');
   if (connection.kind === 'file' && connection.append) lost('appends');
-  const text = format(connection, options);
+  const text = formatConnection(connection, options);
   if (text === undefined) {
     const message = `${connection.kind} ${kind} port omitted: xl.cfg cannot express it`;
     report.add('unsupported', message, originOf(device));
   } else if (text === ambiguous) {
     const message = `QEMU would read a part of this ${kind} port as something else`;
     report.add('xl-unrepresentable', message, originOf(connection) ?? originOf(device));
+  } else if (text === noIpv6) {
+    const message = `QEMU's syntax of a ${kind} port has no UDP port with an IPv6 address`;
+    report.add('xl-unrepresentable', message, originOf(connection) ?? originOf(device), 'use a host name');
   } else {
-    if (text.endsWith('@:')) {
-      const message = `${kind} port written with an empty address after '@', as libvirt does: QEMU rejects it`;
+    const fault = isLibvirts(options) ? faultOf(text, connection) : undefined;
+    if (fault !== undefined) {
+      const message = `${kind} port written with ${fault}, as libvirt does: QEMU rejects it`;
       report.add('profile-libvirt', message, originOf(connection) ?? originOf(device));
     }
     return isLibvirts(options) && hasPath.has(connection.kind) ? escapedPath(text) : text;
   }
   return undefined;
+}
+
+/** The hosts of a connection; empty ones are not named. */
+export function hostsOf(connection: Connection): readonly string[] {
+  if (connection.kind === 'tcp') return [connection.host];
+  if (connection.kind !== 'udp') return [];
+  const { send, receive } = connection;
+  return [send.host ?? '', receive?.host ?? ''];
+}
+
+/** What QEMU rejects of a text that libvirt writes. */
+function faultOf(text: string, connection: Connection): string | undefined {
+  if (text.endsWith('@:')) return "an empty address after '@'";
+  return hostsOf(connection).some((host) => host.includes(':'))
+    ? 'an IPv6 address before its port'
+    : undefined;
 }
 
 const hasPath: ReadonlySet<Connection['kind']> = new Set(['file', 'pipe', 'device', 'socket']);
@@ -115,8 +81,14 @@ function escapedPath(text: string): XlSource {
 /** A port of which QEMU would take a part for something else. */
 const ambiguous = Symbol('ambiguous');
 
-/** @returns nothing if there is no such form; `ambiguous` if QEMU would take a part of it for something else */
-function format(connection: Connection, options: FormatOptions): string | typeof ambiguous | undefined {
+/** A port whose address QEMU's syntax does not have: unlike a TCP port, a UDP port has no options there. */
+const noIpv6 = Symbol('IPv6');
+
+/** @returns nothing if there is no such form */
+export function formatConnection(
+  connection: Connection,
+  options: FormatOptions,
+): string | typeof ambiguous | typeof noIpv6 | undefined {
   switch (connection.kind) {
     case 'pty':
     case 'null':
@@ -137,12 +109,17 @@ function format(connection: Connection, options: FormatOptions): string | typeof
       const { protocol, host, service, mode } = connection;
       if (protocol !== 'raw' && protocol !== 'telnet') return undefined;
       if (!areHosts(host) || !arePorts(service)) return ambiguous;
-      return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${host}:${service}${mode === 'listen' ? server : ''}`;
+      const isAddress = host.includes(':') && !isLibvirts(options);
+      if (isAddress && !isIpv6(withoutZone(host))) return ambiguous;
+      // Before the port, QEMU accepts no colon; the option takes the place of what is there.
+      const end = isAddress ? `:${service},host=${host}` : `${host}:${service}`;
+      return `${protocol === 'raw' ? 'tcp' : 'telnet'}:${end}${mode === 'listen' ? server : ''}`;
     }
     case 'udp': {
       const { send, receive = {} } = connection;
       const [to, toPort] = [send.host ?? '', send.service ?? ''];
       const from = receive.host ?? '';
+      if ((to.includes(':') || from.includes(':')) && !isLibvirts(options)) return noIpv6;
       // QEMU rejects an address without a port; 0 leaves that to the system, as libvirt's QEMU driver writes it.
       const fromPort = receive.service ?? (from === '' ? '' : '0');
       return areHosts(to, from) && arePorts(toPort, fromPort)

@@ -195,6 +195,11 @@ function writeDisks(disks: readonly Disk[], out: XlOutput, report: Report): void
       report.add('xl-unrepresentable', message, origin);
       continue;
     }
+    if (script !== undefined && /[,\n]/.test(script)) {
+      const message = `disk '${disk.target}': its script contains a comma or line break, which xl.cfg cannot escape`;
+      report.add('xl-unrepresentable', message, origin);
+      continue;
+    }
     if (path !== undefined && /,$|\n/.test(path)) {
       const why = path.endsWith(',')
         ? 'ends in a comma, which xl removes'

@@ -19,7 +19,7 @@ import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
 import type { XlReader } from './reader.js';
 import { readVfb, writeVfb } from './vfb.js';
-import { splitListen, vncOf, writeListen } from './vnc.js';
+import { vncOf, writeListen } from './vnc.js';
 import type { SettingBlock, XlDescriptor } from './descriptor.js';
 
 export const graphics: XlDescriptor<'graphics'> = {
@@ -63,17 +63,18 @@ export const spiceSettings: SettingBlock<'graphics'> = {
 };
 
 /**
- * HVM: VNC, SDL and SPICE have their own settings. PV and PVH: the first `vfb`. xl's defaults are read as if the
+ * HVM: VNC, SDL and SPICE have their own settings. PV and PVH: `vfb`. xl's defaults are read as if the
  * config contained them; libvirt's own reader ignores them (profile `libvirt`).
  */
 function readGraphics(xl: XlReader, os: Os, options: FormatOptions, report: Report): readonly Graphics[] {
   const displays =
-    os.type === 'hvm' ? readDisplays(xl, options, report) : readFramebuffer(xl, os, report, options);
+    os.type === 'hvm' ? readDisplays(xl, options, report) : readFramebuffers(xl, os, report, options);
   return isLibvirts(options) ? displays : displays.map(withAddress);
 }
 
+const isOnSocket = (display: Graphics): boolean => display.kind === 'vnc' && display.socket !== undefined;
+
 function readDisplays(xl: XlReader, options: FormatOptions, report: Report): readonly Graphics[] {
-  checkVncDisplay(xl, report);
   const sdl = xl.boolean('sdl') ? [readSdl(xl)] : [];
   const spice = xl.boolean('spice') ? [readSpice(xl, report, options)] : [];
   // libvirt's converter does not know of a default that the config does not name.
@@ -92,29 +93,19 @@ function readDisplays(xl: XlReader, options: FormatOptions, report: Report): rea
  * QEMU).
  */
 function withAddress(display: Graphics): Graphics {
-  if (display.kind === 'sdl' || display.listen !== undefined) return display;
+  if (display.kind === 'sdl' || display.listen !== undefined || isOnSocket(display)) return display;
   return derive<Graphics>(display, { listen: display.kind === 'vnc' ? loopback : everyAddress });
 }
 
-/** xl rejects repeated display settings of an HVM guest (xl_parse.c); 0 counts as not set. */
-function checkVncDisplay(xl: XlReader, report: Report): void {
-  if (!xl.has('vnclisten') || !xl.has('vncdisplay')) return;
-  const [listen, display] = [xl.string('vnclisten'), xl.integer('vncdisplay')];
-  if (display?.value && splitListen(listen?.value)?.display !== undefined) {
-    const message = 'xl rejects a VNC display both in vnclisten and in vncdisplay';
-    report.add('value-invalid', message, display.span, 'remove one of them');
+/** libvirt's converter reads the first one only (profile `libvirt`). */
+function readFramebuffers(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Graphics[] {
+  const all = xl.list('vfb') ?? [];
+  const [first, second] = all;
+  if (isLibvirts(options) && second) {
+    const message = 'framebuffer omitted, as libvirt does: it reads the first one only';
+    report.add('unsupported', message, second.span);
   }
-  xl.leave('vnclisten');
-  xl.leave('vncdisplay');
-}
-
-function readFramebuffer(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Graphics[] {
-  const [first, ...others] = xl.list('vfb') ?? [];
-  for (const atom of others) {
-    const message = 'framebuffer omitted: libvirt supports one per PV guest';
-    report.add('unsupported', message, atom.span);
-  }
-  if (first) return [readVfb(first, report, options)];
+  if (first) return (isLibvirts(options) ? [first] : all).map((atom) => readVfb(atom, report, options));
   // A PV guest without a vfb takes the settings of HVM (xl_parse.c).
   return os.type === 'pv' && xl.boolean('vnc') ? [readVnc(xl, report, options)] : [];
 }
@@ -211,7 +202,7 @@ function readSpice(xl: XlReader, report: Report, options: FormatOptions): Spice 
 }
 
 /**
- * Writes the graphics: a framebuffer for PV and PVH; for HVM, one of each kind. A display without an address is on
+ * Writes the graphics: framebuffers for PV and PVH; for HVM, one of each kind. A display without an address is on
  * loopback, which is written: for SPICE, xl's default is every address.
  */
 function writeGraphics(
@@ -228,18 +219,20 @@ function writeGraphics(
   }
   const written = new Set<string>();
   const addressed = <Display extends Graphics>(display: Display): Display =>
-    display.kind === 'sdl' || display.listen || (forLibvirt && (display.kind === 'vnc' || !hasPort(display)))
+    display.kind === 'sdl' ||
+    display.listen ||
+    isOnSocket(display) ||
+    (forLibvirt && (display.kind === 'vnc' || !hasPort(display)))
       ? display
       : (derive<Vnc | Spice>(display, { listen: loopback }) as Display);
   for (const display of graphics) {
-    const kind = os.type === 'hvm' ? display.kind : 'framebuffer';
     if (os.type !== 'hvm' && display.kind === 'spice') {
       report.add('unsupported', 'SPICE omitted: only HVM guests support it', originOf(display), 'use VNC');
-    } else if (written.has(kind)) {
-      const message = `second display (${display.kind}) omitted: xl supports one`;
+    } else if (os.type === 'hvm' && written.has(display.kind)) {
+      const message = `second display (${display.kind}) omitted: xl supports one of each kind for an HVM guest`;
       report.add('unsupported', message, originOf(display));
     } else {
-      written.add(kind);
+      written.add(display.kind);
       if (os.type !== 'hvm' && display.kind !== 'spice') writeVfb(addressed(display), out, report);
       else writeDisplay(addressed(display), out, report, forLibvirt);
     }
@@ -253,7 +246,7 @@ function writeGraphics(
 function writeDisplay(display: Graphics, out: XlOutput, report: Report, forLibvirt: boolean): void {
   switch (display.kind) {
     case 'vnc': {
-      const listen = writeListen(display);
+      const listen = writeListen(display, report);
       out.set('vncunused', display.display === 'free');
       out.set('vncdisplay', listen.display);
       out.set('vnclisten', listen.listen, originOf(display, 'listen'));

@@ -69,6 +69,10 @@ function readInterface(atom: XlAtom, os: Os, report: Report, options: FormatOpti
     const message = `type=vif of an interface omitted beside model=${model ?? ''}, as libvirt does: the guest gets an emulated card, too`;
     report.add('profile-libvirt', message, type.span);
   } else if (isVif && known.has('model')) others.push(`model=${value('model') ?? ''}`);
+  if (os.type === 'hvm' && !isVif && model === 'netfront' && !isLibvirts(options)) {
+    const message = "QEMU has no network card 'netfront', and rejects it: read as type=vif";
+    report.add('xl-nonstandard-syntax', message, known.get('model')?.span, 'write type=vif');
+  }
   const [name, ip] = [value('vifname'), value('ip')];
   // libvirt takes such a name for one that it generated, and drops it.
   const device = name !== undefined && generatedDevice.test(name) ? undefined : name;

@@ -4,7 +4,8 @@ import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
-import { readChardev, writeChardev } from './chardev.js';
+import { writeChardev } from './chardev.js';
+import { readChardev, reportColons } from './read-chardev.js';
 import type { Connection } from '../model/connection.js';
 import type { Span } from '../diagnostics/span.js';
 import type { XlSource } from '../xl-syntax/printer.js';
@@ -48,6 +49,7 @@ function readSerial(
 ): readonly Serial[] | undefined {
   if (atom.text === 'none') return [];
   const connection = readChardev(atom.text) ?? (isLibvirts(options) ? readLoosely(atom, report) : undefined);
+  if (connection && !isLibvirts(options)) reportColons(atom.text, connection, atom.span, report);
   return connection && [withOrigin<Serial>({ connection, port }, atom.span)];
 }
 

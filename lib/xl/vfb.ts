@@ -40,7 +40,7 @@ export function readVfb(atom: XlAtom, report: Report, options: FormatOptions = {
     return withOrigin<Sdl>({ kind: 'sdl', ...text('display'), ...text('xauthority') }, atom.span);
   }
   if (isOn('sdl')) {
-    const message = 'SDL omitted: libvirt supports one display per PV guest, and VNC is on unless vnc=0';
+    const message = 'SDL omitted: to libvirt a framebuffer is VNC or SDL, and VNC is on unless vnc=0';
     report.add('unsupported', message, atom.span, 'add vnc=0 to keep SDL alone');
   }
   const display = values.get('vncdisplay');
@@ -77,7 +77,7 @@ const vfbKeys: ReadonlySet<string> = new Set([
 
 /** Writes an entry. libvirt reads `type`, xl reads `vnc` and `sdl`: both are written. */
 export function writeVfb(graphics: Vnc | Sdl, out: XlOutput, report: Report): void {
-  const listen = graphics.kind === 'vnc' ? writeListen(graphics) : {};
+  const listen = graphics.kind === 'vnc' ? writeListen(graphics, report) : {};
   const parts =
     graphics.kind === 'sdl'
       ? [

@@ -109,7 +109,7 @@ export const toXl: readonly Difference[] = [
     name: 'access',
     cases: {
       '193-gfx-vnc-extras': ['sdl', 'vnc', 'vncpasswd', 'vncunused'],
-      '194-gfx-vnc-socket': ['sdl', 'vnc', 'vncunused'],
+      '194-gfx-vnc-socket': ['vnclisten', 'vncunused'],
       '206-gfx-spice-extras': [
         'sdl',
         'spice',

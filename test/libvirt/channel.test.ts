@@ -4,7 +4,7 @@ import { convert, formatDomainXml, formatXlConfig, type ConvertOptions } from '.
 import type { Channel } from '../../lib/model/channel.js';
 import { findings, problems } from '../diagnostics/findings.js';
 import { pvConfig, settingsOf } from '../xl/guests.js';
-import { elementsOf, hvmXml, pvXml, read, readClean } from './domains.js';
+import { elementsOf, hvmXml, kvmXml, pvXml, read, readClean } from './domains.js';
 
 const channel = (type: string, inside: string): string => `<channel type='${type}'>${inside}</channel>`;
 const named = `<target type='xen' name='a'/>`;
@@ -289,7 +289,6 @@ describe('a channel converted from XML to xl.cfg', () => {
     ['stdio', '', `<channel type='stdio'>`],
     ['vc', '', `<channel type='vc'>`],
     ['nmdm', `<source master='/m' slave='/s'/>`, `<source master='/m' slave='/s'/>`],
-    ['qemu-vdagent', '', `<channel type='qemu-vdagent'>`],
     ['dbus', '', `<channel type='dbus'>`],
   ] as const) {
     it(`does not exist for type ${type}${source.includes('connect') ? ' that connects' : ''}`, () => {
@@ -299,6 +298,34 @@ describe('a channel converted from XML to xl.cfg', () => {
       });
     });
   }
+
+  it('to a client of a display is omitted with one warning, and nothing says that it is converted', () => {
+    const source = `<source><clipboard copypaste='yes'/><mouse mode='client'/></source>`;
+    for (const [type, inside] of [
+      ['spicevmc', ''],
+      ['spiceport', `<source channel='org.spice-space.webdav.0'/>`],
+      ['qemu-vdagent', source],
+    ] as const) {
+      const device = channel(type, `${inside}<target type='virtio' name='a'/>`);
+      for (const [xml, run] of [
+        [hvmXml(device), convert],
+        [pvXml(device), convert],
+        [kvmXml(device), convert],
+        [kvmXml(device), adapt],
+      ] as const) {
+        const { output, diagnostics } = run(xml);
+        expect(output, type).to.be.a('string').and.not.include('channel = [').and.not.include('<channel');
+        const about = diagnostics.filter(
+          ({ span }) => span && xml.slice(span.start, span.end).includes('channel'),
+        );
+        expect(
+          about.map(({ code }) => code),
+          type,
+        ).to.deep.equal(['unsupported']);
+        expect(diagnostics.map(({ message }) => message).join()).not.to.include('virtio channel converted');
+      }
+    }
+  });
 
   it('is spicevdagent for type spicevmc, in an HVM guest with SPICE graphics', () => {
     const agent = channel('spicevmc', `<target type='virtio' name='com.redhat.spice.0'/>`);

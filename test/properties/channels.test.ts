@@ -41,8 +41,9 @@ const withDefaultPaths = (list: readonly Channel[]): readonly Channel[] =>
       : one,
   );
 
-/** SPICE's ports and agents are omitted, with a warning: the guest has no SPICE display. */
-const isWritten = ({ connection: { kind } }: Channel): boolean => kind !== 'spiceport' && kind !== 'spicevmc';
+/** Channels to a client of a display are omitted, with a warning. */
+const isWritten = ({ connection: { kind } }: Channel): boolean =>
+  !['spiceport', 'spicevmc', 'qemu-vdagent'].includes(kind);
 
 function assertXl(list: readonly Channel[], options: FormatOptions = {}): void {
   const text = textOf(formatXlConfig(domainOf(list), options));

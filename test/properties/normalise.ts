@@ -170,10 +170,11 @@ export const throughXl: readonly Normalisation[] = [
   },
   {
     name: 'a network is a bridge',
-    because: "xl knows no networks; that xl's default bridge takes the place of an unknown one is reported",
+    because:
+      "xl knows no networks; that libvirt's own has its usual bridge is reported, and any other is an error",
     apply: onInterfaces((nic) =>
       nic.source.kind === 'network'
-        ? { ...nic, source: { kind: 'bridge', bridge: nic.source.bridge ?? 'xenbr0' } }
+        ? { ...nic, source: { kind: 'bridge', bridge: nic.source.bridge ?? 'virbr0' } }
         : nic,
     ),
     leftOut: ({ interfaces }) =>
@@ -241,7 +242,7 @@ export const throughXl: readonly Normalisation[] = [
     leftOut: (domain) => (domain.os.type === 'hvm' ? 0 : domain.inputs.length),
   },
   {
-    name: 'one framebuffer, or one screen of each kind',
+    name: 'framebuffers, or one screen of each kind',
     because: 'PV has the former, HVM the latter, in the order of the reader; SPICE is for HVM; reported',
     apply: (domain) => ({ ...domain, graphics: sayableGraphics(domain) }),
     leftOut: (domain) => domain.graphics.length - sayableGraphics(domain).length,
@@ -250,7 +251,9 @@ export const throughXl: readonly Normalisation[] = [
     name: 'an absent or empty address is loopback',
     because: "that is libvirt's default, and xl.cfg says it: for SPICE, xl's is every address",
     apply: onGraphics((graphics) =>
-      graphics.kind === 'sdl' || graphics.listen ? graphics : { ...graphics, listen: '127.0.0.1' },
+      graphics.kind === 'sdl' || graphics.listen || 'socket' in graphics
+        ? graphics
+        : { ...graphics, listen: '127.0.0.1' },
     ),
   },
   {
@@ -382,7 +385,7 @@ const isSayable = ({ port, connection }: Serial, domain: Domain): boolean =>
   domain.os.type === 'hvm' && port <= 3 && isSayableChardev(connection);
 
 function sayableGraphics({ graphics, os }: Domain): readonly Graphics[] {
-  if (os.type !== 'hvm') return graphics.filter(({ kind }) => kind !== 'spice').slice(0, 1);
+  if (os.type !== 'hvm') return graphics.filter(({ kind }) => kind !== 'spice');
   const kinds = ['spice', 'vnc', 'sdl'];
   return graphics.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }

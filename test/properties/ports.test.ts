@@ -52,7 +52,8 @@ function inQemu(one: Channel): Channel {
   };
 }
 
-const isWritten = ({ connection: { kind } }: Channel): boolean => kind !== 'spiceport' && kind !== 'spicevmc';
+const isWritten = ({ connection: { kind } }: Channel): boolean =>
+  !['spiceport', 'spicevmc', 'qemu-vdagent'].includes(kind);
 const bare = (list: readonly Channel[]): readonly unknown[] => list.map((one) => without(one, 'transport'));
 
 function assertRead(list: readonly Channel[], format: 'xl' | 'libvirt'): void {

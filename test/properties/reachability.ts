@@ -103,7 +103,7 @@ export function accessOfXl(config: string): readonly Access[] {
     const listen = (vnc.get('vnclisten') ?? '127.0.0.1').replace(/^\[(.*)\]:\d+$|^([^:]*):\d+$/, '$1$2');
     access.push({
       kind: 'vnc',
-      address: classOf(listen),
+      address: listen.startsWith('unix:') ? 'none' : classOf(listen),
       ...hasPassword(vnc.get('vncpasswd')),
       limited: false,
     });

@@ -92,6 +92,17 @@ const accepted: Readonly<Record<string, string>> = {
     "<channel type='file'><source path='/f'/><target type='virtio' name='l'/></channel>",
   ),
   'network card of virtio': guest(nic("<model type='virtio'/><link state='up'/>")),
+  'tuned network card': guest(
+    nic("<model type='virtio'/><driver name='vhost' queues='4'><host csum='off'/></driver>"),
+  ),
+  'isolated port': guest(nic("<port isolated='yes'/>")),
+  "script of KVM's": guest(nic("<script path='/etc/qemu-ifup'/>")),
+  'clipboard channel': guest(
+    "<channel type='qemu-vdagent'><source><clipboard copypaste='yes'/></source><target type='virtio' name='s'/></channel>",
+  ),
+  'display on a network': guest(
+    "<graphics type='vnc' port='-1'><listen type='network' network='n' address='127.0.0.1'/></graphics>",
+  ),
   ...Object.fromEntries(
     ['cloudstack/user-vm', 'cloudstack/system-vm', 'ovirt/hook'].map((name) => [
       name,

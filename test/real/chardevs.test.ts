@@ -41,6 +41,10 @@ const serials: Readonly<Record<string, (host: Host) => string>> = {
     "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='0'/><protocol type='telnet'/>PORT</serial>",
   'telnet port that connects': ({ tcp }) =>
     `<serial type='tcp'><source mode='connect' host='127.0.0.1' service='${tcp}'/><protocol type='telnet'/>PORT</serial>`,
+  'TCP port that listens at an IPv6 address': () =>
+    "<serial type='tcp'><source mode='bind' host='::1' service='0'/><protocol type='raw'/>PORT</serial>",
+  'telnet port that listens at any IPv6 address': () =>
+    "<serial type='tcp'><source mode='bind' host='::' service='0'/><protocol type='telnet'/>PORT</serial>",
   'UDP port': () => "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>PORT</serial>",
   'UDP port that receives': () =>
     "<serial type='udp'><source mode='connect' host='127.0.0.1' service='9'/>" +
@@ -128,10 +132,12 @@ describe('every form of a character device', function () {
 
   it('that QEMU rejects makes this test fail', async function () {
     this.timeout(300_000);
-    const error = await chardevsOf(folder, ['-serial', 'udp:192.0.2.4:514@:']).then(
-      () => undefined,
-      (reason: unknown) => String(reason),
-    );
-    expect(error).to.include('QEMU ends');
+    for (const text of ['udp:192.0.2.4:514@:', 'tcp:::1:0,server,nowait', 'tcp:[::1]:0,server,nowait']) {
+      const error = await chardevsOf(folder, ['-serial', text]).then(
+        () => undefined,
+        (reason: unknown) => String(reason),
+      );
+      expect(error, text).to.include('QEMU ends');
+    }
   });
 });

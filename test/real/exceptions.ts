@@ -34,7 +34,6 @@ export const refusedByUsAlone: Exceptions = {
 
 const unpinned = 'without vcpus= xl does not look at this setting; the way back writes vcpus';
 const noDistances = "xl.cfg(5) makes vdistances mandatory, and xl takes 0; libvirt's distances are taken";
-const reported = (what: string): string => `libvirt has no place for ${what}, which is reported`;
 
 const colon =
   "a bridge with a colon is one of Open vSwitch, to libvirt, too; that its script is xl.conf's default is not known offline";
@@ -63,5 +62,4 @@ export const changedOnTheWay: Exceptions = {
   '171-disk-buses-hvm.cfg': 'libxl knows no vdd and would refuse to make the disk; it becomes xvdd',
   '254-vfb-sdl.cfg':
     'for xl its SDL display is off (it reads past type=), so what is said of it has no effect',
-  '255-vfb-two.cfg': reported('a second framebuffer'),
 };

@@ -95,7 +95,7 @@ function nicOf(nic: Interface, index: number, domain: Domain, options: FormatOpt
     source.kind === 'bridge'
       ? source.bridge + portOf(source.openvswitch)
       : source.kind === 'network'
-        ? (options.networks?.[source.network] ?? source.bridge ?? 'xenbr0')
+        ? (options.networks?.[source.network] ?? source.bridge ?? 'virbr0')
         : null;
   return {
     // xl.cfg(5): devid= of the string
@@ -135,19 +135,21 @@ export function channelsOf(domain: Domain, options: FormatOptions): readonly Jso
   return [...pads, ...channels].map((channel, devid) => ({ ...channel, devid }));
 }
 
-/** The display of a PV guest: only VNC or SDL. */
-export function framebuffersOf({ os, graphics: [screen] }: Domain): readonly JsonObject[] {
-  if (os.type === 'hvm' || !screen || screen.kind === 'spice') return [];
-  const isVnc = screen.kind === 'vnc';
-  return [
-    {
-      devid: 0,
-      // libxl's default is only VNC.
-      vnc: isVnc ? { enable: null, ...vncOf(screen) } : { enable: 'False' },
-      sdl: isVnc ? { enable: null } : { enable: 'True', ...sdlOf(screen) },
-      keymap: (isVnc && screen.keymap) || null,
-    },
-  ];
+/** The displays of a PV guest: each is VNC or SDL. */
+export function framebuffersOf({ os, graphics }: Domain): readonly JsonObject[] {
+  if (os.type === 'hvm') return [];
+  return graphics
+    .filter((screen) => screen.kind !== 'spice')
+    .map((screen, devid) => {
+      const isVnc = screen.kind === 'vnc';
+      return {
+        devid,
+        // libxl's default is only VNC.
+        vnc: isVnc ? { enable: null, ...vncOf(screen) } : { enable: 'False' },
+        sdl: isVnc ? { enable: null } : { enable: 'True', ...sdlOf(screen) },
+        keymap: (isVnc && screen.keymap) || null,
+      };
+    });
 }
 
 /** QEMU's `-serial`: one string for only COM1, or a list of at most four with "none" in the gaps. */
@@ -181,7 +183,8 @@ function chardevOf(connection: Connection): string | undefined {
         : `unix:${connection.path}${connection.mode === 'listen' ? ',server,nowait' : ''}`;
     case 'tcp': {
       const server = connection.mode === 'listen' ? ',server,nowait' : '';
-      const end = `${connection.host}:${connection.service}${server}`;
+      const { host, service } = connection;
+      const end = `${host.includes(':') ? `:${service},host=${host}` : `${host}:${service}`}${server}`;
       return connection.protocol === 'raw'
         ? `tcp:${end}`
         : connection.protocol === 'telnet'

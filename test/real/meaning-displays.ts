@@ -29,6 +29,9 @@ const loopback = '127.0.0.1';
 
 /** An IPv6 address is in brackets, followed by the display: xl reads every other colon as a separator. */
 export function vncOf(vnc: Vnc): JsonObject {
+  if (vnc.socket !== undefined) {
+    return { findunused: 'False', display: null, listen: `unix:${vnc.socket}`, passwd: vnc.password ?? null };
+  }
   const display = (vnc.display === 'free' ? vnc.firstDisplay : vnc.display) ?? 0;
   const v6 = vnc.listen?.includes(':') === true;
   return {

@@ -251,7 +251,6 @@ describe('channels written to an xl.cfg', () => {
     [{ kind: 'stdio' }, 'its endpoint would be the standard input of the device model'],
     [{ kind: 'vc' }, "its endpoint would be a text console in the device model's window"],
     [{ kind: 'nmdm', master: '/m', slave: '/s' }, 'null modem devices exist on FreeBSD bhyve hosts only'],
-    [{ kind: 'qemu-vdagent' }, "QEMU's own clipboard agent needs a virtio serial port"],
     [{ kind: 'dbus' }, "QEMU's D-Bus display needs a virtio serial port"],
   ] as const) {
     const mode = 'mode' in connection ? ` that is to ${connection.mode}` : '';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { adapt } from '../../lib/adapt/adapt.js';
 import { convert } from '../../lib/convert.js';
 import type { Graphics } from '../../lib/model/graphics.js';
-import { elementsOf, hvmXml, pvXml } from '../libvirt/domains.js';
+import { elementsOf, hvmXml, kvmXml, pvXml } from '../libvirt/domains.js';
 import { hvmConfig, pvConfig, read, readClean, settingsOf } from './guests.js';
 
 const graphics = (...lines: readonly string[]): readonly Graphics[] =>
@@ -144,10 +145,28 @@ describe("a PV guest's framebuffer in an xl.cfg", () => {
     expect(read(pvConfig(`vfb = [ 'foo,vnc=1' ]`)).found).to.deep.equal(['xl-ignored: foo']);
   });
 
-  it('is a single one; a second is reported', () => {
-    const { domain, found } = read(pvConfig(`vfb = [ 'vnc=1', 'vnc=1,vncunused=0' ]`));
-    expect(domain.graphics).to.have.length(1);
-    expect(found).to.deep.equal([`unsupported: 'vnc=1,vncunused=0'`]);
+  it('can be one of several, each of which is a <graphics>', () => {
+    const config = pvConfig(`vfb = [ 'vnc=1', 'vnc=1,vncunused=0,vncdisplay=3,vncpasswd=p', 'sdl=1,vnc=0' ]`);
+    const { elements, found } = elementsOf(config, 'graphics');
+    expect(elements.map((text) => text.replace(/>.*/, '>'))).to.deep.equal([
+      "<graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'>",
+      "<graphics type='vnc' port='5903' autoport='no' listen='127.0.0.1' passwd='p'>",
+      "<graphics type='sdl'/>",
+    ]);
+    expect(found).to.deep.equal([]);
+    const back = settingsOf(convert(config).output ?? '');
+    expect(back.found).to.deep.equal([]);
+    expect(back.settings['vfb']).to.equal(
+      '[ "type=vnc,vncunused=1,vnclisten=127.0.0.1", ' +
+        '"type=vnc,vncunused=0,vncdisplay=3,vnclisten=127.0.0.1,vncpasswd=p", "type=sdl,sdl=1,vnc=0" ]',
+    );
+  });
+
+  it('is the first one only to libvirt, which reports no other', () => {
+    const { elements, found } = elementsOf(pvConfig(`vfb = [ 'vnc=1', 'sdl=1' ]`), 'graphics', {
+      profile: 'libvirt',
+    });
+    expect([elements.length, found]).to.deep.equal([1, [`unsupported: 'sdl=1'`]]);
   });
 });
 
@@ -240,8 +259,9 @@ describe('graphics written to an xl.cfg', () => {
     for (const display of [
       `<graphics type='spice' autoport='yes'><listen type='none'/></graphics>`,
       `<graphics type='spice'/>`,
-      `<graphics type='vnc'><listen type='socket' socket='/s'/></graphics>`,
-      `<graphics type='vnc' socket='/s'/>`,
+      `<graphics type='vnc'><listen type='socket'/></graphics>`,
+      `<graphics type='vnc' passwd='p' passwdValidTo='2099-01-01T00:00:01' socket='/s'/>`,
+      `<graphics type='spice'><listen type='socket' socket='/s'/></graphics>`,
       `<graphics type='vnc' passwd='p' passwdValidTo='1970-01-01T00:00:01'/>`,
       `<graphics type='spice' autoport='yes' passwd='p' passwdValidTo='2099-01-01T00:00:01'/>`,
       `<graphics type='spice' autoport='yes' defaultMode='secure'/>`,
@@ -377,5 +397,121 @@ describe('image compression and streaming of SPICE', () => {
 
   it('are rejected if QEMU does not support them', () => {
     expect(convert(config.replace('"lz"', '"zz"')).output).to.equal(undefined);
+  });
+});
+
+describe('VNC at an IPv6 address', () => {
+  const listens = (vnclisten: string): readonly unknown[] => {
+    const config = hvmConfig('vnc = 1', 'vncunused = 0', `vnclisten = "${vnclisten}"`);
+    const { domain, found } = read(config);
+    const [vnc] = domain.graphics;
+    return [vnc?.kind === 'vnc' ? [vnc.listen, vnc.display] : undefined, found];
+  };
+
+  it('has its display after the last colon, as QEMU reads it', () => {
+    expect(listens('[::1]:5')).to.deep.equal([['::1', 5], []]);
+    expect(listens('::1:5')).to.deep.equal([['::1', 5], []]);
+    expect(listens('[fe80::1%eth0]:5')).to.deep.equal([['fe80::1%eth0', 5], []]);
+  });
+
+  it('without a display is read with a warning: QEMU rejects it', () => {
+    for (const text of ['::1', '[::1]', '::', 'fe80::a%eth0']) {
+      const [read, found] = listens(text);
+      expect([read, found], text).to.deep.equal([
+        [text.replace(/[[\]]/g, ''), 0],
+        ['xl-nonstandard-syntax: vnc'],
+      ]);
+    }
+  });
+
+  it('is written in brackets, with its display', () => {
+    const xml = hvmXml(`<graphics type='vnc' port='5900' listen='::1'/>`);
+    expect(settingsOf(xml).settings['vnclisten']).to.equal('"[::1]:0"');
+  });
+
+  it('has no other display, which libxl rejects, in vnclisten and in a vfb', () => {
+    for (const config of [
+      hvmConfig('vnc = 1', 'vnclisten = "::1"', 'vncdisplay = 3'),
+      pvConfig(`vfb = [ 'vnclisten=[::1]:5,vncdisplay=3' ]`),
+    ]) {
+      const { output, diagnostics } = convert(config);
+      expect(output).to.equal(undefined);
+      expect(diagnostics.map(({ message }) => message)).to.include(
+        'xl rejects a VNC display both in vnclisten and in vncdisplay',
+      );
+    }
+  });
+});
+
+describe('VNC on a Unix socket', () => {
+  it('is converted from XML, and preserved there: libvirt would open a port', () => {
+    for (const display of [
+      `<graphics type='vnc' passwd='p'><listen type='socket' socket='/run/v'/></graphics>`,
+      `<graphics type='vnc' passwd='p' socket='/run/v'/>`,
+      `<graphics type='vnc' passwd='p' socket='/run/v'><listen type='socket' socket='/run/v'/></graphics>`,
+    ]) {
+      const xml = hvmXml(display);
+      expect(block(xml, displayKeys), display).to.deep.equal([
+        'sdl = 0',
+        'vnc = 1',
+        'vncunused = 0',
+        'vnclisten = "unix:/run/v"',
+        'vncpasswd = "p"',
+      ]);
+      expect(settingsOf(xml).found).to.deep.equal([]);
+      const config = convert(xml).output ?? '';
+      const { output = '', diagnostics } = convert(config);
+      expect(output).not.to.include('<graphics');
+      expect(diagnostics.map(({ code }) => code)).to.include('not-implemented');
+      expect(convert(output).output).to.equal(config);
+    }
+  });
+
+  it('is converted for a PV guest, and back', () => {
+    const config = pvConfig(`vfb = [ 'vncunused=0,vnclisten=unix:/run/v' ]`);
+    const { output = '' } = convert(config);
+    expect(output).not.to.include('<graphics');
+    expect(settingsOf(output).settings['vfb']).to.equal('[ "type=vnc,vncunused=0,vnclisten=unix:/run/v" ]');
+  });
+
+  it('is not searched for a free display, which QEMU rejects', () => {
+    expect(read(hvmConfig('vnc = 1', 'vnclisten = "unix:/run/v"')).found).to.deep.equal([
+      'value-invalid: vnc',
+    ]);
+  });
+
+  it('cannot inject options of QEMU', () => {
+    const xml = hvmXml(
+      `<graphics type='vnc'><listen type='socket' socket='/run/v,password=off'/></graphics>`,
+    );
+    expect(convert(xml).output).to.equal(undefined);
+  });
+});
+
+describe('a display on a network of libvirt', () => {
+  it('has the address that libvirt filled in', () => {
+    for (const type of ['vnc', 'spice']) {
+      const listen = "<listen type='network' network='lan' address='192.0.2.1'/>";
+      const attributes = `type='${type}' port='5901' autoport='no'`;
+      for (const xml of [
+        kvmXml(`<graphics ${attributes}>${listen}</graphics>`),
+        kvmXml(`<graphics ${attributes} listen='192.0.2.1'>${listen}</graphics>`),
+      ]) {
+        const key = type === 'vnc' ? 'vnclisten' : 'spicehost';
+        expect(settingsOf(xml).settings[key]).to.equal('"192.0.2.1"');
+        expect(settingsOf(xml).found).to.deep.equal([]);
+        const { output = '', diagnostics } = adapt(xml);
+        expect(output).to.match(/<listen type='address' +address='192.0.2.1'\/>/);
+        expect(diagnostics.map(({ code }) => code)).not.to.include('no-effect');
+        expect(adapt(output).output).to.equal(output);
+      }
+    }
+  });
+
+  it('is on loopback with a warning if its address is unknown', () => {
+    const xml = kvmXml("<graphics type='vnc'><listen type='network' network='lan'/></graphics>");
+    expect(settingsOf(xml).settings['vnclisten']).to.equal('"127.0.0.1"');
+    expect(settingsOf(xml).found).to.have.length(1);
+    expect(adapt(xml).diagnostics.map(({ code }) => code)).to.include('no-effect');
   });
 });

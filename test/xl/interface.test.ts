@@ -190,14 +190,50 @@ describe('interfaces written to an xl.cfg', () => {
     expect([settings['vif'], found]).to.deep.equal(['[ "bridge=virbr7,script=vif-bridge" ]', []]);
   });
 
-  it('on a network without a specified bridge have the default bridge, with a warning', () => {
+  it('on a network whose bridge is unknown are rejected, with both ways out: they would be in another network', () => {
     for (const name of ['n', 'constructor', '__proto__']) {
-      const { settings, found } = written(`<source network='${name}'/>`, 'network', { other: 'br' });
-      expect([settings['vif'], found]).to.deep.equal([
-        '[ "bridge=xenbr0,script=vif-bridge" ]',
-        [`network-bridge: <source network='${name}'/>`],
-      ]);
+      const xml = hvmXml(`<interface type='network'><source network='${name}'/></interface>`);
+      const { output, diagnostics } = convert(xml, { networks: { other: 'br' } });
+      expect(output).to.equal(undefined);
+      const [error] = diagnostics.filter(({ severity }) => severity === 'error');
+      expect(error?.code).to.equal('device-unsupported');
+      expect(error?.remedy).to.deep.equal({ option: 'networks', value: name });
+      expect(error?.drop).to.equal('interface:network');
     }
+  });
+
+  it("on the network that libvirt installs have its bridge, with a warning, and not one of the host's network", () => {
+    const { settings, found } = written(`<source network='default'/>`, 'network');
+    expect([settings['vif'], found]).to.deep.equal([
+      '[ "bridge=virbr0,script=vif-bridge" ]',
+      [`network-bridge: <source network='default'/>`],
+    ]);
+  });
+
+  it('on a network of Open vSwitch are in its VLAN', () => {
+    const port = `<virtualport type='openvswitch'/><vlan><tag id='5'/></vlan>`;
+    const { settings, found } = written(`<source network='n'/>${port}`, 'network', { n: 'ovs0' });
+    expect([settings['vif'], found]).to.deep.equal(['[ "bridge=ovs0.5,script=vif-openvswitch" ]', []]);
+  });
+
+  it('tell that the VLAN of a port group is lost', () => {
+    const { found } = written(`<source network='n' portgroup='p'/>`, 'network', { n: 'br0' });
+    expect(found).to.deep.equal([`unsupported: portgroup='p'`]);
+  });
+
+  it("have no warning about what only tunes KVM's cards or is the default", () => {
+    const inside =
+      `<source bridge='b'/><model type='virtio'/><port isolated='no'/><coalesce/>` +
+      `<driver name='vhost' txmode='iothread' ioeventfd='on' queues='4' rx_queue_size='512' packed='on'/>`;
+    expect(written(inside).found).to.deep.equal([]);
+  });
+
+  it('have a warning about offloads and isolation, which Xen does not have', () => {
+    const inside = `<source bridge='b'/><driver><host csum='off'/></driver><port isolated='yes'/>`;
+    expect(written(inside).found).to.deep.equal([
+      'unsupported: <driver>',
+      "unsupported: <port isolated='yes'/>",
+    ]);
   });
 
   it('omit a name that libvirt generated', () => {
@@ -267,6 +303,19 @@ describe('interfaces written to an xl.cfg', () => {
   });
 });
 
+describe("a network card 'netfront' of an HVM guest", () => {
+  it('is read as type=vif with a warning: QEMU rejects it', () => {
+    const source = hvmConfig('vif = [ "bridge=b,model=netfront" ]');
+    const { domain, found } = read(source);
+    expect(domain.interfaces[0]?.model).to.equal('netfront');
+    expect(found).to.deep.equal(['xl-nonstandard-syntax: model=netfront']);
+    const back = convert(convert(source).output ?? '').output ?? '';
+    expect(back).to.include('vif = [ "bridge=b,script=vif-bridge,type=vif" ]');
+    expect(read(back).found).to.deep.equal([]);
+    expect(readClean(pvConfig('vif = [ "bridge=b,model=netfront" ]')).interfaces).to.have.length(1);
+  });
+});
+
 describe('an emulated network card', () => {
   it('is rejected in a PV or PVH guest, as libxl rejects it', () => {
     for (const type of ['', 'type = "pvh"']) {
@@ -275,6 +324,59 @@ describe('an emulated network card', () => {
       expect(diagnostics.map(({ code }) => code)).to.include('value-invalid');
     }
     expect(convert(hvmConfig('vif = [ "type=ioemu,bridge=br0" ]')).output).not.to.equal(undefined);
+  });
+});
+
+describe('a script of KVM', () => {
+  const scripts = [
+    "<script path='/etc/qemu-ifup'/>",
+    "<script path='qemu-ifup'/><downscript path='/etc/qemu-ifdown'/>",
+    "<script path='/opt/vif-scripts/up'/>",
+  ];
+
+  it('is reported and not given to Xen, which would call it as root with other arguments', () => {
+    for (const script of scripts) {
+      const xml = kvmXml(`<interface type='bridge'><source bridge='br0'/>${script}</interface>`);
+      const { settings, found } = settingsOf(xml);
+      expect(settings['vif'], script).to.equal('[ "bridge=br0,script=vif-bridge" ]');
+      expect(
+        found.every((text) => text.startsWith('unsupported')),
+        script,
+      ).to.equal(true);
+      const { output = '', diagnostics } = adapt(xml);
+      expect(output, script).not.to.include('script');
+      expect(diagnostics.filter(({ severity }) => severity === 'warning')).to.have.length(found.length);
+    }
+  });
+
+  it('does not connect an interface of type ethernet: that needs a bridge, in convert and adapt', () => {
+    for (const script of scripts) {
+      const xml = kvmXml(`<interface type='ethernet'>${script}</interface>`);
+      for (const run of [convert, adapt]) {
+        expect(run(xml).output, script).to.equal(undefined);
+        const { output = '' } = run(xml, { networks: { ethernet: 'br7' } });
+        expect(output).to.include('br7').and.not.include('qemu');
+      }
+    }
+  });
+
+  it('that is empty is none', () => {
+    const xml = kvmXml("<interface type='bridge'><source bridge='br0'/><script path=''/></interface>");
+    expect(settingsOf(xml)).to.deep.include({ found: [] });
+    const { output = '', diagnostics } = adapt(xml);
+    expect(output).not.to.include('script');
+    expect(diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
+  });
+
+  it('is no script of Xen either way: adapted to KVM, a domain has none of Xen', () => {
+    for (const path of ['vif-route-qubes', '/usr/local/bin/connect']) {
+      const xml = hvmXml(`<interface type='ethernet'><script path='${path}'/></interface>`);
+      const { output = '', diagnostics } = adapt(xml, { to: 'kvm' });
+      expect(output).not.to.include('script');
+      expect(diagnostics.map(({ code }) => code)).to.include('unsupported');
+    }
+    const kvm = kvmXml("<interface type='ethernet'><script path='/etc/qemu-ifup'/></interface>");
+    expect(adapt(kvm, { to: 'kvm' }).output).to.equal(kvm);
   });
 });
 
@@ -306,7 +408,7 @@ describe('an ethernet interface of KVM without a script', () => {
       expect(output).to.equal(undefined);
   });
 
-  it('keeps its script', () => {
+  it('keeps a script of Xen', () => {
     const scripted = kvmXml(
       "<interface type='ethernet'><script path='/etc/xen/scripts/vif-route'/></interface>",
     );

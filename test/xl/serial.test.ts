@@ -37,6 +37,16 @@ const forms: readonly (readonly [string, Connection, string])[] = [
     serial('tcp', `<source mode='connect' host='h' service='1'/><protocol type='telnet'/>`),
   ],
   [
+    'tcp::1,host=::1,server,nowait',
+    { kind: 'tcp', host: '::1', service: '1', mode: 'listen', protocol: 'raw' },
+    serial('tcp', `<source mode='bind' host='::1' service='1'/><protocol type='raw'/>`),
+  ],
+  [
+    'telnet::1,host=fe80::1%eth0',
+    { kind: 'tcp', host: 'fe80::1%eth0', service: '1', mode: 'connect', protocol: 'telnet' },
+    serial('tcp', `<source mode='connect' host='fe80::1%eth0' service='1'/><protocol type='telnet'/>`),
+  ],
+  [
     'udp:h:1@g:2',
     { kind: 'udp', send: { host: 'h', service: '1' }, receive: { host: 'g', service: '2' } },
     serial('udp', `<source mode='bind' host='g' service='2'/><source mode='connect' host='h' service='1'/>`),
@@ -113,6 +123,38 @@ describe("an HVM guest's serial ports", () => {
         `unsupported: <serial type='${type}'>`,
       ]);
     }
+  });
+
+  it('at an IPv6 address before the port are read with a warning: QEMU rejects them, with or without brackets', () => {
+    for (const [text, written] of [
+      ['tcp:::1:2445', 'tcp::2445,host=::1'],
+      ['tcp:[::1]:2445,server,nowait', 'tcp::2445,host=::1,server,nowait'],
+      ['telnet:[2001:db8::1]:1', 'telnet::1,host=2001:db8::1'],
+    ] as const) {
+      const source = hvmConfig(`serial = "${text}"`);
+      const { diagnostics } = convert(source);
+      expect(diagnostics.map(({ code, hint }) => [code, hint])).to.deep.include([
+        'xl-nonstandard-syntax',
+        `write ${written}`,
+      ]);
+      expect(convert(convert(source).output ?? '').output).to.include(`serial = "${written}"\n`);
+    }
+  });
+
+  it('of UDP at an IPv6 address are read, and rejected on the way back: QEMU has no syntax for them', () => {
+    const source = hvmConfig('serial = "udp:[::1]:514@[::]:515"');
+    const { output = '', diagnostics } = convert(source);
+    expect(output).to.include("<source mode='connect' host='::1' service='514'/>");
+    expect(diagnostics.map(({ code }) => code)).to.include('xl-nonstandard-syntax');
+    expect(settingsOf(output).found).to.deep.equal([
+      `xl-unrepresentable: <source mode='bind' host='::' service='515'/>`,
+    ]);
+  });
+
+  it('at a host with a colon that is no IPv6 address are not written', () => {
+    const xml = serial('tcp', `<source mode='connect' host='a:b' service='1'/><protocol type='raw'/>`);
+    expect(settingsOf(hvmXml(xml)).found).to.have.length(1);
+    expect(read(hvmConfig('serial = "tcp:a:b:1"')).found).to.deep.equal(['not-implemented: serial']);
   });
 
   it('cannot inject options of QEMU through a value', () => {
