@@ -20,6 +20,8 @@ import { isArm, noHvmOnArm, supportedArchitecture, type Architecture } from '../
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
+import { emulatorReason } from '../libvirt/emulator.js';
+import { readMetadata } from '../libvirt/metadata.js';
 import { checkProtections } from '../libvirt/protections.js';
 import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
@@ -119,10 +121,11 @@ function adaptDomain(
     const message = `<${element.name}> has no effect: ${element.omission ?? 'libvirt does not read it'}`;
     report.add('no-effect', message, element.tagSpan);
   }
-  if (!adaptType(rewriter, to)) return undefined;
   dropDevices(rewriter, drop);
+  if (to === 'kvm') restore(rewriter, source);
+  if (!adaptType(rewriter, to)) return undefined;
   const kvm = root.peek('type') !== 'xen';
-  if (to === 'kvm') adaptToKvm(rewriter, source);
+  if (to === 'kvm') adaptToKvm(rewriter);
   else {
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
@@ -152,7 +155,7 @@ function dropDevices(rewriter: XmlRewriter, selectors: readonly string[]): void 
 
 /** The domain's type, and the emulator, which belongs to it. */
 function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
-  const { root, report, editor } = rewriter;
+  const { root, report } = rewriter;
   const type = root.peek('type');
   if (type === undefined) {
     report.add('value-missing', '<domain> has no type', root.tagSpan, `write <domain type='${to}'>`);
@@ -163,12 +166,22 @@ function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
     report.add('domain-type', message, root.attributeSpan('type'));
     return false;
   }
+  if (to === 'xen') adaptEmulators(rewriter, type !== 'xen');
   if (type === to || (to === 'kvm' && type === 'qemu')) return true;
-  editor.setAttribute(root, 'type', to);
-  report.add('converted', `domain type '${type}' converted to '${to}'`, root.attributeSpan('type'));
-  const reason = `${to === 'xen' ? "libvirt's Xen" : "libvirt's QEMU"} driver uses its own device model`;
-  for (const emulator of rewriter.all('emulator')) rewriter.remove(emulator, { code: 'converted', reason });
+  rewriter.change(root, 'type', to, `domain type '${type}' converted to '${to}'`);
+  const reason = "libvirt's QEMU driver uses its own device model";
+  for (const emulator of to === 'kvm' ? rewriter.all('emulator') : [])
+    rewriter.remove(emulator, { code: 'converted', reason });
   return true;
+}
+
+/** By the rule of `convert`; without an <emulator>, the driver has a default. */
+function adaptEmulators(rewriter: XmlRewriter, kvm: boolean): void {
+  const { settings } = readMetadata(rewriter.root, new Report());
+  for (const emulator of rewriter.all('emulator')) {
+    const reason = emulatorReason(emulator.content.trim(), kvm, settings);
+    if (reason !== undefined) rewriter.remove(emulator, { code: 'converted', reason });
+  }
 }
 
 /** @returns undefined for an architecture that Xen does not support, which is reported */
@@ -230,11 +243,10 @@ function adaptToXen(
   adaptBalloons(rewriter);
 }
 
-function adaptToKvm(rewriter: XmlRewriter, source: string): void {
+function adaptToKvm(rewriter: XmlRewriter): void {
   restoreOs(rewriter);
   restoreChannels(rewriter);
   restorePorts(rewriter);
   restoreDisks(rewriter);
   restoreDevices(rewriter);
-  restore(rewriter, source);
 }

@@ -153,8 +153,9 @@ export function restoreDisks(rewriter: XmlRewriter): void {
     if (driver && xensDrivers.includes(driver.peek('name') ?? '')) rewriter.change(driver, 'name', 'qemu');
   }
   const targets = rewriter.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
-  const taken = new Set(targets.map((target) => target.peek('dev')));
+  const taken = new Set(targets.map((target) => rewriter.editor.valueOf(target, 'dev')));
   for (const target of targets) {
+    if (rewriter.isRestored(target, 'dev') || rewriter.isRestored(target, 'bus')) continue;
     const name = target.peek('dev') ?? '';
     const [, letters] = /^xvd([a-z]+)[0-9]*$/.exec(name) ?? [];
     if (target.peek('bus') !== 'xen' && (letters === undefined || target.peek('bus') !== undefined)) continue;

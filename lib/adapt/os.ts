@@ -118,7 +118,7 @@ export function restoreOs(rewriter: XmlRewriter): void {
   const type = rewriter.at('os/type');
   if (!os || !type) return;
   const name = type.content.trim();
-  if (name !== 'hvm') {
+  if (name !== 'hvm' && !rewriter.isRestored(type, '')) {
     rewriter.editor.setText(type, 'hvm');
     rewriter.report.add('converted', `OS type '${name}' converted to 'hvm'`, type.textSpan);
   }
@@ -127,6 +127,7 @@ export function restoreOs(rewriter: XmlRewriter): void {
   }
   const reason = "libvirt's QEMU driver selects the firmware";
   for (const loader of os.children.filter((part) => part.name === 'loader')) {
+    if (rewriter.isRestored(loader, '') || rewriter.editor.isRemoved(loader)) continue;
     if (loader.peek('type') === 'pflash') rewriter.editor.setAttribute(os, 'firmware', 'efi');
     rewriter.remove(loader, { code: 'converted', reason });
   }

@@ -120,7 +120,7 @@ describe('adapt', () => {
       const { output = '', diagnostics } = adapt(before);
       expect(diagnostics.map(({ code }) => code)).to.include('channel-requires-hook');
       expect(output).to.include(
-        `  <metadata><v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'><v2x:channels>${file}</v2x:channels></v2x:adapted></metadata>\n</domain>`,
+        `  <metadata><v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'><v2x:channels place='1'>${file}</v2x:channels></v2x:adapted></metadata>\n</domain>`,
       );
       expect(output.match(/<channel /g)).to.have.lengthOf(1);
       expect(adapt(output).edits).to.deep.equal([]);
@@ -208,6 +208,25 @@ describe('adapt', () => {
         ),
         xen("    <memballoon model='xen'/>\n  </devices>\n  <devices>\n"),
       );
+    });
+
+    it("removes KVM's emulator, and xend's, which libxl cannot start", () => {
+      const emulator = (path: string): string => `    <emulator>${path}</emulator>\n`;
+      for (const path of [
+        '/usr/lib/xen/bin/qemu-dm',
+        '/usr/lib64/xen-4.1/bin/stubdom-dm',
+        '/usr/libexec/qemu-kvm',
+      ])
+        expectAdapted(xen(emulator(path)), xen(''));
+      for (const path of [
+        '/usr/bin/qemu-system-x86_64',
+        '/usr/bin/qemu-system-aarch64',
+        '/usr/bin/kvm',
+        '/w',
+      ])
+        expectAdapted(kvm(emulator(path)), xen(''));
+      for (const path of ['/usr/lib/xen/bin/qemu-system-i386', '/usr/bin/qemu-system-x86_64'])
+        expectAdapted(xen(emulator(path)), xen(emulator(path)));
     });
 
     it('keeps one serial port for libvirt 9.0, whose driver does not support a second one', () => {
@@ -367,7 +386,9 @@ describe('adapt', () => {
         "  <maxMemory slots='2'>9</maxMemory>\n",
       );
       const there = adapt(before, { keep: true }).output ?? '';
-      expect(there).to.include("<v2x:element parent='devices'><controller type='usb' model='qemu-xhci'/>");
+      expect(there).to.include(
+        "<v2x:element parent='devices' place='1'><controller type='usb' model='qemu-xhci'/>",
+      );
       const back = adapt(there, { to: 'kvm' }).output ?? '';
       expect(back).to.not.include('v2x');
       const lines = (text: string): readonly string[] =>
