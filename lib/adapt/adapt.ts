@@ -14,7 +14,7 @@ import { restorePorts } from './port.js';
 import { XmlRewriter, type GuestKind } from './xml-rewriter.js';
 import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
-import { adaptOs, restoreOs } from './os.js';
+import { adaptKernelArguments, adaptOs, restoreOs } from './os.js';
 import { removeRefused } from './refused.js';
 import { isArm, noHvmOnArm, supportedArchitecture, type Architecture } from '../model/architecture.js';
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
@@ -25,6 +25,7 @@ import { readMetadata } from '../libvirt/metadata.js';
 import { checkProtections } from '../libvirt/protections.js';
 import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
+import { renamedDisks } from '../to-xen/kernel-arguments.js';
 import { xmlDevices } from '../libvirt/devices.js';
 import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
 import type { TransportOption } from '../document/transport.js';
@@ -125,7 +126,7 @@ function adaptDomain(
   if (to === 'kvm') restore(rewriter, source);
   if (!adaptType(rewriter, to)) return undefined;
   const kvm = root.peek('type') !== 'xen';
-  if (to === 'kvm') adaptToKvm(rewriter);
+  if (to === 'kvm') adaptToKvm(rewriter, !kvm);
   else {
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
@@ -233,6 +234,10 @@ function adaptToXen(
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter, guest, transport);
   const { before, after: disks } = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
+  if (kvm) {
+    const names = renamedDisks(before, disks, { from: 'vd', to: 'xvd' });
+    adaptKernelArguments(rewriter, 'xen', { disks: names, xenConsole: guest !== 'hvm' });
+  }
   const cards = adaptInterfaces(rewriter, guest, kvm, host);
   const hasConsoles = rewriter.all('channel').length > 0;
   if (kvm) reportGuestChanges(before, { disks, cards, hasConsoles }, rewriter.report);
@@ -243,10 +248,12 @@ function adaptToXen(
   adaptBalloons(rewriter);
 }
 
-function adaptToKvm(rewriter: XmlRewriter): void {
+function adaptToKvm(rewriter: XmlRewriter, isXen: boolean): void {
   restoreOs(rewriter);
   restoreChannels(rewriter);
   restorePorts(rewriter);
-  restoreDisks(rewriter);
+  const { before, after } = restoreDisks(rewriter);
+  const names = renamedDisks(before, after, { from: 'xvd', to: 'vd' });
+  if (isXen) adaptKernelArguments(rewriter, 'kvm', { disks: names, xenConsole: false });
   restoreDevices(rewriter);
 }

@@ -146,14 +146,26 @@ function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewri
 /** The backends of disks in dom0, which KVM's driver does not support. */
 const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'aio', 'file'];
 
-/** Converts Xen's bus back to virtio, with the same letters where they are free. */
-export function restoreDisks(rewriter: XmlRewriter): void {
+/**
+ * Converts Xen's bus back to virtio, with the same letters where they are free.
+ * @returns the disks on either hypervisor
+ */
+export function restoreDisks(rewriter: XmlRewriter): {
+  readonly before: readonly NamedDisk[];
+  readonly after: readonly NamedDisk[];
+} {
+  const { editor } = rewriter;
   for (const disk of rewriter.all('disk')) {
     const driver = child(disk, 'driver');
     if (driver && xensDrivers.includes(driver.peek('name') ?? '')) rewriter.change(driver, 'name', 'qemu');
   }
   const targets = rewriter.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
-  const taken = new Set(targets.map((target) => rewriter.editor.valueOf(target, 'dev')));
+  const taken = new Set(targets.map((target) => editor.valueOf(target, 'dev')));
+  const named = (name: (target: XmlElement) => string | undefined): readonly NamedDisk[] =>
+    targets.map((target) => ({
+      device: target.parent?.peek('device') === 'cdrom' ? 'cdrom' : 'disk',
+      target: name(target) ?? '',
+    }));
   for (const target of targets) {
     if (rewriter.isRestored(target, 'dev') || rewriter.isRestored(target, 'bus')) continue;
     const name = target.peek('dev') ?? '';
@@ -163,9 +175,15 @@ export function restoreDisks(rewriter: XmlRewriter): void {
     for (let i = 0; taken.has(wanted); i++) wanted = `vd${driveLetters(i)}`;
     taken.add(wanted);
     rewriter.change(target, 'dev', wanted, `disk '${name}' renamed to '${wanted}'`);
-    rewriter.editor.setAttribute(target, 'bus', 'virtio');
+    editor.setAttribute(target, 'bus', 'virtio');
   }
+  return {
+    before: named((target) => target.peek('dev')),
+    after: named((target) => editor.valueOf(target, 'dev')),
+  };
 }
+
+type NamedDisk = Pick<Disk, 'device' | 'target'>;
 
 const child = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((other) => other.name === name);

@@ -2,6 +2,7 @@ import { orderBoot } from '../libvirt/boot-order.js';
 import { hvmloader, ovmfPath } from '../libvirt/firmware.js';
 import { armKernelHint, bootNames, machineOf } from '../libvirt/os.js';
 import { isArm, type Architecture } from '../model/architecture.js';
+import { convertKernelArguments, type RenamedDevices } from '../to-xen/kernel-arguments.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
@@ -110,6 +111,19 @@ function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): string | undefin
   for (const device of guest.type === 'hvm' ? guest.boot : [])
     rewriter.editor.append(os, `<boot dev='${bootNames[device]}'/>`);
   return guest.type === 'hvm' ? guest.bootDisk : undefined;
+}
+
+/** Converts the names of devices in the arguments of the kernel. */
+export function adaptKernelArguments(
+  rewriter: XmlRewriter,
+  to: 'xen' | 'kvm',
+  renamed: RenamedDevices,
+): void {
+  const cmdline = rewriter.at('os/cmdline');
+  if (!cmdline || rewriter.isRestored(cmdline, '')) return;
+  const given = cmdline.content.trim();
+  const converted = convertKernelArguments(given, to, renamed, rewriter.report, cmdline.textSpan);
+  rewriter.editor.setText(cmdline, converted);
 }
 
 /** On the way back, KVM chooses machine and firmware itself. */
