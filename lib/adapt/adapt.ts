@@ -1,5 +1,6 @@
 import { adaptChannels, restoreChannels } from './channel.js';
 import { adaptClock } from './clock.js';
+import { reportIgnored } from './ignored.js';
 import {
   adaptBalloons,
   adaptGraphics,
@@ -139,6 +140,7 @@ function adaptDomain(
       transport,
       host: { networks, userBridge, pools },
     });
+    reportIgnored(rewriter, source, { libvirt, transport, networks, userBridge, pools });
   }
   rewriter.finish();
   return rewriter.editor.edits;

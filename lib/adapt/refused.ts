@@ -2,21 +2,26 @@ import type { LibvirtVersion } from '../document/options.js';
 import type { Os } from '../model/os.js';
 import type { AdaptRule } from '../libvirt/descriptor.js';
 import { defaultReason } from '../libvirt/defaults.js';
+import { noGenerationId } from '../libvirt/identity.js';
 import { adaptRules, unsupportedReason } from '../libvirt/unsupported.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Removal, XmlRewriter } from './xml-rewriter.js';
 
-/** Elements other than devices that the driver ignores, and for which `convert` has no row. */
-const ignored = ['launchSecurity', 'memoryBacking', 'genid'].map((path): AdaptRule => ({
-  path,
-  driver: 'ignores',
-}));
+/** What the driver ignores and `convert` reads. */
+const ignored: readonly AdaptRule[] = [
+  { path: 'genid', driver: 'ignores', because: ['no-effect', noGenerationId] },
+];
 
 /** Removes what libvirt's Xen driver rejects, and reports what it ignores: the rules are in the descriptors. */
 export function removeRefused(rewriter: XmlRewriter, guest: Os['type'], libvirt: LibvirtVersion): void {
   const rules = [...adaptRules(), ...ignored].filter(({ only = libvirt }) => only === libvirt);
   for (const rule of rules.filter(({ driver }) => driver === 'rejects')) {
-    for (const element of elementsOf(rewriter, rule, guest)) rewriter.remove(element, reasonOf(rule));
+    for (const element of elementsOf(rewriter, rule, guest)) {
+      // As `convert` reports it: nothing is lost with a default.
+      const implied = rule.because ? undefined : defaultReason(rule.path, element);
+      const reason = implied === undefined ? reasonOf(rule) : ({ code: 'implied', reason: implied } as const);
+      rewriter.remove(element, reason);
+    }
   }
   for (const rule of rules.filter(({ driver }) => driver === 'ignores')) {
     const { reason } = reasonOf(rule);

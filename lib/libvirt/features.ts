@@ -179,5 +179,4 @@ export const features: XmlDescriptor<'features'> = {
   check: ({ features }, report) => {
     if (features.gic) report.add('no-effect', `<gic> has no effect: ${gicReason}`, originOf(features, 'gic'));
   },
-  adapt: [{ path: 'features/gic', driver: 'ignores', because: ['no-effect', gicReason] }],
 };
