@@ -1,11 +1,11 @@
-import { disksToXen } from '../to-xen/disk.js';
+import { disksToXen, reportBus } from '../to-xen/disk.js';
 import type { HostOptions } from '../document/options.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import { driverOf, readDisk } from '../libvirt/disk.js';
 import { driverRejects } from '../libvirt/disk-source.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
-import { attachHint, type Disk } from '../model/disk.js';
+import { attachHint, imageOnUrl, type Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
 import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
 
@@ -49,20 +49,18 @@ export function adaptDisks(
   const read: Disk[] = [];
   const elements: XmlElement[] = [];
   for (const element of rewriter.all('disk')) {
-    if (element.peek('device') === 'floppy') {
-      rewriter.report.add(
-        'no-effect',
-        "<disk> has no effect: Xen's driver does not support floppy drives",
-        element.tagSpan,
-      );
-      continue;
-    }
+    // The driver ignores floppy drives.
+    if (element.peek('device') === 'floppy') continue;
     const disk = readForLibvirt(element, rewriter);
     if (!disk) continue;
     if (disk.source?.kind === 'network') {
       const place = originOf(disk, 'source');
       rewriter.report.add('device-unsupported', driverRejects(disk.source), place, attachHint);
       continue;
+    }
+    if (disk.source?.kind === 'rbd') {
+      const place = originOf(disk, 'source');
+      rewriter.report.add('disk-network', imageOnUrl(disk, 'Ceph'), place, attachHint);
     }
     read.push(disk);
     elements.push(element);
@@ -73,6 +71,7 @@ export function adaptDisks(
       : ({ type: guest } as const);
   const hypervisor = kvm ? 'kvm' : 'xen';
   const converted = disksToXen({ disks: read, hypervisor, os }, rewriter.report, host);
+  for (const disk of converted) reportBus(disk, os, rewriter.report);
   for (const [i, element] of elements.entries()) {
     const [before, after] = [read[i], converted[i]];
     if (before && after) adaptDisk(element, before, after, rewriter);

@@ -14,6 +14,8 @@ import type { XmlRewriter } from './xml-rewriter.js';
 const readByDriver: readonly string[] = [
   // The driver has one display of each kind; its rules are in libvirt/graphics-access.ts.
   'devices/graphics',
+  // It makes the console whatever its type is.
+  'devices/console',
 ];
 
 /**

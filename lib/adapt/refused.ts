@@ -4,17 +4,24 @@ import type { AdaptRule } from '../libvirt/descriptor.js';
 import { defaultReason } from '../libvirt/defaults.js';
 import { noGenerationId } from '../libvirt/identity.js';
 import { adaptRules, unsupportedReason } from '../libvirt/unsupported.js';
+import { serialPorts } from '../model/serial.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Removal, XmlRewriter } from './xml-rewriter.js';
 
-/** What the driver ignores and `convert` reads. */
-const ignored: readonly AdaptRule[] = [
+/** What `convert` reads, and the driver ignores or rejects. */
+const ofDriver: readonly AdaptRule[] = [
   { path: 'genid', driver: 'ignores', because: ['no-effect', noGenerationId] },
+  {
+    path: 'devices/serial',
+    driver: 'rejects',
+    when: (serial, guest, place) => guest === 'hvm' && Math.max(place, portOf(serial)) >= serialPorts,
+    because: ['unsupported', `QEMU has ${serialPorts} serial ports`],
+  },
 ];
 
 /** Removes what libvirt's Xen driver rejects, and reports what it ignores: the rules are in the descriptors. */
 export function removeRefused(rewriter: XmlRewriter, guest: Os['type'], libvirt: LibvirtVersion): void {
-  const rules = [...adaptRules(), ...ignored].filter(({ only = libvirt }) => only === libvirt);
+  const rules = [...adaptRules(), ...ofDriver].filter(({ only = libvirt }) => only === libvirt);
   for (const rule of rules.filter(({ driver }) => driver === 'rejects')) {
     for (const element of elementsOf(rewriter, rule, guest)) {
       // As `convert` reports it: nothing is lost with a default.
@@ -35,6 +42,11 @@ export function removeRefused(rewriter: XmlRewriter, guest: Os['type'], libvirt:
 function reasonOf({ path, because }: AdaptRule): Removal {
   if (because) return { code: because[0], reason: because[1] };
   return unsupportedReason(path) ?? { code: 'unsupported', reason: 'Xen has no counterpart' };
+}
+
+function portOf({ children }: XmlElement): number {
+  const port = children.find(({ name }) => name === 'target')?.peek('port') ?? '';
+  return /^[0-9]{1,9}$/.test(port) ? Number(port) : 0;
 }
 
 /** The elements that a rule applies to and that have not been removed. */
