@@ -12,6 +12,7 @@ import {
 } from './devices.js';
 import { adaptDisks, restoreDisks } from './disk.js';
 import { restorePorts } from './port.js';
+import { removeXenOnly } from './xen-only.js';
 import { XmlRewriter, type GuestKind } from './xml-rewriter.js';
 import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
@@ -117,7 +118,7 @@ function adaptDomain(
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
-  const rewriter = new XmlRewriter(source, root, report, keep);
+  const rewriter = new XmlRewriter(source, root, report, keep ? to : undefined);
   for (const element of mergeRepeated(root, report)) {
     // libvirt ignores it here as there.
     const message = `<${element.name}> has no effect: ${element.omission ?? 'libvirt does not read it'}`;
@@ -258,4 +259,5 @@ function adaptToKvm(rewriter: XmlRewriter, isXen: boolean): void {
   const names = renamedDisks(before, after, { from: 'xvd', to: 'vd' });
   if (isXen) adaptKernelArguments(rewriter, 'kvm', { disks: names, xenConsole: false });
   restoreDevices(rewriter);
+  if (isXen) removeXenOnly(rewriter);
 }

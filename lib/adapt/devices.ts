@@ -170,18 +170,9 @@ export function adaptGraphics(rewriter: XmlRewriter, kvm: boolean): void {
 /** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
-    const [model, script] = [child(nic, 'model'), child(nic, 'script')];
+    const model = child(nic, 'model');
     if (model?.peek('type') === 'netfront') {
       rewriter.change(model, 'type', 'virtio', "NIC model 'netfront' converted to 'virtio'");
-    }
-    for (const address of nic.children.filter(({ name }) => name === 'ip')) {
-      rewriter.remove(address, {
-        code: 'unsupported',
-        reason: "KVM's driver does not pass addresses to a guest",
-      });
-    }
-    if (script && /(?:^|\/)vif-[a-z]+$/.test(script.peek('path') ?? '')) {
-      rewriter.remove(script, { code: 'implied', reason: "the script is for Xen's hotplug" });
     }
   }
   for (const video of rewriter.all('video')) {

@@ -51,14 +51,10 @@ function portOf({ children }: XmlElement): number {
 
 /** The elements that a rule applies to and that have not been removed. */
 function elementsOf(
-  { root, editor }: XmlRewriter,
+  rewriter: XmlRewriter,
   { path, when }: AdaptRule,
   guest: Os['type'],
 ): readonly XmlElement[] {
-  let found: readonly XmlElement[] = [root];
-  for (const step of path.split('/')) {
-    found = found.flatMap(({ children }) => children.filter(({ name }) => name === step));
-  }
-  const present = found.filter((element) => !editor.isRemoved(element));
+  const present = rewriter.every(path);
   return when ? present.filter((element, place) => when(element, guest, place)) : present;
 }

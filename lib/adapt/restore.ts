@@ -7,13 +7,14 @@ import { findAdapted, isOurs } from './metadata.js';
 import type { XmlRewriter } from './xml-rewriter.js';
 
 /**
- * Undoes the changes of an earlier run, which `--keep` has preserved in <metadata>, and removes them from there. A place
+ * Undoes the changes of an earlier run to Xen, which `--keep` has preserved in <metadata>, and removes them from there. A place
  * that is not as that run left it stays as it is, which is reported.
  */
 export function restore(rewriter: XmlRewriter, source: string): void {
   const { root, report } = rewriter;
   const adapted = findAdapted(root);
-  if (!adapted) return;
+  // What was preserved for the way back to Xen is of no use here.
+  if (!adapted || adapted.peek('to') === 'kvm') return;
   new Restoration(rewriter, source, adapted).run();
   report.add('converted', 'values of the document before it was adapted restored', adapted.tagSpan);
   const metadata = adapted.parent;

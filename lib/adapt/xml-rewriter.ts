@@ -20,13 +20,14 @@ export class XmlRewriter {
   readonly report: Report;
   readonly editor: XmlEditor;
   readonly #devices: readonly XmlElement[];
-  readonly #keep: boolean;
+  readonly #keep: 'xen' | 'kvm' | undefined;
   /** Channels for the hook. */
   readonly #setAside = new Set<XmlElement>();
   /** The attributes of elements that have got back their earlier values; the name of the text is empty. */
   readonly #restored = new Map<XmlElement, Set<string>>();
 
-  constructor(source: string, root: XmlElement, report: Report, keep: boolean) {
+  /** @param keep for the way back from where: undefined, if nothing is preserved */
+  constructor(source: string, root: XmlElement, report: Report, keep: 'xen' | 'kvm' | undefined) {
     this.root = root;
     this.report = report;
     this.editor = new XmlEditor(source);
@@ -53,6 +54,15 @@ export class XmlRewriter {
       element = element?.children.find((child) => child.name === step && !this.editor.isRemoved(child));
     }
     return element;
+  }
+
+  /** All elements at a path from below <domain> that have not been removed. */
+  every(path: string): readonly XmlElement[] {
+    let found: readonly XmlElement[] = [this.root];
+    for (const step of path.split('/')) {
+      found = found.flatMap(({ children }) => children.filter(({ name }) => name === step));
+    }
+    return found.filter((element) => !this.editor.isRemoved(element));
   }
 
   /** Removes an element and reports it; with `keep` it is preserved in <metadata>. */
@@ -115,14 +125,18 @@ export class XmlRewriter {
 
   /** Writes what is preserved: with `keep`, each change, and the channels for the hook. Must be called last. */
   finish(): void {
-    const inside = recordsOf(this.root, this.editor, this.#setAside, this.#keep).join('');
+    const inside = recordsOf(this.root, this.editor, this.#setAside, this.#keep !== undefined).join('');
     if (inside === '') return;
+    const to = this.#keep === 'kvm' ? 'kvm' : undefined;
     const adapted = findAdapted(this.root);
-    if (adapted) {
+    if (adapted && adapted.peek('to') === to && !this.editor.isRemoved(adapted)) {
       this.editor.append(adapted, inside);
       return;
     }
-    const whole = `<v2x:adapted xmlns:v2x='${adaptNamespace}'>${inside}</v2x:adapted>`;
+    // That of the other direction has no use now, and libvirt stores one element of a namespace.
+    if (adapted) this.editor.remove(adapted);
+    const attributes = `xmlns:v2x='${adaptNamespace}'${to ? ` to='${to}'` : ''}`;
+    const whole = `<v2x:adapted ${attributes}>${inside}</v2x:adapted>`;
     const metadata = this.at('metadata');
     if (metadata) this.editor.append(metadata, whole);
     else this.editor.append(this.root, `<metadata>${whole}</metadata>`);
