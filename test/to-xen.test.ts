@@ -240,6 +240,21 @@ describe('a KVM domain on Xen', () => {
     expect(convert(kvmXml(), { to: 'libvirt' }).output).to.match(/^<domain type='xen'>/);
   });
 
+  it("starts QEMU where a Xen domain names xend's device model, or KVM's", () => {
+    const model = (path: string, rest = ''): string | undefined => {
+      const xml = kvmXml(`<emulator>${path}</emulator>`).replace("type='kvm'", "type='xen'");
+      return /device_model_override = .*/.exec(
+        convert(xml.replace('</domain>', `${rest}</domain>`)).output ?? '',
+      )?.[0];
+    };
+    for (const name of ['qemu-dm', 'stubdom-dm', 'qemu-kvm', 'kvm'])
+      for (const folder of ['/usr/lib/xen/bin', '/usr/lib64/xen/bin', '/usr/libexec', '/opt'])
+        expect(model(`${folder}/${name}`), name).to.equal(undefined);
+    expect(model('/usr/lib/xen/bin/qemu-system-i386')).to.include('qemu-system-i386');
+    const version = `<metadata><v:xl xmlns:v='urn:virt2xen:1'><v:settings>device_model_version = "qemu-xen-traditional"</v:settings></v:xl></metadata>`;
+    expect(model('/usr/lib/xen/bin/qemu-dm', version)).to.include('qemu-dm');
+  });
+
   it("gets Xen's emulator and firmware instead of KVM's", () => {
     const xml = kvmXml('<emulator>/usr/bin/qemu-system-x86_64</emulator>').replace(
       '</type>',

@@ -1,5 +1,6 @@
 import { adaptChannels, restoreChannels } from './channel.js';
 import { adaptClock } from './clock.js';
+import { reportIgnored } from './ignored.js';
 import {
   adaptBalloons,
   adaptGraphics,
@@ -11,18 +12,22 @@ import {
 } from './devices.js';
 import { adaptDisks, restoreDisks } from './disk.js';
 import { restorePorts } from './port.js';
+import { removeXenOnly } from './xen-only.js';
 import { XmlRewriter, type GuestKind } from './xml-rewriter.js';
 import { restore } from './restore.js';
 import { adaptNuma } from './numa.js';
-import { adaptOs, restoreOs } from './os.js';
+import { adaptKernelArguments, adaptOs, restoreOs } from './os.js';
 import { removeRefused } from './refused.js';
 import { isArm, noHvmOnArm, supportedArchitecture, type Architecture } from '../model/architecture.js';
 import { Report, strictly, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } from '../document/drop.js';
 import { decodeInput } from '../document/input.js';
+import { emulatorReason } from '../libvirt/emulator.js';
+import { readMetadata } from '../libvirt/metadata.js';
 import { checkProtections } from '../libvirt/protections.js';
 import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
+import { renamedDisks } from '../to-xen/kernel-arguments.js';
 import { xmlDevices } from '../libvirt/devices.js';
 import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
 import type { TransportOption } from '../document/transport.js';
@@ -116,16 +121,17 @@ function adaptDomain(
     report.add('xml-root', `the root element is <${root.name}>, not <domain>`, root.tagSpan);
     return undefined;
   }
-  const rewriter = new XmlRewriter(source, root, report, keep);
+  const rewriter = new XmlRewriter(source, root, report, keep ? to : undefined);
   for (const element of mergeRepeated(root, report)) {
     // libvirt ignores it here as there.
     const message = `<${element.name}> has no effect: ${element.omission ?? 'libvirt does not read it'}`;
     report.add('no-effect', message, element.tagSpan);
   }
-  if (!adaptType(rewriter, to)) return undefined;
   dropDevices(rewriter, drop);
+  if (to === 'kvm') restore(rewriter, source);
+  if (!adaptType(rewriter, to)) return undefined;
   const kvm = root.peek('type') !== 'xen';
-  if (to === 'kvm') adaptToKvm(rewriter, source);
+  if (to === 'kvm') adaptToKvm(rewriter, !kvm);
   else {
     const architecture = architectureOf(rewriter);
     if (architecture === undefined) return undefined;
@@ -138,6 +144,7 @@ function adaptDomain(
       channels: { transport, sparePorts },
       host: { networks, userBridge, pools },
     });
+    reportIgnored(rewriter, source, { libvirt, transport, networks, userBridge, pools });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -155,7 +162,7 @@ function dropDevices(rewriter: XmlRewriter, selectors: readonly string[]): void 
 
 /** The domain's type, and the emulator, which belongs to it. */
 function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
-  const { root, report, editor } = rewriter;
+  const { root, report } = rewriter;
   const type = root.peek('type');
   if (type === undefined) {
     report.add('value-missing', '<domain> has no type', root.tagSpan, `write <domain type='${to}'>`);
@@ -166,12 +173,22 @@ function adaptType(rewriter: XmlRewriter, to: Hypervisor): boolean {
     report.add('domain-type', message, root.attributeSpan('type'));
     return false;
   }
+  if (to === 'xen') adaptEmulators(rewriter, type !== 'xen');
   if (type === to || (to === 'kvm' && type === 'qemu')) return true;
-  editor.setAttribute(root, 'type', to);
-  report.add('converted', `domain type '${type}' converted to '${to}'`, root.attributeSpan('type'));
-  const reason = `${to === 'xen' ? "libvirt's Xen" : "libvirt's QEMU"} driver uses its own device model`;
-  for (const emulator of rewriter.all('emulator')) rewriter.remove(emulator, { code: 'converted', reason });
+  rewriter.change(root, 'type', to, `domain type '${type}' converted to '${to}'`);
+  const reason = "libvirt's QEMU driver uses its own device model";
+  for (const emulator of to === 'kvm' ? rewriter.all('emulator') : [])
+    rewriter.remove(emulator, { code: 'converted', reason });
   return true;
+}
+
+/** By the rule of `convert`; without an <emulator>, the driver has a default. */
+function adaptEmulators(rewriter: XmlRewriter, kvm: boolean): void {
+  const { settings } = readMetadata(rewriter.root, new Report());
+  for (const emulator of rewriter.all('emulator')) {
+    const reason = emulatorReason(emulator.content.trim(), kvm, settings);
+    if (reason !== undefined) rewriter.remove(emulator, { code: 'converted', reason });
+  }
 }
 
 /** @returns undefined for an architecture that Xen does not support, which is reported */
@@ -223,6 +240,10 @@ function adaptToXen(
   adaptNuma(rewriter, guest);
   adaptChannels(rewriter, guest, channels);
   const { before, after: disks } = adaptDisks(rewriter, { guest, kvm, bootDisk, host });
+  if (kvm) {
+    const names = renamedDisks(before, disks, { from: 'vd', to: 'xvd' });
+    adaptKernelArguments(rewriter, 'xen', { disks: names, xenConsole: guest !== 'hvm' });
+  }
   const cards = adaptInterfaces(rewriter, guest, kvm, host);
   const hasConsoles = rewriter.all('channel').length > 0;
   if (kvm) reportGuestChanges(before, { disks, cards, hasConsoles }, rewriter.report);
@@ -233,11 +254,13 @@ function adaptToXen(
   adaptBalloons(rewriter);
 }
 
-function adaptToKvm(rewriter: XmlRewriter, source: string): void {
+function adaptToKvm(rewriter: XmlRewriter, isXen: boolean): void {
   restoreOs(rewriter);
   restoreChannels(rewriter);
   restorePorts(rewriter);
-  restoreDisks(rewriter);
+  const { before, after } = restoreDisks(rewriter);
+  const names = renamedDisks(before, after, { from: 'xvd', to: 'vd' });
+  if (isXen) adaptKernelArguments(rewriter, 'kvm', { disks: names, xenConsole: false });
   restoreDevices(rewriter);
-  restore(rewriter, source);
+  if (isXen) removeXenOnly(rewriter);
 }

@@ -14,7 +14,6 @@ import {
   type Unbridged,
   type UnbridgedBridges,
 } from '../to-xen/interface.js';
-import { checkBackend } from './disk.js';
 import { checkVlan } from '../libvirt/interface.js';
 import { nearestSound } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
@@ -210,30 +209,13 @@ function adaptAnyAddress(graphics: XmlElement, { editor, report }: XmlRewriter):
   report.add('unsupported', message, graphics.tagSpan);
 }
 
-/** Xen's scripts are not for KVM, which would call them with other arguments; its own stay. */
-function restoreScript(script: XmlElement, nic: XmlElement, rewriter: XmlRewriter): void {
-  const path = script.peek('path') ?? '';
-  if (rewriter.root.peek('type') !== 'xen' && !isXenScript(path)) return;
-  const isUsual = nic.peek('type') !== 'ethernet' && /(?:^|\/)vif-(?:bridge|openvswitch)$/.test(path);
-  const reason = "Xen's scripts are not for KVM";
-  rewriter.remove(script, { code: isUsual ? 'implied' : 'unsupported', reason }, `script '${path}'`);
-}
-
 /** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
-    checkBackend(nic, rewriter);
-    const [model, script] = [child(nic, 'model'), child(nic, 'script')];
+    const model = child(nic, 'model');
     if (model?.peek('type') === 'netfront') {
       rewriter.change(model, 'type', 'virtio', "NIC model 'netfront' converted to 'virtio'");
     }
-    for (const address of nic.children.filter(({ name }) => name === 'ip')) {
-      rewriter.remove(address, {
-        code: 'unsupported',
-        reason: "KVM's driver does not pass addresses to a guest",
-      });
-    }
-    if (script) restoreScript(script, nic, rewriter);
   }
   for (const video of rewriter.all('video')) {
     const model = child(video, 'model');

@@ -1,11 +1,11 @@
-import { disksToXen } from '../to-xen/disk.js';
+import { disksToXen, reportBus } from '../to-xen/disk.js';
 import type { HostOptions } from '../document/options.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { originOf } from '../diagnostics/origin.js';
 import { driverOf, readDisk } from '../libvirt/disk.js';
 import { driverRejects } from '../libvirt/disk-source.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
-import { attachHint, type Disk } from '../model/disk.js';
+import { attachHint, imageOnUrl, type Disk } from '../model/disk.js';
 import { driveLetters } from '../model/drive-letters.js';
 import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
 
@@ -49,20 +49,18 @@ export function adaptDisks(
   const read: Disk[] = [];
   const elements: XmlElement[] = [];
   for (const element of rewriter.all('disk')) {
-    if (element.peek('device') === 'floppy') {
-      rewriter.report.add(
-        'no-effect',
-        "<disk> has no effect: Xen's driver does not support floppy drives",
-        element.tagSpan,
-      );
-      continue;
-    }
+    // The driver ignores floppy drives.
+    if (element.peek('device') === 'floppy') continue;
     const disk = readForLibvirt(element, rewriter);
     if (!disk) continue;
     if (disk.source?.kind === 'network') {
       const place = originOf(disk, 'source');
       rewriter.report.add('device-unsupported', driverRejects(disk.source), place, attachHint);
       continue;
+    }
+    if (disk.source?.kind === 'rbd') {
+      const place = originOf(disk, 'source');
+      rewriter.report.add('disk-network', imageOnUrl(disk, 'Ceph'), place, attachHint);
     }
     read.push(disk);
     elements.push(element);
@@ -73,6 +71,7 @@ export function adaptDisks(
       : ({ type: guest } as const);
   const hypervisor = kvm ? 'kvm' : 'xen';
   const converted = disksToXen({ disks: read, hypervisor, os }, rewriter.report, host);
+  for (const disk of converted) reportBus(disk, os, rewriter.report);
   for (const [i, element] of elements.entries()) {
     const [before, after] = [read[i], converted[i]];
     if (before && after) adaptDisk(element, before, after, rewriter);
@@ -143,35 +142,31 @@ function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewri
   editor.setAttribute(place, source.kind === 'file' ? 'file' : 'dev', source.path);
 }
 
-/** A device that another domain serves: the host has another device of that name, or none. */
-export function checkBackend(device: XmlElement, { root, report }: XmlRewriter): void {
-  const backend = child(device, 'backenddomain');
-  if (root.peek('type') !== 'xen' || !backend) return;
-  const message = `the ${device.name} is served by domain '${backend.peek('name') ?? ''}'; on KVM, the host serves all devices`;
-  report.add('device-unsupported', message, backend.tagSpan, 'give it a source on the host, and remove this');
-}
-
 /** The backends of disks in dom0, which KVM's driver does not support. */
 const xensDrivers: readonly string[] = ['phy', 'tap', 'tap2', 'aio', 'file'];
 
 /**
- * Converts Xen's bus back to virtio, with the same letters where they are free. A disk that another domain serves, or
- * a script makes, would be another one on KVM, which is an error.
+ * Converts Xen's bus back to virtio, with the same letters where they are free.
+ * @returns the disks on either hypervisor
  */
-export function restoreDisks(rewriter: XmlRewriter): void {
+export function restoreDisks(rewriter: XmlRewriter): {
+  readonly before: readonly NamedDisk[];
+  readonly after: readonly NamedDisk[];
+} {
+  const { editor } = rewriter;
   for (const disk of rewriter.all('disk')) {
-    checkBackend(disk, rewriter);
-    const script = rewriter.root.peek('type') === 'xen' ? child(disk, 'script') : undefined;
-    if (script) {
-      const message = 'KVM has no scripts that make the block device of a disk';
-      rewriter.report.add('device-unsupported', message, script.tagSpan, attachHint);
-    }
     const driver = child(disk, 'driver');
     if (driver && xensDrivers.includes(driver.peek('name') ?? '')) rewriter.change(driver, 'name', 'qemu');
   }
   const targets = rewriter.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
-  const taken = new Set(targets.map((target) => target.peek('dev')));
+  const taken = new Set(targets.map((target) => editor.valueOf(target, 'dev')));
+  const named = (name: (target: XmlElement) => string | undefined): readonly NamedDisk[] =>
+    targets.map((target) => ({
+      device: target.parent?.peek('device') === 'cdrom' ? 'cdrom' : 'disk',
+      target: name(target) ?? '',
+    }));
   for (const target of targets) {
+    if (rewriter.isRestored(target, 'dev') || rewriter.isRestored(target, 'bus')) continue;
     const name = target.peek('dev') ?? '';
     const [, letters] = /^xvd([a-z]+)[0-9]*$/.exec(name) ?? [];
     if (target.peek('bus') !== 'xen' && (letters === undefined || target.peek('bus') !== undefined)) continue;
@@ -179,9 +174,15 @@ export function restoreDisks(rewriter: XmlRewriter): void {
     for (let i = 0; taken.has(wanted); i++) wanted = `vd${driveLetters(i)}`;
     taken.add(wanted);
     rewriter.change(target, 'dev', wanted, `disk '${name}' renamed to '${wanted}'`);
-    rewriter.editor.setAttribute(target, 'bus', 'virtio');
+    editor.setAttribute(target, 'bus', 'virtio');
   }
+  return {
+    before: named((target) => target.peek('dev')),
+    after: named((target) => editor.valueOf(target, 'dev')),
+  };
 }
+
+type NamedDisk = Pick<Disk, 'device' | 'target'>;
 
 const child = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((other) => other.name === name);

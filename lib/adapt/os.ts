@@ -2,6 +2,7 @@ import { orderBoot } from '../libvirt/boot-order.js';
 import { hvmloader, ovmfPath } from '../libvirt/firmware.js';
 import { armKernelHint, bootNames, machineOf } from '../libvirt/os.js';
 import { isArm, type Architecture } from '../model/architecture.js';
+import { convertKernelArguments, type RenamedDevices } from '../to-xen/kernel-arguments.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
@@ -112,13 +113,26 @@ function adaptBootOrder(os: XmlElement, rewriter: XmlRewriter): string | undefin
   return guest.type === 'hvm' ? guest.bootDisk : undefined;
 }
 
+/** Converts the names of devices in the arguments of the kernel. */
+export function adaptKernelArguments(
+  rewriter: XmlRewriter,
+  to: 'xen' | 'kvm',
+  renamed: RenamedDevices,
+): void {
+  const cmdline = rewriter.at('os/cmdline');
+  if (!cmdline || rewriter.isRestored(cmdline, '')) return;
+  const given = cmdline.content.trim();
+  const converted = convertKernelArguments(given, to, renamed, rewriter.report, cmdline.textSpan);
+  rewriter.editor.setText(cmdline, converted);
+}
+
 /** On the way back, KVM chooses machine and firmware itself. */
 export function restoreOs(rewriter: XmlRewriter): void {
   const os = rewriter.at('os');
   const type = rewriter.at('os/type');
   if (!os || !type) return;
   const name = type.content.trim();
-  if (name !== 'hvm') {
+  if (name !== 'hvm' && !rewriter.isRestored(type, '')) {
     rewriter.editor.setText(type, 'hvm');
     rewriter.report.add('converted', `OS type '${name}' converted to 'hvm'`, type.textSpan);
   }
@@ -127,6 +141,7 @@ export function restoreOs(rewriter: XmlRewriter): void {
   }
   const reason = "libvirt's QEMU driver selects the firmware";
   for (const loader of os.children.filter((part) => part.name === 'loader')) {
+    if (rewriter.isRestored(loader, '') || rewriter.editor.isRemoved(loader)) continue;
     if (loader.peek('type') === 'pflash') rewriter.editor.setAttribute(os, 'firmware', 'efi');
     rewriter.remove(loader, { code: 'converted', reason });
   }

@@ -58,7 +58,9 @@ const problemOf = (guest: GuestKind): string | undefined =>
 /** Converts the ports of a Xen document to virtio channels of KVM. Its other arguments stay. */
 export function restorePorts(rewriter: XmlRewriter): void {
   const { root, report, editor } = rewriter;
-  const elements = commandlines(root).flatMap(argumentsIn);
+  const elements = commandlines(root)
+    .flatMap(argumentsIn)
+    .filter((arg) => !editor.isRemoved(arg));
   const args = elements.map((arg) => arg.peek('value') ?? '');
   const [ports, spares] = [readPorts(args), readSparePorts(args)];
   const devices = root.children.find(({ name }) => name === 'devices');

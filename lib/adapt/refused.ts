@@ -2,21 +2,33 @@ import type { LibvirtVersion } from '../document/options.js';
 import type { Os } from '../model/os.js';
 import type { AdaptRule } from '../libvirt/descriptor.js';
 import { defaultReason } from '../libvirt/defaults.js';
+import { noGenerationId } from '../libvirt/identity.js';
 import { adaptRules, unsupportedReason } from '../libvirt/unsupported.js';
+import { serialPorts } from '../model/serial.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { Removal, XmlRewriter } from './xml-rewriter.js';
 
-/** Elements other than devices that the driver ignores, and for which `convert` has no row. */
-const ignored = ['launchSecurity', 'memoryBacking', 'genid'].map((path): AdaptRule => ({
-  path,
-  driver: 'ignores',
-}));
+/** What `convert` reads, and the driver ignores or rejects. */
+const ofDriver: readonly AdaptRule[] = [
+  { path: 'genid', driver: 'ignores', because: ['no-effect', noGenerationId] },
+  {
+    path: 'devices/serial',
+    driver: 'rejects',
+    when: (serial, guest, place) => guest === 'hvm' && Math.max(place, portOf(serial)) >= serialPorts,
+    because: ['unsupported', `QEMU has ${serialPorts} serial ports`],
+  },
+];
 
 /** Removes what libvirt's Xen driver rejects, and reports what it ignores: the rules are in the descriptors. */
 export function removeRefused(rewriter: XmlRewriter, guest: Os['type'], libvirt: LibvirtVersion): void {
-  const rules = [...adaptRules(), ...ignored].filter(({ only = libvirt }) => only === libvirt);
+  const rules = [...adaptRules(), ...ofDriver].filter(({ only = libvirt }) => only === libvirt);
   for (const rule of rules.filter(({ driver }) => driver === 'rejects')) {
-    for (const element of elementsOf(rewriter, rule, guest)) rewriter.remove(element, reasonOf(rule));
+    for (const element of elementsOf(rewriter, rule, guest)) {
+      // As `convert` reports it: nothing is lost with a default.
+      const implied = rule.because ? undefined : defaultReason(rule.path, element);
+      const reason = implied === undefined ? reasonOf(rule) : ({ code: 'implied', reason: implied } as const);
+      rewriter.remove(element, reason);
+    }
   }
   for (const rule of rules.filter(({ driver }) => driver === 'ignores')) {
     const { reason } = reasonOf(rule);
@@ -32,16 +44,17 @@ function reasonOf({ path, because }: AdaptRule): Removal {
   return unsupportedReason(path) ?? { code: 'unsupported', reason: 'Xen has no counterpart' };
 }
 
+function portOf({ children }: XmlElement): number {
+  const port = children.find(({ name }) => name === 'target')?.peek('port') ?? '';
+  return /^[0-9]{1,9}$/.test(port) ? Number(port) : 0;
+}
+
 /** The elements that a rule applies to and that have not been removed. */
 function elementsOf(
-  { root, editor }: XmlRewriter,
+  rewriter: XmlRewriter,
   { path, when }: AdaptRule,
   guest: Os['type'],
 ): readonly XmlElement[] {
-  let found: readonly XmlElement[] = [root];
-  for (const step of path.split('/')) {
-    found = found.flatMap(({ children }) => children.filter(({ name }) => name === step));
-  }
-  const present = found.filter((element) => !editor.isRemoved(element));
+  const present = rewriter.every(path);
   return when ? present.filter((element, place) => when(element, guest, place)) : present;
 }

@@ -67,6 +67,10 @@ export const codes = {
     meaning: 'A value exceeds another value that limits it and is reduced to that limit.',
   },
 
+  'kernel-argument': {
+    severity: 'warning',
+    meaning: 'The kernel command line names a device by a name that it may not have under the other hypervisor.',
+  },
   'not-implemented': { severity: 'warning', meaning: 'virt2xen does not convert this; it is omitted.' },
   unsupported: { severity: 'warning', meaning: 'The target does not support this; it is omitted.' },
   'target-too-old': {

@@ -40,14 +40,14 @@ export interface Writing {
 
 /**
  * An element or attribute that no reader takes, by its path from below <domain>; `*` matches one name.
- * A replaced one is not preserved: it would contradict what is written in its place. libvirt's Xen driver accepts
- * and ignores one without effect, and refuses a domain with a rejected one.
+ * A replaced one is not preserved: it would contradict what is written in its place. libvirt's Xen driver refuses a
+ * domain with a rejected one, and ignores the others.
  */
 export type UnsupportedRow = readonly [
   path: string,
   code: Code,
   reason: string,
-  note?: 'replaced' | 'no-effect' | 'rejected',
+  note?: 'replaced' | 'rejected',
 ];
 
 /**

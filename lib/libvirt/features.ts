@@ -186,13 +186,4 @@ export const features: XmlDescriptor<'features'> = {
   check: ({ features }, report) => {
     if (features.gic) report.add('no-effect', `<gic> has no effect: ${gicReason}`, originOf(features, 'gic'));
   },
-  adapt: [
-    {
-      path: 'features/xen/e820_host',
-      driver: 'ignores',
-      when: (_, guest) => guest === 'hvm',
-      because: ['no-effect', mapReason],
-    },
-    { path: 'features/gic', driver: 'ignores', because: ['no-effect', gicReason] },
-  ],
 };

@@ -60,13 +60,14 @@ export const uuid: XmlDescriptor<'uuid'> = {
   write: ({ uuid }) => [textElement('uuid', uuid)],
 };
 
+export const noGenerationId = "libvirt's Xen driver gives a guest no generation ID";
+
 /** Read with the features of the guest. libvirt's Xen driver accepts it, and gives the guest none. */
 export const generationId: XmlBlock<'features'> = {
   field: 'features',
   write: ({ features }, { report, options }) => {
     if (!features.generationId || isLibvirts(options)) return [];
-    const message = "<genid> has no effect: libvirt's Xen driver gives a guest no generation ID";
-    report.add('no-effect', message, originOf(features));
+    report.add('no-effect', `<genid> has no effect: ${noGenerationId}`, originOf(features));
     return [element('genid')];
   },
 };

@@ -239,18 +239,8 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
       "its VLAN and limits are settings of libvirt's network, which xl does not know",
     ],
     ['devices/interface/driver', 'unsupported', 'xl cannot set the offloads of a network card'],
-    [
-      'devices/interface/coalesce',
-      'unsupported',
-      'xl cannot set how a network card merges interrupts',
-      'no-effect',
-    ],
-    [
-      'devices/interface/port',
-      'unsupported',
-      'xl cannot isolate a guest from others on its bridge',
-      'no-effect',
-    ],
+    ['devices/interface/coalesce', 'unsupported', 'xl cannot set how a network card merges interrupts'],
+    ['devices/interface/port', 'unsupported', 'xl cannot isolate a guest from others on its bridge'],
     [
       'devices/interface/virtualport',
       'unsupported',

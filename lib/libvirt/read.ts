@@ -3,6 +3,7 @@ import { withOrigin } from '../diagnostics/origin.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
+import type { PreservedFragment } from '../model/preserved.js';
 import type { XmlDescriptor } from './descriptor.js';
 import { descriptorOf, descriptors } from './descriptors.js';
 import { xmlDevices } from './devices.js';
@@ -10,7 +11,7 @@ import { DomainReader } from './domain-reader.js';
 import { liftSettings, readMetadata } from './metadata.js';
 import { checkProtections } from './protections.js';
 import { mergeRepeated } from './repeated.js';
-import { reportUnread } from './unread.js';
+import { reportUnread, unreadParts, type UnreadPart } from './unread.js';
 import type { XmlElement } from './xml/element.js';
 import { parseXml } from './xml/parse.js';
 
@@ -36,6 +37,32 @@ export function readDomainXml(
   return readFields(root, report, options, drop(root, report, options));
 }
 
+/** A domain, what no reader took of its XML, and what the descriptors report about libvirt's Xen driver. */
+export interface DomainWithUnread {
+  readonly domain: Domain;
+  readonly unread: readonly UnreadPart[];
+}
+
+/**
+ * Reads a domain XML and returns what no descriptor reads, instead of reporting it.
+ * @returns undefined if a required part is missing
+ */
+export function readWithUnread(
+  source: string,
+  report: Report,
+  options: FormatOptions,
+): DomainWithUnread | undefined {
+  const root = parseXml(source, report);
+  if (!root) return undefined;
+  mergeRepeated(root, report);
+  let unread: readonly UnreadPart[] = [];
+  const domain = readFields(root, report, options, new Set(), () => {
+    unread = unreadParts(root);
+    return [];
+  });
+  return domain && { domain, unread };
+}
+
 /** The devices to drop: marked as read, so that no other diagnostics refer to them. */
 function drop(root: XmlElement, report: Report, options: FormatOptions): ReadonlySet<XmlElement> {
   adviseDropping(() => xmlDevices(root), report);
@@ -54,6 +81,7 @@ function readFields(
   report: Report,
   options: FormatOptions,
   dropped: ReadonlySet<XmlElement>,
+  unread: () => readonly PreservedFragment[] = () => reportUnread(root, report),
 ): Domain | undefined {
   const fields: Fields = {};
   const read = new Set<keyof Domain>();
@@ -73,7 +101,7 @@ function readFields(
     dropped,
     options,
     field,
-    unread: () => reportUnread(root, report),
+    unread,
   });
   for (const name of required) field(name);
   if (required.some((name) => fields[name] === undefined)) return undefined;

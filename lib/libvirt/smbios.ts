@@ -146,7 +146,7 @@ export const smbios: XmlDescriptor<'smbios'> = {
     ['sysinfo/baseBoard/entry', 'unsupported', 'xl does not set this SMBIOS string of the board'],
     ['sysinfo/chassis/entry', 'unsupported', 'xl does not set this SMBIOS string of the chassis'],
     ['sysinfo/*', 'unsupported', 'a Xen guest has one such block'],
-    ['sysinfo', 'unsupported', "libxl does not use QEMU's firmware configuration (fw_cfg)", 'no-effect'],
-    ['os/smbios', 'unsupported', "xl cannot copy the host's SMBIOS strings", 'no-effect'],
+    ['sysinfo', 'unsupported', "libxl does not use QEMU's firmware configuration (fw_cfg)"],
+    ['os/smbios', 'unsupported', "xl cannot copy the host's SMBIOS strings"],
   ],
 };

@@ -1,10 +1,30 @@
+import type { Code } from '../diagnostics/codes.js';
 import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import type { PreservedFragment } from '../model/preserved.js';
 import { defaultReason } from './defaults.js';
-import { unsupportedReason } from './unsupported.js';
+import { unsupportedReason, type Unsupported } from './unsupported.js';
 import { domainRank } from './order.js';
 import type { XmlElement } from './xml/element.js';
 import { compactXml, treeOf } from './xml/tree.js';
+
+/** An element, an attribute or a text that no reader took. */
+export interface UnreadPart {
+  /** The path from below <domain>, as in the unsupported table. */
+  readonly path: string;
+  readonly element: XmlElement;
+  readonly attribute?: string;
+  /** For messages. */
+  readonly what: string;
+  readonly span: Span;
+  readonly code: Code;
+  readonly reason: string;
+  /** What the unsupported table has about it; absent if it is not in the table. */
+  readonly rule?: Unsupported | undefined;
+}
+
+/** @returns whether what is omitted can be preserved for the way back */
+type Visit = (part: UnreadPart) => boolean;
 
 /**
  * Reports everything below <domain> that no reader took, each element once.
@@ -13,12 +33,24 @@ import { compactXml, treeOf } from './xml/tree.js';
 export function reportUnread(root: XmlElement, report: Report): readonly PreservedFragment[] {
   const fragments: PreservedFragment[] = [];
   if (root.isFullyRead) return fragments;
-  sweep(root, '', '', report, fragments, new Map());
+  const visit: Visit = ({ what, code, reason, rule, span }) => {
+    report.add(code, `${what} omitted: ${reason}`, span);
+    return code !== 'implied' && !rule?.replaced;
+  };
+  sweep(root, '', '', visit, fragments, new Map());
   if (fragments.length < 2) return fragments;
   return fragments
     .map((fragment) => ({ fragment, key: sortKey(fragment) }))
     .sort(compareKeys)
     .map(({ fragment }) => fragment);
+}
+
+/** Everything below <domain> that no reader took, each element once. */
+export function unreadParts(root: XmlElement): readonly UnreadPart[] {
+  const parts: UnreadPart[] = [];
+  if (root.isFullyRead) return parts;
+  sweep(root, '', '', (part) => parts.push(part) > 0, [], new Map());
+  return parts;
 }
 
 /** By location, attributes first: the order in which they are found after they have been restored. */
@@ -40,7 +72,7 @@ function sweep(
   element: XmlElement,
   path: string,
   place: string,
-  report: Report,
+  visit: Visit,
   fragments: PreservedFragment[],
   counts: Map<string, number>,
 ): void {
@@ -48,8 +80,14 @@ function sweep(
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
     const what = `${name}='${value}' of <${element.name}>`;
     const rowPath = join(path, `@${name}`);
-    const why = defaultReason(rowPath, element, name);
-    const canBePreserved = tell(rowPath, what, report, element.attributeSpan(name), { implied: why });
+    const implied = defaultReason(rowPath, element, name);
+    const canBePreserved = visit({
+      ...reasonOf(rowPath, { implied }),
+      element,
+      attribute: name,
+      what,
+      span: element.attributeSpan(name),
+    });
     if (canBePreserved) {
       const prefix = /^([^:]+):/.exec(name)?.[1];
       const uri = prefix === undefined ? undefined : element.namespaceOf(prefix);
@@ -61,16 +99,19 @@ function sweep(
     }
   }
   if (element.hasUnreadText) {
-    tell(path, `the text of <${element.name}>`, report, element.textSpan);
+    visit({ ...reasonOf(path), element, what: `the text of <${element.name}>`, span: element.textSpan });
   }
   // A document can have several <devices>; the one that is written numbers their devices consecutively.
   const devices = new Map<string, number>();
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const canBePreserved = tell(childPath, `<${child.name}>`, report, child.tagSpan, {
-        implied: defaultReason(childPath, child),
-        unsupported: child.omission,
+      const implied = defaultReason(childPath, child);
+      const canBePreserved = visit({
+        ...reasonOf(childPath, { implied, unsupported: child.omission }),
+        element: child,
+        what: `<${child.name}>`,
+        span: child.tagSpan,
       });
       if (canBePreserved && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
@@ -79,14 +120,14 @@ function sweep(
     }
     if (child.isAllRead) continue;
     if (childPath === 'devices') {
-      sweep(child, childPath, childPath, report, fragments, devices);
+      sweep(child, childPath, childPath, visit, fragments, devices);
       continue;
     }
     const count = (counts.get(child.name) ?? 0) + 1;
     counts.set(child.name, count);
     if (child.isFullyRead) continue;
     const childPlace = join(place, count === 1 ? child.name : `${child.name}[${count}]`);
-    sweep(child, childPath, childPlace, report, fragments, new Map());
+    sweep(child, childPath, childPlace, visit, fragments, new Map());
   }
 }
 
@@ -100,28 +141,18 @@ interface Reasons {
   readonly unsupported?: string | undefined;
 }
 
-/** @returns whether what is omitted can be preserved for the way back */
-function tell(
+function reasonOf(
   path: string,
-  what: string,
-  report: Report,
-  span: XmlElement['span'],
-  known: Reasons = {},
-): boolean {
-  if (known.implied !== undefined) {
-    report.add('implied', `${what} omitted: ${known.implied}`, span);
-    return false;
-  }
-  const rule =
-    known.unsupported === undefined
-      ? unsupportedReason(path)
-      : { code: 'unsupported' as const, reason: known.unsupported };
+  { implied, unsupported }: Reasons = {},
+): Pick<UnreadPart, 'path' | 'code' | 'reason' | 'rule'> {
+  if (implied !== undefined) return { path, code: 'implied', reason: implied };
+  if (unsupported !== undefined) return { path, code: 'unsupported', reason: unsupported };
+  const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
     reason: 'virt2xen does not convert it',
   };
-  report.add(code, `${what} omitted: ${reason}`, span);
-  return code !== 'implied' && !(rule && 'replaced' in rule && rule.replaced);
+  return { path, code, reason, rule };
 }
 
 /**

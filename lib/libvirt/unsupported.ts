@@ -13,29 +13,30 @@ const general: readonly UnsupportedRow[] = [
   ['devices/*/source/@path', 'implied', 'the terminal is assigned at every start'],
   ['devices/*/@tty', 'implied', 'the terminal is assigned at every start'],
   ['devices/memballoon', 'implied', "Xen guests use Xen's balloon driver"],
-  ['devices/watchdog', 'unsupported', 'xl.cfg cannot give a guest a watchdog device', 'no-effect'],
-  ['devices/rng', 'unsupported', 'Xen has no random number device', 'no-effect'],
-  ['devices/panic', 'unsupported', 'a Xen guest reports a crash by hypercall', 'no-effect'],
-  ['devices/smartcard', 'unsupported', 'Xen has no smart card reader', 'no-effect'],
-  ['devices/lease', 'unsupported', 'xl has no lock manager', 'no-effect'],
+  ['devices/watchdog', 'unsupported', 'xl.cfg cannot give a guest a watchdog device'],
+  ['devices/rng', 'unsupported', 'Xen has no random number device'],
+  ['devices/panic', 'unsupported', 'a Xen guest reports a crash by hypercall'],
+  ['devices/smartcard', 'unsupported', 'Xen has no smart card reader'],
+  ['devices/lease', 'unsupported', 'xl has no lock manager'],
   ['devices/memory', 'unsupported', 'Xen has no memory modules', 'rejected'],
-  ['devices/shmem', 'unsupported', 'Xen has no shared memory device', 'no-effect'],
-  ['devices/vsock', 'unsupported', 'Xen has no vsock device', 'no-effect'],
-  ['devices/hub', 'unsupported', 'Xen has no USB hub', 'no-effect'],
+  ['devices/shmem', 'unsupported', 'Xen has no shared memory device'],
+  ['devices/vsock', 'unsupported', 'Xen has no vsock device'],
+  ['devices/hub', 'unsupported', 'Xen has no USB hub'],
   ['devices/*/log', 'unsupported', 'xl writes no log of a character device'],
   ['devices/*/source/@tls', 'unsupported', 'xl cannot ask for TLS on a character device'],
-  ['devices/audio', 'unsupported', 'xl cannot select the audio backend', 'no-effect'],
-  ['devices/tpm', 'unsupported', 'vtpm requires a backend domain; the XML does not name one', 'no-effect'],
-  [
-    'devices/filesystem',
-    'not-implemented',
-    'xl shares folders with p9=, which a guest mounts differently',
-    'no-effect',
-  ],
-  ['devices/nvram', 'unsupported', 'NVRAM devices exist on POWER machines only', 'no-effect'],
-  ['devices/iommu', 'unsupported', "a Xen guest's machine has no IOMMU", 'no-effect'],
-  ['devices/crypto', 'unsupported', 'Xen has no crypto device', 'no-effect'],
-  ['devices/pstore', 'unsupported', 'Xen has no persistent store for crashes', 'no-effect'],
+  ['devices/audio', 'unsupported', 'xl cannot select the audio backend'],
+  ['devices/tpm', 'unsupported', 'vtpm requires a backend domain; the XML does not name one'],
+  ['devices/filesystem', 'not-implemented', 'xl shares folders with p9=, which a guest mounts differently'],
+  ['devices/nvram', 'unsupported', 'NVRAM devices exist on POWER machines only'],
+  ['devices/iommu', 'unsupported', "a Xen guest's machine has no IOMMU"],
+  ['devices/crypto', 'unsupported', 'Xen has no crypto device'],
+  ['devices/pstore', 'unsupported', 'Xen has no persistent store for crashes'],
+  ['memoryBacking', 'unsupported', "Xen allocates a guest's memory itself"],
+  ['memtune', 'unsupported', "Xen has no other limits of a guest's memory than its size"],
+  ['blkiotune', 'unsupported', 'xl does not limit what a guest reads and writes'],
+  ['iothreads', 'implied', "Xen's disk backends have threads of their own"],
+  ['iothreadids', 'implied', "Xen's disk backends have threads of their own"],
+  ['on_lockfailure', 'unsupported', 'xl has no lock manager'],
   ['qemu:commandline', 'unsupported', "these arguments are for KVM's QEMU; <xen:commandline> is for Xen's"],
   ['qemu:override', 'unsupported', "these arguments are for KVM's QEMU"],
   ['qemu:capabilities', 'unsupported', "these arguments are for KVM's QEMU"],
@@ -55,12 +56,15 @@ const general: readonly UnsupportedRow[] = [
   ['cpu/model/@*', 'implied', "a guest on Xen sees the host's CPU"],
   ['cpu/vendor', 'implied', "a guest on Xen sees the host's CPU"],
   ['features/*', 'unsupported', 'Xen has no such feature'],
+  ['features/*/@*', 'unsupported', 'Xen has no such setting of a feature'],
   ['cpu/feature', 'unsupported', 'xl cannot change this feature of the CPU'],
   ['cpu/topology', 'unsupported', 'xl selects the topology of cores and threads'],
   ['cpu/numa/cell/@*', 'unsupported', 'xl.cfg has no such NUMA node setting'],
   ['cpu/numa/*', 'unsupported', 'xl.cfg has no such NUMA setting'],
   ['cpu/*', 'unsupported', 'xl.cfg has no such CPU setting'],
   ['cputune/vcpupin', 'unsupported', 'the guest has no such virtual CPU, or it is already pinned'],
+  ['cputune/iothreadpin', 'implied', "Xen's disk backends have threads of their own"],
+  ['cputune/iothreadsched', 'implied', "Xen's disk backends have threads of their own"],
   ['cputune/shares', 'unsupported', 'cpu_weight is relative to 256 and to dom0; set it by hand'],
   ['cputune/emulatorpin', 'unsupported', 'xl cannot choose where the device model runs'],
   ['cputune/*', 'unsupported', 'xl has one cap for all of a guest, in percent of a CPU; set it by hand'],
@@ -84,6 +88,7 @@ const general: readonly UnsupportedRow[] = [
   ['seclabel', 'unsupported', "the label is for the host's own security driver"],
   ['clock/@start', 'unsupported', 'xl has no such clock', 'replaced'],
   ['clock/@timezone', 'unsupported', 'xl has no such clock', 'replaced'],
+  ['clock/timer/@*', 'unsupported', 'Xen cannot set this of a timer'],
   ['clock/timer', 'unsupported', 'Xen has no such timer, or cannot configure it'],
 ];
 
@@ -93,24 +98,27 @@ const allRows = (): readonly UnsupportedRow[] => [
 ];
 
 /**
- * What libvirt's Xen driver rejects or ignores, as the descriptors and the rows above have it. Each was tried on the
+ * What libvirt's Xen driver rejects or ignores, as the descriptors and the rows above have it, besides what no reader
+ * takes (adapt/ignored.ts). Each was tried on the
  * drivers of libvirt 9.0 and 11.3 (test/real/adapted-domains.ts, and the lab); those about <filterref> and VFIO are
  * of 11.3 alone.
  */
 export const adaptRules = (): readonly AdaptRule[] => [
   ...descriptors.flatMap(({ adapt = [] }) => adapt),
   ...allRows().flatMap(([path, , , note]): readonly AdaptRule[] =>
-    note === 'rejected' || note === 'no-effect'
-      ? [{ path, driver: note === 'rejected' ? 'rejects' : 'ignores' }]
-      : [],
+    note === 'rejected' ? [{ path, driver: 'rejects' }] : [],
   ),
 ];
 
-interface Rule {
-  readonly steps: readonly string[];
+/** What the table has about an element or attribute. */
+export interface Unsupported {
   readonly code: Code;
   readonly reason: string;
   readonly replaced: boolean;
+}
+
+interface Rule extends Unsupported {
+  readonly steps: readonly string[];
 }
 
 /** Rules by the first step of their path, so that a look-up tries few. Built at the first use. */
@@ -130,7 +138,7 @@ function groupRules(): ReadonlyMap<string, readonly Rule[]> {
 }
 
 /** Why xl does not support an element or attribute, by its path from below <domain>. */
-export function unsupportedReason(path: string): Omit<Rule, 'steps'> | undefined {
+export function unsupportedReason(path: string): Unsupported | undefined {
   rules ??= groupRules();
   const names = path.split('/');
   return rules.get(names[0] ?? '')?.find(({ steps }) => fits(steps, names));

@@ -109,6 +109,13 @@ export function isDiskName(name: string): boolean {
   return /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(name) && Number(name) < 2 ** 31;
 }
 
+/**
+ * Since QEMU 6.1, xen_block_drive_create opens files and block devices only: a PV guest does not get the disk, an HVM
+ * guest has it until its own drivers take over.
+ */
+export const imageOnUrl = ({ target }: Disk, what: string): string =>
+  `disk '${target}': QEMU 6.1 and newer open ${what} images only for emulated disks of HVM guests`;
+
 /** What to do about an image that xl, or libvirt's Xen driver, cannot open. */
 export const attachHint = 'attach it in dom0, and give its device or file';
 

@@ -6,3 +6,6 @@ export interface Serial {
   /** Counted from 0: COM1. */
   readonly port: number;
 }
+
+/** QEMU has this many, and fails to start with more. */
+export const serialPorts = 4;

@@ -21,12 +21,12 @@ export function withoutEmptyDrives({ os, disks }: Domain, report: Report): reado
   });
 }
 
-/** In an xl.cfg the name of a disk determines its bus. */
+/** The name of a disk determines its bus, in an xl.cfg and for libvirt's Xen driver (libxl_conf.c: libxlMakeDisk). */
 export function reportBus(disk: Disk, os: Os, report: Report): void {
   const { bus, target } = disk;
   const actual = busOfName(target, os);
   if (bus === undefined || bus === actual) return;
-  const message = `bus '${bus}' of disk '${target}' ignored: xl derives the bus from the name`;
+  const message = `bus '${bus}' of disk '${target}' ignored: on Xen the name determines the bus`;
   report.add('unsupported', message, originOf(disk, 'bus'));
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import { derive } from '../diagnostics/origin.js';
+import { derive, originOf } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Domain } from '../model/domain.js';
@@ -9,6 +9,7 @@ import { channelsToXen } from './channel.js';
 import { disksToXen, reportBus, withoutEmptyDrives } from './disk.js';
 import { featuresToXen } from './features.js';
 import { bridgesOfUnbridged, interfaceToXen } from './interface.js';
+import { convertKernelArguments, renamedDisks } from './kernel-arguments.js';
 import { numaToXen } from './numa.js';
 
 /**
@@ -44,7 +45,7 @@ export function toXen(
     interfaces: changeEach(domain.interfaces, (nic) => interfaceToXen(nic, hypervisor, bridges, report)),
     numa,
     features: featuresToXen(domain, numa, report),
-    os: withoutBootDisk(os),
+    os: kernelToXen(withoutBootDisk(os), domain, disks, report),
   } as const;
   const isXen = Object.entries(converted).every(([part, value]) => domain[part as keyof Domain] === value);
   return isXen ? domain : derive<Domain>(domain, converted);
@@ -54,4 +55,14 @@ export function toXen(
 function withoutBootDisk(os: Os): Os {
   if (os.type !== 'hvm' || os.bootDisk === undefined) return os;
   return derive(os, { bootDisk: undefined });
+}
+
+function kernelToXen(os: Os, before: Domain, disks: Domain['disks'], report: Report): Os {
+  if (before.hypervisor !== 'kvm' || os.cmdline === undefined) return os;
+  const renamed = {
+    disks: renamedDisks(before.disks, disks, { from: 'vd', to: 'xvd' }),
+    xenConsole: os.type !== 'hvm',
+  };
+  const cmdline = convertKernelArguments(os.cmdline, 'xen', renamed, report, originOf(os, 'cmdline'));
+  return cmdline === os.cmdline ? os : derive<Os>(os, { cmdline });
 }

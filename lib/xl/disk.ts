@@ -4,6 +4,7 @@ import type { Span } from '../diagnostics/span.js';
 import { omitUndefined } from '../language/omit-undefined.js';
 import {
   attachHint,
+  imageOnUrl,
   busOfName,
   pathOf,
   type Disk,
@@ -168,13 +169,8 @@ function writeSource(disk: Disk, report: Report): WrittenSource | 'unrepresentab
   return { ...target, backend: 'qdisk' };
 }
 
-/**
- * Since QEMU 6.1, xen_block_drive_create opens files and block devices only: a PV guest does not get the disk, an HVM
- * guest has it until its own drivers take over.
- */
 function reportUrl(disk: Disk, what: string, report: Report): void {
-  const message = `disk '${disk.target}': QEMU 6.1 and newer open ${what} images only for emulated disks of HVM guests`;
-  report.add('disk-network', message, originOf(disk, 'source'), attachHint);
+  report.add('disk-network', imageOnUrl(disk, what), originOf(disk, 'source'), attachHint);
 }
 
 /** Writes each disk as libvirt does; `target=` stands last, because it may hold commas. */

@@ -3,7 +3,7 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import type { Os } from '../model/os.js';
-import type { Serial } from '../model/serial.js';
+import { serialPorts, type Serial } from '../model/serial.js';
 import { writeChardev } from './chardev.js';
 import { readChardev, reportColons } from './read-chardev.js';
 import type { Connection } from '../model/connection.js';
@@ -23,7 +23,7 @@ export const serials: XlDescriptor<'serials'> = {
 };
 
 /** QEMU's PC has four serial ports. */
-const maximumPorts = 4;
+const maximumPorts = serialPorts;
 
 /** Reads `serial`: one QEMU character device, or a list of them, a port each. */
 function readSerials(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Serial[] {

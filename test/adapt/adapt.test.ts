@@ -120,7 +120,7 @@ describe('adapt', () => {
       const { output = '', diagnostics } = adapt(before);
       expect(diagnostics.map(({ code }) => code)).to.include('channel-requires-hook');
       expect(output).to.include(
-        `  <metadata><v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'><v2x:channels>${file}</v2x:channels></v2x:adapted></metadata>\n</domain>`,
+        `  <metadata><v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'><v2x:channels place='1'>${file}</v2x:channels></v2x:adapted></metadata>\n</domain>`,
       );
       expect(output.match(/<channel /g)).to.have.lengthOf(1);
       expect(adapt(output).edits).to.deep.equal([]);
@@ -208,6 +208,25 @@ describe('adapt', () => {
         ),
         xen("    <memballoon model='xen'/>\n  </devices>\n  <devices>\n"),
       );
+    });
+
+    it("removes KVM's emulator, and xend's, which libxl cannot start", () => {
+      const emulator = (path: string): string => `    <emulator>${path}</emulator>\n`;
+      for (const path of [
+        '/usr/lib/xen/bin/qemu-dm',
+        '/usr/lib64/xen-4.1/bin/stubdom-dm',
+        '/usr/libexec/qemu-kvm',
+      ])
+        expectAdapted(xen(emulator(path)), xen(''));
+      for (const path of [
+        '/usr/bin/qemu-system-x86_64',
+        '/usr/bin/qemu-system-aarch64',
+        '/usr/bin/kvm',
+        '/w',
+      ])
+        expectAdapted(kvm(emulator(path)), xen(''));
+      for (const path of ['/usr/lib/xen/bin/qemu-system-i386', '/usr/bin/qemu-system-x86_64'])
+        expectAdapted(xen(emulator(path)), xen(emulator(path)));
     });
 
     it('keeps one serial port for libvirt 9.0, whose driver does not support a second one', () => {
@@ -359,6 +378,70 @@ describe('adapt', () => {
       );
     });
 
+    it('does not restore what was preserved on the way to KVM', () => {
+      const before = xen("    <controller type='xenbus' index='0'/>\n");
+      const there = adapt(before, { to: 'kvm', keep: true }).output ?? '';
+      expect(there)
+        .to.include("to='kvm'>")
+        .and.include("<controller type='xenbus' index='0'/></v2x:element>");
+      expect(adapt(there, { to: 'kvm' }).edits).to.deep.equal([]);
+      const again = adapt(there, { keep: true }).output ?? '';
+      expect(again.match(/<v2x:adapted[^>]*>/g)).to.deep.equal([
+        "<v2x:adapted xmlns:v2x='urn:virt2xen:adapt:1'>",
+      ]);
+    });
+
+    it("removes what only Xen's driver has, and says so", () => {
+      const devices = (inside: string): string =>
+        `    <interface type='bridge'><source bridge='b'/>${inside}</interface>\n`;
+      const before = xen(
+        devices("<backenddomain name='net'/><script path='vif-route-qubes'/>") +
+          devices("<script path='/etc/xen/scripts/vif-bridge'/>") +
+          "    <disk type='file'><source file='/a'/><target dev='xvda' bus='xen'/><script path='/s/block-snap'/></disk>\n",
+      ).replace('<apic/>', '<apic/><viridian/><xen><e820_host state="on"/></xen>');
+      const { output, diagnostics } = adapt(before, { to: 'kvm' });
+      expect(output).to.equal(
+        kvm(
+          devices('').repeat(2) +
+            "    <disk type='file'><source file='/a'/><target dev='vda' bus='virtio'/></disk>\n",
+        ).replace(" machine='pc-q35-8.0'", ''),
+      );
+      const removed = diagnostics.filter(({ message }) => message.includes(' removed: '));
+      expect(
+        removed.map(({ severity, message }) => `${severity} ${message.split(':')[0] ?? ''}`),
+      ).to.deep.equal([
+        "info machine='xenfv' of <type> removed",
+        'warning <viridian> removed',
+        'warning <xen> removed',
+        'warning <backenddomain> removed',
+        'warning <script> removed',
+        'info <script> removed',
+        'warning <script> removed',
+      ]);
+    });
+
+    it('rejects a disk in a driver domain, whose path means another disk in the host', () => {
+      const disk = (domain: string): string =>
+        xen(
+          `    <disk type='block'><source dev='/dev/sdb'/><target dev='xvda' bus='xen'/><backenddomain name='${domain}'/></disk>\n`,
+        );
+      expect(codesOf(disk('storage'), { to: 'kvm' })).to.include('error device-unsupported');
+      expect(adapt(disk('storage'), { to: 'kvm', drop: ['disk:xvda'] }).output).not.to.include('/dev/sdb');
+      expect(adapt(disk('0'), { to: 'kvm' }).output).not.to.include('backenddomain');
+    });
+
+    it("reports arguments for Xen's device model", () => {
+      const before = xen('').replace(
+        '</domain>',
+        "<x:commandline xmlns:x='http://libvirt.org/schemas/domain/xen/1.0'><x:arg value='-foo'/></x:commandline></domain>",
+      );
+      const { output, diagnostics } = adapt(before, { to: 'kvm' });
+      expect(output).not.to.include('-foo');
+      expect(diagnostics.map(({ message }) => message)).to.include(
+        "<x:commandline> removed: these arguments are for Xen's device model",
+      );
+    });
+
     it('restores preserved elements, and removes the metadata', () => {
       const before = kvm(
         `    <emulator>/usr/libexec/qemu-kvm</emulator>
@@ -367,7 +450,9 @@ describe('adapt', () => {
         "  <maxMemory slots='2'>9</maxMemory>\n",
       );
       const there = adapt(before, { keep: true }).output ?? '';
-      expect(there).to.include("<v2x:element parent='devices'><controller type='usb' model='qemu-xhci'/>");
+      expect(there).to.include(
+        "<v2x:element parent='devices' place='1'><controller type='usb' model='qemu-xhci'/>",
+      );
       const back = adapt(there, { to: 'kvm' }).output ?? '';
       expect(back).to.not.include('v2x');
       const lines = (text: string): readonly string[] =>

@@ -43,7 +43,7 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
 
   it('is reported for an element inside a converted one', () => {
     expect(found(pvXml(disk(`<iotune><read_bytes_sec>5</read_bytes_sec></iotune>`)))).to.deep.equal([
-      'not-implemented: <iotune>',
+      'unsupported: <iotune>',
     ]);
   });
 

@@ -19,6 +19,24 @@ export function applyEdits(source: string, edits: readonly Edit[]): string {
   return result + source.slice(at);
 }
 
+/** A change to a document, of which nothing inside a removed element is one. */
+export type Change =
+  | {
+      readonly kind: 'attribute';
+      readonly element: XmlElement;
+      readonly name: string;
+      /** The values before and after; undefined: the element does not have the attribute. */
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+    }
+  | { readonly kind: 'text'; readonly element: XmlElement; readonly from: string; readonly to: string }
+  | { readonly kind: 'removed'; readonly element: XmlElement }
+  | { readonly kind: 'added'; readonly parent: XmlElement; readonly xml: string };
+
+interface AttributeEdit extends Edit {
+  readonly value: string | undefined;
+}
+
 /**
  * Collects changes to a document as edits of its text. The rest is unchanged, including comments, order, quotes and
  * blanks.
@@ -27,8 +45,12 @@ export class XmlEditor {
   readonly #source: string;
   readonly #edits: Edit[] = [];
   /** Of attributes: the last change of one counts. */
-  readonly #attributeEdits = new Map<XmlElement, Map<string, Edit>>();
+  readonly #attributeEdits = new Map<XmlElement, Map<string, AttributeEdit>>();
+  readonly #texts = new Map<XmlElement, string>();
   readonly #removed = new Set<XmlElement>();
+  readonly #added: { readonly parent: XmlElement; readonly xml: string }[] = [];
+  /** What is appended to elements such as <a/>, which get an end tag then. */
+  readonly #filled = new Map<XmlElement, string[]>();
 
   constructor(source: string) {
     this.#source = source;
@@ -39,8 +61,11 @@ export class XmlEditor {
    * are discarded.
    */
   get edits(): readonly Edit[] {
-    const ofAttributes = [...this.#attributeEdits.values()].flatMap((edits) => [...edits.values()]);
-    const sorted = [...this.#edits, ...ofAttributes].toSorted(
+    const ofAttributes = [...this.#attributeEdits.values()].flatMap((edits) =>
+      [...edits.values()].map(({ offset, length, content }) => ({ offset, length, content })),
+    );
+    const ofFilled = [...this.#filled].map(([element, parts]) => this.#fill(element, parts.join('')));
+    const sorted = [...this.#edits, ...ofAttributes, ...ofFilled].toSorted(
       (a, b) => a.offset - b.offset || a.length - b.length,
     );
     let end = 0;
@@ -51,8 +76,40 @@ export class XmlEditor {
     });
   }
 
+  /** What the edits do, so that it can be undone: of each attribute and text once. */
+  get changes(): readonly Change[] {
+    const attributes = [...this.#attributeEdits].flatMap(([element, edits]) =>
+      [...edits].map(([name, { value }]): Change => ({
+        kind: 'attribute',
+        element,
+        name,
+        from: element.peek(name),
+        to: value,
+      })),
+    );
+    const texts = [...this.#texts].map(([element, to]): Change => ({
+      kind: 'text',
+      element,
+      from: element.content.trim(),
+      to,
+    }));
+    const added = this.#added.map(({ parent, xml }): Change => ({ kind: 'added', parent, xml }));
+    const removed = [...this.#removed].map((element): Change => ({ kind: 'removed', element }));
+    return [...attributes, ...texts, ...added, ...removed].filter((change) => {
+      const place = change.kind === 'added' ? change.parent : change.element;
+      const inside = change.kind === 'removed' ? place.parent : place;
+      return inside === undefined || !this.isRemoved(inside);
+    });
+  }
+
   isRemoved(element: XmlElement): boolean {
     return this.#removed.has(element) || (element.parent !== undefined && this.isRemoved(element.parent));
+  }
+
+  /** The value of an attribute after the changes. */
+  valueOf(element: XmlElement, name: string): string | undefined {
+    const edit = this.#attributeEdits.get(element)?.get(name);
+    return edit ? edit.value : element.peek(name);
   }
 
   /** Sets an attribute, with its own quotes; a new one is inserted before the others. */
@@ -70,12 +127,13 @@ export class XmlEditor {
         offset,
         length: 0,
         content: ` ${name}=${quote}${content}${quote}`,
+        value,
       });
       return;
     }
     const { start, end } = element.attributeSpan(name);
     const offset = start + this.#source.slice(start, end).search(/["']/) + 1;
-    this.#addOfAttribute(element, name, { offset, length: end - offset - 1, content });
+    this.#addOfAttribute(element, name, { offset, length: end - offset - 1, content, value });
   }
 
   /** Removes an attribute and the blanks before it. */
@@ -86,14 +144,15 @@ export class XmlEditor {
     }
     const { start, end } = element.attributeSpan(name);
     const offset = start - trailingBlanks(this.#source.slice(element.span.start, start));
-    this.#addOfAttribute(element, name, { offset, length: end - offset, content: '' });
+    this.#addOfAttribute(element, name, { offset, length: end - offset, content: '', value: undefined });
   }
 
   /** Replaces the text of an element that contains nothing else. */
   setText(element: XmlElement, text: string): void {
     const { start, end } = element.textSpan;
     if (element.content.trim() === text) return;
-    if (element.content.trim() === '') this.append(element, escapeText(text));
+    this.#texts.set(element, text);
+    if (element.content.trim() === '') this.#append(element, escapeText(text));
     else this.#add(start, end - start, escapeText(text));
   }
 
@@ -110,12 +169,31 @@ export class XmlEditor {
     } else this.#add(start, end - start, '');
   }
 
+  /** Inserts XML before an element or after it, on its own line if the element is. */
+  insert(xml: string, place: 'before' | 'after', element: XmlElement): void {
+    const { start, end } = element.span;
+    const lineStart = this.#lineStart(start);
+    if (lineStart === undefined) {
+      this.#add(place === 'before' ? start : end, 0, xml);
+      return;
+    }
+    const indent = this.#source.slice(lineStart, start);
+    const newline = this.#newlineBefore(lineStart);
+    if (place === 'before') this.#add(lineStart, 0, `${indent}${xml}${newline}`);
+    else this.#add(end, 0, `${newline}${indent}${xml}`);
+  }
+
   /** Appends XML as the last child of an element, on its own line if the other children are. */
   append(element: XmlElement, xml: string): void {
+    this.#added.push({ parent: element, xml });
+    this.#append(element, xml);
+  }
+
+  #append(element: XmlElement, xml: string): void {
     const { end } = element.span;
     if (this.#source.startsWith('/>', end - 2)) {
-      const blanks = trailingBlanks(this.#source.slice(element.span.start, end - 2));
-      this.#add(end - 2 - blanks, 2 + blanks, `>${xml}</${element.name}>`);
+      const parts = this.#filled.get(element) ?? [];
+      this.#filled.set(element, [...parts, xml]);
       return;
     }
     const closing = this.#source.lastIndexOf('</', end - 1);
@@ -127,8 +205,14 @@ export class XmlEditor {
     const first = element.children[0]?.span.start ?? closing;
     const childLine = this.#lineStart(first);
     const indent = childLine === undefined ? '' : this.#source.slice(childLine, first);
-    const newline = this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
+    const newline = this.#newlineBefore(lineStart);
     this.#add(lineStart, 0, `${first === closing ? `${indent}  ` : indent}${xml}${newline}`);
+  }
+
+  #fill(element: XmlElement, xml: string): Edit {
+    const { start, end } = element.span;
+    const blanks = trailingBlanks(this.#source.slice(start, end - 2));
+    return { offset: end - 2 - blanks, length: 2 + blanks, content: `>${xml}</${element.name}>` };
   }
 
   /** Appends an element as the last child of another; its own children are on lines of their own if it is. */
@@ -146,7 +230,7 @@ export class XmlEditor {
       first === undefined
         ? `${this.#source.slice(lineStart, closing)}  `
         : this.#source.slice(childLine ?? first, first);
-    const newline = this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
+    const newline = this.#newlineBefore(lineStart);
     const { children, ...alone } = tree;
     const tag = compactXml({ ...alone, children: [] }).replace(/\/>$/, '>');
     const lines = [
@@ -164,13 +248,17 @@ export class XmlEditor {
     else for (const tree of trees) this.append(element, compactXml(tree));
   }
 
-  #addOfAttribute(element: XmlElement, name: string, edit: Edit): void {
-    const edits = this.#attributeEdits.get(element) ?? new Map<string, Edit>();
+  #addOfAttribute(element: XmlElement, name: string, edit: AttributeEdit): void {
+    const edits = this.#attributeEdits.get(element) ?? new Map<string, AttributeEdit>();
     this.#attributeEdits.set(element, edits.set(name, edit));
   }
 
   #add(offset: number, length: number, content: string): void {
     this.#edits.push({ offset, length, content });
+  }
+
+  #newlineBefore(lineStart: number): string {
+    return this.#source.startsWith('\r\n', lineStart - 2) ? '\r\n' : '\n';
   }
 
   /** The start of the line of an offset, if only blanks are between them. */
