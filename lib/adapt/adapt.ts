@@ -53,7 +53,7 @@ export interface AdaptOptions extends HostOptions {
    * already stay.
    */
   readonly transport?: TransportOption | undefined;
-  /** Preserve removed elements in <metadata>, from where they are restored on the way back. */
+  /** Preserve each change in <metadata>, from where it is undone on the way back. */
   readonly keep?: boolean | undefined;
   /**
    * Devices to remove, each with a warning: `disk:vdc`, `interface:user`, `interface:MAC`, `channel:NAME`, `hostdev`;
