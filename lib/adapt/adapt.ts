@@ -55,7 +55,7 @@ export interface AdaptOptions extends HostOptions {
   readonly transport?: TransportOption | undefined;
   /** The number of spare virtio-serial ports of an HVM guest; see FormatOptions. */
   readonly sparePorts?: number | undefined;
-  /** Preserve removed elements in <metadata>, from where they are restored on the way back. */
+  /** Preserve each change in <metadata>, from where it is undone on the way back. */
   readonly keep?: boolean | undefined;
   /**
    * Devices to remove, each with a warning: `disk:vdc`, `interface:user`, `interface:MAC`, `channel:NAME`, `hostdev`;

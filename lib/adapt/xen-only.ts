@@ -93,9 +93,9 @@ export function removeXenOnly(rewriter: XmlRewriter): void {
       if (value !== undefined) rewriter.report.add('no-effect', message, element.attributeSpan(name));
     }
   }
-  const reason = "these arguments are for Xen's device model";
   for (const commandline of commandlines(rewriter.root)) {
-    const isEmpty = argumentsIn(commandline).every((arg) => rewriter.editor.isRemoved(arg));
-    if (!isEmpty) rewriter.remove(commandline, { code: 'unsupported', reason });
+    if (argumentsIn(commandline).every((arg) => rewriter.editor.isRemoved(arg))) continue;
+    const message = `<${commandline.name}> has no effect: its arguments are for Xen's device model`;
+    rewriter.report.add('no-effect', message, commandline.tagSpan);
   }
 }

@@ -193,6 +193,8 @@ function isEmptyDrive(disk: XmlElement): boolean {
 }
 
 /** A floppy drive stays unread. */
+const scriptReason = 'only the libvirt of Qubes has scripts for disks';
+
 export const disks: XmlDescriptor<'disks'> = {
   field: 'disks',
   parent: 'devices',
@@ -220,7 +222,7 @@ export const disks: XmlDescriptor<'disks'> = {
     ['devices/disk/source/@index', 'implied', 'it is an index of a running domain'],
     ['devices/disk', 'unsupported', 'xl has no floppy drives'],
     ['devices/disk/target/@bus', 'unsupported', "xl derives the bus from the disk's name", 'replaced'],
-    ['devices/disk/script', 'unsupported', 'only the libvirt of Qubes has scripts for disks'],
+    ['devices/disk/script', 'unsupported', scriptReason],
     ['devices/disk/serial', 'unsupported', 'Xen disks have no serial number'],
     ['devices/disk/driver/iothreads', 'implied', "Xen's disk backends have threads of their own"],
     ['devices/disk/driver/@iothread', 'implied', "Xen's disk backends have threads of their own"],
@@ -244,5 +246,6 @@ export const disks: XmlDescriptor<'disks'> = {
       when: (disk, guest) => guest !== 'hvm' && isEmptyDrive(disk),
       because: ['unsupported', emptyDriveReason],
     },
+    { path: 'devices/disk/script', driver: 'ignores', because: ['no-effect', scriptReason] },
   ],
 };
