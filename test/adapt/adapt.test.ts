@@ -411,11 +411,11 @@ describe('adapt', () => {
         removed.map(({ severity, message }) => `${severity} ${message.split(':')[0] ?? ''}`),
       ).to.deep.equal([
         "info machine='xenfv' of <type> removed",
+        'warning <viridian> removed',
+        'warning <xen> removed',
         'info <backenddomain> removed',
         'warning <script> removed',
         'info <script> removed',
-        'warning <xen> removed',
-        'warning <viridian> removed',
       ]);
     });
 
