@@ -34,7 +34,9 @@ import { createInterface } from 'node:readline';
 import { exec } from '/opt/virt2xen/package/dist/lib/agent/index.js';
 import { openSession } from '/opt/virt2xen/package/dist/lib/agent/node/index.js';
 const count = process.argv[2];
-const open = () => openSession({ kind: 'socket', path: '${socket}' }, { purpose: 'lab', timeoutMs: 20_000 });
+// An agent that was killed does not answer: the deadline ends the call.
+const timeoutMs = count === undefined ? 5000 : 20_000;
+const open = () => openSession({ kind: 'socket', path: '${socket}' }, { purpose: 'lab', timeoutMs });
 const echo = async (session, at) => {
   const { exitCode, stdout } = await exec(session, { path: 'echo', args: [String(at)] });
   const text = new TextDecoder().decode(stdout);
