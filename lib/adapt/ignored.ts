@@ -27,13 +27,13 @@ export function reportIgnored(rewriter: XmlRewriter, source: string, options: Fo
   const { report } = rewriter;
   const ofReaders = new Report();
   const reading = readWithUnread(source, ofReaders, options);
-  const losses = ofReaders.diagnostics.filter(({ code }) => code === 'unsupported');
-  if (reading) {
-    const ofDriver = new Report();
-    for (const descriptor of descriptors) descriptor.check?.(reading.domain, ofDriver);
-    losses.push(...ofDriver.diagnostics.filter(({ code }) => code === 'no-effect'));
-    losses.push(...reading.unread.filter(isLoss).map(effectOf));
-  }
+  const ofDriver = new Report();
+  if (reading) for (const descriptor of descriptors) descriptor.check?.(reading.domain, ofDriver);
+  const losses: readonly Diagnostic[] = [
+    ...ofReaders.diagnostics.filter(({ code }) => code === 'unsupported'),
+    ...ofDriver.diagnostics.filter(({ code }) => code === 'no-effect'),
+    ...(reading?.unread.filter(isLoss).map(effectOf) ?? []),
+  ];
   const isPresent = presence(rewriter);
   const reported = new Set(report.diagnostics.map(({ span }) => span?.start));
   for (const loss of losses) {

@@ -69,7 +69,8 @@ export const codes = {
 
   'kernel-argument': {
     severity: 'warning',
-    meaning: 'The kernel command line names a device by a name that it may not have under the other hypervisor.',
+    meaning:
+      'The kernel command line names a device by a name that it may not have under the other hypervisor.',
   },
   'not-implemented': { severity: 'warning', meaning: 'virt2xen does not convert this; it is omitted.' },
   unsupported: { severity: 'warning', meaning: 'The target does not support this; it is omitted.' },
