@@ -28,7 +28,7 @@ function builder<T>(yargs: Argv<T>) {
     })
     .option('libvirt', libvirtOption)
     .option('keep', {
-      describe: 'Preserve what is removed in <metadata>, so that --to kvm restores it',
+      describe: 'Preserve what is changed in <metadata>, so that --to kvm restores it',
       type: 'boolean',
       default: false,
     })
