@@ -128,7 +128,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
 
   scenario(
     'take the place of a spare port: bytes, open and closed, save and restore',
-    { gate: ['hvm'] },
+    { gate: [], all: ['hvm'] },
     async ({ dom0, create, attach, measure }) => {
       const name = 'spare';
       const guest = await create(name, await configOf(dom0, name, 2));
@@ -169,7 +169,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
 
   scenario(
     'without a spare port are rejected; on request, the guest is restored with the extended config',
-    { gate: ['hvm'] },
+    { gate: [], all: ['hvm'] },
     async ({ dom0, create, attach, measure }) => {
       const name = 'unsaved';
       const config = await configOf(dom0, name, 1);
