@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Dom0 } from './dom0/dom0.js';
 import { isGate, type Scene } from './scenario.js';
 
 /** The commands that change nothing in a guest, and that the agent of every guest has. */
@@ -23,33 +24,36 @@ interface Way {
   readonly raw?: number;
 }
 
+/** Runs `virt2xen agent` in dom0, which must succeed. @returns its standard output */
+async function run(dom0: Dom0, target: readonly string[], words: readonly string[]): Promise<string> {
+  const said = await dom0.attempt(['virt2xen', 'agent', ...target, ...words], { limitMs: 900_000 });
+  expect(said.status, `${words.join(' ')}: ${said.stderr}`).to.equal(0);
+  return said.stdout;
+}
+
 /**
- * Runs the commands of `virt2xen agent` that leave a guest running: each question, a program, the kernel's log, and a
- * file in both directions, which is measured.
+ * Runs the commands that leave a guest as it is: each question, a program, and the kernel's log.
  * @param target the arguments that name the agent
  */
-export async function useAgent(
+export async function askAgent(dom0: Dom0, target: readonly string[]): Promise<void> {
+  const agent = (...words: readonly string[]): Promise<string> => run(dom0, target, words);
+  await agent('wait');
+  for (const words of questions) JSON.parse(await agent(...words.split(' '), '--json'));
+  expect(await agent('exec', '--', 'uname', '-s')).to.equal('Linux\n');
+  expect(await agent('dmesg')).to.contain('Linux version');
+}
+
+/** Copies a file in both directions through the agent, which is measured. */
+export async function copyFiles(
   { dom0, measure }: Scene,
   target: readonly string[],
   { over, raw }: Way,
 ): Promise<void> {
-  const agent = async (...words: readonly string[]): Promise<string> => {
-    const said = await dom0.attempt(['virt2xen', 'agent', ...target, ...words], { limitMs: 900_000 });
-    expect(said.status, `${words.join(' ')}: ${said.stderr}`).to.equal(0);
-    return said.stdout;
-  };
-  await agent('wait');
-  for (const words of questions) {
-    JSON.parse(await agent(...words.split(' '), '--json'));
-  }
-  expect(await agent('exec', '--', 'uname', '-s')).to.equal('Linux\n');
-  expect(await agent('dmesg')).to.contain('Linux version');
-
   await dom0.run(`head -c ${megabytes * 1_000_000} /dev/urandom >/run/lab/data`);
   const start = Date.now();
-  await agent('put', '/run/lab/data', '/run/data');
+  await run(dom0, target, ['put', '/run/lab/data', '/run/data']);
   const middle = Date.now();
-  await agent('get', '/run/data', '/run/lab/back');
+  await run(dom0, target, ['get', '/run/data', '/run/lab/back']);
   const end = Date.now();
   await dom0.run('cmp /run/lab/data /run/lab/back');
   const rate = (ms: number): string =>

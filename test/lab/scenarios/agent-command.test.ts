@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { useAgent } from '../agent-commands.js';
+import { askAgent, copyFiles } from '../agent-commands.js';
 import { throughput } from '../channels.js';
 import { waitFor, type Process } from '../dom0/dom0.js';
 import { attachGuest, guestConfig, type Guest } from '../guest/guest.js';
@@ -103,7 +103,8 @@ describe('virt2xen agent', () => {
     const guest = await guestWithAgent(scene);
     const raw = await throughput(dom0, guest, 1, socket);
     await guest.agent(1);
-    await useAgent(scene, ['agent', ...slow], { over: 'PV console', raw });
+    await askAgent(dom0, ['agent', ...slow]);
+    await copyFiles(scene, ['agent', ...slow], { over: 'PV console', raw });
     await guest.run(shutdownProgram);
     expect((await agent(scene, 'shutdown', '--json')).stdout).to.match(/"outcome": "(accepted|closed)"/);
     await waitFor('the end of the domain', async () =>

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { useAgent } from '../agent-commands.js';
+import { askAgent, copyFiles } from '../agent-commands.js';
 import {
   attachChannels,
   expectEcho,
@@ -20,7 +20,7 @@ import {
   startByVdsm,
   withoutPassword,
 } from '../managers/managers.js';
-import { scenario } from '../scenario.js';
+import { scenario, type Scene } from '../scenario.js';
 
 const socket = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34.org.qemu.guest_agent.0';
 const image = '/run/lab/engine.image';
@@ -36,20 +36,34 @@ async function answerVdsm(dom0: Dom0): Promise<void> {
 const withoutNuma = (xml: string): string => xml.replace(/<numa>[^]*?<\/numa>/, '');
 
 describe('an HVM guest of VDSM without the guest kit', () => {
+  /** Starts the guest by VDSM's hook, and waits until its agent answers VDSM. */
+  async function startGuest({ dom0, measure }: Scene): Promise<void> {
+    await prepareHost(dom0, debianDisk);
+    await prepareDebian(dom0, { kit: false });
+    await dom0.run('virt2xen hook install vdsm');
+    const xml = withoutNuma(withBootDisk(withoutPassword(documentOf('ovirt')), debianBootDisk));
+    await startByVdsm(dom0, xml, { vmId: 'unused', virt2xen: 'transport=virtio-serial' });
+    await answerVdsm(dom0);
+    measure('virtio-serial: agent in an unprepared guest', 'answers');
+  }
+  const target = ['--socket', socket, '--timeout', '120'];
+
+  scenario('has its agent on a virtio-serial port', { gate: ['hvm'] }, async (scene) => {
+    await startGuest(scene);
+    await askAgent(scene.dom0, target);
+  });
+
+  scenario('copies files through a virtio-serial port', { gate: [], all: ['hvm'] }, async (scene) => {
+    await startGuest(scene);
+    await copyFiles(scene, target, { over: 'virtio-serial port' });
+  });
+
   scenario(
-    'has its agent on a virtio-serial port, also after a save and restore',
-    { gate: ['hvm'] },
+    'has its agent on a virtio-serial port after a save and restore',
+    { gate: [], all: ['hvm'] },
     async (scene) => {
       const { dom0, measure } = scene;
-      await prepareHost(dom0, debianDisk);
-      await prepareDebian(dom0, { kit: false });
-      await dom0.run('virt2xen hook install vdsm');
-      const xml = withoutNuma(withBootDisk(withoutPassword(documentOf('ovirt')), debianBootDisk));
-      await startByVdsm(dom0, xml, { vmId: 'unused', virt2xen: 'transport=virtio-serial' });
-      await answerVdsm(dom0);
-      measure('virtio-serial: agent in an unprepared guest', 'answers');
-      await useAgent(scene, ['--socket', socket, '--timeout', '120'], { over: 'virtio-serial port' });
-
+      await startGuest(scene);
       await dom0.run(['virsh', '-c', 'xen:///system', 'save', 'engine-lab', image]);
       await dom0.run(['virsh', '-c', 'xen:///system', 'restore', image]);
       await answerVdsm(dom0);
