@@ -26,6 +26,8 @@ for (const suite of suites) {
     let agent: RunningAgent;
 
     before(async function () {
+      // On a new machine the images are still being built; the suite has a limit of its own.
+      this.timeout(0);
       guest = await findGuest(suite);
       if (guest === undefined) return this.skip();
       folder = mkdtempSync(join(tmpdir(), 'v2x-agent-'));
