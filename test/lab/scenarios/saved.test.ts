@@ -94,7 +94,7 @@ describe("channels of xl's, and virt2xen's beside them", () => {
   /** Starts programs on both channels that answer until the end of the file, and expects answers. */
   async function echoOnBoth(dom0: Dom0, guest: Guest): Promise<void> {
     // For all channels first: a started program inherits the open terminals of this shell, even one that was hung up.
-    for (const name of names) await guest.run(`raw ${ttys[name]}`);
+    await guest.run(`raw ${names.map((name) => ttys[name]).join(' ')}`);
     for (const name of names) {
       await guest.job(`echo_lines ${ttys[name]}; echo ${name} >>${ended}`);
       const client = dom0.connect(`/run/lab/${name}.sock`);
