@@ -11,7 +11,7 @@ import {
   type CallOptions,
 } from './request.js';
 import type { Transport } from './transport.js';
-import { isObject, type JsonObject } from './value.js';
+import { isObject, type JsonObject } from '../language/json.js';
 
 /** An agent that runs answers in milliseconds; one in a busy guest, in seconds. */
 export const defaultTimeoutMs = 10_000;
