@@ -31,8 +31,7 @@ channels() {
 # process keeps it open, on descriptor TTY + 2, because ash has ten descriptors and a guest has seven channels. A
 # restore hangs up the terminals. A process that opens one before Linux has removed it, shortly after the last close,
 # gets the dead terminal or an error (hvc_console.c: hvc_install finds it by number, until a worker has called
-# hvc_cleanup). A dead terminal requests its old interrupt, and that number can be another terminal's by now, which then
-# is busy: so all are closed and opened again, not only the one that fails.
+# hvc_cleanup).
 raw() {
   tries=0
   close_terminals "$@"
