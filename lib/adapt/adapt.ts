@@ -62,6 +62,11 @@ export interface AdaptOptions extends HostOptions {
    * `all`: each device that the target does not support. An invalid selector is a RangeError.
    */
   readonly drop?: readonly string[] | undefined;
+  /**
+   * Whether to report what stays in the document although libvirt's Xen driver ignores it (default: true), for which
+   * the whole domain is read. A caller that shows no warnings saves that time; `strict` does it always.
+   */
+  readonly reportsIgnored?: boolean | undefined;
   /** Treat warnings as errors. */
   readonly strict?: boolean | undefined;
   /** The maximum input size (default: 4 MiB), in UTF-16 units of a string or bytes of a Uint8Array. */
@@ -110,6 +115,8 @@ function adaptDomain(
     libvirt = newestLibvirt,
     keep = false,
     drop = [],
+    strict = false,
+    reportsIgnored = true,
     transport,
     sparePorts,
     networks,
@@ -144,7 +151,8 @@ function adaptDomain(
       channels: { transport, sparePorts },
       host: { networks, userBridge, pools },
     });
-    reportIgnored(rewriter, source, { libvirt, transport, networks, userBridge, pools });
+    if (reportsIgnored || strict)
+      reportIgnored(rewriter, { libvirt, transport, networks, userBridge, pools });
   }
   rewriter.finish();
   return rewriter.editor.edits;

@@ -23,7 +23,7 @@ export function runCloudstackHook({ args, env, print, log }: HookHost): HookStat
       print(xml);
       return 0;
     }
-    const result = adapt(xml, options);
+    const result = adapt(xml, { ...options, reportsIgnored: false });
     if (result.output === undefined) {
       log(`virt2xen: domain XML not changed: ${firstError(result)}`);
       return 1;

@@ -20,7 +20,7 @@ export function runKubevirtHook({ args, print, log }: HookHost): HookStatus {
       print(xml);
       return 0;
     }
-    const result = adapt(xml, options);
+    const result = adapt(xml, { ...options, reportsIgnored: false });
     if (result.output === undefined) {
       log(`virt2xen: domain XML rejected: ${firstError(result)}`);
       return 1;

@@ -47,7 +47,7 @@ export async function runLibvirtHook(
     if (isFilter) {
       const options = parseHookOptions(env['VIRT2XEN'] ?? '');
       if (options.off || input.length === 0) return 0;
-      const result = adapt(input, { ...options, to: hypervisorOf[driver] });
+      const result = adapt(input, { ...options, to: hypervisorOf[driver], reportsIgnored: false });
       if (result.output === undefined) {
         const what = operation === 'migrate' ? 'migration' : 'restore';
         log(`virt2xen: ${what} of ${oneLine(name)} rejected: ${firstError(result)}`);
