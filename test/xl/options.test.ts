@@ -12,6 +12,7 @@ import { configWith } from './option-samples.js';
 
 const pv = 'name = "a"\ntype = "pv"\nkernel = "/k"\nmemory = 256\n';
 const hvm = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
+const pvh = pv.replace('pv', 'pvh');
 
 /** The diagnostics of a setting as `code: message (hint)`. */
 const found = (text: string, options: ConvertOptions = {}): readonly string[] =>
@@ -47,6 +48,51 @@ describe('the table of the options of xl.cfg', () => {
       expect(settingOf(name, back)).to.deep.equal(settingOf(name, text));
     });
   }
+});
+
+describe('an option at its default', () => {
+  for (const [name, option] of xlOptions) {
+    const { default: unset, type, values } = option;
+    if (unset === undefined) continue;
+    const guest = { pv, pvh, hvm }[option.guests?.at(-1) ?? (option.arm ? 'pvh' : 'hvm')];
+    const forms = [
+      ...(type === 'boolean' ? [unset, `"${unset}"`] : [`"${unset}"`]),
+      ...(type === 'name or its number' ? [String(values?.indexOf(unset))] : []),
+    ];
+    for (const value of forms) {
+      it(`is no loss: ${name} = ${value}`, () => {
+        const text = `${guest}${name} = ${value}\n`;
+        const about = convert(text).diagnostics.filter(({ message }) => message.startsWith(`'${name}'`));
+        expect(about.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
+        if (!preservedIn(text).includes(name)) return;
+        expect(about.map(({ code }) => code)).to.deep.equal(['implied']);
+        const back = convert(convert(text).output ?? '').output ?? '';
+        expect(settingOf(name, back)).to.deep.equal(settingOf(name, text));
+      });
+    }
+
+    it(`is told from another value: ${name}`, () => {
+      const text = configWith(name, option);
+      const isDefault = option.example.replaceAll('"', '') === unset && preservedIn(text).includes(name);
+      const about = `'${name}' is at its default`;
+      expect(convert(text).diagnostics.some(({ message }) => message.startsWith(about))).to.equal(isDefault);
+    });
+  }
+
+  it('is no loss in a guest that does not have it', () => {
+    expect(found(`${pv}usb = 0\n`)).to.deep.equal([
+      "implied: 'usb' is at its default, and libvirt has no setting for it",
+    ]);
+    expect(found(`${pv}timer_mode = 1\n`)).to.deep.equal([
+      "value-invalid: xl rejects 'timer_mode' of a PV guest",
+    ]);
+  });
+
+  it('is an empty list, too', () => {
+    expect(found(`${hvm}pvcalls = []\n`).filter((text) => text.includes('pvcalls'))).to.deep.equal([
+      "implied: 'pvcalls' is at its default, and libvirt has no setting for it",
+    ]);
+  });
 });
 
 describe('an option that xl does not have', () => {

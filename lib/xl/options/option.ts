@@ -19,6 +19,11 @@ export interface XlOption {
   readonly values?: readonly string[];
   /** Whether xl rejects the config for a value of the wrong type; otherwise it ignores the option. */
   readonly strict?: true;
+  /**
+   * The value with the effect of none (libxl_create.c: libxl__domain_build_info_setdefault and others; for some, xl_parse.c
+   * and the schedulers of Xen), of the names the canonical one. Absent: there is no such value, or it depends on others.
+   */
+  readonly default?: string;
   /** What xl rejects in a value of the right type. */
   readonly syntax?: Syntax;
   /**

@@ -4,7 +4,7 @@ import { defaultArchitecture, isArm } from '../../model/architecture.js';
 import type { Os } from '../../model/os.js';
 import type { XlSetting } from '../../xl-syntax/settings.js';
 import { valueOf } from '../../xl-syntax/text.js';
-import { validateValue } from './validate.js';
+import { isDefault, validateValue } from './validate.js';
 import { nearestOption } from './spelling.js';
 import { xlOptions } from './table.js';
 
@@ -18,6 +18,10 @@ export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
     return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
   }
   const { guests, arm, obsolete } = option;
+  const isRejected = option.rejectedElsewhere && guests && !guests.includes(os.type);
+  if (!isRejected && isDefault(option, valueOf(value), added)) {
+    return report.add('implied', `'${key}' is at its default, and libvirt has no setting for it`, keySpan);
+  }
   if (arm && !isArm(os.architecture)) {
     const message = `'${key}' has an effect on Arm hosts only, and this is an ${os.architecture ?? defaultArchitecture} guest`;
     return report.add('xl-ignored', message, keySpan);
@@ -25,7 +29,7 @@ export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
   if (guests && !guests.includes(os.type)) {
     const those = guests.map((guest) => guest.toUpperCase()).join(' and ');
     const message = `xl reads '${key}' of ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
-    if (option.rejectedElsewhere)
+    if (isRejected)
       return report.add('value-invalid', `xl rejects '${key}' of a ${os.type.toUpperCase()} guest`, keySpan);
     return report.add('xl-ignored', message, keySpan);
   }

@@ -23,6 +23,26 @@ export function validateValue(option: XlOption, value: SettingValue, added = fal
   return wrongValue === undefined ? undefined : { verdict: 'refused', why: wrongValue };
 }
 
+/** Whether an option has the effect of its absence: it is at its default, or an empty list. */
+export function isDefault(option: XlOption, value: SettingValue, added: boolean): boolean {
+  if (typeof value !== 'string') return value.length === 0;
+  const { default: unset, type, values = [] } = option;
+  if (unset === undefined || added) return false;
+  const number = parseInteger(value);
+  if (number === undefined) return value === unset || (type !== 'string' && value.toLowerCase() === unset);
+  // As parsed by xl: a boolean is any number; the name of an enumeration can be its number.
+  switch (type) {
+    case 'boolean':
+    case 'boolean or list':
+    case 'boolean or name':
+      return Number(number !== 0) === Number(unset);
+    case 'name or its number':
+      return values[number] === unset;
+    default:
+      return String(number) === unset;
+  }
+}
+
 function typeProblem({ type }: XlOption, text: string | undefined, added: boolean): string | undefined {
   switch (type) {
     case 'integer':
