@@ -5,6 +5,13 @@ import { isParseError, rejectsId } from './reply-error.js';
 /** So many requests are sent before the first of them is answered, if the agent returns their IDs. */
 const windowSize = 8;
 
+/**
+ * The agent reads so many bytes at once (qga/main.c: QGA_READ_COUNT_DEFAULT). On a character device (a virtio-serial
+ * port, a console) it loses its reply if it has read a part of the next request then: GLib seeks back to write, which
+ * such a device cannot (giochannel.c: g_io_channel_write_chars). So a longer request is sent alone.
+ */
+const readAtOnceBytes = 4096;
+
 /** The calls that have been sent and not answered, in the order of their requests. */
 export class SentCalls {
   readonly #calls = new Map<string, Pending>();
@@ -15,9 +22,20 @@ export class SentCalls {
     return this.#calls.size;
   }
 
-  /** Whether one more can be sent. */
-  get hasRoom(): boolean {
-    return this.count < (this.#returnsIds ? windowSize : 1);
+  /** Of all that have been sent. */
+  get bytes(): number {
+    return this.all.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
+  }
+
+  /** Whether one more can be sent. @param bytes of it, and of what else is on its way */
+  hasRoomFor(bytes: number): boolean {
+    if (this.count === 0) return true;
+    return this.count < (this.#returnsIds ? windowSize : 1) && this.canFollow(bytes);
+  }
+
+  /** Whether so many bytes can follow those of the calls. */
+  canFollow(bytes: number): boolean {
+    return this.count === 0 || this.bytes + bytes <= readAtOnceBytes;
   }
 
   /** Whether a request can have an ID: an agent is not sent one that it is known to reject or ignore. */

@@ -18,6 +18,9 @@ import { isObject, type JsonObject } from '../language/json.js';
 /** An agent that runs answers in milliseconds; one in a busy guest, in seconds. */
 export const defaultTimeoutMs = 10_000;
 
+/** What a `guest-sync-delimited` needs on its way, at most. */
+const syncBytes = writeSync(Number.MAX_SAFE_INTEGER).length;
+
 export interface SessionOptions {
   /** The deadline of each call (default: 10000). */
   readonly timeoutMs?: number;
@@ -32,6 +35,7 @@ export interface SessionOptions {
  *   requests are sent one at a time.
  * - An agent answers in the order of the requests. If it answers a later `guest-sync-delimited` first, it has lost
  *   the request: it was restarted.
+ * - Nothing follows a long request before its answer, which the agent could lose (sent-calls.ts).
  */
 export class AgentSession {
   readonly #transport: Transport;
@@ -46,7 +50,7 @@ export class AgentSession {
   #sequence = 0;
   #isSynced = false;
   readonly #probe = new Probe(() => {
-    this.#sync();
+    if (this.#sent.canFollow((this.#syncs.size + 1) * syncBytes)) this.#sync();
     this.#pump();
   });
   /** The last line that was not a reply, for the message of a timeout. */
@@ -143,13 +147,14 @@ export class AgentSession {
     if (!this.#isSynced) {
       if (this.#syncs.size === 0) this.#sync();
     } else {
-      while (this.#sent.hasRoom) {
-        const pending = this.#queue.shift();
-        if (!pending) break;
-        pending.sequence = this.#sequence += 1;
-        this.#sent.add(pending);
-        this.#transport.send(writeRequest(pending.request, this.#sent.takesIds ? pending.id : undefined));
-        if (pending.isDeparture) this.#sync();
+      for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+        next.text ??= writeRequest(next.request, this.#sent.takesIds ? next.id : undefined);
+        if (!this.#sent.hasRoomFor(next.text.length + this.#syncs.size * syncBytes)) break;
+        this.#queue.shift();
+        next.sequence = this.#sequence += 1;
+        this.#sent.add(next);
+        this.#transport.send(next.text);
+        if (next.isDeparture) this.#sync();
       }
     }
     let limitBytes = defaultReplyLimitBytes;
@@ -188,7 +193,11 @@ export class AgentSession {
     } else if (Object.hasOwn(value, 'return') || isObject(value['error'])) {
       const pending = this.#sent.callOf(value);
       if (pending === 'again') this.#sendAgain();
-      else if (pending) answer(this.#take(pending), value, text);
+      else if (pending) {
+        // Of earlier syncs, the answer was lost.
+        for (const [id, sent] of this.#syncs) if (sent < (pending.sequence ?? 0)) this.#syncs.delete(id);
+        answer(this.#take(pending), value, text);
+      }
     } else this.#noise = text.slice(0, 80);
     if (this.#sent.count === 0) this.#probe.stop();
     this.#pump();
@@ -210,6 +219,7 @@ export class AgentSession {
   #sendAgain(): void {
     const { first } = this.#sent;
     if (first) this.#queue.unshift(this.#take(first));
+    for (const pending of this.#queue) pending.text = undefined;
   }
 
   #take(pending: Pending): Pending {
