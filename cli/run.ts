@@ -4,6 +4,7 @@ import { adapt } from './commands/adapt.js';
 import { agent } from './commands/agent.js';
 import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
+import { config } from './commands/config.js';
 import { convert } from './commands/convert.js';
 import { detach } from './commands/detach.js';
 import { doctor } from './commands/doctor.js';
@@ -36,6 +37,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(restoreConfig)
     .command(wait)
     .command(doctor)
+    .command(config)
     .command(agent)
     .command(send)
     .command(receive)

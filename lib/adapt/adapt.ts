@@ -29,7 +29,12 @@ import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { renamedDisks } from '../to-xen/kernel-arguments.js';
 import { xmlDevices } from '../libvirt/devices.js';
-import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
+import {
+  newestLibvirt,
+  type HostOptions,
+  type HvmDefaults,
+  type LibvirtVersion,
+} from '../document/options.js';
 import type { TransportOption } from '../document/transport.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -55,6 +60,7 @@ export interface AdaptOptions extends HostOptions {
   readonly transport?: TransportOption | undefined;
   /** The number of spare virtio-serial ports of an HVM guest; see FormatOptions. */
   readonly sparePorts?: number | undefined;
+  readonly hvmDefaults?: HvmDefaults | undefined;
   /** Preserve each change in <metadata>, from where it is undone on the way back. */
   readonly keep?: boolean | undefined;
   /**
@@ -112,6 +118,7 @@ function adaptDomain(
     drop = [],
     transport,
     sparePorts,
+    hvmDefaults,
     networks,
     userBridge,
     pools,
@@ -141,10 +148,10 @@ function adaptDomain(
       architecture,
       kvm,
       libvirt,
-      channels: { transport, sparePorts },
+      channels: { transport, sparePorts, hvmDefaults },
       host: { networks, userBridge, pools },
     });
-    reportIgnored(rewriter, source, { libvirt, transport, networks, userBridge, pools });
+    reportIgnored(rewriter, source, { libvirt, transport, hvmDefaults, networks, userBridge, pools });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -224,7 +231,7 @@ interface Target {
   readonly architecture: Architecture;
   readonly kvm: boolean;
   readonly libvirt: LibvirtVersion;
-  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts'>;
+  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts' | 'hvmDefaults'>;
   readonly host: HostOptions;
 }
 
