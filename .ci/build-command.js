@@ -80,7 +80,11 @@ await build({
   entryPoints: ['cli/hook-main.ts'],
   outfile: 'dist/cli/hook.cjs',
   supported: { 'dynamic-import': false },
-  plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
+  plugins: [
+    ...leanParser,
+    inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs'),
+    inFileOfItsOwn('./parse-config.js', './config.cjs'),
+  ],
 });
 cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
 await build({
@@ -91,6 +95,18 @@ await build({
   banner: {
     js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
   },
+});
+
+// The configuration file, loaded if there is one.
+await build({ ...launched, entryPoints: ['cli/config/parse-config.ts'], outfile: 'dist/cli/config.cjs' });
+
+// What shows it.
+await build({
+  ...launched,
+  entryPoints: ['cli/config/show.ts'],
+  outfile: 'dist/cli/show-config.cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [inFileOfItsOwn('./parse-config.js', './config.cjs')],
 });
 
 // What only looks at them.
@@ -112,6 +128,8 @@ await build({
   // A dynamic import becomes a require: that does not wake Node's module loader.
   supported: { 'dynamic-import': false },
   plugins: [
+    inFileOfItsOwn('./parse-config.js', './config.cjs'),
+    inFileOfItsOwn('../config/show.js', './show-config.cjs'),
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
@@ -137,7 +155,7 @@ await build({
 
 await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
 chmodSync('dist/cli/main.cjs', 0o755);
-for (const work of ['convert', 'adapt', 'hook', 'agent']) {
+for (const work of ['convert', 'adapt', 'hook', 'agent', 'config']) {
   execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
 }
 

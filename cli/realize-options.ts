@@ -1,4 +1,5 @@
 import type { Format } from '../lib/convert.js';
+import type { HvmDefaults } from '../lib/document/options.js';
 import type { TransportOption } from '../lib/document/transport.js';
 import type { DomId } from '../lib/realize/domid.js';
 
@@ -7,6 +8,7 @@ export interface ChannelOptions {
   readonly file: string;
   readonly from: Format | undefined;
   readonly transport: TransportOption | undefined;
+  readonly hvmDefaults?: HvmDefaults;
   readonly maxInputSize: number;
   readonly socketMode: string | undefined;
   readonly socketOwner: string | undefined;

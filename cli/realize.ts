@@ -14,7 +14,6 @@ import { findDomain } from '../lib/realize/dom0/domain.js';
 import { planWrites } from '../lib/realize/keys.js';
 import { defaultRuntimeDirectory, type Host } from '../lib/realize/dom0/host.js';
 import { plan } from '../lib/realize/plan.js';
-import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
 import { planScript } from '../lib/realize/script.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
@@ -35,6 +34,7 @@ import type {
   PlanOptions,
 } from './realize-options.js';
 import { realizeFlag } from './remedy.js';
+import { accessOf } from './socket-access.js';
 import { print } from './terminal.js';
 
 /** `virt2xen attach`. @returns the exit status */
@@ -141,14 +141,15 @@ const readChannels = async ({
   file,
   from,
   transport,
+  hvmDefaults,
   maxInputSize,
 }: ChannelOptions): Promise<ChannelDocument> =>
-  readChannelDocument(await readDocument(file, maxInputSize), { from, transport, limit: maxInputSize });
-
-async function accessOf({ socketMode, socketOwner }: ChannelOptions): Promise<SocketAccess> {
-  const mode = socketMode === undefined ? privateAccess.mode : parseMode(socketMode);
-  return { mode, ...(socketOwner !== undefined && { owner: await parseOwner(socketOwner) }) };
-}
+  readChannelDocument(await readDocument(file, maxInputSize), {
+    from,
+    transport,
+    hvmDefaults,
+    limit: maxInputSize,
+  });
 
 function hostOf(store: Xenstore, args: HostOptions): Host {
   const { runtimeDir, qmpDir, qemu, lockTimeout, verbose } = args;

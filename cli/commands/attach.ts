@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { channelSettings, reportConfigured } from './configured.js';
 import { backendOption, channelOptions, hostOptions } from './realize-options.js';
-import { report } from '../report.js';
 
 const command = ['attach <domain> <file>'] as const;
 
@@ -42,6 +42,6 @@ export const attach: CommandModule<object, AttachArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<AttachArguments>,
   handler: async (args) => {
     const { attachDocument } = await import('../realize.js');
-    await report(() => attachDocument(args));
+    await reportConfigured(args, channelSettings, attachDocument);
   },
 };

@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { domId, type DomId } from '../../lib/realize/domid.js';
+import { channelSettings, reportConfigured } from './configured.js';
 import { backendOption, channelOptions } from './realize-options.js';
-import { report } from '../report.js';
 
 const command = ['plan <file>'] as const;
 
@@ -54,6 +54,6 @@ export const plan: CommandModule<object, PlanArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<PlanArguments>,
   handler: async (args) => {
     const { planDocument } = await import('../realize.js');
-    await report(() => planDocument(args));
+    await reportConfigured(args, channelSettings, planDocument);
   },
 };

@@ -29,7 +29,12 @@ import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { renamedDisks } from '../to-xen/kernel-arguments.js';
 import { xmlDevices } from '../libvirt/devices.js';
-import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
+import {
+  newestLibvirt,
+  type HostOptions,
+  type HvmDefaults,
+  type LibvirtVersion,
+} from '../document/options.js';
 import type { TransportOption } from '../document/transport.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -55,6 +60,7 @@ export interface AdaptOptions extends HostOptions {
   readonly transport?: TransportOption | undefined;
   /** The number of spare virtio-serial ports of an HVM guest; see FormatOptions. */
   readonly sparePorts?: number | undefined;
+  readonly hvmDefaults?: HvmDefaults | undefined;
   /** Preserve each change in <metadata>, from where it is undone on the way back. */
   readonly keep?: boolean | undefined;
   /**
@@ -119,6 +125,7 @@ function adaptDomain(
     reportsIgnored = true,
     transport,
     sparePorts,
+    hvmDefaults,
     networks,
     userBridge,
     pools,
@@ -148,11 +155,11 @@ function adaptDomain(
       architecture,
       kvm,
       libvirt,
-      channels: { transport, sparePorts },
+      channels: { transport, sparePorts, hvmDefaults },
       host: { networks, userBridge, pools },
     });
     if (reportsIgnored || strict)
-      reportIgnored(rewriter, { libvirt, transport, networks, userBridge, pools });
+      reportIgnored(rewriter, { libvirt, transport, hvmDefaults, networks, userBridge, pools });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -232,7 +239,7 @@ interface Target {
   readonly architecture: Architecture;
   readonly kvm: boolean;
   readonly libvirt: LibvirtVersion;
-  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts'>;
+  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts' | 'hvmDefaults'>;
   readonly host: HostOptions;
 }
 

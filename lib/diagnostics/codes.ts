@@ -209,6 +209,16 @@ export const codes = {
     severity: 'warning',
     meaning: "The bridge of libvirt's own network `default` is not known offline; its usual one is written.",
   },
+
+  'config-syntax': { severity: 'error', meaning: 'The configuration file is not valid TOML.' },
+  'config-key': {
+    severity: 'error',
+    meaning: 'The configuration file has a section or key that does not exist.',
+  },
+  'config-value': {
+    severity: 'error',
+    meaning: 'A value in the configuration file is not valid for its key.',
+  },
 } as const satisfies Record<string, CodeDescription>;
 
 /** A diagnostic code. */

@@ -18,7 +18,7 @@ export interface ChannelDocument {
 /** Reads the channels of a domain XML or an xl.cfg. Pure. */
 export function readChannelDocument(
   input: string | Uint8Array,
-  options: Pick<ConvertOptions, 'from' | 'limit' | 'transport'> = {},
+  options: Pick<ConvertOptions, 'from' | 'limit' | 'transport' | 'hvmDefaults'> = {},
 ): ChannelDocument {
   const { source, domain, diagnostics } = parseDocument(input, options);
   if (!domain) return { source, channels: [], diagnostics };
