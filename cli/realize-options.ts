@@ -41,4 +41,5 @@ export interface PlanOptions extends ChannelOptions {
   readonly domid: DomId;
   readonly backendDomain: ReadonlyMap<string, DomId>;
   readonly script: boolean;
+  readonly diagram: boolean;
 }

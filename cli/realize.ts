@@ -5,6 +5,8 @@ import { Report } from '../lib/diagnostics/diagnostic.js';
 import { isPort } from '../lib/model/channel.js';
 import { backendCalled } from '../lib/realize/backends/choose.js';
 import { describePlan, planCommand } from '../lib/realize/describe.js';
+import { pathOfPort, pathsOfPlan } from '../lib/realize/diagram/plan.js';
+import { drawPaths } from '../lib/realize/diagram/text.js';
 import { readChannelDocument, type ChannelDocument } from '../lib/realize/document.js';
 import { domId } from '../lib/realize/domid.js';
 import { RealizeError } from '../lib/realize/error.js';
@@ -92,7 +94,7 @@ export async function planDocument(args: PlanOptions): Promise<number> {
     const document = await readChannels(args);
     const report = new Report();
     const { domid, ringBuffer } = args;
-    for (const channel of document.channels.filter(isPort)) {
+    for (const channel of args.diagram ? [] : document.channels.filter(isPort)) {
       const message = `channel '${channel.name}': a plan of a port depends on the running device model; attach it`;
       report.add('channel-attach', message, originOf(channel));
     }
@@ -125,6 +127,12 @@ export async function planDocument(args: PlanOptions): Promise<number> {
       return exitCodes.done;
     }
     tell(args.file, document, diagnostics);
+    if (args.diagram) {
+      // A port is drawn as the one that the guest is started with.
+      const ports = document.channels.filter(isPort).flatMap((channel) => pathOfPort(channel) ?? []);
+      print('stdout', drawPaths([...pathsOfPlan(planned), ...ports]));
+      return exitCodes.done;
+    }
     if (!args.script) {
       print('stdout', describePlan(planned, directory));
       return exitCodes.done;

@@ -123,6 +123,19 @@ describe('the commands for running domains', function () {
     expect(stdout).to.contain(String(pid));
   });
 
+  it('draw the path of each channel, with its states', async () => {
+    await attachTwo();
+    const { status, stdout } = await run('status', 'guest', '--diagram', '--runtime-dir', scene.runtime);
+    expect(status).to.equal(0);
+    const [first = '', second = ''] = stdout.split('\n\nchannel 2: ');
+    expect(first).to.match(/^channel 1: agent\n\n {2}host +program +connects to the socket\n/);
+    expect(first).to.match(/Unix socket +\[0 clients\]\n +\| +\S+\/agent\n/);
+    expect(first).to.match(/QEMU +\[init-wait\]\n +\| +process [0-9]/);
+    expect(first).to.match(/ring page +\[waiting\][^]*guest +device +\[initialising\]/);
+    expect(second).to.match(/^con\\x1bsole\n[^]*terminal +\/dev\/pts\/[0-9]+\n/);
+    expect((await run('status', 'guest', '--diagram', '--json')).status).to.equal(2);
+  });
+
   it('fail with 3 if the domain does not exist, or without xenstored', async () => {
     const missing = await run('status', 'nobody');
     expect(missing).to.deep.equal({
