@@ -68,6 +68,7 @@ await build({
 
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
+await build({ ...common, entryPoints: ['cli/daemon.ts'], outfile: 'dist/cli/daemon.cjs' });
 await build({
   ...launched,
   entryPoints: ['cli/adapt-files.ts'],
@@ -115,6 +116,7 @@ await build({
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
+    inFileOfItsOwn('../daemon.js', '../cli/daemon.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
     inFileOfItsOwn('../transfer.js', './transfer.cjs'),
     inFileOfItsOwn('../agent-main.js', './agent.cjs'),

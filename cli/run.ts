@@ -5,6 +5,7 @@ import { agent } from './commands/agent.js';
 import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { convert } from './commands/convert.js';
+import { daemon } from './commands/daemon.js';
 import { detach } from './commands/detach.js';
 import { doctor } from './commands/doctor.js';
 import { guestKit } from './commands/guest-kit.js';
@@ -31,6 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(plan)
     .command(attach)
     .command(detach)
+    .command(daemon)
     .command(list)
     .command(status)
     .command(restoreConfig)

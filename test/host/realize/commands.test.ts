@@ -190,6 +190,31 @@ describe('the commands for running domains', function () {
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
   });
 
+  it('run the daemon: SIGHUP reloads, SIGTERM ends it, and QEMU keeps serving', async () => {
+    const documents = join(scene.dom0.directory, 'd');
+    const daemon = start(
+      ...['daemon', '--documents', documents, '--runtime-dir', scene.runtime, '--qemu', programs!.qemu],
+    );
+    await daemon.says('connected to xenstored');
+    writeFileSync(
+      join(documents, 'guest.cfg'),
+      `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ "connection=socket,path=${agent},name=agent" ]\n`,
+    );
+    await daemon.says("domain 7 (guest): channel 'agent' attached");
+    daemon.kill('SIGHUP');
+    await daemon.says('1 valid document', 2);
+    const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
+    daemon.kill('SIGTERM');
+    expect(await daemon.status).to.equal(0);
+    expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
+    // Another one adopts it, and can be stopped as well.
+    const next = start('daemon', '--documents', documents, '--runtime-dir', scene.runtime);
+    await next.says('connected to xenstored');
+    next.kill('SIGTERM');
+    expect(await next.status).to.equal(0);
+    expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
+  });
+
   it('check the host', async () => {
     await attachTwo();
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
