@@ -1,16 +1,12 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { inputSizeOption, once, transportOption } from './options.js';
-import { qmpDirOption, runtimeDirOption } from './domain-options.js';
+import { documentsOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
 import { backendOption } from './realize-options.js';
 import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return backendOption(qmpDirOption(runtimeDirOption(transportOption(inputSizeOption(yargs)))))
-    .option('documents', {
-      describe: 'Directory of the documents: NAME.xml or NAME.cfg, each with an optional NAME.options',
-      type: 'string',
-      default: '/etc/virt2xen/domains',
-    })
+  const shared = qmpDirOption(runtimeDirOption(transportOption(inputSizeOption(yargs))));
+  return backendOption(documentsOption(shared))
     .option('socket-mode', {
       describe: 'Mode of the sockets, such as 0660 (default: 0600)',
       type: 'string',

@@ -29,3 +29,12 @@ export function qmpDirOption<T>(yargs: Argv<T>) {
     default: '/run/xen',
   });
 }
+
+/** The directory of the documents from which the daemon attaches channels. */
+export function documentsOption<T>(yargs: Argv<T>) {
+  return yargs.option('documents', {
+    describe: 'Directory of the documents of the daemon',
+    type: 'string',
+    default: '/etc/virt2xen/domains',
+  });
+}

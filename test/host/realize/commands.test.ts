@@ -215,6 +215,31 @@ describe('the commands for running domains', function () {
     expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
   });
 
+  it('attach and detach persistently, for a domain that runs, and for one that does not yet', async () => {
+    const documents = join(scene.dom0.directory, 'd');
+    const document = join(scene.dom0.directory, 'guest.cfg');
+    writeFileSync(
+      document,
+      `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ "connection=socket,path=${agent},name=agent", "connection=pty,name=p" ]\n`,
+    );
+    const places = ['--documents', documents, '--runtime-dir', scene.runtime, '--qemu', programs!.qemu];
+    const made = await run('attach', 'guest', document, '--persistent', '--socket-mode', '0660', ...places);
+    expect(made.status, made.stderr).to.equal(0);
+    expect(readdirSync(documents)).to.have.members(['guest.cfg', 'guest.options']);
+    expect(await run('detach', 'guest', 'p', '--persistent', ...places)).to.deep.include({
+      status: 0,
+      stdout: 'removed  "p"\n',
+    });
+    expect((await run('detach', 'guest', '--persistent', ...places)).stdout).to.equal('removed  "agent"\n');
+    expect(readdirSync(documents)).to.deep.equal([]);
+    const later = await run('attach', 'later', document, '--persistent', ...places);
+    expect(later.stderr).to.match(/"later" does not run; the daemon attaches its channels when it starts\n$/);
+    expect(readdirSync(documents)).to.have.members(['later.cfg', 'later.options']);
+    expect((await run('detach', 'later', '--persistent', ...places)).status).to.equal(0);
+    expect((await run('detach', 'later', '--persistent', ...places)).stderr).to.match(/has no document/);
+    expect(readdirSync(documents)).to.deep.equal([]);
+  });
+
   it('check the host', async () => {
     await attachTwo();
     process.kill((await runningQemu(qemuDirectory()))?.pid ?? 0, 'SIGKILL');
