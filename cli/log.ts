@@ -17,7 +17,7 @@ export function log(level: Level, message: string): void {
 
 /** Logs what a daemon reports. */
 export function logEvent(event: DaemonEvent): void {
-  log(levelOf(event), describe(event));
+  log(levelOf(event), describeEvent(event));
 }
 
 function levelOf({ event }: DaemonEvent): Level {
@@ -41,7 +41,8 @@ function levelOf({ event }: DaemonEvent): Level {
   }
 }
 
-function describe(event: DaemonEvent): string {
+/** One line, except for diagnostics. */
+export function describeEvent(event: DaemonEvent): string {
   if ('domain' in event) {
     const { domid, name } = event.domain;
     return `domain ${domid} (${escapeControls(name)}): ${aboutDomain(event)}`;

@@ -8,6 +8,7 @@ import { convert } from './commands/convert.js';
 import { daemon } from './commands/daemon.js';
 import { detach } from './commands/detach.js';
 import { doctor } from './commands/doctor.js';
+import { events } from './commands/events.js';
 import { guestKit } from './commands/guest-kit.js';
 import { hook } from './commands/hook.js';
 import { list } from './commands/list.js';
@@ -33,6 +34,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(attach)
     .command(detach)
     .command(daemon)
+    .command(events)
     .command(list)
     .command(status)
     .command(restoreConfig)

@@ -1,12 +1,17 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { inputSizeOption, once, transportOption } from './options.js';
-import { documentsOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
+import { controlOption, documentsOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
 import { backendOption } from './realize-options.js';
 import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
   const shared = qmpDirOption(runtimeDirOption(transportOption(inputSizeOption(yargs))));
-  return backendOption(documentsOption(shared))
+  return backendOption(documentsOption(controlOption(shared)))
+    .option('control-group', {
+      describe: 'Group with access to the socket of the daemon; its members have the permissions of root',
+      type: 'string',
+      coerce: once<string>,
+    })
     .option('socket-mode', {
       describe: 'Mode of the sockets, such as 0660 (default: 0600)',
       type: 'string',

@@ -38,3 +38,12 @@ export function documentsOption<T>(yargs: Argv<T>) {
     default: '/etc/virt2xen/domains',
   });
 }
+
+/** The socket of the daemon. */
+export function controlOption<T>(yargs: Argv<T>) {
+  return yargs.option('control', {
+    describe: 'Socket of the daemon (varlink, docs/daemon.md)',
+    type: 'string',
+    default: '/run/virt2xend.sock',
+  });
+}

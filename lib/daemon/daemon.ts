@@ -8,6 +8,7 @@ import { recordedDomains } from '../realize/host/record.js';
 import { pauseMs } from '../realize/supervise.js';
 import { isConnected } from '../realize/xenbus-state.js';
 import { Xenstore } from '../realize/xenstore/client.js';
+import { XenstoreError } from '../realize/xenstore/error.js';
 import { xenstorePath } from '../realize/xenstore/path.js';
 import type { WatchTarget } from '../realize/xenstore/watch.js';
 import { isIncoming } from './built.js';
@@ -120,6 +121,34 @@ export class Daemon {
     ]);
     grace.abort();
     this.#connection?.store.close();
+  }
+
+  get documents(): Documents {
+    return this.#documents;
+  }
+
+  get documentDirectory(): string {
+    return this.#settings.documentDirectory;
+  }
+
+  get host(): DaemonSettings['host'] {
+    return this.#settings.host;
+  }
+
+  /** @throws XenstoreError `ECONNREFUSED` while there is none */
+  get connection(): { readonly store: Xenstore; readonly domains: Domains } {
+    if (this.#connection) return this.#connection;
+    throw new XenstoreError('ECONNREFUSED', { reason: 'not connected to xenstored' });
+  }
+
+  /** Why the last pass failed; absent if it did not. */
+  failureOf(uuid: string): string | undefined {
+    return this.#attempts.get(uuid)?.reason;
+  }
+
+  /** Waits until no pass runs or waits for a domain; a later attempt after a failure does not count. */
+  settled(uuid: string): Promise<void> {
+    return this.#queue.settled(uuid);
   }
 
   /** Reads the documents that have changed, and works on the domains. */

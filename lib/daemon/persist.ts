@@ -15,23 +15,25 @@ const lockSeconds = 30;
 export type DomainToPersist =
   Pick<RunningDomain, 'name' | 'uuid'> | { readonly name: string; readonly uuid?: undefined };
 
+export interface DocumentToPersist {
+  readonly text: string;
+  readonly isXml: boolean;
+  /** The domain in the document. */
+  readonly name?: string;
+  readonly uuid?: string;
+}
+
 /**
  * Writes the document of a domain, in the place of an earlier one, so that the daemon attaches its channels whenever the
  * domain starts.
  *
- * @param document the text, and the name and UUID in it
  * @returns the file name
  * @throws RealizeError `busy`; RangeError for options that cannot be written; errors of the file system
  */
 export async function persistDocument(
   directory: string,
   domain: DomainToPersist,
-  document: {
-    readonly text: Uint8Array | string;
-    readonly isXml: boolean;
-    readonly name?: string;
-    readonly uuid?: string;
-  },
+  document: DocumentToPersist,
   options: DocumentOptions,
 ): Promise<string> {
   await using _lock = await lockDirectory(directory, lockSeconds);
@@ -103,7 +105,7 @@ async function removeDocument(directory: string, file: string, successor = ''): 
 }
 
 /** The daemon sees the old content or the new one. It ignores names that start with a dot. */
-async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+async function replaceFile(path: string, content: string): Promise<void> {
   const slash = path.lastIndexOf('/');
   const unfinished = `${path.slice(0, slash)}/.${randomUUID()}`;
   try {

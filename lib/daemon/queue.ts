@@ -46,6 +46,14 @@ export class Queue {
     return this.#waiting.size + this.#running.size;
   }
 
+  /** Returns when a key neither runs nor waits. */
+  async settled(key: string): Promise<void> {
+    while (this.#waiting.has(key) || this.#running.has(key)) {
+      // One that waits needs the end of another.
+      await (this.#running.get(key) ?? Promise.race(this.#running.values()));
+    }
+  }
+
   /** Starts nothing more; returns when nothing runs. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -13,12 +13,17 @@ export class Keeper implements AsyncDisposable {
   readonly #ended: Promise<void>;
   #happened: () => void = () => undefined;
 
-  private constructor(settings: Omit<DaemonSettings, 'tell'>, ready: () => void) {
+  private constructor(
+    settings: Omit<DaemonSettings, 'tell'>,
+    ready: () => void,
+    tell: DaemonSettings['tell'],
+  ) {
     this.daemon = new Daemon({
       ...settings,
       tell: (event) => {
         this.events.push(event);
         this.#happened();
+        tell(event);
       },
     });
     this.#ended = this.daemon.run(this.#stop.signal, ready);
@@ -26,13 +31,17 @@ export class Keeper implements AsyncDisposable {
     this.#ended.catch(() => undefined);
   }
 
-  static async start(scene: Scene, given: Partial<DaemonSettings> = {}): Promise<Keeper> {
+  static async start(
+    scene: Scene,
+    given: Partial<DaemonSettings> = {},
+    tell: DaemonSettings['tell'] = () => undefined,
+  ): Promise<Keeper> {
     const documentDirectory = documentsOf(scene);
     mkdirSync(documentDirectory, { recursive: true });
     const { store: _store, ...host } = scene.host();
     return await new Promise((resolve) => {
       const settings = { storePath: scene.dom0.socket, host, documentDirectory, ...given };
-      const keeper: Keeper = new Keeper(settings, () => resolve(keeper));
+      const keeper: Keeper = new Keeper(settings, () => resolve(keeper), tell);
     });
   }
 

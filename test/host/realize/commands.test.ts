@@ -30,6 +30,11 @@ class Command {
     this.#child.kill(signal);
   }
 
+  /** Waits until standard output matches a pattern. */
+  async prints(pattern: string): Promise<void> {
+    while (!new RegExp(pattern).test(this.stdout)) await once(this.#child.stdout!, 'data');
+  }
+
   /** Waits until standard error contains a text a number of times. */
   async says(text: string, times = 1): Promise<void> {
     const isOver = this.status.then(() => {
@@ -192,10 +197,13 @@ describe('the commands for running domains', function () {
 
   it('run the daemon: SIGHUP reloads, SIGTERM ends it, and QEMU keeps serving', async () => {
     const documents = join(scene.dom0.directory, 'd');
-    const daemon = start(
-      ...['daemon', '--documents', documents, '--runtime-dir', scene.runtime, '--qemu', programs!.qemu],
-    );
+    const control = join(scene.dom0.directory, 'control');
+    const places = ['--documents', documents, '--runtime-dir', scene.runtime, '--control', control];
+    const daemon = start('daemon', ...places, '--qemu', programs!.qemu);
     await daemon.says('connected to xenstored');
+    const events = start('events', '--json', '--control', control);
+    const text = start('events', '--control', control);
+    for (const one of [events, text]) await one.prints('documents-loaded|valid documents');
     writeFileSync(
       join(documents, 'guest.cfg'),
       `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ "connection=socket,path=${agent},name=agent" ]\n`,
@@ -206,9 +214,18 @@ describe('the commands for running domains', function () {
     const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
     daemon.kill('SIGTERM');
     expect(await daemon.status).to.equal(0);
+    expect([await events.status, await text.status]).to.deep.equal([3, 3]);
+    const reported = events.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
+    const added = reported.find(({ event }) => event === 'channel-added');
+    expect(added).to.deep.include({ channel: 'agent', domain: { domid, name: 'guest', uuid } });
+    expect(text.stdout).to.match(/^\S+Z domain 7 \(guest\): channel 'agent' attached$/m);
+    expect((await run('events', '--control', control)).stderr).to.match(/^virt2xen: connect ENOENT /);
     expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
     // Another one adopts it, and can be stopped as well.
-    const next = start('daemon', '--documents', documents, '--runtime-dir', scene.runtime);
+    const next = start('daemon', ...places);
     await next.says('connected to xenstored');
     next.kill('SIGTERM');
     expect(await next.status).to.equal(0);
