@@ -68,6 +68,7 @@ await build({
 
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
+await build({ ...common, entryPoints: ['cli/daemon.ts'], outfile: 'dist/cli/daemon.cjs' });
 await build({
   ...launched,
   entryPoints: ['cli/adapt-files.ts'],
@@ -112,6 +113,8 @@ await build({
 // What only looks at them.
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
 
+await build({ ...launched, entryPoints: ['cli/events.ts'], outfile: 'dist/cli/events.cjs' });
+
 // One file, for the errors of all parts are of the same classes; what import() loads is run at that moment.
 await build({
   ...launched,
@@ -133,6 +136,8 @@ await build({
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
+    inFileOfItsOwn('../events.js', './events.cjs'),
+    inFileOfItsOwn('../daemon.js', '../cli/daemon.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
     inFileOfItsOwn('../transfer.js', './transfer.cjs'),
     inFileOfItsOwn('../agent-main.js', './agent.cjs'),

@@ -31,9 +31,13 @@ export interface HostOptions {
 export interface AttachOptions extends ChannelOptions, HostOptions {
   readonly foreground: boolean;
   readonly allowUnsaved: boolean;
+  readonly persistent: boolean;
+  readonly documents: string;
 }
 
 export interface DetachOptions extends HostOptions {
+  readonly persistent: boolean;
+  readonly documents: string;
   readonly names: readonly string[];
 }
 

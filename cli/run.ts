@@ -6,8 +6,10 @@ import { attach } from './commands/attach.js';
 import { check } from './commands/check.js';
 import { config } from './commands/config.js';
 import { convert } from './commands/convert.js';
+import { daemon } from './commands/daemon.js';
 import { detach } from './commands/detach.js';
 import { doctor } from './commands/doctor.js';
+import { events } from './commands/events.js';
 import { guestKit } from './commands/guest-kit.js';
 import { hook } from './commands/hook.js';
 import { list } from './commands/list.js';
@@ -31,6 +33,8 @@ export function describeProgram(parser: Argv): Argv {
     .command(plan)
     .command(attach)
     .command(detach)
+    .command(daemon)
+    .command(events)
     .command(list)
     .command(status)
     .command(restoreConfig)

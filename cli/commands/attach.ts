@@ -1,11 +1,12 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { channelSettings, reportConfigured } from './configured.js';
+import { documentsOption } from './domain-options.js';
 import { backendOption, channelOptions, hostOptions } from './realize-options.js';
 
 const command = ['attach <domain> <file>'] as const;
 
 function builder<T>(yargs: Argv<T>) {
-  return backendOption(hostOptions(channelOptions(yargs)))
+  return documentsOption(backendOption(hostOptions(channelOptions(yargs))))
     .positional('domain', {
       describe: 'ID, name or UUID of a running domain',
       type: 'string',
@@ -23,6 +24,12 @@ function builder<T>(yargs: Argv<T>) {
     })
     .option('allow-unsaved', {
       describe: 'Attach virtio-serial ports even if the guest cannot be saved or migrated with them',
+      type: 'boolean',
+      default: false,
+    })
+    .option('persistent', {
+      describe:
+        'Also write the document for the daemon, which attaches its channels whenever the domain starts',
       type: 'boolean',
       default: false,
     })

@@ -133,6 +133,10 @@ export const codes = {
     severity: 'error',
     meaning: 'A channel cannot be attached to a running domain: no backend can serve it.',
   },
+  'options-invalid': {
+    severity: 'error',
+    meaning: 'A line of an options file of the daemon is not valid.',
+  },
   'channel-unsaved': {
     severity: 'warning',
     meaning:
