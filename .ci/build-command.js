@@ -7,7 +7,7 @@
  * bench/ measures what this gains.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -87,15 +87,11 @@ await build({
     inFileOfItsOwn('./parse-config.js', './config.cjs'),
   ],
 });
-cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
 await build({
   ...launched,
   entryPoints: ['cli/guest-kit.ts'],
   outfile: 'dist/cli/guest-kit.cjs',
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: {
-    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
-  },
+  plugins: [withFilesOfKit()],
 });
 
 // The configuration file, loaded if there is one.
@@ -161,7 +157,7 @@ await build({
 await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
 chmodSync('dist/cli/main.cjs', 0o755);
 for (const work of ['convert', 'adapt', 'hook', 'agent', 'config']) {
-  execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['--predictable', '.ci/compile.js', work], { stdio: 'pipe' });
 }
 
 /** Puts another module in the place of a package. */
@@ -195,6 +191,24 @@ function without(module, statement) {
         if (pieces.length !== 2) throw new Error(`${module} has changed: look for ${statement}`);
         return { contents: pieces.join('') };
       });
+    },
+  };
+}
+
+/** Puts the files of the guest kit in the place of the module that reads them. */
+function withFilesOfKit() {
+  const files = readdirSync('cli/guest-kit')
+    .sort()
+    .map((name) => {
+      const path = `cli/guest-kit/${name}`;
+      return { name, mode: statSync(path).mode & 0o111 ? 0o755 : 0o644, text: readFileSync(path, 'utf8') };
+    });
+  return {
+    name: 'the files of the guest kit',
+    setup({ onLoad }) {
+      onLoad({ filter: /guest-kit-files\.ts$/ }, () => ({
+        contents: `export const kitFiles = ${JSON.stringify(files)};`,
+      }));
     },
   };
 }

@@ -14,6 +14,8 @@ packages=(
   socat
   # CloudStack's agent runs Groovy; some 250 MB with Java
   groovy default-jre-headless
+  # npm run packages, and its tests
+  ansible-core binutils dpkg-dev lintian mmdebstrap rpm
   # test/lab
   debootstrap debian-archive-keyring qemu-system-x86 e2fsprogs cpio xz-utils zstd openssh-client util-linux grub-common grub-pc-bin
 )
