@@ -10,6 +10,8 @@ packages=(
   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
   # status of channels calls ss
   iproute2
+  # promtool checks the metrics
+  prometheus
   # CloudStack's agent runs Groovy; some 250 MB with Java
   groovy default-jre-headless
   # test/lab
