@@ -28,13 +28,12 @@ export interface DaemonSettings {
   readonly load?: LoadOptions;
   /** The number of domains that are worked on at the same time, and so of QEMUs that start (default: 4). */
   readonly jobs?: number;
+  /** A QEMU that served for this long did not fail at start, and is restarted at once (default: 60 s). */
+  readonly steadyMs?: number;
   readonly tell: (event: DaemonEvent) => void;
   /** Called after each pass, with the kind of its error, if it failed. */
   readonly countPass?: (seconds: number, code?: string) => void;
 }
-
-/** A process that served for this long did not fail at start. */
-const steadyMs = 60_000;
 
 /** The shortest delay after a failure. */
 const retryMs = 250;
@@ -298,6 +297,7 @@ export class Daemon {
 
   #exited(uuid: string): void {
     const attempt = this.#attemptOf(uuid);
+    const { steadyMs = 60_000 } = this.#settings;
     if (performance.now() - attempt.since >= steadyMs) attempt.failures = 0;
     const domain = this.#connection?.domains.withUuid(uuid).at(-1);
     if (domain) this.#settings.tell({ event: 'qemu-exited', domain });
