@@ -110,6 +110,7 @@ await build({
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
 
 await build({ ...launched, entryPoints: ['cli/events.ts'], outfile: 'dist/cli/events.cjs' });
+await build({ ...launched, entryPoints: ['cli/metrics.ts'], outfile: 'dist/cli/metrics.cjs' });
 
 // One file, for the errors of all parts are of the same classes; what import() loads is run at that moment.
 await build({
@@ -132,6 +133,7 @@ await build({
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
+    inFileOfItsOwn('../metrics.js', './metrics.cjs'),
     inFileOfItsOwn('../events.js', './events.cjs'),
     inFileOfItsOwn('../daemon.js', '../cli/daemon.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),

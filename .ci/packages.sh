@@ -12,6 +12,8 @@ packages=(
   iproute2
   # a terminal for the guest agent
   socat
+  # promtool checks the metrics
+  prometheus
   # CloudStack's agent runs Groovy; some 250 MB with Java
   groovy default-jre-headless
   # npm run packages, and its tests

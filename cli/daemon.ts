@@ -4,6 +4,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import { EventBus } from '../lib/daemon/bus.js';
 import { controlMethods } from '../lib/daemon/control.js';
 import { Daemon } from '../lib/daemon/daemon.js';
+import { Metrics } from '../lib/daemon/metrics.js';
+import { parseMetricsAddress, serveMetrics } from '../lib/daemon/metrics-server.js';
 import { daemonInterface } from '../lib/daemon/varlink/interfaces.js';
 import { serveVarlink } from '../lib/daemon/varlink/server.js';
 import { omitUndefined } from '../lib/language/omit-undefined.js';
@@ -29,6 +31,7 @@ export interface DaemonOptions {
   readonly jobs: number;
   readonly control: string;
   readonly controlGroup: string | undefined;
+  readonly metrics: string | undefined;
   readonly verbose: boolean;
 }
 
@@ -50,6 +53,8 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
     const bus = new EventBus();
     bus.listen(logEvent);
+    const metrics = new Metrics();
+    bus.listen(metrics.count);
     const daemon = new Daemon({
       storePath: socketPath(process.env),
       documentDirectory: documents,
@@ -62,14 +67,18 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
         ...(verbose && { onStep: (what: string) => log('debug', what) }),
       },
       tell: bus.publish,
+      countPass: metrics.countPass,
     });
+    metrics.readFrom(daemon);
+    const address = args.metrics === undefined ? undefined : parseMetricsAddress(args.metrics);
+    await using _metrics = address && (await serveMetrics(address, metrics));
     await using _control = await serveVarlink(args.control, await controlAccess(args), {
       vendor: 'virt2xen',
       product: 'virt2xend',
       version: packageJson.version,
       url: '',
       interfaces: { 'io.virt2xen': daemonInterface },
-      methods: controlMethods(daemon, bus),
+      methods: controlMethods(daemon, bus, metrics),
     });
     process.on('SIGHUP', () => void daemon.reload());
     await daemon.run(stop, () => notifySystemd('--ready'));

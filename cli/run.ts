@@ -13,6 +13,7 @@ import { events } from './commands/events.js';
 import { guestKit } from './commands/guest-kit.js';
 import { hook } from './commands/hook.js';
 import { list } from './commands/list.js';
+import { metrics } from './commands/metrics.js';
 import { plan } from './commands/plan.js';
 import { receive } from './commands/receive.js';
 import { send } from './commands/send.js';
@@ -35,6 +36,7 @@ export function describeProgram(parser: Argv): Argv {
     .command(detach)
     .command(daemon)
     .command(events)
+    .command(metrics)
     .command(list)
     .command(status)
     .command(restoreConfig)

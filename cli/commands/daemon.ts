@@ -12,6 +12,11 @@ function builder<T>(yargs: Argv<T>) {
       type: 'string',
       coerce: once<string>,
     })
+    .option('metrics', {
+      describe: 'Serve /metrics for Prometheus at a Unix socket, 127.0.0.1:PORT or [::1]:PORT (default: off)',
+      type: 'string',
+      coerce: once<string>,
+    })
     .option('socket-mode', {
       describe: 'Mode of the sockets, such as 0660 (default: 0600)',
       type: 'string',

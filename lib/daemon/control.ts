@@ -11,6 +11,7 @@ import type { EventBus } from './bus.js';
 import type { Daemon } from './daemon.js';
 import { documentFor } from './documents.js';
 import type { DaemonEvent } from './events.js';
+import type { Metrics } from './metrics.js';
 import { parseDocumentOptions } from './options.js';
 import { forgetDocument, persistDocument, type DocumentToPersist, type DomainToPersist } from './persist.js';
 import { codeOf } from './reconcile.js';
@@ -19,7 +20,11 @@ import type { Parameters } from './varlink/messages.js';
 import type { Method } from './varlink/server.js';
 
 /** The methods of the interface io.virt2xen. */
-export function controlMethods(daemon: Daemon, bus: EventBus): Readonly<Record<string, Method>> {
+export function controlMethods(
+  daemon: Daemon,
+  bus: EventBus,
+  metrics: Metrics,
+): Readonly<Record<string, Method>> {
   const reply = (work: (parameters: Parameters) => Promise<Parameters>): Method => ({
     reply: (parameters) => work(parameters).catch(fail),
   });
@@ -42,6 +47,7 @@ export function controlMethods(daemon: Daemon, bus: EventBus): Readonly<Record<s
         ),
       };
     }),
+    'io.virt2xen.Metrics': reply(async () => ({ text: await metrics.text() })),
     'io.virt2xen.Monitor': {
       replies: async function* (_parameters, signal) {
         const events = bus.events(signal);
@@ -167,7 +173,7 @@ async function detach(daemon: Daemon, text: string, names: readonly string[]): P
 async function settle(daemon: Daemon, { uuid }: DomainToPersist): Promise<void> {
   await daemon.reload();
   if (uuid === undefined) return;
-  await daemon.settled(uuid);
+  await daemon.workOn(uuid);
   const reason = daemon.failureOf(uuid);
   if (reason !== undefined) throw new VarlinkError('io.virt2xen.Failed', { code: 'pass', reason });
 }

@@ -28,11 +28,12 @@ export interface DaemonSettings {
   readonly load?: LoadOptions;
   /** The number of domains that are worked on at the same time, and so of QEMUs that start (default: 4). */
   readonly jobs?: number;
+  /** A QEMU that served for this long did not fail at start, and is restarted at once (default: 60 s). */
+  readonly steadyMs?: number;
   readonly tell: (event: DaemonEvent) => void;
+  /** Called after each pass, with the kind of its error, if it failed. */
+  readonly countPass?: (seconds: number, code?: string) => void;
 }
-
-/** A process that served for this long did not fail at start. */
-const steadyMs = 60_000;
 
 /** The shortest delay after a failure. */
 const retryMs = 250;
@@ -135,6 +136,10 @@ export class Daemon {
     return this.#settings.host;
   }
 
+  get isConnected(): boolean {
+    return this.#connection?.store.isOpen ?? false;
+  }
+
   /** @throws XenstoreError `ECONNREFUSED` while there is none */
   get connection(): { readonly store: Xenstore; readonly domains: Domains } {
     if (this.#connection) return this.#connection;
@@ -146,9 +151,9 @@ export class Daemon {
     return this.#attempts.get(uuid)?.reason;
   }
 
-  /** Waits until no pass runs or waits for a domain; a later attempt after a failure does not count. */
-  settled(uuid: string): Promise<void> {
-    return this.#queue.settled(uuid);
+  /** Works on a domain, and waits until that is done. */
+  async workOn(uuid: string): Promise<void> {
+    await this.#queue.runNow(uuid);
   }
 
   /** Reads the documents that have changed, and works on the domains. */
@@ -229,14 +234,19 @@ export class Daemon {
     const running = domains.withUuid(uuid);
     const attempt = this.#attemptOf(uuid);
     const { applied } = attempt;
+    const begun = performance.now();
+    const count = (code?: string): void =>
+      this.#settings.countPass?.((performance.now() - begun) / 1000, code);
     try {
       const pass = await reconcile({ ...this.#settings.host, store }, uuid, {
         running,
         documents: this.#documents,
         applied,
       });
+      count();
       this.#passed(uuid, pass, domains);
     } catch (error) {
+      count(codeOf(error));
       this.#failed(uuid, running.at(-1), error);
     }
   }
@@ -287,6 +297,7 @@ export class Daemon {
 
   #exited(uuid: string): void {
     const attempt = this.#attemptOf(uuid);
+    const { steadyMs = 60_000 } = this.#settings;
     if (performance.now() - attempt.since >= steadyMs) attempt.failures = 0;
     const domain = this.#connection?.domains.withUuid(uuid).at(-1);
     if (domain) this.#settings.tell({ event: 'qemu-exited', domain });

@@ -15,6 +15,8 @@ export class Queue {
   readonly #waiting = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>();
+  /** Those that wait for the end of the next run. */
+  readonly #followers = new Map<string, readonly (() => void)[]>();
   #isClosed = false;
 
   constructor(options: QueueOptions) {
@@ -46,12 +48,14 @@ export class Queue {
     return this.#waiting.size + this.#running.size;
   }
 
-  /** Returns when a key neither runs nor waits. */
-  async settled(key: string): Promise<void> {
-    while (this.#waiting.has(key) || this.#running.has(key)) {
-      // One that waits needs the end of another.
-      await (this.#running.get(key) ?? Promise.race(this.#running.values()));
-    }
+  /** Adds a key, and returns when the run that follows has ended; or when the queue is closed. */
+  async runNow(key: string): Promise<void> {
+    if (this.#isClosed) return;
+    const ended = new Promise<void>((resolve) => {
+      this.#followers.set(key, [...(this.#followers.get(key) ?? []), resolve]);
+    });
+    this.add(key);
+    await ended;
   }
 
   /** Starts nothing more; returns when nothing runs. */
@@ -60,6 +64,7 @@ export class Queue {
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#waiting.clear();
+    for (const resolve of [...this.#followers.values()].flat()) resolve();
     await Promise.all(this.#running.values());
   }
 
@@ -68,8 +73,11 @@ export class Queue {
       if (this.#running.size >= this.#options.jobs) return;
       if (this.#running.has(key)) continue;
       this.#waiting.delete(key);
+      const followers = this.#followers.get(key) ?? [];
+      this.#followers.delete(key);
       const run = this.#options.run(key).finally(() => {
         this.#running.delete(key);
+        for (const resolve of followers) resolve();
         this.#start();
       });
       this.#running.set(key, run);

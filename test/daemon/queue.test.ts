@@ -66,4 +66,23 @@ describe('the queue of domains', () => {
     queue.add('c');
     expect(work.log).to.deep.equal(['a']);
   });
+
+  it('can be followed: the run that begins next has ended, not the one before', async () => {
+    const work = new Work();
+    const queue = new Queue({ run: work.run, jobs: 1 });
+    queue.add('a');
+    const ended = queue.runNow('a').then(() => work.log.push('followed'));
+    work.end('a');
+    await work.started(2);
+    expect(work.log).to.deep.equal(['a', 'a']);
+    work.end('a');
+    await ended;
+    expect(work.log).to.deep.equal(['a', 'a', 'followed']);
+    const other = queue.runNow('b');
+    const closed = queue.close();
+    work.end('b');
+    await Promise.all([other, closed]);
+    await queue.runNow('c');
+    expect(work.log).to.deep.equal(['a', 'a', 'followed', 'b']);
+  });
 });

@@ -87,6 +87,9 @@ method Reload() -> (documents: []Document)
 # Reports each event from now on; the first reply is a documents-loaded
 method Monitor() -> (event: Event)
 
+# The metrics, in the text format of Prometheus
+method Metrics() -> (text: string)
+
 error DomainNotFound (domain: string)
 
 # code: the kind of error; reason: a message

@@ -1,13 +1,19 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { EventBus } from '../../../lib/daemon/bus.js';
 import { controlMethods } from '../../../lib/daemon/control.js';
+import { Metrics } from '../../../lib/daemon/metrics.js';
+import { parseMetricsAddress, serveMetrics } from '../../../lib/daemon/metrics-server.js';
 import { daemonInterface } from '../../../lib/daemon/varlink/interfaces.js';
 import { serveVarlink } from '../../../lib/daemon/varlink/server.js';
 import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { startedQemus } from '../../../lib/realize/qemu/pid.js';
+import { missing } from '../../requirements.js';
 import { findPrograms } from '../programs.js';
 import { domid, Scene, uuid } from '../realize/scene.js';
 import { documentsOf, Keeper } from './keeper.js';
@@ -57,7 +63,10 @@ describe('the control interface of the daemon', function () {
     if (!programs) return this.skip();
     scene = await Scene.start(programs);
     const bus = new EventBus();
-    keeper = await Keeper.start(scene, {}, bus.publish);
+    const metrics = new Metrics();
+    bus.listen(metrics.count);
+    keeper = await Keeper.start(scene, { countPass: metrics.countPass }, bus.publish);
+    metrics.readFrom(keeper.daemon);
     path = join(scene.dom0.directory, 'control');
     const service = { vendor: 'v', product: 'p', version: '1', url: '' };
     server = await serveVarlink(
@@ -66,7 +75,7 @@ describe('the control interface of the daemon', function () {
       {
         ...service,
         interfaces: { 'io.virt2xen': daemonInterface },
-        methods: controlMethods(keeper.daemon, bus),
+        methods: controlMethods(keeper.daemon, bus, metrics),
       },
     );
     client = new RawClient(path);
@@ -194,5 +203,51 @@ describe('the control interface of the daemon', function () {
     const { documents } = parameters as { documents: { problem: string }[] };
     expect(documents[0]).to.deep.include({ file: 'a.cfg', isActive: false });
     expect(documents[0]?.problem).to.match(/a\.cfg:1:\d+: error/);
+  });
+
+  it('has metrics, which promtool accepts', async function () {
+    await client.call('io.virt2xen.Attach', { domain: 'guest', document: document(['agent']) });
+    const failed = document(['agent', 'bad']).replace(/[^=]*\/bad,/, '/no/such/directory/bad,');
+    await client.call('io.virt2xen.Attach', { domain: 'guest', document: failed });
+    const { parameters } = await client.call('io.virt2xen.Metrics');
+    const { text } = parameters as { text: string };
+    for (const line of [
+      /^virt2xen_channels\{state="waiting"\} 1$/m,
+      /^virt2xen_documents\{state="valid"\} 1$/m,
+      /^virt2xen_errors_total\{code="socket"\} [1-9]/m,
+      /^virt2xen_qemu_restarts_total 0$/m,
+      /^virt2xen_reconciliation_duration_seconds_count\{result="success"\} [1-9]/m,
+      /^virt2xen_store_connected 1$/m,
+    ]) {
+      expect(text).to.match(line);
+    }
+    const check = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    if (check.error) {
+      missing('promtool', 'prometheus', check.error.message);
+      return this.skip();
+    }
+    expect(check.status, check.stderr).to.equal(0);
+    expect(check.stderr).to.equal('');
+  });
+
+  it('serves metrics by HTTP on this host only', async () => {
+    const metrics = new Metrics();
+    metrics.readFrom(keeper.daemon);
+    const socketPath = join(scene.dom0.directory, 'metrics');
+    await using _server = await serveMetrics(parseMetricsAddress(socketPath), metrics);
+    const get = async (url: string): Promise<IncomingMessage> => {
+      const [response] = (await once(request({ socketPath, path: url }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      return response;
+    };
+    const response = await get('/metrics');
+    expect(response.headers['content-type']).to.match(/^text\/plain; version=0\.0\.4/);
+    expect((await response.setEncoding('utf8').toArray()).join('')).to.match(/^virt2xen_store_connected 1$/m);
+    expect((await get('/other')).statusCode).to.equal(404);
+    expect(parseMetricsAddress('[::1]:9100')).to.deep.equal({ host: '::1', port: 9100 });
+    for (const text of ['0.0.0.0:1', '9100', '127.0.0.1:65536', 'localhost:1']) {
+      expect(() => parseMetricsAddress(text), text).to.throw(RangeError);
+    }
   });
 });

@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
+import { runningQemu, startedQemus, waitForEnd } from '../../../lib/realize/qemu/pid.js';
+import { findPrograms } from '../programs.js';
+import { expectBytes, Scene, uuid } from '../realize/scene.js';
+import { say } from '../../requirements.js';
+import { Cut, documentsOf, Keeper, writeDocument } from './keeper.js';
+import type { Task } from './keep-and-die.js';
+
+/** How often each fault happens, in percent of the full counts, which take hours (default: 1). */
+const percent = Number(process.env['V2X_FAULTS'] ?? 1);
+const part = (full: number): number => Math.ceil((full * percent) / 100);
+const counts = { deaths: part(1000), exits: part(200), cuts: part(500) };
+
+const seed = Number(process.env['V2X_SEED'] ?? Date.now() % 0x7fffffff);
+
+/** Numbers from 0 to 1 that a seed determines (Park and Miller). */
+function* randoms(): Generator<number, never> {
+  for (let state = seed || 1; ;) {
+    state = (state * 48271) % 0x7fffffff;
+    yield state / 0x7fffffff;
+  }
+}
+
+const program = fileURLToPath(new URL('keep-and-die.ts', import.meta.url));
+const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
+
+describe('the daemon under faults', function () {
+  this.timeout(300_000 * Math.ceil(percent));
+  const programs = findPrograms();
+  let scene: Scene;
+  let before: readonly string[];
+
+  beforeEach(async function () {
+    if (!programs) return this.skip();
+    scene = await Scene.start(programs);
+    before = await scene.dump();
+  });
+  afterEach(async () => {
+    for (const { pid } of await startedQemus(qemuDirectory())) process.kill(pid, 'SIGKILL');
+    await scene[Symbol.asyncDispose]();
+  });
+
+  const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
+  const path = (name: string): string => join(scene.folder, name);
+  const states = [['agent', 'x'], ['agent', 'y'], undefined] as const;
+
+  function desire(names: readonly string[] | undefined): void {
+    if (names) writeDocument(scene, names);
+    else rmSync(join(documentsOf(scene), 'guest.cfg'), { force: true });
+  }
+
+  /** Everything that is desired exists, and is used once; then nothing of it is left. */
+  async function expectSound(): Promise<void> {
+    desire(['agent', 'x']);
+    const keeper = await Keeper.start(scene);
+    await keeper.daemon.workOn(uuid);
+    expect(readdirSync(scene.folder).toSorted()).to.deep.equal(['agent', 'x']);
+    expect(await startedQemus(qemuDirectory())).to.have.length(1);
+    const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
+    await expectBytes(inside, path('agent'));
+    inside.destroy();
+    desire(undefined);
+    await keeper.told('channel-removed', 2);
+    await keeper.stop();
+    expect(await scene.dump()).to.deep.equal(before);
+    expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
+    expect(readdirSync(scene.folder)).to.deep.equal([]);
+    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  }
+
+  it(`killed ${counts.deaths} times at steps of a pass, leaves nothing that the next one does not use or remove`, async () => {
+    let killed = 0;
+    desire(['agent']);
+    for (let round = 0; round < counts.deaths; round += 1) {
+      desire(states[round % states.length]);
+      const task: Task = {
+        socket: scene.dom0.socket,
+        documents: documentsOf(scene),
+        runtime: scene.runtime,
+        qmp: scene.dom0.machine,
+        qemu: programs!.qemu,
+        environment: scene.dom0.environment,
+        step: Math.floor(round / states.length) % 12,
+      };
+      const child = spawn(process.execPath, ['--import', tsx, program, JSON.stringify(task)], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      expect([status, signal], `round ${round}`).to.be.deep.oneOf([
+        [null, 'SIGKILL'],
+        [0, null],
+      ]);
+      if (signal !== null) killed += 1;
+      expect((await startedQemus(qemuDirectory())).length, `round ${round}`).to.be.at.most(1);
+    }
+    expect(killed).to.be.at.least(1);
+    say(`killed ${killed} times in ${counts.deaths} runs`);
+    await expectSound();
+  });
+
+  it(`serves the guest again after each of ${counts.exits} kills of QEMU under load`, async () => {
+    desire(['agent', 'x']);
+    const keeper = await Keeper.start(scene, { steadyMs: 0 });
+    await keeper.daemon.workOn(uuid);
+    const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
+    for (let time = 1; time <= counts.exits; time += 1) {
+      await expectBytes(inside, path('agent'));
+      const qemu = await runningQemu(qemuDirectory());
+      // More than the ring holds is on its way to a host that does not read.
+      inside.write('x'.repeat(1000));
+      process.kill(qemu?.pid ?? 0, 'SIGKILL');
+      await waitForEnd(qemu!, 5000);
+      await keeper.told('qemu-restarted', 2 * time);
+      inside.resume();
+      expect(await startedQemus(qemuDirectory())).to.have.length(1);
+    }
+    inside.destroy();
+    await keeper.stop();
+    await expectSound();
+  });
+
+  it(`reaches the desired state although its connection to xenstored is cut ${counts.cuts} times (seed ${seed})`, async () => {
+    const random = randoms();
+    await using cut = new Cut(scene);
+    const keeper = await Keeper.start(scene, { storePath: cut.path });
+    for (let time = 0; time < counts.cuts; time += 1) {
+      desire(states[time % states.length]);
+      await delay(random.next().value * 300);
+      cut.cut();
+      await keeper.told('store-connected', time + 2);
+    }
+    await keeper.stop();
+    expect(await startedQemus(qemuDirectory())).to.have.length.at.most(1);
+    await cut[Symbol.asyncDispose]();
+    await expectSound();
+  });
+});
