@@ -87,7 +87,7 @@ export class Guest implements AsyncDisposable {
 }
 
 /** INTRODUCE is only for toolstacks; our client does not support it. */
-async function introduce(dom0: Dom0, domid: DomId): Promise<void> {
+export async function introduce(dom0: Dom0, domid: DomId): Promise<void> {
   const ignore = (): void => undefined;
   const stream = createConnection(dom0.socket);
   const connection = new Connection(stream, { timeoutMs: 10_000, onEvent: ignore, onFailure: ignore });

@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import { expectEcho, ptyChannel, remainsOf, socketChannel } from '../channels.js';
+import type { Dom0, Process } from '../dom0/dom0.js';
+import { guestConfig, guestXml, type GuestType } from '../guest/guest.js';
+import { scenario } from '../scenario.js';
+
+const channels = socketChannel('first') + ptyChannel('second');
+const names = ['first', 'second'] as const;
+const path = '/run/lab/first.sock';
+const documents = '/run/lab/domains';
+const image = '/run/lab/daemon.image';
+
+/** Writes the document of a domain. */
+const desire = (dom0: Dom0, name: string, type: GuestType): Promise<void> =>
+  dom0.write(`${documents}/${name}.xml`, guestXml(name, channels, type));
+
+/** Starts the daemon, and waits until it reacts to events. */
+async function startDaemon(dom0: Dom0): Promise<Process> {
+  const daemon = dom0.start([
+    ...['virt2xen', 'daemon', '--documents', documents],
+    ...['--control', '/run/lab/control.sock'],
+  ]);
+  await daemon.stderr.upTo('connected to xenstored\n');
+  return daemon;
+}
+
+describe('virt2xen daemon', () => {
+  const types = { gate: ['pv'], all: ['pvh', 'hvm'] } as const;
+
+  scenario('attaches channels to the new domain after a reboot', types, async (scene) => {
+    const { dom0, type, create, attach, measure } = scene;
+    await desire(dom0, 'rebooted', type);
+    await startDaemon(dom0);
+    const guest = await create('rebooted', guestConfig('rebooted', { type }));
+    await guest.connected(names);
+    await guest.echo(1);
+    await expectEcho(dom0.connect(path), 'before');
+    await guest.job('reboot -f');
+    await dom0.run(
+      `until domid=$(xl domid rebooted 2>/dev/null) && [ "$domid" -gt ${guest.domid} ]; do sleep 1; done`,
+      { limitMs: 300_000 },
+    );
+    const again = await attach('rebooted');
+    await again.connected(names);
+    await again.echo(1);
+    await expectEcho(dom0.connect(path), 'after');
+    expect(await remainsOf(dom0, guest.domid)).not.to.include(`/${guest.domid}/`);
+    measure('daemon: channels after a reboot', 'work');
+  });
+
+  scenario('attaches channels again after xl save and xl restore', types, async (scene) => {
+    const { dom0, type, create, attach, measure } = scene;
+    await desire(dom0, 'restored', type);
+    await startDaemon(dom0);
+    const guest = await create('restored', guestConfig('restored', { type }));
+    await guest.connected(names);
+    await dom0.run(['xl', 'save', 'restored', image]);
+    await dom0.run(['xl', 'restore', image]);
+    const restored = await attach('restored');
+    await restored.connected(names);
+    await restored.echo(1);
+    await expectEcho(dom0.connect(path), 'after');
+    measure('daemon: channels after a restore', 'work');
+  });
+
+  scenario('is killed and started again, and no byte is lost', types, async (scene) => {
+    const { dom0, type, create, measure } = scene;
+    await desire(dom0, 'adopted', type);
+    const first = await startDaemon(dom0);
+    const guest = await create('adopted', guestConfig('adopted', { type }));
+    await guest.connected(names);
+    await guest.echo(1);
+    const client = dom0.connect(path);
+    await expectEcho(client, 'before');
+    await first.stop('KILL');
+    await expectEcho(client, 'while none runs');
+    const second = await startDaemon(dom0);
+    await expectEcho(client, 'after');
+    await client.stop();
+    await dom0.run(['rm', `${documents}/adopted.xml`]);
+    await second.stderr.upTo("channel 'second' detached\n");
+    await second.stop('TERM');
+    expect(await second.exited).to.equal(0);
+    expect(await guest.channels()).to.deep.equal([]);
+    measure('daemon: killed and started again while a client is connected', 'no byte lost');
+  });
+
+  scenario(
+    'starts a QEMU again that was killed, and bytes flow without a change in the guest',
+    { gate: ['pv'], all: ['pvh'] },
+    async ({ dom0, type, create, measure }) => {
+      await desire(dom0, 'kept', type);
+      await startDaemon(dom0);
+      const guest = await create('kept', guestConfig('kept', { type }));
+      await guest.connected(names);
+      await guest.echo(1);
+      const milliseconds = await dom0.run(`
+      pid=$(xenstore-read /local/domain/${guest.domid}/image/device-model-pid)
+      start=$(date +%s%N)
+      kill -KILL "$pid"
+      until echo again | socat -t 1 - UNIX-CONNECT:${path} 2>/dev/null | grep -q echo:again; do :; done
+      echo $((($(date +%s%N) - start) / 1000000))`);
+      measure('from SIGKILL of QEMU to the first bytes, with the daemon', `${milliseconds} ms`);
+    },
+  );
+
+  scenario('cleans up after a domain that is destroyed', types, async ({ dom0, type, create }) => {
+    await desire(dom0, 'doomed', type);
+    const daemon = await startDaemon(dom0);
+    const guest = await create('doomed', guestConfig('doomed', { type }));
+    await guest.connected(names);
+    await dom0.run(['xl', 'destroy', 'doomed']);
+    await daemon.stderr.upTo('its channels were cleaned up\n');
+    expect(await remainsOf(dom0, guest.domid)).to.equal('');
+    expect(await dom0.run('ls /run/lab')).not.to.include('first.sock');
+  });
+
+  scenario('answers clients of varlink, varlinkctl among them', async ({ dom0, suite, create }) => {
+    await desire(dom0, 'asked', 'pv');
+    await startDaemon(dom0);
+    const guest = await create('asked', guestConfig('asked', { type: 'pv' }));
+    await guest.connected(names);
+    const listed = await dom0.run(
+      `printf '{"method":"io.virt2xen.List"}\\0' | socat -t 10 - UNIX-CONNECT:/run/lab/control.sock | tr '\\0' '\\n'`,
+    );
+    expect(JSON.parse(listed)).to.have.nested.property('parameters.domains[0].domain.name', 'asked');
+    // The systemd of bookworm has no varlinkctl.
+    if (suite.name === 'bookworm') return;
+    const described = await dom0.run(['varlinkctl', 'introspect', '/run/lab/control.sock', 'io.virt2xen']);
+    expect(described).to.include('method Monitor() -> (');
+    const call = ['varlinkctl', 'call', '--json=short', '/run/lab/control.sock'];
+    const { status } = JSON.parse(await dom0.run([...call, 'io.virt2xen.Status', '{"domain":"asked"}'])) as {
+      status: { channels: object[] };
+    };
+    expect(status.channels[0]).to.include({ name: 'first', state: 'connected' });
+  });
+});
