@@ -83,15 +83,17 @@ await build({
   plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
 });
 cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
-await build({
-  ...launched,
-  entryPoints: ['cli/guest-kit.ts'],
-  outfile: 'dist/cli/guest-kit.cjs',
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: {
-    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
-  },
-});
+for (const name of ['guest-kit', 'web']) {
+  await build({
+    ...launched,
+    entryPoints: [`cli/${name}.ts`],
+    outfile: `dist/cli/${name}.cjs`,
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: {
+      js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+    },
+  });
+}
 
 // What only looks at them.
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
@@ -120,6 +122,7 @@ await build({
     inFileOfItsOwn('../agent-main.js', './agent.cjs'),
     inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
     inFileOfItsOwn('../guest-kit.js', './guest-kit.cjs'),
+    inFileOfItsOwn('../web.js', './web.cjs'),
     inPlaceOf('./lib/platform-shims/esm.mjs', '.ci/yargs-shim.js'),
     // The parser of the arguments needs a `require` for files with settings only.
     replace('node:module', 'export const createRequire = undefined;'),

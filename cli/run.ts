@@ -16,6 +16,7 @@ import { send } from './commands/send.js';
 import { restoreConfig } from './commands/restore-config.js';
 import { status } from './commands/status.js';
 import { wait } from './commands/wait.js';
+import { web } from './commands/web.js';
 import { exitCodes } from './exit-codes.js';
 import { dash } from './files.js';
 import { print, printError } from './terminal.js';
@@ -42,6 +43,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command(adapt)
     .command(hook)
     .command(guestKit)
+    .command(web)
     .completion('completion', 'Print a completion script for bash or zsh')
     .demandCommand(1, 'no command given')
     .strict()
