@@ -120,6 +120,9 @@ export class OpenPage implements AsyncDisposable {
   }
 
   async screenshot(name: string): Promise<void> {
+    // An editor measures its lines when they come into view.
+    const diff = this.page.locator('#diff');
+    if (await diff.isVisible()) await diff.scrollIntoViewIfNeeded();
     mkdirSync(screenshots, { recursive: true });
     await this.page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   }

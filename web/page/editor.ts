@@ -84,7 +84,7 @@ const mostShown = 200_000;
 /** The editor of the result, which cannot be changed. */
 export function createResultEditor(parent: HTMLElement): { readonly show: (text: string) => void } {
   const note = byId('result-note', HTMLElement);
-  const stateOf = (doc: string): EditorState =>
+  const stateOf = (doc: string, syntax: Syntax): EditorState =>
     EditorState.create({
       doc,
       extensions: [
@@ -92,10 +92,10 @@ export function createResultEditor(parent: HTMLElement): { readonly show: (text:
         EditorState.readOnly.of(true),
         EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
         keymap.of([...defaultKeymap, ...searchKeymap]),
-        languageOf(syntaxOf(doc.slice(0, 1000), doc.length)),
+        languageOf(syntax),
       ],
     });
-  const view = new EditorView({ parent, state: stateOf('') });
+  const view = new EditorView({ parent, state: stateOf('', 'plain') });
   let shown = '';
   return {
     show: (text) => {
@@ -105,7 +105,8 @@ export function createResultEditor(parent: HTMLElement): { readonly show: (text:
       note.textContent = isShort
         ? ''
         : `Only the first ${mostShown} of ${text.length} characters are shown; Copy and Download have all of them.`;
-      view.setState(stateOf(isShort ? text : text.slice(0, mostShown)));
+      const syntax = syntaxOf(text.slice(0, 1000), text.length);
+      view.setState(stateOf(isShort ? text : text.slice(0, mostShown), syntax));
     },
   };
 }

@@ -35,7 +35,8 @@ const largestParsed = 200_000;
 export type Syntax = 'xml' | 'xl' | 'plain';
 
 export function syntaxOf(text: string, length: number): Syntax {
-  if (length > largestParsed) return 'plain';
+  // An empty document may get a large one, which would be parsed in the language of the empty one first.
+  if (length > largestParsed || text.trim() === '') return 'plain';
   return text.trimStart().startsWith('<') ? 'xml' : 'xl';
 }
 
