@@ -106,6 +106,17 @@ await build({
   plugins: [inFileOfItsOwn('./parse-config.js', './config.cjs')],
 });
 
+// The page is a file beside it.
+await build({
+  ...launched,
+  entryPoints: ['cli/web.ts'],
+  outfile: 'dist/cli/web.cjs',
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: {
+    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+  },
+});
+
 // What only looks at them.
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
 
@@ -141,6 +152,7 @@ await build({
     inFileOfItsOwn('../agent-main.js', './agent.cjs'),
     inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
     inFileOfItsOwn('../guest-kit.js', './guest-kit.cjs'),
+    inFileOfItsOwn('../web.js', './web.cjs'),
     inPlaceOf('./lib/platform-shims/esm.mjs', '.ci/yargs-shim.js'),
     // The parser of the arguments needs a `require` for files with settings only.
     replace('node:module', 'export const createRequire = undefined;'),

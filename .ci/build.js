@@ -1,7 +1,8 @@
 /**
- * Builds dist/: the library as modules with types (tsc), and the command (build-command.js).
+ * Builds dist/: the library as modules with types (tsc), the command (build-command.js), and the page of
+ * `virt2xen web` (build-page.js).
  *
- *   node .ci/build.js [--if-stale] [library|command]
+ *   node .ci/build.js [--if-stale] [library|command|page]
  *
  * Beside what it builds it leaves a digest of what that was built from; with --if-stale it builds
  * only what was built from something else. The tests do so before they run the built package.
@@ -17,6 +18,11 @@ const parts = {
     folder: 'dist/cli',
     sources: ['lib', 'cli', '.ci/build-command.js', '.ci/compile.js', 'package.json'],
     build: () => runNode('.ci/build-command.js'),
+  },
+  page: {
+    folder: 'dist/web',
+    sources: ['lib', 'web', '.ci/build-page.js'],
+    build: () => runNode('.ci/build-page.js'),
   },
 };
 

@@ -25,6 +25,23 @@ export default {
       to: { path: '^cli/commands/' },
     },
     {
+      name: 'the-page-imports-the-library',
+      comment: 'web/ is a program beside cli/: it imports lib/, and nothing imports it.',
+      severity: 'error',
+      from: { path: '^(lib|cli)/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'the-page-does-not-convert',
+      comment: 'Only the worker imports what takes time.',
+      severity: 'error',
+      from: { path: '^web/(page|exchange)' },
+      to: {
+        path: '^(lib/(convert|index|adapt/|realize/plan)|web/worker/)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-circular-folders',
       comment: 'Two folders must not import each other.',
       severity: 'error',

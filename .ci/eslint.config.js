@@ -8,7 +8,12 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: 'tsconfig.json', tsconfigRootDir: process.cwd() } },
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.json', 'web/tsconfig.json', 'test/web/tsconfig.json'],
+        tsconfigRootDir: process.cwd(),
+      },
+    },
     rules: {
       // Numbers in messages are meant as they print.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

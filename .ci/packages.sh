@@ -8,6 +8,8 @@ packages=(
   xen-utils-4.17 qemu-system-xen libxen-dev libvirt-clients libvirt0 libvirt-daemon libvirt-daemon-driver-xen libxml2-utils gcc libc6-dev
   # test/real, xl for Arm
   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+  # test/web
+  chromium
   # status of channels calls ss
   iproute2
   # a terminal for the guest agent

@@ -7,7 +7,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
-unexpected=$(tar -tzf "$folder/$tarball" | grep -vE '^package/(dist/(cli|lib)/|docs/[^/]+\.md$|README\.md$|CHANGELOG\.md$|package\.json$)' || true)
+unexpected=$(tar -tzf "$folder/$tarball" | grep -vE '^package/(dist/(cli|lib|web)/|docs/[^/]+\.md$|README\.md$|CHANGELOG\.md$|package\.json$)' || true)
 if [ -n "$unexpected" ]; then
   printf 'The package contains files that no user needs:\n%s\n' "$unexpected" >&2
   exit 1
@@ -21,6 +21,8 @@ diff out.cfg "$source/fixtures/cloudstack/system-vm.cfg"
 npx --no-install virt2xen convert out.cfg --quiet | grep -q "<target type='xen' name='v-31-VM.vport'/>"
 for cache in node_modules/virt2xen/dist/cli/*.v8; do truncate -s 1000 "$cache"; done
 npx --no-install virt2xen convert "$source/fixtures/cloudstack/system-vm.xml" --quiet | diff - out.cfg
+npx --no-install virt2xen web out.cfg -o page.html
+grep -q 'v-31-VM' page.html
 cat >use.mjs <<'JS'
 import { convert } from 'virt2xen';
 import { AgentSession } from 'virt2xen/agent';

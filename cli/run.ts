@@ -20,6 +20,7 @@ import { send } from './commands/send.js';
 import { restoreConfig } from './commands/restore-config.js';
 import { status } from './commands/status.js';
 import { wait } from './commands/wait.js';
+import { web } from './commands/web.js';
 import { exitCodes } from './exit-codes.js';
 import { dash } from './files.js';
 import { print, printError } from './terminal.js';
@@ -49,6 +50,7 @@ export function describeProgram(parser: Argv): Argv {
     .command(adapt)
     .command(hook)
     .command(guestKit)
+    .command(web)
     .completion('completion', 'Print a completion script for bash or zsh')
     .demandCommand(1, 'no command given')
     .strict()
