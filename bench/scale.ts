@@ -130,8 +130,8 @@ say(
   `the daemon: ${attached.toFixed(1)} s until all keys of domains that appear at once are written, ratio ${ratio.toFixed(2)} (goal: 1.20)`,
 );
 
-// What follows of its own events has ended.
-await delay(5000);
+// What follows of its own events has ended, and V8 has collected its garbage, which it does when nothing happens.
+await delay(30_000);
 const before = usageOf(pid);
 await delay(idleSeconds * 1000);
 const after = usageOf(pid);

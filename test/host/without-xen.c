@@ -280,7 +280,7 @@ int xendevicemodel_close(xendevicemodel_handle *dmod) { (void)dmod; return 0; }
 
 /* Event channels. A handle is one pipe; local port n is its nth binding. */
 
-#define BINDINGS 256
+#define BINDINGS 4096
 
 struct event {
     uint32_t domid; /* DOMID_SELF for a virtual interrupt */
