@@ -106,7 +106,13 @@ await build({
 });
 
 // What only looks at them.
-await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
+await build({
+  ...launched,
+  entryPoints: ['cli/operating.ts'],
+  outfile: 'dist/cli/operating.cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [inFileOfItsOwn('./parse-config.js', './config.cjs')],
+});
 
 // One file, for the errors of all parts are of the same classes; what import() loads is run at that moment.
 await build({
