@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isInstalled, missing } from '../requirements.js';
 import { runIn } from './tree.js';
 import { suites, treeOf } from './trees.js';
@@ -133,8 +133,44 @@ describe('the packages', function () {
       test ! -e "$ROOT/usr/lib/xen-channel/xen-channel-name"`;
     const output = runIn(trees.get('bookworm') ?? '', directory, 'beside', script);
     expect(output).to.equal(
-      `${version}\n${expected}virt2xen-${version}-1.x86_64\nvirt2xen-guest-kit-${version}-1.noarch\n`,
+      `${version}\n${expected}virt2xen-${version}-1.x86_64\nvirt2xen-guest-kit-${version}-1.noarch\nremoved /usr/libexec/vdsm/hooks/before_vm_start/50_virt2xen\n`,
     );
+  });
+
+  it('are installed and configured by Ansible on all hosts; a second run changes nothing', function () {
+    if (!isInstalled('ansible-playbook')) {
+      missing('ansible-playbook', 'ansible-core', 'not found');
+      this.skip();
+    }
+    const words = [
+      '--mount',
+      '--pid',
+      '--net',
+      '--fork',
+      '--kill-child',
+      'sh',
+      'test/packages/ansible.sh',
+      directory,
+    ];
+    const hosts = suites.map((suite) => `${suite}=${trees.get(suite) ?? ''}`);
+    const paths = ['packaging/ansible', 'test/packages/site.yml'].map((path) => resolve(path));
+    const { stdout, stderr } = spawnSync('unshare', [...words, ...paths, ...hosts], { encoding: 'utf8' });
+    const [, check = '', first = '', second = '', doctor = ''] = stdout.split(/^== .*\n/m);
+    const recaps = (output: string): readonly string[] =>
+      [...output.matchAll(/^(\w+) +: ok=\d+ +(changed=\d+) +(unreachable=\d+) +(failed=\d+)/gm)].map(
+        ([, ...columns]) => columns.join(' '),
+      );
+    const unchanged = suites.map((suite) => `${suite} changed=0 unreachable=0 failed=0`);
+    expect(recaps(first).join(), stdout + stderr).to.match(
+      /^bookworm changed=[1-9]\d* unreachable=0 failed=0,trixie changed=[1-9]\d* unreachable=0 failed=0$/,
+    );
+    expect(recaps(check).join(), check).to.match(/^bookworm changed=[1-9]\d* unreachable=0 failed=0,trixie/);
+    expect(check).not.to.include('check mode has changed a host');
+    expect(recaps(second), second).to.deep.equal(unchanged);
+    for (const suite of suites)
+      expect(doctor, stderr)
+        .to.match(new RegExp(`${suite} +error +hypervisor +not running on Xen`))
+        .and.match(new RegExp(`${suite} +ok +configuration +/etc/virt2xen/config.toml`));
   });
 
   it('are the same bytes when they are built again', () => {

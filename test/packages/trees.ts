@@ -8,7 +8,7 @@ export type Suite = (typeof suites)[number];
 
 const mirror = 'http://deb.debian.org/debian';
 /** What the guest kit depends on, and what Ansible needs of a host. */
-const packages = ['python3', 'udev', 'xenstore-utils'];
+const packages = ['python3-apt', 'udev', 'xenstore-utils'];
 const script = fileURLToPath(new URL('tree.sh', import.meta.url));
 
 /**
