@@ -5,7 +5,7 @@ const areFilesNamed = process.argv.some((word) => word.endsWith('.test.ts'));
 
 module.exports = {
   spec: areFilesNamed ? [] : ['test/**/*.test.ts'],
-  ignore: ['test/real/**', 'test/host/**', 'test/lab/**', 'test/web/**'],
+  ignore: ['test/real/**', 'test/host/**', 'test/lab/**', 'test/packages/**', 'test/web/**'],
   'node-option': ['import=tsx'],
   timeout: 20_000,
   // Mocha ends its workers before a busy machine has written what coverage is made of.

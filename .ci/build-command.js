@@ -118,7 +118,13 @@ await build({
 });
 
 // What only looks at them.
-await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
+await build({
+  ...launched,
+  entryPoints: ['cli/operating.ts'],
+  outfile: 'dist/cli/operating.cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [inFileOfItsOwn('./parse-config.js', './config.cjs')],
+});
 
 await build({ ...launched, entryPoints: ['cli/events.ts'], outfile: 'dist/cli/events.cjs' });
 await build({ ...launched, entryPoints: ['cli/metrics.ts'], outfile: 'dist/cli/metrics.cjs' });

@@ -30,7 +30,7 @@ export function needsProgram(context: Mocha.Context, program: string): void {
   context.skip();
 }
 
-const isInstalled = (program: string): boolean =>
+export const isInstalled = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 
 /** Prints a line between those of mocha. */

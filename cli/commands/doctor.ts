@@ -1,11 +1,19 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { checkedManagers, type CheckedManager } from '../../lib/realize/doctor/manager-facts.js';
+import { once } from './options.js';
 import { jsonOption, runtimeDirOption } from './domain-options.js';
 import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
   return jsonOption(runtimeDirOption(yargs))
+    .option('manager', {
+      describe: 'Check, too, what the hook of this manager requires of a Xen host',
+      choices: checkedManagers,
+      coerce: once<CheckedManager>,
+    })
     .option('qemu', { describe: 'QEMU binary to check (default: detected)', type: 'string' })
-    .example('$0 doctor', 'Check this host, and print how to fix each problem');
+    .example('$0 doctor', 'Check this host, and print how to fix each problem')
+    .example('$0 doctor --manager cloudstack', "Check it for CloudStack's agent, too");
 }
 
 type DoctorArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;

@@ -425,7 +425,7 @@ describe('settings of an xl.cfg that libvirt cannot express', () => {
   }
 
   it('are reported at their keys', () => {
-    const config = pvConfig('cpu_weight = 256', `pci = [ '01:00.0' ]`);
+    const config = pvConfig('cpu_weight = 512', `pci = [ '01:00.0' ]`);
     const found = problems(config, convert(config).diagnostics);
     expect(found).to.include('not-implemented: cpu_weight');
   });
