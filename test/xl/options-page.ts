@@ -17,13 +17,15 @@ message; virt2xen preserves it and reports \`xl-option-unknown\`.
 - **Type**: the type that xl requires. A boolean is a number: 0 is false, any other number is true. A name is
   compared in any case. xl ignores a value of another type (warning \`xl-ignored\`) or, where the column says
   _rejects_, rejects the config (error \`value-invalid\`). It also rejects a value that is not listed.
-- **Guests**: the guest kinds for which xl reads the option; empty means all. _Arm_: it has an effect
+- **Guests**: the guest kinds for which the option has an effect; empty means all. _Arm_: it has an effect
   on Arm hosts only, and tells that the guest is for one (aarch64; \`--arch\` overrides it).
 - **Xen**: the first release that supports the option, if later than 4.17. With an older \`--xen\` the option is
   omitted, with the warning \`target-too-old\`. A parameter in this column was added to the value later; an older
   xl rejects it, and so does virt2xen.
 - **Domain XML**: the counterpart below \`<domain>\`. _preserved_: libvirt has no counterpart, and the setting is
   stored in \`<metadata>\`.
+- **Default**: the value that has the same effect as the absence of a preserved option, which is then no loss (info
+  \`implied\`).
 - **Model**: the field of the model whose descriptor in \`lib/xl/\` supports the option.
 `;
 
@@ -32,7 +34,7 @@ export async function pageOfOptions(): Promise<string> {
   const sections = optionSections.map(({ title, options }) => {
     const rows = Object.entries<XlOption>(options).map(([name, option]) => row(name, option));
     const head =
-      '| Option | Type | Guests | Xen | Domain XML | Model | Example |\n| --- | --- | --- | --- | --- | --- | --- |';
+      '| Option | Type | Guests | Xen | Domain XML | Model | Default | Example |\n| --- | --- | --- | --- | --- | --- | --- | --- |';
     return `## ${title}\n\n${head}\n${rows.join('\n')}\n`;
   });
   const text = [introduction, ...sections].join('\n');
@@ -50,6 +52,7 @@ function row(name: string, option: XlOption): string {
     releasesOf(option),
     support ? code(support.element) : preserved,
     support ? code(support.field) : '',
+    [option.default ?? []].flat().map(code).join(', '),
     code(`${name} = ${example}`),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

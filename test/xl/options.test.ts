@@ -8,7 +8,7 @@ import {
 } from '../../lib/index.js';
 import { supportedBy } from '../../lib/xl/descriptors.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
-import { configWith } from './option-samples.js';
+import { configWith, configWithout } from './option-samples.js';
 
 const pv = 'name = "a"\ntype = "pv"\nkernel = "/k"\nmemory = 256\n';
 const hvm = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
@@ -92,7 +92,7 @@ describe('a preserved option', () => {
     ['max_grant_frames = "x"', "value-invalid: xl rejects 'max_grant_frames': 'x' is not a whole number"],
     ['altp2m = 4', "value-invalid: xl rejects 'altp2m': '4' is none of disabled, mixed, external, limited"],
     ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl prints that it does not support it"],
-    ['nographic = 1', "xl-ignored: xl reads 'nographic' of HVM guests only, and this is a PV guest"],
+    ['nographic = 1', "xl-ignored: 'nographic' has an effect on HVM guests only, and this is a PV guest"],
   ] as const) {
     it(`such as ${setting.replace('\n', '; ')} is reported as by xl`, () => {
       expect(found(`${pv}${setting}\n`)).to.deep.equal([expected]);
@@ -112,6 +112,44 @@ describe('a preserved option', () => {
       expect(found(`${hvm}vnc = 0\ngfx_passthru = ${value}\n`)[0]).to.match(/^not-implemented:/);
     }
     expect(found(`${hvm}vnc = 0\ngfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
+  });
+
+  for (const [name, option] of xlOptions) {
+    for (const value of [option.default ?? []].flat()) {
+      it(`causes no warning at its default: ${name} = ${value}`, () => {
+        const samples = option.guests ?? (['pv', 'pvh', 'hvm'] as const);
+        for (const guest of name === 'firmware' ? (['hvm'] as const) : samples) {
+          const sample = { ...option, guests: [guest] };
+          const text = configWith(name, sample, /^[0-9]+$/.test(value) ? value : `"${value}"`);
+          const warnings = convert(text).diagnostics.filter(({ severity }) => severity !== 'info');
+          const without = convert(configWithout(name, sample)).diagnostics;
+          expect(warnings, text).to.deep.equal(without.filter(({ severity }) => severity !== 'info'));
+          const restored = convert(convert(text).output ?? '');
+          expect(restored.diagnostics.filter(({ code }) => code === 'preserved-conflict')).to.deep.equal([]);
+        }
+      });
+    }
+  }
+
+  it('has its default value in each of its spellings', () => {
+    const texts = ['cap = 0x0', 'altp2m = 0', 'altp2m = "DISABLED"', 'nomigrate = 00'];
+    for (const text of texts) expect(found(`${pv}${text}\n`).join()).to.match(/^implied:/);
+    expect(found(`${hvm}vnc = 0\nxen_platform_pci = 7\n`).join()).to.match(/^implied:/);
+  });
+
+  it('of a display that the guest does not have is no loss', () => {
+    const text = `${hvm}vnc = 0\nvnclisten = "0.0.0.0"\nspiceport = 6000\ndisplay = ":0"\n`;
+    expect(found(text)).to.deep.equal(
+      [
+        ['vnclisten', 'VNC'],
+        ['spiceport', 'SPICE'],
+        ['display', 'SDL'],
+      ].map(
+        ([key = '', display = '']) =>
+          `implied: '${key}' needs no counterpart in libvirt's XML: it has no effect without ${display}`,
+      ),
+    );
+    expect(preservedIn(text)).to.have.members(['display', 'vnclisten', 'spiceport']);
   });
 
   it('that xl would reject is not written back', () => {

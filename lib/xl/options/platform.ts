@@ -1,14 +1,15 @@
-import { hvm, type OptionTable } from './option.js';
+import { hvm, withHardware, type OptionTable } from './option.js';
 import { between, oneOf } from './syntax.js';
 
 /** The platform of a guest: firmware, features, clocks, and Arm's own options. */
 export const platformOptions = {
-  firmware: { type: 'string', example: '"pvgrub64"' },
+  firmware: { type: 'string', example: '"pvgrub64"', default: ['bios', 'seabios'] },
   bios: {
     type: 'name',
     guests: hvm,
     values: ['rombios', 'seabios', 'ovmf'],
     example: '"ovmf"',
+    default: 'seabios',
   },
   bios_path_override: { type: 'string', guests: hvm, example: '"/srv/ovmf.bin"' },
   firmware_override: { type: 'string', guests: hvm, example: '"/srv/hvmloader"' },
@@ -24,32 +25,39 @@ export const platformOptions = {
   ms_vm_genid: { type: 'string', guests: hvm, values: ['generate', 'none'], example: '"none"' },
   boot: { type: 'string', guests: hvm, example: '"dc"' },
 
-  acpi: { type: 'boolean', example: '0' },
+  acpi: { type: 'boolean', guests: withHardware, example: '0' },
   acpi_s3: { type: 'boolean', guests: hvm, example: '0' },
   acpi_s4: { type: 'boolean', guests: hvm, example: '0' },
-  acpi_laptop_slate: { type: 'boolean', guests: hvm, example: '1' },
+  acpi_laptop_slate: { type: 'boolean', guests: hvm, example: '1', default: '0' },
   apic: { type: 'boolean', guests: hvm, example: '0' },
   pae: { type: 'boolean', guests: hvm, example: '1' },
-  nx: { type: 'boolean', guests: hvm, example: '1' },
-  hap: { type: 'boolean', example: '0' },
-  oos: { type: 'boolean', example: '0' },
-  nestedhvm: { type: 'boolean', example: '1' },
+  nx: { type: 'boolean', guests: hvm, example: '1', default: '1' },
+  hap: { type: 'boolean', guests: withHardware, example: '0', default: '1' },
+  oos: { type: 'boolean', guests: withHardware, example: '0', default: '1' },
+  nestedhvm: { type: 'boolean', guests: withHardware, example: '1' },
   altp2m: {
     type: 'name or its number',
     values: ['disabled', 'mixed', 'external', 'limited'],
     example: '"external"',
+    default: 'disabled',
   },
   altp2mhvm: { type: 'boolean', guests: hvm, example: '1', obsolete: "reads 'altp2m' instead" },
   cpuid: { type: 'string or list', example: '"host,tm=0,sse3=0"' },
   mca_caps: { type: 'list', guests: hvm, strict: true, syntax: oneOf('lmce'), example: '[ "lmce" ]' },
-  msr_relaxed: { type: 'boolean', example: '1' },
-  vpmu: { type: 'boolean', example: '1' },
-  vmtrace_buf_kb: { type: 'integer', example: '64' },
+  msr_relaxed: { type: 'boolean', example: '1', default: '0' },
+  vpmu: { type: 'boolean', example: '1', default: '0' },
+  vmtrace_buf_kb: { type: 'integer', example: '64', default: '0' },
   viridian: { type: 'boolean or list', guests: hvm, example: '1' },
-  hvm_pirq: { type: 'boolean', guests: hvm, since: '4.19', example: '1' },
-  xen_platform_pci: { type: 'boolean', guests: hvm, example: '0' },
+  hvm_pirq: { type: 'boolean', guests: hvm, since: '4.19', example: '1', default: '0' },
+  xen_platform_pci: { type: 'boolean', guests: hvm, example: '0', default: '1' },
   mmio_hole: { type: 'integer', guests: hvm, syntax: between(256, 3840), example: '1024' },
-  vendor_device: { type: 'name', guests: hvm, values: ['none', 'xenserver'], example: '"xenserver"' },
+  vendor_device: {
+    type: 'name',
+    guests: hvm,
+    values: ['none', 'xenserver'],
+    example: '"xenserver"',
+    default: 'none',
+  },
 
   tsc_mode: {
     type: 'name or its number',
@@ -59,7 +67,7 @@ export const platformOptions = {
   timer_mode: {
     type: 'name or its number',
     rejectedElsewhere: true,
-    guests: ['pvh', 'hvm'],
+    guests: withHardware,
     values: [
       'delay_for_missed_ticks',
       'no_delay_for_missed_ticks',
@@ -67,9 +75,10 @@ export const platformOptions = {
       'one_missed_tick_pending',
     ],
     example: '"no_missed_ticks_pending"',
+    default: 'no_delay_for_missed_ticks',
   },
   hpet: { type: 'boolean', guests: hvm, example: '0' },
-  vpt_align: { type: 'boolean', guests: hvm, example: '0' },
+  vpt_align: { type: 'boolean', guests: hvm, example: '0', default: '1' },
   localtime: { type: 'boolean', example: '1' },
   rtc_timeoffset: { type: 'integer', example: '3600' },
 

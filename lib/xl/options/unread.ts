@@ -1,15 +1,19 @@
 import type { Report } from '../../diagnostics/diagnostic.js';
 import { preservedHint } from '../../model/preserved.js';
 import { defaultArchitecture, isArm } from '../../model/architecture.js';
-import type { Os } from '../../model/os.js';
+import type { Domain } from '../../model/domain.js';
 import type { XlSetting } from '../../xl-syntax/settings.js';
 import { valueOf } from '../../xl-syntax/text.js';
-import { validateValue } from './validate.js';
+import { isDefault, validateValue } from './validate.js';
 import { nearestOption } from './spelling.js';
 import { xlOptions } from './table.js';
 
 /** Reports a setting that no reader took and that is preserved: whether xl supports, ignores or rejects it. */
-export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
+export function reportUnread(
+  setting: XlSetting,
+  { os, graphics }: Pick<Domain, 'os' | 'graphics'>,
+  report: Report,
+): void {
   const { key, keySpan, value, added } = setting;
   const option = xlOptions.get(key);
   if (!option) {
@@ -17,14 +21,14 @@ export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
     const hint = near === undefined ? preservedHint : `did you mean '${near}'?`;
     return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
   }
-  const { guests, arm, obsolete } = option;
+  const { guests, arm, obsolete, display } = option;
   if (arm && !isArm(os.architecture)) {
     const message = `'${key}' has an effect on Arm hosts only, and this is an ${os.architecture ?? defaultArchitecture} guest`;
     return report.add('xl-ignored', message, keySpan);
   }
   if (guests && !guests.includes(os.type)) {
     const those = guests.map((guest) => guest.toUpperCase()).join(' and ');
-    const message = `xl reads '${key}' of ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
+    const message = `'${key}' has an effect on ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
     if (option.rejectedElsewhere)
       return report.add('value-invalid', `xl rejects '${key}' of a ${os.type.toUpperCase()} guest`, keySpan);
     return report.add('xl-ignored', message, keySpan);
@@ -35,5 +39,15 @@ export function reportUnread(setting: XlSetting, os: Os, report: Report): void {
   if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);
   if (obsolete !== undefined)
     return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
+  if (isDefault(option, valueOf(value)))
+    return report.add(
+      'implied',
+      `'${key}' needs no counterpart in libvirt's XML: it has xl's default value`,
+      keySpan,
+    );
+  if (display !== undefined && !graphics.some(({ kind }) => kind === display)) {
+    const message = `'${key}' needs no counterpart in libvirt's XML: it has no effect without ${display.toUpperCase()}`;
+    return report.add('implied', message, keySpan);
+  }
   report.add('not-implemented', `'${key}' has no counterpart in libvirt's XML`, keySpan, preservedHint);
 }

@@ -23,6 +23,31 @@ export function validateValue(option: XlOption, value: SettingValue, added = fal
   return wrongValue === undefined ? undefined : { verdict: 'refused', why: wrongValue };
 }
 
+/** Whether a valid value means the same as a config without the option. */
+export function isDefault(option: XlOption, value: SettingValue): boolean {
+  if (typeof value !== 'string') return false;
+  const same = option.default ?? [];
+  return (typeof same === 'string' ? [same] : same).some((other) => meansTheSame(option, value, other));
+}
+
+function meansTheSame({ type, values = [] }: XlOption, text: string, other: string): boolean {
+  const number = parseInteger(text);
+  switch (type) {
+    case 'integer':
+      return number === parseInteger(other);
+    case 'boolean':
+    case 'boolean or list':
+    case 'boolean or name':
+      return number !== undefined && (number === 0) === (parseInteger(other) === 0);
+    case 'name or its number':
+      return (number === undefined ? text.toLowerCase() : values[number]) === other;
+    case 'name':
+      return text.toLowerCase() === other;
+    default:
+      return text === other;
+  }
+}
+
 function typeProblem({ type }: XlOption, text: string | undefined, added: boolean): string | undefined {
   switch (type) {
     case 'integer':
