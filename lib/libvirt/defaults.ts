@@ -17,9 +17,7 @@ interface DefaultElement {
 type Row = readonly [path: string, element: DefaultElement];
 
 const off: DefaultElement = { is: { state: ['off'] } };
-const hostsOwn = "the label is for the host's own security driver";
 const any: readonly string[] = [];
-const assigned: DefaultElement = { text: '*', because: hostsOwn };
 
 /**
  * Elements that are empty, switched off, or specify what a Xen guest has anyway, by their paths from below
@@ -38,11 +36,8 @@ const elements: readonly Row[] = [
   ]),
   ['resource', {}],
   ['resource/partition', { text: '/machine', because: 'libvirt places every domain there' }],
-  ['seclabel', { is: { type: ['dynamic', 'none'], model: any, relabel: any }, because: hostsOwn }],
-  ['seclabel/label', assigned],
-  ['seclabel/imagelabel', assigned],
-  ['devices/disk/source/seclabel', { is: { model: any, relabel: ['no'] }, because: hostsOwn }],
   ['os/bootmenu', { is: { enable: ['no'], timeout: any } }],
+  ['os/firmware/feature', { is: { enabled: ['no'], name: any }, because: "Xen's OVMF has no such feature" }],
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
   ['features/smm', off],
