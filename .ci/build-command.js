@@ -7,7 +7,7 @@
  * bench/ measures what this gains.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -68,6 +68,7 @@ await build({
 
 // What works on running domains. It loads plug-ins with a real import().
 await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
+await build({ ...common, entryPoints: ['cli/daemon.ts'], outfile: 'dist/cli/daemon.cjs' });
 await build({
   ...launched,
   entryPoints: ['cli/adapt-files.ts'],
@@ -80,21 +81,35 @@ await build({
   entryPoints: ['cli/hook-main.ts'],
   outfile: 'dist/cli/hook.cjs',
   supported: { 'dynamic-import': false },
-  plugins: [...leanParser, inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs')],
+  plugins: [
+    ...leanParser,
+    inFileOfItsOwn('./hook-channels.js', '../cli/hook-channels.cjs'),
+    inFileOfItsOwn('./parse-config.js', './config.cjs'),
+  ],
 });
-cpSync('cli/guest-kit', 'dist/cli/guest-kit', { recursive: true });
 await build({
   ...launched,
   entryPoints: ['cli/guest-kit.ts'],
   outfile: 'dist/cli/guest-kit.cjs',
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: {
-    js: `${launched.banner.js} const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
-  },
+  plugins: [withFilesOfKit()],
+});
+
+// The configuration file, loaded if there is one.
+await build({ ...launched, entryPoints: ['cli/config/parse-config.ts'], outfile: 'dist/cli/config.cjs' });
+
+// What shows it.
+await build({
+  ...launched,
+  entryPoints: ['cli/config/show.ts'],
+  outfile: 'dist/cli/show-config.cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [inFileOfItsOwn('./parse-config.js', './config.cjs')],
 });
 
 // What only looks at them.
 await build({ ...launched, entryPoints: ['cli/operating.ts'], outfile: 'dist/cli/operating.cjs' });
+
+await build({ ...launched, entryPoints: ['cli/events.ts'], outfile: 'dist/cli/events.cjs' });
 
 // One file, for the errors of all parts are of the same classes; what import() loads is run at that moment.
 await build({
@@ -112,9 +127,13 @@ await build({
   // A dynamic import becomes a require: that does not wake Node's module loader.
   supported: { 'dynamic-import': false },
   plugins: [
+    inFileOfItsOwn('./parse-config.js', './config.cjs'),
+    inFileOfItsOwn('../config/show.js', './show-config.cjs'),
     inFileOfItsOwn('../convert-files.js', './convert-files.cjs'),
     // Named so that cli/launch.ts leaves it to Node.
     inFileOfItsOwn('../realize.js', '../cli/realize.cjs'),
+    inFileOfItsOwn('../events.js', './events.cjs'),
+    inFileOfItsOwn('../daemon.js', '../cli/daemon.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
     inFileOfItsOwn('../transfer.js', './transfer.cjs'),
     inFileOfItsOwn('../agent-main.js', './agent.cjs'),
@@ -137,8 +156,8 @@ await build({
 
 await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
 chmodSync('dist/cli/main.cjs', 0o755);
-for (const work of ['convert', 'adapt', 'hook', 'agent']) {
-  execFileSync(process.execPath, ['.ci/compile.js', work], { stdio: 'pipe' });
+for (const work of ['convert', 'adapt', 'hook', 'agent', 'config']) {
+  execFileSync(process.execPath, ['--predictable', '.ci/compile.js', work], { stdio: 'pipe' });
 }
 
 /** Puts another module in the place of a package. */
@@ -172,6 +191,24 @@ function without(module, statement) {
         if (pieces.length !== 2) throw new Error(`${module} has changed: look for ${statement}`);
         return { contents: pieces.join('') };
       });
+    },
+  };
+}
+
+/** Puts the files of the guest kit in the place of the module that reads them. */
+function withFilesOfKit() {
+  const files = readdirSync('cli/guest-kit')
+    .sort()
+    .map((name) => {
+      const path = `cli/guest-kit/${name}`;
+      return { name, mode: statSync(path).mode & 0o111 ? 0o755 : 0o644, text: readFileSync(path, 'utf8') };
+    });
+  return {
+    name: 'the files of the guest kit',
+    setup({ onLoad }) {
+      onLoad({ filter: /guest-kit-files\.ts$/ }, () => ({
+        contents: `export const kitFiles = ${JSON.stringify(files)};`,
+      }));
     },
   };
 }

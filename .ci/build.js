@@ -37,7 +37,7 @@ for (const part of chosen.length > 0 ? chosen : Object.keys(parts)) {
 /** The core without Node's types, then what may use Node. */
 function buildLibrary() {
   rmSync('dist/lib', { recursive: true, force: true });
-  for (const project of ['lib', 'lib/realize', 'lib/agent'])
+  for (const project of ['lib', 'lib/realize', 'lib/agent', 'lib/daemon'])
     runNode('node_modules/typescript/bin/tsc', '-p', project);
 }
 

@@ -12,10 +12,15 @@ const [, , work] = process.argv;
 const directory = mkdtempSync(join(tmpdir(), 'virt2xen-build-'));
 const xml = join(directory, 'domain.xml');
 copyFileSync('fixtures/cloudstack/user-vm.xml', xml);
+writeFileSync(
+  join(directory, 'config.toml'),
+  '[host]\nxen = "4.17"\n[networks]\ndefault = "xenbr0"\n[devices]\ndrop = ["hostdev"]\n',
+);
 const commands = {
   convert: ['convert', '--quiet', '--out-dir', directory, xml, 'fixtures/xl/channels-2014.cfg'],
   adapt: ['adapt', '--quiet', '--diff', xml],
   agent: ['agent', '--socket', await answeringSocket(), '--runtime-dir', directory, 'ping'],
+  config: ['config', join(directory, 'config.toml')],
   hook: ['hook', 'cloudstack', 'transform', readFileSync(xml, 'utf8')],
 };
 process.argv.splice(2, Infinity, ...commands[work]);

@@ -23,6 +23,7 @@ export interface AdaptFilesOptions {
   readonly libvirt: AdaptOptions['libvirt'];
   readonly transport: AdaptOptions['transport'];
   readonly sparePorts?: AdaptOptions['sparePorts'];
+  readonly hvmDefaults?: AdaptOptions['hvmDefaults'];
   readonly drop: readonly string[];
   readonly keep: boolean;
   readonly strict: boolean;
@@ -52,6 +53,7 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         libvirt,
         transport,
         sparePorts,
+        hvmDefaults,
         drop,
         keep,
         strict,
@@ -61,7 +63,8 @@ export async function adaptFiles(args: AdaptFilesOptions): Promise<number> {
         maxInputSize: limit,
       } = args;
       const host = { networks, userBridge, pools };
-      const options = { to, guest, libvirt, transport, sparePorts, drop, keep, strict, limit, ...host };
+      const channels = { transport, sparePorts, hvmDefaults };
+      const options = { to, guest, libvirt, drop, keep, strict, limit, ...channels, ...host };
       const result = adapt(await readDocument(file, limit), options);
       const isBehind = args.check && result.edits?.length !== 0;
       if (result.output === undefined || isBehind) status = Math.max(status, exitCodes.document);

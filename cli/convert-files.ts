@@ -101,8 +101,8 @@ async function processFiles(args: CheckFilesOptions, destination: Destination): 
 }
 
 function optionsOf(args: CheckFilesOptions): ConvertOptions {
-  const { from, to, xen, libvirt, arch, channelSyntax, transport, sparePorts, drop, keep, profile, strict } =
-    args;
+  const { from, to, xen, libvirt, arch, channelSyntax, transport, sparePorts, hvmDefaults } = args;
+  const { drop, keep, profile, strict } = args;
   const { userBridge, network: networks, pool: pools, maxInputSize: limit } = args;
   const host = { networks, userBridge, pools };
   return {
@@ -114,6 +114,7 @@ function optionsOf(args: CheckFilesOptions): ConvertOptions {
     channelSyntax,
     transport,
     sparePorts,
+    hvmDefaults,
     drop,
     keep,
     profile,

@@ -5,10 +5,10 @@ import type { SupervisionEvent } from '../lib/realize/supervise.js';
 import { exitCodes } from './exit-codes.js';
 import { print } from './terminal.js';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Aborted by the first signal that asks this process to terminate; the next one terminates it immediately. */
-export function stopSignal(): AbortSignal {
+export function stopSignal(
+  signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'],
+): AbortSignal {
   const stop = new AbortController();
   for (const signal of signals) process.once(signal, () => stop.abort());
   return stop.signal;

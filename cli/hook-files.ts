@@ -106,8 +106,9 @@ function filesOf({ manager, groovy, command = ownCommand() }: HookFileOptions): 
   }
 }
 
-/** This program by its full path: managers run hooks with a minimal PATH. */
-const ownCommand = (): string => [process.execPath, process.argv[1] ?? ''].map(quoteForShell).join(' ');
+/** This program by its full path: managers run hooks with a minimal PATH. The single executable needs no Node before it. */
+const ownCommand = (): string =>
+  [process.execPath, ...(isSingleExecutable() ? [] : [process.argv[1] ?? ''])].map(quoteForShell).join(' ');
 
 /** `virt2xen hook install`. @returns the exit status */
 export function installHook(options: HookFileOptions): number {
@@ -145,6 +146,9 @@ export function uninstallHook(options: HookFileOptions): number {
   );
   return Math.max(...statuses);
 }
+
+/** Not imported: it would be loaded at every start. */
+const isSingleExecutable = (): boolean => process.getBuiltinModule('node:sea').isSea();
 
 function eachFile(options: HookFileOptions, act: (file: HookFile, path: string) => string): number {
   let status: number = exitCodes.done;

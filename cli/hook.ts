@@ -1,10 +1,13 @@
 import { readFileSync, readSync, writeFileSync } from 'node:fs';
 import { runCloudstackHook } from '../lib/hooks/cloudstack.js';
-import type { HookHost } from '../lib/hooks/host.js';
+import type { HookHost, HookSettings } from '../lib/hooks/host.js';
 import { runKubevirtHook } from '../lib/hooks/kubevirt.js';
-import { runLibvirtHook, type ChannelAttachment } from '../lib/hooks/libvirt.js';
+import { runLibvirtHook, type ChannelAttachment, type LibvirtDriver } from '../lib/hooks/libvirt.js';
 import { runVdsmHook } from '../lib/hooks/vdsm.js';
+import { ConfigError, hostSettings } from './config/file.js';
+import type { Settings } from './config/settings.js';
 import { exitCodes } from './exit-codes.js';
+import { omitUndefined } from '../lib/language/omit-undefined.js';
 import { print } from './terminal.js';
 
 /**
@@ -13,7 +16,9 @@ import { print } from './terminal.js';
  * @returns the exit status, as the manager expects it
  */
 export async function runHook([manager, ...args]: readonly string[]): Promise<number> {
+  const settings = await readSettings();
   const host: HookHost = {
+    settings: () => hookSettings(settings()),
     env: process.env,
     args,
     readInput: readStandardInput,
@@ -32,7 +37,11 @@ export async function runHook([manager, ...args]: readonly string[]): Promise<nu
     case 'libvirt': {
       const [driver, ...rest] = args;
       if (driver === 'libxl' || driver === 'qemu')
-        return await runLibvirtHook(driver, { ...host, args: rest }, attachment);
+        return await runLibvirtHook(
+          driver,
+          { ...host, args: rest, settings: () => settingsFor(driver, settings()) },
+          attachmentWith(settings),
+        );
       host.log(
         'virt2xen: hook libvirt requires the driver name, libxl or qemu, before the arguments of libvirt',
       );
@@ -44,17 +53,57 @@ export async function runHook([manager, ...args]: readonly string[]): Promise<nu
   }
 }
 
+/**
+ * Reads the configuration file of the host. Its errors are those of the operations that use it: a guest to which it does not
+ * matter, and a running one, are not affected.
+ */
+async function readSettings(): Promise<() => Settings> {
+  try {
+    const settings = await hostSettings(process.env);
+    return () => settings;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return () => {
+      throw new Error(error.inOneLine);
+    };
+  }
+}
+
+/** Devices are not dropped on the way back to KVM. */
+const settingsFor = (driver: LibvirtDriver, settings: Settings): HookSettings =>
+  driver === 'qemu' ? { ...hookSettings(settings), drop: [] } : hookSettings(settings);
+
+function hookSettings({
+  network,
+  pool,
+  userBridge,
+  libvirt,
+  drop,
+  transport,
+  sparePorts,
+}: Settings): HookSettings {
+  return omitUndefined({
+    networks: network,
+    pools: pool,
+    userBridge,
+    libvirt,
+    drop,
+    hvmDefaults: omitUndefined({ transport, sparePorts }),
+  });
+}
+
 /** Loaded on use: most guests have no channels to attach. */
-const attachment: ChannelAttachment = {
+const attachmentWith = (settings: () => Settings): ChannelAttachment => ({
   attach: async (domain, channels) => {
-    const { channelAttachment } = await import('./hook-channels.js');
-    await channelAttachment.attach(domain, channels);
+    const { socketMode, socketOwner } = settings();
+    const { attachChannels } = await import('./hook-channels.js');
+    await attachChannels(domain, channels, { socketMode, socketOwner });
   },
   detach: async (domain) => {
-    const { channelAttachment } = await import('./hook-channels.js');
-    await channelAttachment.detach(domain);
+    const { detachChannels } = await import('./hook-channels.js');
+    await detachChannels(domain);
   },
-};
+});
 
 /** Node's stream takes milliseconds to set up; it is used only if the descriptor does not block. */
 async function readStandardInput(): Promise<Uint8Array> {

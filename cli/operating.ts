@@ -1,4 +1,6 @@
 import { findDomain, listDomains } from '../lib/realize/dom0/domain.js';
+import { drawPaths } from '../lib/realize/diagram/text.js';
+import { pathsOfStatus } from '../lib/realize/host/diagram.js';
 import { lookAtSockets, servingQemus } from '../lib/realize/host/serving.js';
 import type { ObservedChannel } from '../lib/realize/host/observe.js';
 import {
@@ -31,6 +33,7 @@ export interface ListOptions {
 
 export interface StatusOptions extends ListOptions {
   readonly domain: string;
+  readonly diagram: boolean;
 }
 
 export interface WaitOptions {
@@ -78,11 +81,13 @@ export async function listChannels({ json, runtimeDir, qmpDir }: ListOptions): P
 }
 
 /** `virt2xen status`. @returns the exit status */
-export async function showStatus({ json, domain: text, runtimeDir, qmpDir }: StatusOptions): Promise<number> {
+export async function showStatus(args: StatusOptions): Promise<number> {
+  const { json, diagram, domain: text, runtimeDir, qmpDir } = args;
   return await guarded(json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
     const status = await statusOf(store, await findDomain(store, text), await hostView(runtimeDir, qmpDir));
     if (json) printJson(status);
+    else if (diagram) print('stdout', drawPaths(pathsOfStatus(status)));
     else {
       const heading = [
         'DEVID',

@@ -1,4 +1,5 @@
 import type { Format } from '../lib/convert.js';
+import type { HvmDefaults } from '../lib/document/options.js';
 import type { TransportOption } from '../lib/document/transport.js';
 import type { DomId } from '../lib/realize/domid.js';
 
@@ -7,6 +8,7 @@ export interface ChannelOptions {
   readonly file: string;
   readonly from: Format | undefined;
   readonly transport: TransportOption | undefined;
+  readonly hvmDefaults?: HvmDefaults;
   readonly maxInputSize: number;
   readonly socketMode: string | undefined;
   readonly socketOwner: string | undefined;
@@ -29,9 +31,13 @@ export interface HostOptions {
 export interface AttachOptions extends ChannelOptions, HostOptions {
   readonly foreground: boolean;
   readonly allowUnsaved: boolean;
+  readonly persistent: boolean;
+  readonly documents: string;
 }
 
 export interface DetachOptions extends HostOptions {
+  readonly persistent: boolean;
+  readonly documents: string;
   readonly names: readonly string[];
 }
 
@@ -39,4 +45,5 @@ export interface PlanOptions extends ChannelOptions {
   readonly domid: DomId;
   readonly backendDomain: ReadonlyMap<string, DomId>;
   readonly script: boolean;
+  readonly diagram: boolean;
 }

@@ -5,6 +5,8 @@ import { Report } from '../lib/diagnostics/diagnostic.js';
 import { isPort } from '../lib/model/channel.js';
 import { backendCalled } from '../lib/realize/backends/choose.js';
 import { describePlan, planCommand } from '../lib/realize/describe.js';
+import { pathOfPort, pathsOfPlan } from '../lib/realize/diagram/plan.js';
+import { drawPaths } from '../lib/realize/diagram/text.js';
 import { readChannelDocument, type ChannelDocument } from '../lib/realize/document.js';
 import { domId } from '../lib/realize/domid.js';
 import { RealizeError } from '../lib/realize/error.js';
@@ -12,29 +14,24 @@ import { attach, type AttachedChannel } from '../lib/realize/host/attach.js';
 import { detach } from '../lib/realize/host/detach.js';
 import { findDomain } from '../lib/realize/dom0/domain.js';
 import { planWrites } from '../lib/realize/keys.js';
-import { defaultRuntimeDirectory, type Host } from '../lib/realize/dom0/host.js';
+import { defaultRuntimeDirectory } from '../lib/realize/dom0/host.js';
 import { plan } from '../lib/realize/plan.js';
-import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
-import { findQemu } from '../lib/realize/qemu/binary.js';
 import { planScript } from '../lib/realize/script.js';
 import { Xenstore } from '../lib/realize/xenstore/client.js';
 import { formatPermissions } from '../lib/realize/xenstore/permissions.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
-import { escapeControls, quoted } from '../lib/text/controls.js';
+import { quoted } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, readDocument } from './files.js';
 import { keepInForeground, stopSignal } from './foreground.js';
+import { hostOf } from './host.js';
 import { guarded, printJson } from './guarded.js';
 import { diagnosticsForJson } from './json.js';
 import { painter } from './paint.js';
-import type {
-  AttachOptions,
-  ChannelOptions,
-  DetachOptions,
-  HostOptions,
-  PlanOptions,
-} from './realize-options.js';
+import { findOrNone, forget, persist } from './persist.js';
+import type { AttachOptions, ChannelOptions, DetachOptions, PlanOptions } from './realize-options.js';
 import { realizeFlag } from './remedy.js';
+import { accessOf } from './socket-access.js';
 import { print } from './terminal.js';
 
 /** `virt2xen attach`. @returns the exit status */
@@ -44,7 +41,11 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
     const document = await readChannels(args);
     if (hasErrors(document.diagnostics)) return refuse(args, document, document.diagnostics);
     await using store = await Xenstore.connect(socketPath(process.env));
-    const domain = await findDomain(store, args.domain);
+    const domain = await (args.persistent ? findOrNone : findDomain)(store, args.domain);
+    if (!domain) {
+      await persist(args, document, { name: args.domain });
+      return reportPersisted(args, document);
+    }
     const { backend, ringBuffer, allowUnsaved } = args;
     const host = hostOf(store, args);
     const options = {
@@ -58,6 +59,7 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
     const diagnostics = [...document.diagnostics, ...result.diagnostics];
     if (hasErrors(diagnostics)) return refuse(args, document, diagnostics);
     const { channels, removed } = result;
+    if (args.persistent) await persist(args, document, domain);
     if (args.json) {
       const found = diagnosticsForJson(diagnostics, document.source);
       printJson({ domain, backend: result.backend, channels, removed, diagnostics: found });
@@ -77,8 +79,9 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
 export async function detachChannels(args: DetachOptions): Promise<number> {
   return await guarded(args.json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const domain = await findDomain(store, args.domain);
-    const { removed } = await detach(hostOf(store, args), domain, args.names);
+    const { domain, removed } = args.persistent
+      ? await forget(store, args)
+      : await detach(hostOf(store, args), await findDomain(store, args.domain), args.names);
     if (args.json) printJson({ domain, removed });
     else for (const name of removed) print('stdout', `removed  ${quoted(name)}\n`);
     return exitCodes.done;
@@ -92,7 +95,7 @@ export async function planDocument(args: PlanOptions): Promise<number> {
     const document = await readChannels(args);
     const report = new Report();
     const { domid, ringBuffer } = args;
-    for (const channel of document.channels.filter(isPort)) {
+    for (const channel of args.diagram ? [] : document.channels.filter(isPort)) {
       const message = `channel '${channel.name}': a plan of a port depends on the running device model; attach it`;
       report.add('channel-attach', message, originOf(channel));
     }
@@ -125,6 +128,12 @@ export async function planDocument(args: PlanOptions): Promise<number> {
       return exitCodes.done;
     }
     tell(args.file, document, diagnostics);
+    if (args.diagram) {
+      // A port is drawn as the one that the guest is started with.
+      const ports = document.channels.filter(isPort).flatMap((channel) => pathOfPort(channel) ?? []);
+      print('stdout', drawPaths([...pathsOfPlan(planned), ...ports]));
+      return exitCodes.done;
+    }
     if (!args.script) {
       print('stdout', describePlan(planned, directory));
       return exitCodes.done;
@@ -141,29 +150,26 @@ const readChannels = async ({
   file,
   from,
   transport,
+  hvmDefaults,
   maxInputSize,
 }: ChannelOptions): Promise<ChannelDocument> =>
-  readChannelDocument(await readDocument(file, maxInputSize), { from, transport, limit: maxInputSize });
+  readChannelDocument(await readDocument(file, maxInputSize), {
+    from,
+    transport,
+    hvmDefaults,
+    limit: maxInputSize,
+  });
 
-async function accessOf({ socketMode, socketOwner }: ChannelOptions): Promise<SocketAccess> {
-  const mode = socketMode === undefined ? privateAccess.mode : parseMode(socketMode);
-  return { mode, ...(socketOwner !== undefined && { owner: await parseOwner(socketOwner) }) };
-}
-
-function hostOf(store: Xenstore, args: HostOptions): Host {
-  const { runtimeDir, qmpDir, qemu, lockTimeout, verbose } = args;
-  return {
-    store,
-    runtimeDirectory: runtimeDir,
-    qmpDirectory: qmpDir,
-    findQemu: () => findQemu(qemu === undefined ? undefined : [qemu]),
-    lockTimeoutSeconds: lockTimeout,
-    ...(verbose && {
-      onStep: (what: string) => {
-        print('stderr', `${escapeControls(what)}\n`);
-      },
-    }),
-  };
+function reportPersisted(args: AttachOptions, document: ChannelDocument): number {
+  if (args.json) {
+    const diagnostics = diagnosticsForJson(document.diagnostics, document.source);
+    printJson({ channels: [], removed: [], diagnostics });
+    return exitCodes.done;
+  }
+  tell(args.file, document, document.diagnostics);
+  const name = quoted(args.domain);
+  print('stderr', `virt2xen: domain ${name} does not run; the daemon attaches its channels when it starts\n`);
+  return exitCodes.done;
 }
 
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>

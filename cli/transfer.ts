@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AgentError } from '../lib/agent/error.js';
-import { connect, nameOf, type AgentEndpoint } from '../lib/agent/node/endpoint.js';
+import { connect } from '../lib/agent/node/endpoint.js';
 import { lockEndpoint } from '../lib/agent/node/lock.js';
 import { endpointOfChannel } from './agent/channel.js';
-import { otherClient } from './agent/explain.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, reasonOf } from './files.js';
 import { guarded, printJson } from './guarded.js';
 import { ByteProgress } from './progress.js';
+import { stallOf, type Stalled } from './stall.js';
 import { print } from './terminal.js';
 
 export interface TransferOptions {
@@ -67,7 +67,7 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
   return await withChannel(args, 'receive', async (socket, stalled) => {
     const progress = new ByteProgress();
     progress.total = args.bytes;
-    const counted: Counted = { count: 0, beyond: 0 };
+    const counted: Counted = { count: 0, excess: 0 };
     const source = receivedFrom(socket, args.bytes ?? Infinity, counted, progress);
     const target = isStandard(args.file) ? process.stdout : createWriteStream(args.file, { mode: 0o600 });
     const copied = pipeline(source, target, { end: target !== process.stdout }).catch((error: unknown) => {
@@ -78,12 +78,12 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
     } finally {
       progress.end();
     }
-    const { count, beyond } = counted;
+    const { count, excess } = counted;
     const isShort = args.bytes !== undefined && count < args.bytes;
-    if (args.json) printJson({ bytes: count, dropped: beyond });
+    if (args.json) printJson({ bytes: count, dropped: excess });
     else {
       print('stderr', `${count} bytes received\n`);
-      if (beyond > 0) print('stderr', `virt2xen: ${beyond} further bytes from the guest dropped\n`);
+      if (excess > 0) print('stderr', `virt2xen: ${excess} further bytes from the guest dropped\n`);
       if (isShort) print('stderr', `virt2xen: the channel closed after ${count} of ${args.bytes} bytes\n`);
     }
     return isShort ? exitCodes.document : exitCodes.done;
@@ -93,7 +93,7 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
 interface Counted {
   count: number;
   /** Bytes after the limit. */
-  beyond: number;
+  excess: number;
 }
 
 /** The bytes of a channel up to a limit; then the connection is closed. */
@@ -108,7 +108,7 @@ async function* receivedFrom(
     for await (const bytes of socket as AsyncIterable<Uint8Array>) {
       const wanted = bytes.subarray(0, limit - counted.count);
       counted.count += wanted.length;
-      counted.beyond += bytes.length - wanted.length;
+      counted.excess += bytes.length - wanted.length;
       progress.at(counted.count);
       yield wanted;
       if (counted.count >= limit) return;
@@ -118,13 +118,6 @@ async function* receivedFrom(
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_STREAM_PREMATURE_CLOSE')
       throw error;
   }
-}
-
-/** Fails a transfer that makes no progress. */
-interface Stalled {
-  /** @param what is described if the promise takes too long */
-  readonly during: (work: Promise<void>, what: () => string) => Promise<void>;
-  readonly whileMoving: (work: Promise<void>, count: () => number) => Promise<void>;
 }
 
 const idle = {
@@ -154,34 +147,6 @@ async function withChannel(
       lock[Symbol.dispose]();
     }
   });
-}
-
-/** @param idle what is wrong in the guest if no other client uses the channel */
-function stallOf(endpoint: AgentEndpoint, limitMs: number, idle: string): Stalled {
-  const failure = async (what: string): Promise<never> => {
-    const why = endpoint.kind === 'socket' ? await otherClient(endpoint.path) : undefined;
-    const reason = why?.message ?? idle;
-    throw new AgentError('timeout', `${nameOf(endpoint)}: ${what} for ${limitMs / 1000} s: ${reason}`);
-  };
-  const within = async (promise: Promise<void>): Promise<boolean> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), limitMs)));
-    try {
-      return await Promise.race([promise.then(() => true), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  return {
-    during: async (promise, what) => {
-      if (!(await within(promise))) await failure(what());
-    },
-    whileMoving: async (promise, count) => {
-      for (let before = count(); !(await within(promise)); before = count()) {
-        if (count() === before) await failure(`${before} bytes received, then none`);
-      }
-    },
-  };
 }
 
 async function written(socket: Socket, bytes: Uint8Array): Promise<void> {

@@ -37,6 +37,7 @@ export {
   xenVersions,
   type FormatOptions,
   type HostOptions,
+  type HvmDefaults,
   type LibvirtVersion,
   type Profile,
   type XenVersion,

@@ -143,7 +143,6 @@ describe('dropping devices', () => {
 
   it('is an option of hooks', () => {
     expect(parseHookOptions('pvh,drop=interface:52:54:00:00:00:01 drop=all')).to.deep.equal({
-      libvirt: '9.0',
       guest: 'pvh',
       drop: ['interface:52:54:00:00:00:01', 'all'],
     });

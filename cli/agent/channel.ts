@@ -10,7 +10,7 @@ import { socketPath } from '../../lib/realize/xenstore/socket.js';
 /** The host's end of a channel. */
 export interface FoundEndpoint {
   readonly endpoint: AgentEndpoint;
-  /** Undefined for a socket that was named: whose it is, nobody knows. */
+  /** Undefined for a socket given by its path: its domain is not known. */
   readonly domid?: DomId;
 }
 

@@ -17,7 +17,7 @@ export interface Explanation {
 
 const started = Date.now();
 const uptimeMs = 2000;
-/** What a toolstack may take to remove a domain, or to create it anew. */
+/** What a toolstack may take to remove a domain, or to create it again. */
 const toolstackMs = 3000;
 
 /**
@@ -90,8 +90,8 @@ async function endOfDomain({ target }: AgentContext, domid?: DomId): Promise<Exp
 }
 
 /**
- * The domain after its channel has closed. QEMU ends before the toolstack removes a domain, or creates the domain of a
- * guest that reboots anew.
+ * The domain after its channel has closed. QEMU ends before the toolstack removes a domain, or creates that of a guest
+ * that reboots again.
  */
 async function domainAfter(domain: string, domid?: DomId): Promise<RunningDomain | undefined> {
   await using store = await Xenstore.connect(socketPath(process.env));

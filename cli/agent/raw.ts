@@ -1,4 +1,4 @@
-import { isObject } from '../../lib/agent/value.js';
+import { isObject } from '../../lib/language/json.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../terminal.js';
 import { UsageError } from './arguments.js';

@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { GuestKind, Hypervisor } from '../../lib/adapt/adapt.js';
 import { dash } from '../files.js';
+import { adaptSettings, reportConfigured } from './configured.js';
 import {
   commonOptions,
   hostOptions,
@@ -9,7 +10,6 @@ import {
   sparePortsOption,
   transportOption,
 } from './options.js';
-import { report } from '../report.js';
 
 const command = ['adapt [files..]'] as const;
 
@@ -78,6 +78,6 @@ export const adapt: CommandModule<object, AdaptArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<AdaptArguments>,
   handler: async (args) => {
     const { adaptFiles } = await import('../adapt-files.js');
-    await report(() => adaptFiles(args));
+    await reportConfigured(args, adaptSettings, adaptFiles);
   },
 };

@@ -1,11 +1,12 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { channelSettings, reportConfigured } from './configured.js';
+import { documentsOption } from './domain-options.js';
 import { backendOption, channelOptions, hostOptions } from './realize-options.js';
-import { report } from '../report.js';
 
 const command = ['attach <domain> <file>'] as const;
 
 function builder<T>(yargs: Argv<T>) {
-  return backendOption(hostOptions(channelOptions(yargs)))
+  return documentsOption(backendOption(hostOptions(channelOptions(yargs))))
     .positional('domain', {
       describe: 'ID, name or UUID of a running domain',
       type: 'string',
@@ -26,6 +27,12 @@ function builder<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
     })
+    .option('persistent', {
+      describe:
+        'Also write the document for the daemon, which attaches its channels whenever the domain starts',
+      type: 'boolean',
+      default: false,
+    })
     .example('$0 attach vm vm.xml', 'Attach the channels of vm.xml to the running domain vm')
     .example(
       '$0 attach 7 vm.xml --socket-mode 0660 --socket-owner :kvm',
@@ -42,6 +49,6 @@ export const attach: CommandModule<object, AttachArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<AttachArguments>,
   handler: async (args) => {
     const { attachDocument } = await import('../realize.js');
-    await report(() => attachDocument(args));
+    await reportConfigured(args, channelSettings, attachDocument);
   },
 };

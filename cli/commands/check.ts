@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { conversionSettings, reportConfigured } from './configured.js';
 import { documentOptions } from './options.js';
-import { report } from '../report.js';
 
 const command = ['check [files..]'] as const;
 
@@ -35,6 +35,6 @@ export const check: CommandModule<object, CheckArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<CheckArguments>,
   handler: async (args) => {
     const { checkFiles } = await import('../convert-files.js');
-    await report(() => checkFiles(args));
+    await reportConfigured(args, conversionSettings, checkFiles);
   },
 };

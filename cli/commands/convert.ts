@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { conversionSettings, reportConfigured } from './configured.js';
 import { documentOptions, once } from './options.js';
-import { report } from '../report.js';
 
 const command = ['convert [files..]'] as const;
 
@@ -41,6 +41,6 @@ export const convert: CommandModule<object, ConvertArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<ConvertArguments>,
   handler: async (args) => {
     const { convertFiles } = await import('../convert-files.js');
-    await report(() => convertFiles(args));
+    await reportConfigured(args, conversionSettings, convertFiles);
   },
 };

@@ -1,11 +1,12 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { documentsOption } from './domain-options.js';
 import { hostOptions } from './realize-options.js';
 import { report } from '../report.js';
 
 const command = ['detach <domain> [names..]'] as const;
 
 function builder<T>(yargs: Argv<T>) {
-  return hostOptions(yargs)
+  return documentsOption(hostOptions(yargs))
     .positional('domain', {
       describe: 'ID, name or UUID of a running domain',
       type: 'string',
@@ -16,6 +17,11 @@ function builder<T>(yargs: Argv<T>) {
       type: 'string',
       array: true,
       default: [] as string[],
+    })
+    .option('persistent', {
+      describe: 'Also remove them from the document of the daemon',
+      type: 'boolean',
+      default: false,
     })
     .example('$0 detach vm', 'Detach all channels created by attach')
     .example('$0 detach vm org.qemu.guest_agent.0', 'Detach one channel');

@@ -29,3 +29,21 @@ export function qmpDirOption<T>(yargs: Argv<T>) {
     default: '/run/xen',
   });
 }
+
+/** The directory of the documents from which the daemon attaches channels. */
+export function documentsOption<T>(yargs: Argv<T>) {
+  return yargs.option('documents', {
+    describe: 'Directory of the documents of the daemon',
+    type: 'string',
+    default: '/etc/virt2xen/domains',
+  });
+}
+
+/** The socket of the daemon. */
+export function controlOption<T>(yargs: Argv<T>) {
+  return yargs.option('control', {
+    describe: 'Socket of the daemon (varlink, docs/daemon.md)',
+    type: 'string',
+    default: '/run/virt2xend.sock',
+  });
+}

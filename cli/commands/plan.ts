@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { domId, type DomId } from '../../lib/realize/domid.js';
+import { channelSettings, reportConfigured } from './configured.js';
 import { backendOption, channelOptions } from './realize-options.js';
-import { report } from '../report.js';
 
 const command = ['plan <file>'] as const;
 
@@ -27,12 +27,19 @@ function builder<T>(yargs: Argv<T>) {
       coerce: parseDomains,
     })
     .option('script', { describe: 'Print the plan as a shell script', type: 'boolean', default: false })
-    .check(({ script, json }) => {
-      if (script && json) throw new Error('--script and --json are mutually exclusive');
+    .option('diagram', {
+      describe: 'Draw the path of each channel, from the program on the host to the device in the guest',
+      type: 'boolean',
+      default: false,
+    })
+    .check(({ script, json, diagram }) => {
+      if ([script, json, diagram].filter(Boolean).length > 1)
+        throw new Error('--script, --json and --diagram are mutually exclusive');
       return true;
     })
     .example('$0 plan vm.xml --domid 7', 'Show what attach would do for domain 7')
-    .example('$0 plan vm.xml --domid 7 --script', 'Print it as a shell script');
+    .example('$0 plan vm.xml --domid 7 --script', 'Print it as a shell script')
+    .example('$0 plan vm.xml --domid 7 --diagram', 'Draw the path of each channel');
 }
 
 type PlanArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
@@ -54,6 +61,6 @@ export const plan: CommandModule<object, PlanArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<PlanArguments>,
   handler: async (args) => {
     const { planDocument } = await import('../realize.js');
-    await report(() => planDocument(args));
+    await reportConfigured(args, channelSettings, planDocument);
   },
 };

@@ -29,7 +29,12 @@ import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { renamedDisks } from '../to-xen/kernel-arguments.js';
 import { xmlDevices } from '../libvirt/devices.js';
-import { newestLibvirt, type HostOptions, type LibvirtVersion } from '../document/options.js';
+import {
+  newestLibvirt,
+  type HostOptions,
+  type HvmDefaults,
+  type LibvirtVersion,
+} from '../document/options.js';
 import type { TransportOption } from '../document/transport.js';
 import { applyEdits, type Edit } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
@@ -55,6 +60,7 @@ export interface AdaptOptions extends HostOptions {
   readonly transport?: TransportOption | undefined;
   /** The number of spare virtio-serial ports of an HVM guest; see FormatOptions. */
   readonly sparePorts?: number | undefined;
+  readonly hvmDefaults?: HvmDefaults | undefined;
   /** Preserve each change in <metadata>, from where it is undone on the way back. */
   readonly keep?: boolean | undefined;
   /**
@@ -62,6 +68,11 @@ export interface AdaptOptions extends HostOptions {
    * `all`: each device that the target does not support. An invalid selector is a RangeError.
    */
   readonly drop?: readonly string[] | undefined;
+  /**
+   * Whether to report what stays in the document although libvirt's Xen driver ignores it (default: true), for which
+   * the whole domain is read. A caller that shows no warnings saves that time; `strict` does it always.
+   */
+  readonly reportsIgnored?: boolean | undefined;
   /** Treat warnings as errors. */
   readonly strict?: boolean | undefined;
   /** The maximum input size (default: 4 MiB), in UTF-16 units of a string or bytes of a Uint8Array. */
@@ -110,8 +121,11 @@ function adaptDomain(
     libvirt = newestLibvirt,
     keep = false,
     drop = [],
+    strict = false,
+    reportsIgnored = true,
     transport,
     sparePorts,
+    hvmDefaults,
     networks,
     userBridge,
     pools,
@@ -141,10 +155,11 @@ function adaptDomain(
       architecture,
       kvm,
       libvirt,
-      channels: { transport, sparePorts },
+      channels: { transport, sparePorts, hvmDefaults },
       host: { networks, userBridge, pools },
     });
-    reportIgnored(rewriter, source, { libvirt, transport, networks, userBridge, pools });
+    if (reportsIgnored || strict)
+      reportIgnored(rewriter, { libvirt, transport, hvmDefaults, networks, userBridge, pools });
   }
   rewriter.finish();
   return rewriter.editor.edits;
@@ -224,7 +239,7 @@ interface Target {
   readonly architecture: Architecture;
   readonly kvm: boolean;
   readonly libvirt: LibvirtVersion;
-  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts'>;
+  readonly channels: Pick<AdaptOptions, 'transport' | 'sparePorts' | 'hvmDefaults'>;
   readonly host: HostOptions;
 }
 

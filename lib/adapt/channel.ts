@@ -15,7 +15,7 @@ import type { GuestKind, XmlRewriter } from './xml-rewriter.js';
 export function adaptChannels(
   rewriter: XmlRewriter,
   guest: GuestKind,
-  { transport, sparePorts = 0 }: Pick<FormatOptions, 'transport' | 'sparePorts'>,
+  { transport, sparePorts, hvmDefaults }: Pick<FormatOptions, 'transport' | 'sparePorts' | 'hvmDefaults'>,
 ): void {
   const commandline = readPortsOf(rewriter, guest);
   const names = new Set(commandline.ports.map(({ channel }) => channel.name));
@@ -23,7 +23,7 @@ export function adaptChannels(
   for (const device of rewriter.all('channel')) {
     if (device.peek('type') === 'spicevmc') adaptAgentChannel(device, rewriter);
     else {
-      const channel = readChannel(device, rewriter.report, guest, { transport });
+      const channel = readChannel(device, rewriter.report, guest, { transport, hvmDefaults });
       if (!channel) continue;
       checkTwice(channel, names, rewriter);
       if (isPort(channel)) {
@@ -32,7 +32,8 @@ export function adaptChannels(
       } else adaptChannel(device, channel, rewriter);
     }
   }
-  if (ports.length + sparePorts > 0) addPorts(rewriter, guest, commandline, ports, sparePorts);
+  const spares = sparePorts ?? (guest === 'hvm' ? (hvmDefaults?.sparePorts ?? 0) : 0);
+  if (ports.length + spares > 0) addPorts(rewriter, guest, commandline, ports, spares);
 }
 
 function checkTwice(channel: Channel, names: Set<string>, { report }: XmlRewriter): void {

@@ -23,10 +23,10 @@ const readByDriver: readonly string[] = [
  * libxl has, so that what the readers of `convert` do not take, or report as a loss, is lost here, too; and so is what
  * the descriptors know of the driver. Must be called after all other changes.
  */
-export function reportIgnored(rewriter: XmlRewriter, source: string, options: FormatOptions): void {
-  const { report } = rewriter;
+export function reportIgnored(rewriter: XmlRewriter, options: FormatOptions): void {
+  const { report, root } = rewriter;
   const ofReaders = new Report();
-  const reading = readWithUnread(source, ofReaders, options);
+  const reading = readWithUnread(root, ofReaders, options);
   const ofDriver = new Report();
   if (reading) for (const descriptor of descriptors) descriptor.check?.(reading.domain, ofDriver);
   const losses = [

@@ -2,7 +2,6 @@ import type { Code } from '../diagnostics/codes.js';
 import { argumentsIn, commandlines } from '../libvirt/commandline.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { attachHint } from '../model/disk.js';
-import { isXenScript } from '../to-xen/interface.js';
 import type { XmlRewriter } from './xml-rewriter.js';
 
 /** An element or attribute that only libvirt's Xen driver has, and why libvirt's QEMU driver does without it. */
@@ -67,10 +66,6 @@ function checkBackend(device: XmlElement, rewriter: XmlRewriter): void {
   rewriter.report.add('device-unsupported', message, backend.tagSpan, hint);
 }
 
-/** A script of a domain that was for KVM from the start is its own, unless it is named like those of Xen. */
-const isKvmScript = (element: XmlElement, { root }: XmlRewriter): boolean =>
-  element.name === 'script' && root.peek('type') !== 'xen' && !isXenScript(element.peek('path') ?? '');
-
 /** Removes what only Xen has, and reports it. */
 export function removeXenOnly(rewriter: XmlRewriter): void {
   for (const device of [...rewriter.all('disk'), ...rewriter.all('interface')])
@@ -81,7 +76,6 @@ export function removeXenOnly(rewriter: XmlRewriter): void {
   }
   for (const { parent, name, because } of elements) {
     for (const element of rewriter.every(`${parent}/${name}`)) {
-      if (isKvmScript(element, rewriter)) continue;
       const [code, reason] = because(element);
       rewriter.remove(element, { code, reason });
     }

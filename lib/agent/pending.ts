@@ -15,6 +15,8 @@ export interface Pending {
   /** A command without a reply on success. */
   readonly isDeparture: boolean;
   readonly timeoutMs: number;
+  /** As it is sent; undefined before, and if it has to be written in another way. */
+  text: Uint8Array | undefined;
   /** When it was sent, in the order of all requests; undefined before. */
   sequence: number | undefined;
   readonly resolve: (value: unknown, text: string) => void;
@@ -45,7 +47,7 @@ export async function waitFor(
   try {
     return await new Promise<Answer>((resolve, reject) => {
       const pending: Pending = {
-        ...{ request, id, isDeparture, timeoutMs, sequence: undefined, reject },
+        ...{ request, id, isDeparture, timeoutMs, text: undefined, sequence: undefined, reject },
         resolve: (value, text) => resolve({ value, text }),
       };
       timer = setTimeout(() => late(pending, false), timeoutMs);

@@ -1,6 +1,6 @@
 import { disabled, missing } from './capabilities.js';
 import { AgentError } from './error.js';
-import { isObject, type JsonObject } from './value.js';
+import { isObject, type JsonObject } from '../language/json.js';
 
 /** The error in a reply, which is the agent's: `rejected`, or `unsupported` if it does not execute the command. */
 export function errorOf(command: string, error: JsonObject): AgentError {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './value.js';
+import { isObject, type JsonObject } from '../language/json.js';
 
 /** What the parser finds in the bytes from a guest. */
 export type Received =

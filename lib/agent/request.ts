@@ -1,4 +1,4 @@
-import type { JsonObject } from './value.js';
+import type { JsonObject } from '../language/json.js';
 
 /** A command of the agent, and the reader of its result. */
 export interface AgentRequest<Result> {

@@ -1,7 +1,8 @@
 import { getInfo, mustSupport, needsNoCheck, type Capabilities } from './capabilities.js';
 import { AgentError } from './error.js';
+import { answer, rejectAsLate, rejectAsRestarted, rejectReply, withCommand } from './outcome.js';
 import { waitFor, type Answer, type Departure, type Pending } from './pending.js';
-import { errorOf, isParseError, rejectsId } from './reply-error.js';
+import { Probe } from './probe.js';
 import { ReplyParser, type Received } from './reply-parser.js';
 import {
   defaultReplyLimitBytes,
@@ -10,22 +11,20 @@ import {
   type AgentRequest,
   type CallOptions,
 } from './request.js';
+import { SentCalls } from './sent-calls.js';
 import type { Transport } from './transport.js';
-import { isObject, type JsonObject } from './value.js';
+import { isObject, type JsonObject } from '../language/json.js';
 
 /** An agent that runs answers in milliseconds; one in a busy guest, in seconds. */
 export const defaultTimeoutMs = 10_000;
+
+/** What a `guest-sync-delimited` needs on its way, at most. */
+const syncBytes = writeSync(Number.MAX_SAFE_INTEGER).length;
 
 export interface SessionOptions {
   /** The deadline of each call (default: 10000). */
   readonly timeoutMs?: number;
 }
-
-/** So many requests are sent before the first of them is answered. */
-const windowSize = 8;
-
-/** When a call has waited so long, the agent is asked whether it still works on it; then less and less often. */
-const [firstProbeMs, longestProbeMs] = [250, 4000];
 
 /**
  * A session with a guest agent, over any transport. It never waits longer than the deadline of a call, and never
@@ -36,24 +35,24 @@ const [firstProbeMs, longestProbeMs] = [250, 4000];
  *   requests are sent one at a time.
  * - An agent answers in the order of the requests. If it answers a later `guest-sync-delimited` first, it has lost
  *   the request: it was restarted.
+ * - Nothing follows a long request before its answer, which the agent could lose (sent-calls.ts).
  */
 export class AgentSession {
   readonly #transport: Transport;
   readonly #timeoutMs: number;
   readonly #parser = new ReplyParser(defaultReplyLimitBytes);
-  /** Calls to be sent, and sent calls by their ID. */
   readonly #queue: Pending[] = [];
-  readonly #sent = new Map<string, Pending>();
+  readonly #sent = new SentCalls();
   /** The sent `guest-sync-delimited`s without an answer, and when they were sent, in the order of all requests. */
   readonly #syncs = new Map<number, number>();
   readonly #idPrefix = `${randomNumber().toString(36)}-`;
   #lastId = 0;
   #sequence = 0;
   #isSynced = false;
-  /** Whether the agent returns the IDs; undefined before the first answer. */
-  #returnsIds: boolean | undefined;
-  #probe: ReturnType<typeof setTimeout> | undefined;
-  #probeMs = firstProbeMs;
+  readonly #probe = new Probe(() => {
+    if (this.#sent.canFollow((this.#syncs.size + 1) * syncBytes)) this.#sync();
+    this.#pump();
+  });
   /** The last line that was not a reply, for the message of a timeout. */
   #noise: string | undefined;
   #capabilities: Capabilities | undefined;
@@ -144,46 +143,30 @@ export class AgentSession {
 
   /** Sends what can be sent now. */
   #pump(): void {
-    if (this.#ended || this.#queue.length + this.#sent.size === 0) return this.#stopProbes();
+    if (this.#ended || this.#queue.length + this.#sent.count === 0) return this.#probe.stop();
     if (!this.#isSynced) {
       if (this.#syncs.size === 0) this.#sync();
     } else {
-      const window = this.#returnsIds ? windowSize : 1;
-      while (this.#sent.size < window) {
-        const pending = this.#queue.shift();
-        if (!pending) break;
-        pending.sequence = this.#sequence += 1;
-        this.#sent.set(pending.id, pending);
-        const id = this.#returnsIds === false ? undefined : pending.id;
-        this.#transport.send(writeRequest(pending.request, id));
-        if (pending.isDeparture) this.#sync();
+      for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+        next.text ??= writeRequest(next.request, this.#sent.takesIds ? next.id : undefined);
+        if (!this.#sent.hasRoomFor(next.text.length + this.#syncs.size * syncBytes)) break;
+        this.#queue.shift();
+        next.sequence = this.#sequence += 1;
+        this.#sent.add(next);
+        this.#transport.send(next.text);
+        if (next.isDeparture) this.#sync();
       }
     }
     let limitBytes = defaultReplyLimitBytes;
-    for (const { request } of this.#sent.values())
-      limitBytes = Math.max(limitBytes, request.replyLimitBytes ?? 0);
+    for (const { request } of this.#sent.all) limitBytes = Math.max(limitBytes, request.replyLimitBytes ?? 0);
     this.#parser.limitBytes = limitBytes;
-    this.#probe ??= setTimeout(() => this.#askAgain(), this.#probeMs);
+    this.#probe.start();
   }
 
   #sync(): void {
     const id = randomNumber();
     this.#syncs.set(id, (this.#sequence += 1));
     this.#transport.send(writeSync(id));
-  }
-
-  /** Asks an agent that does not answer: it may have been started or restarted meanwhile. */
-  #askAgain(): void {
-    this.#probe = undefined;
-    this.#probeMs = Math.min(2 * this.#probeMs, longestProbeMs);
-    this.#sync();
-    this.#pump();
-  }
-
-  #stopProbes(): void {
-    clearTimeout(this.#probe);
-    this.#probe = undefined;
-    this.#probeMs = firstProbeMs;
   }
 
   #receive(received: Received): void {
@@ -195,8 +178,8 @@ export class AgentSession {
         return;
       case 'rejected': {
         // Whose reply it was cannot be read; an agent answers in order.
-        const [first] = this.#sent.values();
-        if (first) this.#take(first).reject(new AgentError('protocol', received.reason, commandOf(first)));
+        const { first } = this.#sent;
+        if (first) rejectReply(this.#take(first), received.reason);
         this.#pump();
       }
     }
@@ -208,10 +191,15 @@ export class AgentSession {
       // Only guest-sync-delimited has a delimiter; one that is not known was given up.
       if (typeof returned === 'number' && this.#syncs.has(returned)) this.#synced(returned);
     } else if (Object.hasOwn(value, 'return') || isObject(value['error'])) {
-      const pending = this.#pendingOf(value);
-      if (pending) answer(this.#take(pending), value, text);
+      const pending = this.#sent.callOf(value);
+      if (pending === 'again') this.#sendAgain();
+      else if (pending) {
+        // Of earlier syncs, the answer was lost.
+        for (const [id, sent] of this.#syncs) if (sent < (pending.sequence ?? 0)) this.#syncs.delete(id);
+        answer(this.#take(pending), value, text);
+      }
     } else this.#noise = text.slice(0, 80);
-    if (this.#sent.size === 0) this.#stopProbes();
+    if (this.#sent.count === 0) this.#probe.stop();
     this.#pump();
   }
 
@@ -220,66 +208,46 @@ export class AgentSession {
     const sequence = this.#syncs.get(id) ?? 0;
     for (const [other, sent] of this.#syncs) if (sent <= sequence) this.#syncs.delete(other);
     this.#isSynced = true;
-    for (const pending of [...this.#sent.values()]) {
+    for (const pending of this.#sent.all) {
       if ((pending.sequence ?? 0) > sequence) continue;
       this.#take(pending);
       if (pending.isDeparture) pending.resolve('accepted' satisfies Departure, '');
-      else pending.reject(new AgentError('restarted', restarted, commandOf(pending)));
+      else rejectAsRestarted(pending);
     }
   }
 
-  /** The call of a reply; undefined if it has been given up, and for what nobody asked. */
-  #pendingOf(value: JsonObject): Pending | undefined {
-    const { id } = value;
-    if (typeof id === 'string') {
-      const pending = this.#sent.get(id);
-      if (pending) this.#returnsIds = true;
-      return pending;
-    }
-    const [first] = this.#sent.values();
-    if (this.#returnsIds || !first || isParseError(value)) return undefined;
-    const isIdRejected = this.#returnsIds === undefined && rejectsId(value);
-    this.#returnsIds = false;
-    if (!isIdRejected) return first;
-    this.#queue.unshift(this.#take(first));
-    return undefined;
+  #sendAgain(): void {
+    const { first } = this.#sent;
+    if (first) this.#queue.unshift(this.#take(first));
+    for (const pending of this.#queue) pending.text = undefined;
   }
 
   #take(pending: Pending): Pending {
-    this.#sent.delete(pending.id);
+    this.#sent.remove(pending);
     return pending;
   }
 
   #giveUp(pending: Pending, aborted: boolean, timeoutMs: number): void {
-    const isSent = this.#sent.delete(pending.id);
+    const isSent = this.#sent.remove(pending);
     const queued = this.#queue.indexOf(pending);
     if (queued !== -1) this.#queue.splice(queued, 1);
-    const wasSynced = this.#isSynced;
+    const hasAnswered = this.#isSynced;
     // Its reply may still come, or the agent may have read a part of it.
     if (isSent) this.#isSynced = false;
     if (!aborted) {
       if (isSent && pending.isDeparture) pending.resolve('silent' satisfies Departure, '');
-      else pending.reject(new AgentError('timeout', this.#late(timeoutMs, wasSynced), commandOf(pending)));
+      else rejectAsLate(pending, { timeoutMs, hasAnswered, noise: this.#noise });
     }
     if (isSent) this.#syncs.clear();
     this.#pump();
   }
 
-  #late(timeoutMs: number, wasSynced: boolean): string {
-    const limit = `no answer within ${timeoutMs / 1000} s`;
-    const noise = this.#noise === undefined ? '' : `; received instead: ${JSON.stringify(this.#noise)}`;
-    return wasSynced
-      ? `${limit}; the agent answered before, and may still execute the command, or it was killed, or the guest hangs${noise}`
-      : `${limit}; the agent is not running, or the guest is not${noise}`;
-  }
-
   #end(error: AgentError): void {
     if (this.#ended) return;
     this.#ended = error;
-    const all = [...this.#sent.values(), ...this.#queue.splice(0)];
-    this.#sent.clear();
-    this.#stopProbes();
-    for (const pending of all) {
+    this.#probe.stop();
+    const sent = this.#sent.all.map((pending) => this.#take(pending));
+    for (const pending of [...sent, ...this.#queue.splice(0)]) {
       if (pending.isDeparture && pending.sequence !== undefined) {
         pending.resolve('closed' satisfies Departure, '');
       } else pending.reject(withCommand(error, pending.request));
@@ -287,21 +255,7 @@ export class AgentSession {
   }
 }
 
-const restarted =
-  'the agent lost the command without an answer: it was restarted, or the guest rebooted; check what the guest has executed, and repeat the command';
-
 /** QEMU's agent reads an ID as a random 64-bit integer; JavaScript's numbers are exact up to 2^53. */
 function randomNumber(): number {
   return Math.floor(Math.random() * 2 ** 48);
-}
-
-const commandOf = ({ request }: Pending): { readonly command: string } => ({ command: request.name });
-
-const withCommand = ({ failure, desc }: AgentError, { name }: AgentRequest<unknown>): AgentError =>
-  new AgentError(failure, desc, { command: name });
-
-function answer(pending: Pending, value: JsonObject, text: string): void {
-  const { error } = value;
-  if (!isObject(error)) return pending.resolve(value['return'], text);
-  pending.reject(errorOf(pending.request.name, error));
 }

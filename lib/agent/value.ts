@@ -1,48 +1,17 @@
+import { jsonReaders } from '../language/json.js';
 import { AgentError } from './error.js';
 
 /*
  * Readers of what an agent returns. A guest can return anything: each value is checked to have the type that
- * QEMU's qga/qapi-schema.json specifies, and only the members that are read are taken over.
+ * QEMU's qga/qapi-schema.json specifies, and only the members that are read are taken over. They throw AgentError
+ * `protocol`.
  */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Reads an object. @throws AgentError `protocol` */
-export function objectOf(value: unknown): JsonObject {
-  if (isObject(value)) return value;
-  throw wrong('an object', value);
-}
-
-/** Reads each element of a list. @throws AgentError `protocol` */
-export function listOf<Item>(value: unknown, read: (item: unknown) => Item): readonly Item[] {
-  if (Array.isArray(value)) return value.map((item) => read(item));
-  throw wrong('a list', value);
-}
-
-/** Reads a text. @throws AgentError `protocol` */
-export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw wrong('a text', value);
-}
-
-/** Reads a number. @throws AgentError `protocol` */
-export function numberOf(value: unknown): number {
-  if (typeof value === 'number') return value;
-  throw wrong('a number', value);
-}
+export const { objectOf, listOf, textOf, numberOf, booleanOf } = jsonReaders(wrong);
 
 /** Reads a number of bytes, processes or devices. @throws AgentError `protocol` */
 export function countOf(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
   throw wrong('a whole number', value);
-}
-
-/** Reads a boolean. @throws AgentError `protocol` */
-export function booleanOf(value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw wrong('a boolean', value);
 }
 
 /** Reads one of several words. @throws AgentError `protocol` */

@@ -133,6 +133,10 @@ export const codes = {
     severity: 'error',
     meaning: 'A channel cannot be attached to a running domain: no backend can serve it.',
   },
+  'options-invalid': {
+    severity: 'error',
+    meaning: 'A line of an options file of the daemon is not valid.',
+  },
   'channel-unsaved': {
     severity: 'warning',
     meaning:
@@ -208,6 +212,16 @@ export const codes = {
   'network-bridge': {
     severity: 'warning',
     meaning: "The bridge of libvirt's own network `default` is not known offline; its usual one is written.",
+  },
+
+  'config-syntax': { severity: 'error', meaning: 'The configuration file is not valid TOML.' },
+  'config-key': {
+    severity: 'error',
+    meaning: 'The configuration file has a section or key that does not exist.',
+  },
+  'config-value': {
+    severity: 'error',
+    meaning: 'A value in the configuration file is not valid for its key.',
   },
 } as const satisfies Record<string, CodeDescription>;
 

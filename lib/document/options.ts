@@ -1,4 +1,5 @@
 import type { Architecture } from '../model/architecture.js';
+import type { Transport } from '../model/channel.js';
 import type { TransportOption } from './transport.js';
 
 /** Xen releases that the output can be written for. */
@@ -28,6 +29,14 @@ export interface HostOptions {
   readonly pools?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What a host chooses for its HVM guests; other guests cannot have virtio-serial ports and are not affected. */
+export interface HvmDefaults {
+  /** The transport of virtio channels where the option is `auto` (default: pv-console). */
+  readonly transport?: Transport['kind'] | undefined;
+  /** The number of spare ports where the option is absent (default: 0). */
+  readonly sparePorts?: number | undefined;
+}
+
 /** The options of reading and writing. */
 export interface FormatOptions extends HostOptions {
   /** The Xen release that the xl.cfg is for (default: the latest). */
@@ -46,6 +55,7 @@ export interface FormatOptions extends HostOptions {
    * guest take their places, so that it can still be saved and migrated.
    */
   readonly sparePorts?: number | undefined;
+  readonly hvmDefaults?: HvmDefaults | undefined;
   /**
    * The architecture of the guest, if the document does not determine it: an xl.cfg does by an option that exists
    * on Arm only, a domain XML by `arch` of `<type>` (default: x86_64).

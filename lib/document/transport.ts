@@ -15,14 +15,16 @@ const automaticForVirtio: Transport['kind'] = 'pv-console';
  * The transport of a channel: the selected one, or for `auto` that of the document.
  *
  * @param target the type of the channel's target in the document
+ * @param automatic what a host chooses for the virtio channels of its HVM guests
  */
 export function chooseTransport(
   target: 'xen' | 'virtio',
   guest: Os['type'],
   option: TransportOption = 'auto',
+  automatic: Transport['kind'] = automaticForVirtio,
 ): Transport['kind'] {
   if (option !== 'auto') return option;
-  return target === 'virtio' && guest === 'hvm' ? automaticForVirtio : 'pv-console';
+  return target === 'virtio' && guest === 'hvm' ? automatic : 'pv-console';
 }
 
 /** A virtio-serial controller has 30 ports. */

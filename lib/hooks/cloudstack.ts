@@ -1,5 +1,5 @@
 import { adapt } from '../adapt/adapt.js';
-import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+import { firstError, messageOf, hookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The agent reads only after the hook has exited, so the output must fit into the pipe (64 KiB). */
 const pipeLimitBytes = 65_536;
@@ -11,19 +11,20 @@ const pipeLimitBytes = 65_536;
  * prints the XML only. If the exit status is not 0, or after 30 s, the agent logs the output and uses the
  * original XML.
  */
-export function runCloudstackHook({ args, env, print, log }: HookHost): HookStatus {
+export function runCloudstackHook(host: HookHost): HookStatus {
+  const { args, env, print, log } = host;
   try {
     const [method, xml, ...others] = args;
     if (method !== 'transform' || xml === undefined || xml.trim() === '' || others.length > 0) {
       log("virt2xen: this hook requires the arguments 'transform' and the domain XML");
       return 1;
     }
-    const options = parseHookOptions(env['VIRT2XEN'] ?? '');
+    const options = hookOptions(env['VIRT2XEN'] ?? '', host);
     if (options.off) {
       print(xml);
       return 0;
     }
-    const result = adapt(xml, options);
+    const result = adapt(xml, { ...options, reportsIgnored: false });
     if (result.output === undefined) {
       log(`virt2xen: domain XML not changed: ${firstError(result)}`);
       return 1;

@@ -1,7 +1,7 @@
 import type { AdaptOptions, AdaptResult, GuestKind } from '../adapt/adapt.js';
 import { parseDropSelector } from '../document/drop.js';
 import { addNetwork, addPool } from '../document/host-options.js';
-import { libvirtVersions, oldestLibvirt, type HostOptions } from '../document/options.js';
+import { libvirtVersions, oldestLibvirt, type HostOptions, type HvmDefaults } from '../document/options.js';
 import { parseSparePorts, transportOptions } from '../document/transport.js';
 import type { Remedy } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
@@ -18,6 +18,8 @@ export interface HookHost {
   /** Writes to an existing file; keeps its content if that fails. */
   readonly rewriteFile: (path: string, text: string) => void;
   readonly print: (text: string) => void;
+  /** What the host sets for all its guests. @throws if its configuration file has an error */
+  readonly settings?: () => HookSettings;
   /** One line for the manager's operator: on standard error, which every manager logs. */
   readonly log: (line: string) => void;
 }
@@ -30,9 +32,13 @@ export interface HookOptions
   extends
     HostOptions,
     Pick<AdaptOptions, 'drop' | 'guest' | 'keep' | 'libvirt' | 'strict' | 'transport' | 'sparePorts'> {
+  readonly hvmDefaults?: HvmDefaults | undefined;
   /** Do not change the guest. */
   readonly off?: boolean;
 }
+
+/** What a host sets for all its guests; the options of a hook win. */
+export interface HookSettings extends HostOptions, Pick<AdaptOptions, 'drop' | 'libvirt' | 'hvmDefaults'> {}
 
 /** An invalid hook option. */
 export class HookOptionError extends Error {}
@@ -67,12 +73,11 @@ const withValue: Readonly<Record<string, (options: HookOptions, value: string) =
 /**
  * Parses options such as `pvh,keep`: `off`, `on`, `hvm`, `pvh`, `pv`, `keep`, `strict`, `drop=hostdev`,
  * `network=NAME=BRIDGE`, `user-bridge=BRIDGE`, `pool=NAME=DIR`, `libvirt=VERSION`, `transport=TRANSPORT`, `spare-ports=N`. Blanks,
- * commas and percent signs in a value are percent-encoded, as in a URL. Without a version the guest is made for the oldest: a
- * hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
+ * commas and percent signs in a value are percent-encoded, as in a URL.
  * @throws HookOptionError
  */
 export function parseHookOptions(text: string): HookOptions {
-  let options: HookOptions = { libvirt: oldestLibvirt };
+  let options: HookOptions = {};
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const guest = guests.find((known) => known === word);
     if (guest) options = { ...options, guest };
@@ -80,6 +85,26 @@ export function parseHookOptions(text: string): HookOptions {
     else if (word !== 'on') options = parseWithValue(word, options);
   }
   return options;
+}
+
+/**
+ * The options of a hook, with what the host sets where they do not. Without a version of libvirt the guest is made for the
+ * oldest: a hook does not know its libvirt, and libvirtd 9.0 crashes with what 11.3 accepts.
+ *
+ * @param text see parseHookOptions
+ * @throws HookOptionError, or the error of the host's configuration file; that of a guest that is `off` does not matter
+ */
+export function hookOptions(text: string, host: Pick<HookHost, 'settings'>): HookOptions {
+  const options = parseHookOptions(text);
+  if (options.off) return options;
+  const settings = host.settings?.() ?? {};
+  return {
+    libvirt: oldestLibvirt,
+    ...settings,
+    ...options,
+    networks: { ...settings.networks, ...options.networks },
+    pools: { ...settings.pools, ...options.pools },
+  };
 }
 
 function parseWithValue(word: string, options: HookOptions): HookOptions {

@@ -1,5 +1,5 @@
 import { adapt } from '../adapt/adapt.js';
-import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+import { firstError, messageOf, hookOptions, type HookHost, type HookStatus } from './host.js';
 
 /**
  * KubeVirt's sidecar (cmd/sidecars): `onDefineDomain --vmi JSON --domain XML`, the new XML on
@@ -8,19 +8,20 @@ import { firstError, messageOf, parseHookOptions, type HookHost, type HookStatus
  *
  * The annotation `virt2xen` of the VirtualMachineInstance contains the options (host.ts).
  */
-export function runKubevirtHook({ args, print, log }: HookHost): HookStatus {
+export function runKubevirtHook(host: HookHost): HookStatus {
+  const { args, print, log } = host;
   try {
     const xml = argument(args, '--domain');
     if (xml === undefined || xml.trim() === '') {
       log('virt2xen: the sidecar has passed no domain XML');
       return 1;
     }
-    const options = parseHookOptions(annotation(argument(args, '--vmi') ?? '{}'));
+    const options = hookOptions(annotation(argument(args, '--vmi') ?? '{}'), host);
     if (options.off) {
       print(xml);
       return 0;
     }
-    const result = adapt(xml, options);
+    const result = adapt(xml, { ...options, reportsIgnored: false });
     if (result.output === undefined) {
       log(`virt2xen: domain XML rejected: ${firstError(result)}`);
       return 1;

@@ -6,7 +6,7 @@ import { omitUndefined } from '../language/omit-undefined.js';
 import { readChannel } from '../libvirt/channel.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 import type { Channel } from '../model/channel.js';
-import { firstError, messageOf, oneLine, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+import { firstError, messageOf, oneLine, hookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The libvirt drivers with this hook, named as their files in /etc/libvirt/hooks. */
 export type LibvirtDriver = 'libxl' | 'qemu';
@@ -45,9 +45,9 @@ export async function runLibvirtHook(
     // Required: libvirt blocks until the hook has read all of it.
     const input = await readInput();
     if (isFilter) {
-      const options = parseHookOptions(env['VIRT2XEN'] ?? '');
+      const options = hookOptions(env['VIRT2XEN'] ?? '', host);
       if (options.off || input.length === 0) return 0;
-      const result = adapt(input, { ...options, to: hypervisorOf[driver] });
+      const result = adapt(input, { ...options, to: hypervisorOf[driver], reportsIgnored: false });
       if (result.output === undefined) {
         const what = operation === 'migrate' ? 'migration' : 'restore';
         log(`virt2xen: ${what} of ${oneLine(name)} rejected: ${firstError(result)}`);

@@ -1,5 +1,5 @@
 import { adapt } from '../adapt/adapt.js';
-import { firstError, messageOf, oneLine, parseHookOptions, type HookHost, type HookStatus } from './host.js';
+import { firstError, messageOf, oneLine, hookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The exit statuses of a VDSM hook (lib/vdsm/common/hooks.py). */
 const status = { done: 0, failedGoOn: 1, failedStop: 2 } as const;
@@ -10,9 +10,10 @@ const status = { done: 0, failedGoOn: 1, failedStop: 2 } as const;
  *
  * The custom property `virt2xen` is passed in an environment variable of that name (see host.ts).
  */
-export function runVdsmHook({ env, readFile, rewriteFile, log }: HookHost): HookStatus {
+export function runVdsmHook(host: HookHost): HookStatus {
+  const { env, readFile, rewriteFile, log } = host;
   try {
-    const options = parseHookOptions(env['virt2xen'] ?? '');
+    const options = hookOptions(env['virt2xen'] ?? '', host);
     const path = env['_hook_domxml'];
     if (path === undefined) {
       log('virt2xen: _hook_domxml is not set; install this hook for before_vm_start');

@@ -38,7 +38,8 @@ export function readChannel(
   }
   const type = targetType(target, report);
   if (type === undefined) return undefined;
-  const asPort = chooseTransport(type, guest, options.transport) === 'virtio-serial';
+  const { transport: option, hvmDefaults } = options;
+  const asPort = chooseTransport(type, guest, option, hvmDefaults?.transport) === 'virtio-serial';
   const named = target.attribute('name');
   const connection = readConnection(channel, report);
   const isPossible = connection && !(displayChannelReason(connection) ?? whyUnreachable(connection));

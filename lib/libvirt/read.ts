@@ -45,16 +45,14 @@ export interface DomainWithUnread {
 
 /**
  * Reads a domain XML and returns what no descriptor reads, instead of reporting it.
+ * @param root of which nothing has been read; its repeated elements are merged
  * @returns undefined if a required part is missing
  */
 export function readWithUnread(
-  source: string,
+  root: XmlElement,
   report: Report,
   options: FormatOptions,
 ): DomainWithUnread | undefined {
-  const root = parseXml(source, report);
-  if (!root) return undefined;
-  mergeRepeated(root, report);
   let unread: readonly UnreadPart[] = [];
   const domain = readFields(root, report, options, new Set(), () => {
     unread = unreadParts(root);

@@ -30,7 +30,7 @@ export function channelsToXen(
   domain: Domain,
   report: Report,
   to: 'libvirt' | 'xl',
-  { transport, sparePorts = 0 }: FormatOptions,
+  { transport, sparePorts, hvmDefaults }: FormatOptions,
 ): PlacedChannels {
   const { os, name, deviceModelArguments } = domain;
   // libvirt's driver creates PV consoles itself, and chooses their paths at each start.
@@ -45,9 +45,10 @@ export function channelsToXen(
     os.type === 'hvm'
       ? placePorts(channels, deviceModelArguments, report, problem)
       : { channels, deviceModelArguments };
+  const spares = sparePorts ?? (problem === undefined ? (hvmDefaults?.sparePorts ?? 0) : 0);
   return {
     channels: placed.channels,
-    deviceModelArguments: placeSparePorts(sparePorts, placed.deviceModelArguments, report, problem),
+    deviceModelArguments: placeSparePorts(spares, placed.deviceModelArguments, report, problem),
   };
 }
 

@@ -350,6 +350,14 @@ describe('adapt', () => {
       expect(adapt('<network/>')).to.not.have.any.keys('edits', 'output');
     });
 
+    it('reports what the driver ignores only if that is shown, or with strict', () => {
+      const ignored = kvm('', "  <memtune><hard_limit unit='KiB'>1024</hard_limit></memtune>\n");
+      expect(codesOf(ignored)).to.include('warning no-effect');
+      expect(codesOf(ignored, { reportsIgnored: false })).not.to.include('warning no-effect');
+      expect(codesOf(ignored, { reportsIgnored: false, strict: true })).to.include('error no-effect');
+      expect(adapt(ignored, { reportsIgnored: false }).output).to.equal(adapt(ignored).output);
+    });
+
     it('fails for a warning with strict', () => {
       const before = kvm("    <redirdev bus='usb' type='tcp'/>\n");
       expect(adapt(before).output).to.equal(xen(''));

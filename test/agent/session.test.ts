@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { getHostName, getOsInfo, getTime } from '../../lib/agent/commands/system.js';
 import { shutdown } from '../../lib/agent/commands/power.js';
-import { openFile } from '../../lib/agent/commands/file.js';
+import { openFile, writePiece, type FileHandle } from '../../lib/agent/commands/file.js';
 import { exec } from '../../lib/agent/exec.js';
 import { readFile } from '../../lib/agent/file.js';
 import { failure } from '../realize/qmp/peer.js';
@@ -83,6 +83,37 @@ describe('a session with a guest agent', () => {
     });
     const names = await Promise.all([1, 2, 3].map(() => peer.session.call(getHostName)));
     expect(names).to.deep.equal(['old', 'old', 'old']);
+  });
+
+  it('sends nothing after a long request before its answer, and of short ones what the agent reads at once', async () => {
+    const waiting = new Map<string, number>();
+    const seen = new Set<number>();
+    const peer = new Peer(
+      agentWith({ ...all, 'guest-file-write': true }, (request) => {
+        const { isFlushed, ...rest } = request;
+        waiting.set(request.id ?? '', JSON.stringify(rest).length + Number(isFlushed));
+        const bytes = [...waiting.values()].reduce((sum, length) => sum + length, 0);
+        expect(waiting.size === 1 || bytes <= 4096, `${waiting.size} requests of ${bytes} bytes`).to.equal(
+          true,
+        );
+        seen.add(waiting.size);
+        setTimeout(() => {
+          waiting.delete(request.id ?? '');
+          const value =
+            request.execute === 'guest-file-write' ? { count: 1, eof: false } : { 'host-name': 'a' };
+          peer.say(returned(value, request));
+        }, 1);
+        return undefined;
+      }),
+      { timeoutMs: 5000 },
+    );
+    const handle = 1 as FileHandle;
+    const calls = [10, 10, 5000, 10, 3000, 3000, 10, 10, 10, 10].map((bytes) => [
+      peer.session.call(writePiece(handle, new Uint8Array(bytes))),
+      peer.session.call(getHostName),
+    ]);
+    await Promise.all(calls.flat());
+    expect(seen).to.include(1).and.to.include(8);
   });
 
   it('drops a reply that comes after the deadline, and syncs again before the next request', async () => {

@@ -21,6 +21,21 @@ describe('virt2xen plan', () => {
     expect([status, stdout.includes('agent')]).to.deep.equal([0, true]);
   });
 
+  it('draws the path of each channel with --diagram', () => {
+    writeFileSync(join(cwd, 'a.cfg'), config);
+    const { status, stdout } = plan('--diagram');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/^channel 1: agent\n[^]*terminal[^]*QEMU[^]*ring page[^]*\/dev\/hvc1\n/);
+    expect(plan('--diagram', '--script').status).to.equal(2);
+  });
+
+  it('draws the ports that a guest is started with', () => {
+    writeFileSync(join(cwd, 'a.cfg'), config.replace('kernel = "/k"', 'type = "hvm"'));
+    const { status, stdout } = plan('--diagram', '--transport', 'virtio-serial');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/^port [0-9]+: agent\n[^]*virtio port[^]*\/dev\/virtio-ports\/agent\n/);
+  });
+
   it('uses --ring-buffer only for the size of the buffer', () => {
     writeFileSync(join(cwd, 'a.cfg'), config);
     const { status, stdout } = plan('--ring-buffer', '2048', '--script');

@@ -60,7 +60,7 @@ const everywhere: readonly Normalisation[] = [
   },
   {
     name: 'a cdrom is read-only',
-    because: 'nobody writes to one; both readers say so',
+    because: 'it cannot be written to; both readers say so',
     apply: onDisks((disk) => ({ ...disk, readonly: disk.readonly || disk.device === 'cdrom' })),
   },
   {

@@ -22,10 +22,10 @@ message; virt2xen preserves it and reports \`xl-option-unknown\`.
 - **Xen**: the first release that supports the option, if later than 4.17. With an older \`--xen\` the option is
   omitted, with the warning \`target-too-old\`. A parameter in this column was added to the value later; an older
   xl rejects it, and so does virt2xen.
+- **Default**: the value with the effect of none, where there is one. A setting at its default is no loss, even if
+  libvirt has no counterpart (\`implied\`).
 - **Domain XML**: the counterpart below \`<domain>\`. _preserved_: libvirt has no counterpart, and the setting is
   stored in \`<metadata>\`.
-- **Default**: the value that has the same effect as the absence of a preserved option, which is then no loss (info
-  \`implied\`).
 - **Model**: the field of the model whose descriptor in \`lib/xl/\` supports the option.
 `;
 
@@ -34,7 +34,7 @@ export async function pageOfOptions(): Promise<string> {
   const sections = optionSections.map(({ title, options }) => {
     const rows = Object.entries<XlOption>(options).map(([name, option]) => row(name, option));
     const head =
-      '| Option | Type | Guests | Xen | Domain XML | Model | Default | Example |\n| --- | --- | --- | --- | --- | --- | --- | --- |';
+      '| Option | Type | Guests | Xen | Default | Domain XML | Model | Example |\n| --- | --- | --- | --- | --- | --- | --- | --- |';
     return `## ${title}\n\n${head}\n${rows.join('\n')}\n`;
   });
   const text = [introduction, ...sections].join('\n');
@@ -42,7 +42,7 @@ export async function pageOfOptions(): Promise<string> {
 }
 
 function row(name: string, option: XlOption): string {
-  const { guests = [], arm, example, obsolete } = option;
+  const { guests = [], arm, example, obsolete, default: unset } = option;
   const support = supportedBy.get(name);
   const preserved = obsolete === undefined ? '_preserved_' : `_preserved_; xl ${obsolete}`;
   const cells = [
@@ -50,9 +50,9 @@ function row(name: string, option: XlOption): string {
     typeOf(option),
     arm ? 'Arm' : guests.map((guest) => guest.toUpperCase()).join(', '),
     releasesOf(option),
+    unset === undefined ? '' : code(unset),
     support ? code(support.element) : preserved,
     support ? code(support.field) : '',
-    [option.default ?? []].flat().map(code).join(', '),
     code(`${name} = ${example}`),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -8,10 +8,11 @@ import {
 } from '../../lib/index.js';
 import { supportedBy } from '../../lib/xl/descriptors.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
-import { configWith, configWithout } from './option-samples.js';
+import { configWith } from './option-samples.js';
 
 const pv = 'name = "a"\ntype = "pv"\nkernel = "/k"\nmemory = 256\n';
 const hvm = 'name = "a"\ntype = "hvm"\nmemory = 256\n';
+const pvh = pv.replace('pv', 'pvh');
 
 /** The diagnostics of a setting as `code: message (hint)`. */
 const found = (text: string, options: ConvertOptions = {}): readonly string[] =>
@@ -47,6 +48,51 @@ describe('the table of the options of xl.cfg', () => {
       expect(settingOf(name, back)).to.deep.equal(settingOf(name, text));
     });
   }
+});
+
+describe('an option at its default', () => {
+  for (const [name, option] of xlOptions) {
+    const { default: unset, type, values } = option;
+    if (unset === undefined) continue;
+    const guest = { pv, pvh, hvm }[option.guests?.at(-1) ?? (option.arm ? 'pvh' : 'hvm')];
+    const forms = [
+      ...(type === 'boolean' ? [unset, `"${unset}"`] : [`"${unset}"`]),
+      ...(type === 'name or its number' ? [String(values?.indexOf(unset))] : []),
+    ];
+    for (const value of forms) {
+      it(`is no loss: ${name} = ${value}`, () => {
+        const text = `${guest}${name} = ${value}\n`;
+        const about = convert(text).diagnostics.filter(({ message }) => message.startsWith(`'${name}'`));
+        expect(about.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
+        if (!preservedIn(text).includes(name)) return;
+        expect(about.map(({ code }) => code)).to.deep.equal(['implied']);
+        const back = convert(convert(text).output ?? '').output ?? '';
+        expect(settingOf(name, back)).to.deep.equal(settingOf(name, text));
+      });
+    }
+
+    it(`is told from another value: ${name}`, () => {
+      const text = configWith(name, option);
+      const isDefault = option.example.replaceAll('"', '') === unset && preservedIn(text).includes(name);
+      const about = `'${name}' is at its default`;
+      expect(convert(text).diagnostics.some(({ message }) => message.startsWith(about))).to.equal(isDefault);
+    });
+  }
+
+  it('is no loss in a guest that does not have it', () => {
+    expect(found(`${pv}usb = 0\n`)).to.deep.equal([
+      "implied: 'usb' is at its default, and libvirt has no setting for it",
+    ]);
+    expect(found(`${pv}timer_mode = 1\n`)).to.deep.equal([
+      "value-invalid: xl rejects 'timer_mode' of a PV guest",
+    ]);
+  });
+
+  it('is an empty list, too', () => {
+    expect(found(`${hvm}pvcalls = []\n`).filter((text) => text.includes('pvcalls'))).to.deep.equal([
+      "implied: 'pvcalls' is at its default, and libvirt has no setting for it",
+    ]);
+  });
 });
 
 describe('an option that xl does not have', () => {
@@ -114,29 +160,6 @@ describe('a preserved option', () => {
     expect(found(`${hvm}vnc = 0\ngfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
   });
 
-  for (const [name, option] of xlOptions) {
-    for (const value of [option.default ?? []].flat()) {
-      it(`causes no warning at its default: ${name} = ${value}`, () => {
-        const samples = option.guests ?? (['pv', 'pvh', 'hvm'] as const);
-        for (const guest of name === 'firmware' ? (['hvm'] as const) : samples) {
-          const sample = { ...option, guests: [guest] };
-          const text = configWith(name, sample, /^[0-9]+$/.test(value) ? value : `"${value}"`);
-          const warnings = convert(text).diagnostics.filter(({ severity }) => severity !== 'info');
-          const without = convert(configWithout(name, sample)).diagnostics;
-          expect(warnings, text).to.deep.equal(without.filter(({ severity }) => severity !== 'info'));
-          const restored = convert(convert(text).output ?? '');
-          expect(restored.diagnostics.filter(({ code }) => code === 'preserved-conflict')).to.deep.equal([]);
-        }
-      });
-    }
-  }
-
-  it('has its default value in each of its spellings', () => {
-    const texts = ['cap = 0x0', 'altp2m = 0', 'altp2m = "DISABLED"', 'nomigrate = 00'];
-    for (const text of texts) expect(found(`${pv}${text}\n`).join()).to.match(/^implied:/);
-    expect(found(`${hvm}vnc = 0\nxen_platform_pci = 7\n`).join()).to.match(/^implied:/);
-  });
-
   it('of a display that the guest does not have is no loss', () => {
     const text = `${hvm}vnc = 0\nvnclisten = "0.0.0.0"\nspiceport = 6000\ndisplay = ":0"\n`;
     expect(found(text)).to.deep.equal(
@@ -146,10 +169,16 @@ describe('a preserved option', () => {
         ['display', 'SDL'],
       ].map(
         ([key = '', display = '']) =>
-          `implied: '${key}' needs no counterpart in libvirt's XML: it has no effect without ${display}`,
+          `implied: '${key}' has no effect without ${display}, and libvirt has no setting for it then`,
       ),
     );
     expect(preservedIn(text)).to.have.members(['display', 'vnclisten', 'spiceport']);
+  });
+
+  it('for USB devices is on beside one, whatever the config says', () => {
+    const text = `${hvm}vnc = 0\nusb = 0\nusbdevice = "tablet"\n`;
+    expect(found(text)).to.deep.equal([]);
+    expect(convert(convert(text).output ?? '').output).to.include('usb = 1\nusbdevice = "tablet"');
   });
 
   it('that xl would reject is not written back', () => {

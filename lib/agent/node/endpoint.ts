@@ -99,7 +99,7 @@ export function transportOf(socket: Socket, name: string): Transport {
     send: (bytes) => void socket.write(bytes),
     close: () => {
       socket.removeAllListeners('close');
-      // A reply that nobody reads would reset the connection, at which an agent that listens itself exits.
+      // A reply that is not read would reset the connection, at which an agent that listens itself exits.
       const late = setTimeout(() => socket.destroy(), lingerMs);
       socket.on('close', () => clearTimeout(late));
       socket.resume();

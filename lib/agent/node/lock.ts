@@ -89,7 +89,7 @@ function makePrivate(directory: string): void {
     throw new AgentError('busy', `${directory} belongs to another user, or others can write to it`);
 }
 
-/** The same for each path of an endpoint; a new one if QEMU binds its socket anew. */
+/** The same for each path of an endpoint; a new one if QEMU binds its socket again. */
 function keyOf(endpoint: AgentEndpoint): string {
   if (endpoint.kind === 'tcp') return `tcp-${encodeURIComponent(endpoint.host)}-${endpoint.port}`;
   const stats = statSync(endpoint.path, { throwIfNoEntry: false });

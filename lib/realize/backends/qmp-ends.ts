@@ -1,11 +1,10 @@
-import { lstat } from 'node:fs/promises';
 import type { DevId } from '../devid.js';
 import type { PlannedChannel } from '../plan.js';
-import { queryChardev } from '../qmp/commands.js';
+import { queryChardev, terminalOf } from '../qmp/commands.js';
 import type { QmpClient } from '../qmp/client.js';
 import type { SocketAccess } from '../qemu/access.js';
 import { addChardev, listensAtPath, releaseChardev } from '../qemu/hotplug.js';
-import { removeLeftovers, setAccess } from '../qemu/socket.js';
+import { isSocket, removeLeftovers, setAccess } from '../qemu/socket.js';
 import { chardevIdOf } from '../served-by.js';
 import type { Endpoint } from './backend.js';
 
@@ -19,23 +18,17 @@ export async function workingEnds(
   qmp: QmpClient,
   channels: readonly PlannedChannel[],
 ): Promise<ReadonlyMap<DevId, Endpoint>> {
-  const present = new Map((await qmp.execute(queryChardev)).map(({ label, filename }) => [label, filename]));
+  const present = new Map((await qmp.execute(queryChardev)).map((end) => [end.label, end]));
   const working = new Map<DevId, Endpoint>();
   for (const { devid, chardev } of channels) {
-    const filename = present.get(chardevIdOf(devid));
-    if (filename === undefined) continue;
+    const end = present.get(chardevIdOf(devid));
+    if (end === undefined) continue;
     if (listensAtPath(chardev) && !(await isSocket(chardev.path))) continue;
-    const tty = chardev.type === 'pty' ? /^pty:(.+)$/.exec(filename)?.[1] : undefined;
+    const tty = chardev.type === 'pty' ? terminalOf(end) : undefined;
     working.set(devid, tty === undefined ? {} : { tty });
   }
   return working;
 }
-
-const isSocket = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    (status) => status.isSocket(),
-    () => false,
-  );
 
 /** Adds all chardevs or none. */
 export async function addEnds(

@@ -5,3 +5,6 @@ export const directoryOf = (runtimeDirectory: string, uuid: string): string => j
 
 export const logOf = (directory: string): string => join(directory, 'qemu.log');
 export const qemuDirectoryOf = (directory: string): string => join(directory, 'qemu');
+
+/** The socket over which the exit of the QEMU that serves the domain is noticed (qemu/lifeline.ts). */
+export const lifelineOf = (directory: string): string => join(directory, 'lifeline');

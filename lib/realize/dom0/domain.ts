@@ -45,7 +45,7 @@ export async function listDomains(store: Nodes): Promise<readonly RunningDomain[
  * The UUID is in `vm`, which the guest can only read. Some toolstacks write none for dom0, which does not need one.
  * @returns undefined if the domain does not exist
  */
-async function readDomain(store: Nodes, domid: DomId): Promise<RunningDomain | undefined> {
+export async function readDomain(store: Nodes, domid: DomId): Promise<RunningDomain | undefined> {
   const home = homeOf(domid);
   const [vm, name] = [await store.read(below(home, 'vm')), await store.read(below(home, 'name'))];
   const uuid = /^\/vm\/([-0-9a-f]{36})/i.exec(vm ?? '')?.[1]?.toLowerCase();

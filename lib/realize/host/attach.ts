@@ -26,6 +26,8 @@ export interface AttachOptions {
   readonly access?: SocketAccess;
   /** Create virtio-serial ports that are not in the config of the guest: it must not be saved or migrated with them. */
   readonly allowUnsaved?: boolean | undefined;
+  /** The file name of the document that the daemon attaches; it is recorded. */
+  readonly document?: string;
 }
 
 export interface AttachResult {
@@ -59,9 +61,20 @@ export async function attach(
   channels: readonly Channel[],
   options: AttachOptions = {},
 ): Promise<AttachResult> {
-  const { access = privateAccess } = options;
   await sweep(host);
+  return await attachToOne(host, domain, channels, options);
+}
+
+/** The same for a caller that cleans up after other domains itself. */
+export async function attachToOne(
+  host: Host,
+  domain: RunningDomain,
+  channels: readonly Channel[],
+  options: AttachOptions = {},
+): Promise<AttachResult> {
+  const { access = privateAccess, document } = options;
   await using session = await Session.begin(host, domain, access);
+  session.document = document;
   return await session.whileThere(async () => {
     const backend = await chooseBackend(
       options.backend ?? 'auto',

@@ -1,6 +1,8 @@
 import { backendCalled } from '../backends/choose.js';
 import { RealizeError } from '../error.js';
 import { privateAccess } from '../qemu/access.js';
+import { stopQemu } from '../qemu/process.js';
+import { directoryOf, qemuDirectoryOf } from '../dom0/directory.js';
 import { converge } from './converge.js';
 import type { RunningDomain } from '../dom0/domain.js';
 import type { Host } from '../dom0/host.js';
@@ -26,6 +28,15 @@ export async function detach(
   names: readonly string[] = [],
 ): Promise<DetachResult> {
   await sweep(host);
+  return await detachFromOne(host, domain, names);
+}
+
+/** The same for a caller that cleans up after other domains itself. */
+export async function detachFromOne(
+  host: Host,
+  domain: RunningDomain,
+  names: readonly string[] = [],
+): Promise<DetachResult> {
   await using session = await Session.begin(host, domain, privateAccess);
   const { recorded, recordedPorts, record } = session;
   const unknown = names.find((name) => ![...recorded, ...recordedPorts].some((one) => one.name === name));
@@ -48,4 +59,15 @@ export async function detach(
     }
     throw error;
   }
+}
+
+/**
+ * Removes everything that attach has created for a domain that has ended, even if its nodes remain.
+ * @throws RealizeError `busy`, `record`
+ */
+export async function cleanUpAfter(host: Host, domain: RunningDomain): Promise<void> {
+  // libxl stops the QEMU of a domain that ends; a QEMU that still maps the rings would not release them.
+  const directory = qemuDirectoryOf(directoryOf(host.runtimeDirectory, domain.uuid));
+  await stopQemu({ directory, chardevs: [] }, { abruptly: true });
+  await detachFromOne(host, domain);
 }

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { CalledProgram, ChannelFacts, DirectoryFacts, DomainFacts, HostFacts } from '../doctor/facts.js';
 import { findQemu } from '../qemu/binary.js';
 import { QemuError } from '../qemu/error.js';
+import { isSocket } from '../qemu/socket.js';
 import { formatQemuVersion } from '../../qemu-syntax/version.js';
 import { Xenstore } from '../xenstore/client.js';
 import { XenstoreError } from '../xenstore/error.js';
@@ -73,12 +74,6 @@ async function channelFacts(channel: ChannelStatus): Promise<ChannelFacts> {
   const socket = path === undefined ? undefined : { path, isThere: await isSocket(path) };
   return { devid, name, createdBy, frontendState, servedBy, ...(socket && { socket }) };
 }
-
-const isSocket = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    (status) => status.isSocket(),
-    () => false,
-  );
 
 async function lookForQemu(candidates: readonly string[] | undefined): Promise<HostFacts['qemu']> {
   try {

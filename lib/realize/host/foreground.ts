@@ -3,16 +3,18 @@ import type { Channel } from '../../model/channel.js';
 import { RealizeError } from '../error.js';
 import { homeOf } from '../keys.js';
 import { privateAccess } from '../qemu/access.js';
+import { qmpSocketOf } from '../qemu/argv.js';
+import { untilExit } from '../qemu/lifeline.js';
 import { runningQemu, type RunningQemu } from '../qemu/pid.js';
-import { stopQemu } from '../qemu/process.js';
+import { QmpError } from '../qmp/error.js';
 import { supervise, type End, type SupervisionEvent } from '../supervise.js';
 import { below } from '../xenstore/path.js';
 import { attach, type AttachOptions } from './attach.js';
 import { Changes } from './changes.js';
-import { detach } from './detach.js';
+import { cleanUpAfter, detach } from './detach.js';
 import { isThere, type RunningDomain } from '../dom0/domain.js';
 import type { Host } from '../dom0/host.js';
-import { directoryOf, qemuDirectoryOf } from '../dom0/directory.js';
+import { directoryOf, lifelineOf, qemuDirectoryOf } from '../dom0/directory.js';
 import { readRecord } from './record.js';
 import { Session } from './session.js';
 
@@ -45,9 +47,8 @@ export async function keepAttached(
         serving = await servingNow(host, domain);
       },
       detach: async (why) => {
-        // libxl stops the QEMU of a domain that ends; a QEMU that still maps the rings would not release them.
-        if (why === 'domain-ended') await endQemu(host, domain);
-        await detach(host, domain);
+        if (why === 'domain-ended') await cleanUpAfter(host, domain);
+        else await detach(host, domain);
       },
       unserved: (over) => untilUnserved(host, domain, serving, over),
       domainEnded: (over) => untilGone(host, { domain, wasIntroduced }, over),
@@ -68,14 +69,6 @@ export async function keepAttached(
   }
 }
 
-async function endQemu({ runtimeDirectory }: Host, { uuid }: RunningDomain): Promise<void> {
-  const directory = qemuDirectoryOf(directoryOf(runtimeDirectory, uuid));
-  await stopQemu({ directory, chardevs: [] }, { abruptly: true });
-}
-
-/** QEMU is not a child of this process, so its exit is polled. */
-const lookEveryMs = 250;
-
 /** What serves the channels: a dedicated QEMU (`undefined` if it has exited), or libxl, a plug-in, another domain. */
 type Serving = RunningQemu | undefined | 'other';
 
@@ -95,10 +88,15 @@ async function untilUnserved(
 ): Promise<string> {
   if (serving === 'other') return await aborted(signal);
   if (!serving) return 'no QEMU is running';
-  const directory = qemuDirectoryOf(directoryOf(runtimeDirectory, uuid));
-  while ((await runningQemu(directory))?.pid === serving.pid) {
-    await delay(lookEveryMs, undefined, { signal });
+  const directory = directoryOf(runtimeDirectory, uuid);
+  const watched = { monitor: qmpSocketOf(qemuDirectoryOf(directory)), lifeline: lifelineOf(directory) };
+  try {
+    await untilExit(watched, signal);
+  } catch (error) {
+    if (!(error instanceof QmpError)) throw error;
+    if (error.failure !== 'unreachable' && error.failure !== 'closed') return error.message;
   }
+  signal.throwIfAborted();
   return `QEMU (pid ${serving.pid}) exited`;
 }
 

@@ -17,7 +17,7 @@ import {
   type PresentPort,
 } from '../ports.js';
 import { attachedId, presentPorts } from '../qemu/port.js';
-import { queryChardev, type ChardevInfo } from '../qmp/commands.js';
+import { queryChardev, terminalOf, type ChardevInfo } from '../qmp/commands.js';
 import { QmpError } from '../qmp/error.js';
 import type { Nodes } from '../xenstore/nodes.js';
 import { endpointOf, type Endpoint } from './endpoint.js';
@@ -126,7 +126,7 @@ function statusOfPort(
     (one) => isSameSlot(one, port) && one.name === name,
   );
   const info = chardevs?.find(({ label }) => label === port.chardev);
-  const path = /^pty:(.+)$/.exec(info?.filename ?? '')?.[1];
+  const path = terminalOf(info);
   const endpoint = given?.chardev ? endpointOf(given.chardev) : undefined;
   return {
     nr,

@@ -17,7 +17,7 @@ import { listensAtPath } from '../qemu/hotplug.js';
 import { attachedId, isWorking, plugPort, plugSpare, presentPorts, unplugPort } from '../qemu/port.js';
 import { removeLeftovers, setAccess } from '../qemu/socket.js';
 import type { QmpClient } from '../qmp/client.js';
-import { queryChardev } from '../qmp/commands.js';
+import { queryChardev, terminalOf, type ChardevInfo } from '../qmp/commands.js';
 import type { Session } from './session.js';
 
 /** The result for one port. `foreign`: the domain was started with it; it is not changed. */
@@ -104,7 +104,7 @@ export async function convergePorts(
         await plugPort(qmp, port, access);
       }
       if (isThere && listensAtPath(chardev)) await setAccess(chardev.path, access);
-      const path = 'path' in chardev ? chardev.path : await terminalOf(qmp, nr);
+      const path = 'path' in chardev ? chardev.path : terminalOf(await chardevOf(qmp, nr));
       const change = isThere ? 'unchanged' : before.some((one) => one.name === name) ? 'changed' : 'created';
       made.push({
         transport: 'virtio-serial',
@@ -154,11 +154,8 @@ export async function removePorts(
   return removed.map(({ name }) => name);
 }
 
-/** The terminal that QEMU has created for a pty. */
-async function terminalOf(qmp: QmpClient, nr: number): Promise<string | undefined> {
-  const chardev = (await qmp.execute(queryChardev)).find(({ label }) => label === attachedId(nr));
-  return /^pty:(.+)$/.exec(chardev?.filename ?? '')?.[1];
-}
+const chardevOf = async (qmp: QmpClient, nr: number): Promise<ChardevInfo | undefined> =>
+  (await qmp.execute(queryChardev)).find(({ label }) => label === attachedId(nr));
 
 const isSamePort = (a: PlannedPort, b: PlannedPort): boolean =>
   isSameSlot(a, b) && a.name === b.name && JSON.stringify(a.chardev) === JSON.stringify(b.chardev);

@@ -1,7 +1,7 @@
 import { open, readFile, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devId } from '../devid.js';
-import { logOf } from '../dom0/directory.js';
+import { lifelineOf, logOf } from '../dom0/directory.js';
 import { domId, type DomId } from '../domid.js';
 import { RealizeError } from '../error.js';
 import type { PlannedChannel } from '../plan.js';
@@ -26,6 +26,8 @@ export interface DomainRecord {
   readonly channels: readonly PlannedChannel[];
   /** Ports of the device model; absent: none. */
   readonly ports?: readonly PlannedPort[];
+  /** The file name of the daemon's document that they are from; absent: attached by a command. */
+  readonly document?: string;
 }
 
 const recordOf = (directory: string): string => join(directory, 'channels.json');
@@ -73,7 +75,12 @@ export async function writeRecord(directory: string, record: DomainRecord): Prom
 /** Removes the domain's directory; QEMU's files in it have been removed before. */
 export async function removeRecord(directory: string): Promise<void> {
   // The record is removed last: while other files exist, it identifies them.
-  for (const file of [unfinishedOf(directory), logOf(directory), recordOf(directory)]) {
+  for (const file of [
+    unfinishedOf(directory),
+    logOf(directory),
+    lifelineOf(directory),
+    recordOf(directory),
+  ]) {
     await unlink(file).catch(ignoreAbsence);
   }
   await rmdir(directory).catch(ignoreAbsence);

@@ -24,6 +24,8 @@ export class Session implements AsyncDisposable {
   readonly directory: string;
   /** What an earlier run has created, or was about to create. */
   record: DomainRecord | undefined;
+  /** The document of the daemon that the channels are from. */
+  document: string | undefined;
   readonly #lock: Lock;
   readonly #access: SocketAccess;
   readonly #ends = new Map<string, Endpoints>();
@@ -43,6 +45,7 @@ export class Session implements AsyncDisposable {
     const session = new Session(host, domain, lock, access);
     try {
       session.record = await readRecord(directory);
+      session.document = session.record?.document;
     } catch (error) {
       // An unreadable record is not removed.
       await lock[Symbol.asyncDispose]();
@@ -75,6 +78,7 @@ export class Session implements AsyncDisposable {
     const record: DomainRecord = {
       ...{ version: 1, domid, name, backend, channels },
       ...(ports.length > 0 && { ports }),
+      ...(this.document !== undefined && { document: this.document }),
     };
     if (JSON.stringify(record) === JSON.stringify(this.record)) return;
     await this.step(`record ${channels.length + ports.length} channels`);

@@ -19,12 +19,18 @@ export interface SocketOwner {
 /** Root only. */
 export const privateAccess: SocketAccess = { mode: 0o600 };
 
+/** Three octal digits, with or without a leading zero. */
+export const socketModePattern = /^0?[0-7]{3}$/;
+
+/** USER, USER:GROUP or :GROUP. */
+export const socketOwnerPattern = /^(?!$)([^:]*)(?::([^:]+))?$/;
+
 /**
  * Parses a socket mode: three octal digits, with or without a leading zero.
  * @throws QemuError `access`
  */
 export function parseMode(text: string): number {
-  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
+  if (socketModePattern.test(text)) return Number.parseInt(text, 8);
   throw new QemuError('access', `'${text}' is not a valid socket mode; use three octal digits, such as 0660`);
 }
 
@@ -33,7 +39,7 @@ export function parseMode(text: string): number {
  * @throws QemuError `access` for a user or group that does not exist on the host
  */
 export async function parseOwner(text: string): Promise<SocketOwner> {
-  const [, user = '', group = ''] = /^([^:]*)(?::([^:]+))?$/.exec(text) ?? [];
+  const [, user = '', group = ''] = socketOwnerPattern.exec(text) ?? [];
   if (user === '' && group === '') {
     throw new QemuError('access', `'${text}' is not a valid socket owner; use USER, USER:GROUP or :GROUP`);
   }

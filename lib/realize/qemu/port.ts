@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chardevId, type ChardevId } from '../../qemu-syntax/chardev.js';
 import { portId, sparePortName } from '../../qemu-syntax/port.js';
-import { lstat } from 'node:fs/promises';
 import { isSameSlot, type PlannedPort, type PresentPort, type Slot } from '../ports.js';
 import type { QmpClient } from '../qmp/client.js';
 import { chardevAdd, deviceAdd, deviceDel, qomGet, qomList, queryChardev } from '../qmp/commands.js';
@@ -9,7 +8,7 @@ import { QmpError } from '../qmp/error.js';
 import { numberOf, textOf } from '../qmp/json.js';
 import type { SocketAccess } from './access.js';
 import { addChardev, listensAtPath, releaseChardev } from './hotplug.js';
-import { removeLeftovers } from './socket.js';
+import { isSocket, removeLeftovers } from './socket.js';
 
 /** The ID of a port that attach has created, and of its chardev. Those of the spare port in its place differ. */
 export const attachedId = (nr: number): ChardevId => chardevId(`virt2xen-attached${nr}`);
@@ -50,12 +49,6 @@ export async function isWorking(
   if (!(await qmp.execute(queryChardev)).some(({ label }) => label === id)) return false;
   return !listensAtPath(chardev) || (await isSocket(chardev.path));
 }
-
-const isSocket = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    (status) => status.isSocket(),
-    () => false,
-  );
 
 /**
  * Adds a port to the running machine, in the place of a spare port if there is one. The chardev is created first, so

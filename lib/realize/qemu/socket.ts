@@ -136,6 +136,13 @@ export async function setAccess(path: string, { mode, owner = {} }: SocketAccess
   await failsAs(path, change());
 }
 
+/** Whether there is a socket; a link to one does not count. */
+export const isSocket = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (status) => status.isSocket(),
+    () => false,
+  );
+
 /**
  * Removes a socket if no process listens; anything else remains.
  * @returns whether the path is free now

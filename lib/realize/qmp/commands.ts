@@ -1,5 +1,6 @@
 import type { ChardevBackend } from '../../qemu-syntax/chardev.js';
-import { booleanOf, listOf, objectOf, textOf, type JsonObject } from './json.js';
+import type { JsonObject } from '../../language/json.js';
+import { booleanOf, listOf, objectOf, textOf } from './json.js';
 
 /** A command of QMP, and the parser of its result. */
 export interface QmpRequest<Result> {
@@ -40,12 +41,16 @@ export const queryStatus: QmpRequest<{ readonly status: string; readonly running
 export const queryChardev: QmpRequest<readonly ChardevInfo[]> = {
   name: 'query-chardev',
   read: (value) =>
-    listOf(value).map((chardev) => ({
+    listOf(value, objectOf).map((chardev) => ({
       label: textOf(chardev['label']),
       filename: textOf(chardev['filename']),
       frontendOpen: booleanOf(chardev['frontend-open']),
     })),
 };
+
+/** The terminal that QEMU has created for a chardev of type pty; it is in the file name. */
+export const terminalOf = (chardev: ChardevInfo | undefined): string | undefined =>
+  /^pty:(.+)$/.exec(chardev?.filename ?? '')?.[1];
 
 export const chardevAdd = (id: string, backend: ChardevBackend): QmpRequest<ChardevReturn> => ({
   name: 'chardev-add',
@@ -66,7 +71,8 @@ export const qomList = (
 ): QmpRequest<readonly { readonly name: string; readonly type: string }[]> => ({
   name: 'qom-list',
   arguments: { path },
-  read: (value) => listOf(value).map(({ name, type }) => ({ name: textOf(name), type: textOf(type) })),
+  read: (value) =>
+    listOf(value, objectOf).map(({ name, type }) => ({ name: textOf(name), type: textOf(type) })),
 });
 
 /** A property of an object; each has its own type. */

@@ -3,7 +3,8 @@ import { createConnection, type Socket } from 'node:net';
 import type { QemuVersion } from '../../qemu-syntax/version.js';
 import { readQemuVersion } from './version.js';
 import { QmpError } from './error.js';
-import { objectOf, type JsonObject } from './json.js';
+import type { JsonObject } from '../../language/json.js';
+import { objectOf } from './json.js';
 import { JsonLines } from './lines.js';
 import { readMessage, writeCommand, type QmpEvent, type QmpMessage } from './message.js';
 

@@ -1,5 +1,6 @@
 import { QmpError } from './error.js';
-import { isObject, numberOf, objectOf, textOf, type JsonObject } from './json.js';
+import { isObject, type JsonObject } from '../../language/json.js';
+import { numberOf, objectOf, textOf } from './json.js';
 
 /** An event of QEMU, such as `DEVICE_DELETED` or `SHUTDOWN` (qapi/*.json). */
 export interface QmpEvent {

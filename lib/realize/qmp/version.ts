@@ -1,5 +1,6 @@
 import type { QemuVersion } from '../../qemu-syntax/version.js';
-import { numberOf, objectOf, textOf, type JsonObject } from './json.js';
+import type { JsonObject } from '../../language/json.js';
+import { numberOf, objectOf, textOf } from './json.js';
 
 /** Parses VersionInfo of qapi/control.json, which is in the greeting and in the result of query-version. */
 export function readQemuVersion(version: JsonObject): QemuVersion {

@@ -58,6 +58,11 @@ export class Xenstore extends Nodes implements AsyncDisposable {
     return new Xenstore(await connectedSocket(path, timeoutMs, signal), { timeoutMs });
   }
 
+  /** Whether the connection has not ended yet. */
+  get isOpen(): boolean {
+    return !this.#connection.failure;
+  }
+
   /** Runs `body` in a transaction, and again after each conflict (see transaction.ts). */
   transaction<Result>(
     body: (nodes: Nodes) => Promise<Result>,

@@ -20,6 +20,11 @@ export interface XlOption {
   readonly values?: readonly string[];
   /** Whether xl rejects the config for a value of the wrong type; otherwise it ignores the option. */
   readonly strict?: true;
+  /**
+   * The value with the effect of none (libxl_create.c: libxl__domain_build_info_setdefault and others; for some, xl_parse.c
+   * and the schedulers of Xen), of the names the canonical one. Absent: there is no such value, or it depends on others.
+   */
+  readonly default?: string;
   /** What xl rejects in a value of the right type. */
   readonly syntax?: Syntax;
   /**
@@ -27,13 +32,7 @@ export interface XlOption {
    * option.
    */
   readonly rejectedElsewhere?: true;
-  /**
-   * The values, in xl.cfg syntax, that mean the same as a config without the option, for every guest of `guests`
-   * (xl_parse.c; libxl_create.c: libxl__domain_build_info_setdefault). Arm's own options have none here: each of
-   * them tells the architecture.
-   */
-  readonly default?: string | readonly string[];
-  /** The display without which xl reads the option and libxl does not use it. */
+  /** The display without which libxl does not use it. */
   readonly display?: Graphics['kind'];
   /** What xl does with an option that it reads only for old configs. */
   readonly obsolete?: string;

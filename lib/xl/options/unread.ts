@@ -22,6 +22,10 @@ export function reportUnread(
     return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
   }
   const { guests, arm, obsolete, display } = option;
+  const isRejected = option.rejectedElsewhere && guests && !guests.includes(os.type);
+  if (!isRejected && isDefault(option, valueOf(value), added)) {
+    return report.add('implied', `'${key}' is at its default, and libvirt has no setting for it`, keySpan);
+  }
   if (arm && !isArm(os.architecture)) {
     const message = `'${key}' has an effect on Arm hosts only, and this is an ${os.architecture ?? defaultArchitecture} guest`;
     return report.add('xl-ignored', message, keySpan);
@@ -29,7 +33,7 @@ export function reportUnread(
   if (guests && !guests.includes(os.type)) {
     const those = guests.map((guest) => guest.toUpperCase()).join(' and ');
     const message = `'${key}' has an effect on ${those} guests only, and this is a ${os.type.toUpperCase()} guest`;
-    if (option.rejectedElsewhere)
+    if (isRejected)
       return report.add('value-invalid', `xl rejects '${key}' of a ${os.type.toUpperCase()} guest`, keySpan);
     return report.add('xl-ignored', message, keySpan);
   }
@@ -39,14 +43,8 @@ export function reportUnread(
   if (fault) return report.add('xl-ignored', `xl ignores '${key}': ${fault.why}`, value.span);
   if (obsolete !== undefined)
     return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
-  if (isDefault(option, valueOf(value)))
-    return report.add(
-      'implied',
-      `'${key}' needs no counterpart in libvirt's XML: it has xl's default value`,
-      keySpan,
-    );
   if (display !== undefined && !graphics.some(({ kind }) => kind === display)) {
-    const message = `'${key}' needs no counterpart in libvirt's XML: it has no effect without ${display.toUpperCase()}`;
+    const message = `'${key}' has no effect without ${display.toUpperCase()}, and libvirt has no setting for it then`;
     return report.add('implied', message, keySpan);
   }
   report.add('not-implemented', `'${key}' has no counterpart in libvirt's XML`, keySpan, preservedHint);

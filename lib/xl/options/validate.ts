@@ -23,28 +23,23 @@ export function validateValue(option: XlOption, value: SettingValue, added = fal
   return wrongValue === undefined ? undefined : { verdict: 'refused', why: wrongValue };
 }
 
-/** Whether a valid value means the same as a config without the option. */
-export function isDefault(option: XlOption, value: SettingValue): boolean {
-  if (typeof value !== 'string') return false;
-  const same = option.default ?? [];
-  return (typeof same === 'string' ? [same] : same).some((other) => meansTheSame(option, value, other));
-}
-
-function meansTheSame({ type, values = [] }: XlOption, text: string, other: string): boolean {
-  const number = parseInteger(text);
+/** Whether an option has the effect of its absence: it is at its default, or an empty list. */
+export function isDefault(option: XlOption, value: SettingValue, added: boolean): boolean {
+  if (typeof value !== 'string') return value.length === 0;
+  const { default: unset, type, values = [] } = option;
+  if (unset === undefined || added) return false;
+  const number = parseInteger(value);
+  if (number === undefined) return value === unset || (type !== 'string' && value.toLowerCase() === unset);
+  // As parsed by xl: a boolean is any number; the name of an enumeration can be its number.
   switch (type) {
-    case 'integer':
-      return number === parseInteger(other);
     case 'boolean':
     case 'boolean or list':
     case 'boolean or name':
-      return number !== undefined && (number === 0) === (parseInteger(other) === 0);
+      return Number(number !== 0) === Number(unset);
     case 'name or its number':
-      return (number === undefined ? text.toLowerCase() : values[number]) === other;
-    case 'name':
-      return text.toLowerCase() === other;
+      return values[number] === unset;
     default:
-      return text === other;
+      return String(number) === unset;
   }
 }
 

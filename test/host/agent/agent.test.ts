@@ -129,6 +129,32 @@ for (const suite of suites) {
       expect((await run(['cat', '/proc/version'])).stdout).to.contain('Linux');
     });
 
+    it('loses no answer on a character device, which cannot seek', async () => {
+      await using onTerminal = await RunningAgent.onTerminal(guest ?? '');
+      const bytes = randomBytes(2_000_000);
+      const options = {
+        purpose: 'test',
+        directory: join(locks(), 'agent'),
+        timeoutMs: 60_000,
+        waitMs: 10_000,
+      };
+      await using opened = await openSession({ kind: 'socket', path: onTerminal.socket }, options);
+      const { session } = opened;
+      expect(await writeFile(session, '/tmp/data', [bytes])).to.equal(bytes.length);
+      const back: Uint8Array[] = [];
+      for await (const piece of readFile(session, '/tmp/data')) back.push(piece);
+      expect(Buffer.concat(back).equals(bytes)).to.equal(true);
+      // Short and long ones, many at a time.
+      const echoed = await Promise.all(
+        Array.from({ length: 40 }, (_, index) =>
+          exec(session, { path: '/bin/cat', args: [], input: bytes.subarray(0, index * 1000) }),
+        ),
+      );
+      expect(echoed.map(({ stdout }) => stdout.length)).to.deep.equal(
+        Array.from({ length: 40 }, (_, index) => index * 1000),
+      );
+    });
+
     it('leaves the local file as it was if the guest has none', async () => {
       const local = join(folder, 'kept');
       writeFileSync(local, 'kept');

@@ -14,7 +14,7 @@ import { Daemon } from '../daemon.js';
 export { suites };
 
 const isolate = fileURLToPath(new URL('namespace.sh', import.meta.url));
-const programs = ['debootstrap', 'cpio', 'unshare', 'setpriv'];
+const programs = ['debootstrap', 'cpio', 'unshare', 'setpriv', 'socat'];
 
 const startLimitMs = 120_000;
 
@@ -31,40 +31,52 @@ export async function findGuest(suite: Suite): Promise<string | undefined> {
   const isRoot = process.getuid?.() === 0;
   if (absent === undefined && isRoot) return (await imageOf(suite)).guest;
   const why = absent === undefined ? 'only root can isolate it' : `there is no ${absent}`;
-  missing('qemu-ga', 'debootstrap, cpio, util-linux', why);
+  missing('qemu-ga', 'debootstrap, cpio, util-linux, socat', why);
   return undefined;
 }
 
 const isInstalled = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 
+const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
 /** An agent that runs. */
 export class RunningAgent implements AsyncDisposable {
-  readonly #folder = mkdtempSync(join(shared, 'v2x-agent-'));
+  readonly #folder: string;
   readonly #guest: string;
+  readonly #terminal: Daemon | undefined;
   #daemon: Daemon;
   /** Where it listens. */
-  readonly socket = join(this.#folder, 'shared', 'agent');
+  readonly socket: string;
 
-  private constructor(guest: string, options: readonly string[]) {
+  private constructor(guest: string, folder: string, options: readonly string[], terminal?: Daemon) {
     this.#guest = guest;
+    this.#folder = folder;
+    this.#terminal = terminal;
+    this.socket = socketIn(folder);
     this.#daemon = this.#start(options);
   }
 
   static async start(guest: string, options: readonly string[] = []): Promise<RunningAgent> {
-    const agent = new RunningAgent(guest, options);
+    const agent = new RunningAgent(guest, newFolder(), options);
     await agent.#isReady();
     return agent;
   }
 
+  /** The agent of a character device: a terminal, which one client can reach through the socket, once. */
+  static async onTerminal(guest: string): Promise<RunningAgent> {
+    const folder = newFolder();
+    const [link, socket] = [join(folder, 'shared', 'tty'), socketIn(folder)];
+    const ends = [`PTY,raw,echo=0,link=${link}`, `UNIX-LISTEN:${socket}`];
+    const terminal = new Daemon('socat', ends, environment);
+    await terminal.isReady(() => existsSync(link) && existsSync(socket));
+    return new RunningAgent(guest, folder, [], terminal);
+  }
+
   #start(options: readonly string[]): Daemon {
-    for (const name of ['scratch', 'shared']) mkdirSync(join(this.#folder, name), { recursive: true });
     const own = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'];
     const folders = [this.#guest, join(this.#folder, 'scratch'), join(this.#folder, 'shared')];
-    return new Daemon('unshare', [...own, 'sh', isolate, ...folders, ...options], {
-      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-      LC_ALL: 'C',
-    });
+    return new Daemon('unshare', [...own, 'sh', isolate, ...folders, ...options], environment);
   }
 
   /** The programs are unpacked first, which takes a while on a busy machine. */
@@ -88,6 +100,15 @@ export class RunningAgent implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
+    await this.#terminal?.stop('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(shared, 'v2x-agent-'));
+  for (const name of ['scratch', 'shared']) mkdirSync(join(folder, name));
+  return folder;
+}
+
+const socketIn = (folder: string): string => join(folder, 'shared', 'agent');

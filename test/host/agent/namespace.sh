@@ -3,6 +3,7 @@
 #
 #   unshare --mount --pid --uts --ipc --fork --kill-child sh namespace.sh GUEST SCRATCH SHARED [OPTION...]
 #
+# If there is `tty` in SHARED, it is the link to a terminal, which the agent opens in place of the socket.
 # GUEST is guest.cpio of a lab's image (test/lab/image/build.sh); SCRATCH is an empty directory; SHARED, a directory in
 # a tmpfs, is where the agent listens on `agent`.
 set -eu
@@ -50,6 +51,14 @@ if grep '^/' proc/1/mounts | grep " $scratch"; then
   echo 'a file system of this host is within reach' >&2
   exit 1
 fi
+set -- -m unix-listen -p "$shared/agent" "$@"
+if [ -e "$shared/tty" ]; then
+  : >dev/agent
+  mount --bind "$(readlink -f "$shared/tty")" dev/agent
+  shift 4
+  set -- -m isa-serial -p /dev/agent "$@"
+fi
+
 # It keeps this host's clock, and its power.
 exec setpriv --bounding-set=-sys_time,-sys_boot,-sys_module --inh-caps=-all \
-  chroot . /bin/qemu-ga -m unix-listen -p "$shared/agent" -t /run -f /run/qemu-ga.pid "$@"
+  chroot . /bin/qemu-ga -t /run -f /run/qemu-ga.pid "$@"

@@ -30,6 +30,11 @@ class Command {
     this.#child.kill(signal);
   }
 
+  /** Waits until standard output matches a pattern. */
+  async prints(pattern: string): Promise<void> {
+    while (!new RegExp(pattern).test(this.stdout)) await once(this.#child.stdout!, 'data');
+  }
+
   /** Waits until standard error contains a text a number of times. */
   async says(text: string, times = 1): Promise<void> {
     const isOver = this.status.then(() => {
@@ -123,6 +128,19 @@ describe('the commands for running domains', function () {
     expect(stdout).to.contain(String(pid));
   });
 
+  it('draw the path of each channel, with its states', async () => {
+    await attachTwo();
+    const { status, stdout } = await run('status', 'guest', '--diagram', '--runtime-dir', scene.runtime);
+    expect(status).to.equal(0);
+    const [first = '', second = ''] = stdout.split('\n\nchannel 2: ');
+    expect(first).to.match(/^channel 1: agent\n\n {2}host +program +connects to the socket\n/);
+    expect(first).to.match(/Unix socket +\[0 clients\]\n +\| +\S+\/agent\n/);
+    expect(first).to.match(/QEMU +\[init-wait\]\n +\| +process [0-9]/);
+    expect(first).to.match(/ring page +\[waiting\][^]*guest +device +\[initialising\]/);
+    expect(second).to.match(/^con\\x1bsole\n[^]*terminal +\/dev\/pts\/[0-9]+\n/);
+    expect((await run('status', 'guest', '--diagram', '--json')).status).to.equal(2);
+  });
+
   it('fail with 3 if the domain does not exist, or without xenstored', async () => {
     const missing = await run('status', 'nobody');
     expect(missing).to.deep.equal({
@@ -188,6 +206,68 @@ describe('the commands for running domains', function () {
     expect(await scene.dump()).to.deep.equal(before);
     expect(readdirSync(scene.folder)).to.deep.equal([]);
     expect(readdirSync(scene.runtime)).to.deep.equal([]);
+  });
+
+  it('run the daemon: SIGHUP reloads, SIGTERM ends it, and QEMU keeps serving', async () => {
+    const documents = join(scene.dom0.directory, 'd');
+    const control = join(scene.dom0.directory, 'control');
+    const places = ['--documents', documents, '--runtime-dir', scene.runtime, '--control', control];
+    const daemon = start('daemon', ...places, '--qemu', programs!.qemu);
+    await daemon.says('connected to xenstored');
+    const events = start('events', '--json', '--control', control);
+    const text = start('events', '--control', control);
+    for (const one of [events, text]) await one.prints('documents-loaded|valid documents');
+    writeFileSync(
+      join(documents, 'guest.cfg'),
+      `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ "connection=socket,path=${agent},name=agent" ]\n`,
+    );
+    await daemon.says("domain 7 (guest): channel 'agent' attached");
+    daemon.kill('SIGHUP');
+    await daemon.says('1 valid document', 2);
+    const { pid = 0 } = (await runningQemu(qemuDirectory())) ?? {};
+    daemon.kill('SIGTERM');
+    expect(await daemon.status).to.equal(0);
+    expect([await events.status, await text.status]).to.deep.equal([3, 3]);
+    const reported = events.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
+    const added = reported.find(({ event }) => event === 'channel-added');
+    expect(added).to.deep.include({ channel: 'agent', domain: { domid, name: 'guest', uuid } });
+    expect(text.stdout).to.match(/^\S+Z domain 7 \(guest\): channel 'agent' attached$/m);
+    expect((await run('events', '--control', control)).stderr).to.match(/^virt2xen: connect ENOENT /);
+    expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
+    // Another one adopts it, and can be stopped as well.
+    const next = start('daemon', ...places);
+    await next.says('connected to xenstored');
+    next.kill('SIGTERM');
+    expect(await next.status).to.equal(0);
+    expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
+  });
+
+  it('attach and detach persistently, for a domain that runs, and for one that does not yet', async () => {
+    const documents = join(scene.dom0.directory, 'd');
+    const document = join(scene.dom0.directory, 'guest.cfg');
+    writeFileSync(
+      document,
+      `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ "connection=socket,path=${agent},name=agent", "connection=pty,name=p" ]\n`,
+    );
+    const places = ['--documents', documents, '--runtime-dir', scene.runtime, '--qemu', programs!.qemu];
+    const made = await run('attach', 'guest', document, '--persistent', '--socket-mode', '0660', ...places);
+    expect(made.status, made.stderr).to.equal(0);
+    expect(readdirSync(documents)).to.have.members(['guest.cfg', 'guest.options']);
+    expect(await run('detach', 'guest', 'p', '--persistent', ...places)).to.deep.include({
+      status: 0,
+      stdout: 'removed  "p"\n',
+    });
+    expect((await run('detach', 'guest', '--persistent', ...places)).stdout).to.equal('removed  "agent"\n');
+    expect(readdirSync(documents)).to.deep.equal([]);
+    const later = await run('attach', 'later', document, '--persistent', ...places);
+    expect(later.stderr).to.match(/"later" does not run; the daemon attaches its channels when it starts\n$/);
+    expect(readdirSync(documents)).to.have.members(['later.cfg', 'later.options']);
+    expect((await run('detach', 'later', '--persistent', ...places)).status).to.equal(0);
+    expect((await run('detach', 'later', '--persistent', ...places)).stderr).to.match(/has no document/);
+    expect(readdirSync(documents)).to.deep.equal([]);
   });
 
   it('check the host', async () => {

@@ -27,22 +27,43 @@ channels() {
   done
 }
 
-# raw TTY: makes /dev/hvcTTY raw. A tty returns to its initial settings when the last process closes it, so this
+# raw TTY...: makes each /dev/hvcTTY raw. A tty returns to its initial settings when the last process closes it, so this
 # process keeps it open, on descriptor TTY + 2, because ash has ten descriptors and a guest has seven channels. A
 # restore hangs up the terminals. A process that opens one before Linux has removed it, shortly after the last close,
 # gets the dead terminal or an error (hvc_console.c: hvc_install finds it by number, until a worker has called
-# hvc_cleanup). `command` prevents ash from exiting if exec fails.
+# hvc_cleanup).
 raw() {
-  fd=$(($1 + 2)) tries=0
-  if [ -e "/proc/1/fd/$fd" ]; then
-    eval "exec $fd>&-"
-    sleep 1
-  fi
-  until eval "command exec $fd<>/dev/hvc$1" && stty -F "/dev/hvc$1" raw -echo; do
-    eval "exec $fd>&-"
+  tries=0
+  close_terminals "$@"
+  until open_terminals "$@"; do
+    close_terminals "$@"
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || return 1
-    sleep 0.2
+    [ "$tries" -lt 20 ] || return 1
+  done
+}
+
+# close_terminals TTY...: closes those that are open, and gives Linux the time to remove them
+close_terminals() {
+  closed=
+  for tty; do
+    fd=$((tty + 2))
+    [ -e "/proc/1/fd/$fd" ] || continue
+    eval "exec $fd>&-"
+    closed=yes
+  done
+  [ -z "$closed" ] || sleep 1
+}
+
+# open_terminals TTY...: until one fails. `command` prevents ash from exiting if exec fails.
+open_terminals() {
+  for tty; do
+    fd=$((tty + 2)) tries_of_one=0
+    until eval "command exec $fd<>/dev/hvc$tty" && stty -F "/dev/hvc$tty" raw -echo; do
+      eval "exec $fd>&-"
+      tries_of_one=$((tries_of_one + 1))
+      [ "$tries_of_one" -lt 10 ] || return 1
+      sleep 0.2
+    done
   done
 }
 

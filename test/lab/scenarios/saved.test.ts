@@ -51,13 +51,20 @@ describe("channels of xl's, and virt2xen's beside them", () => {
   /** In the guest: the names of the channels whose programs have read the end of the file. */
   const ended = '/tmp/ended';
 
+  /**
+   * A Linux guest that resumes can close the event channel of another device in place of a console's (docs/operating.md).
+   * It does not happen without the Xen keyboard, which the order of the devices depends on.
+   */
+  const withoutKeyboard = 'vkb_device = 0\n';
+
   scenario(
     'carry bytes after xl save and xl restore, once the programs in the guest have opened them again',
     { gate: ['hvm'], all: ['pv', 'pvh'] },
     async ({ dom0, suite, type, create, attach }) => {
       const lost = suite.xen === '4.17' ? '"connection=pty,name=pad", ' : '';
       const ofXl = `channel = [${lost}"connection=socket,path=/run/lab/of.xl.sock,name=of.xl"]\n`;
-      const guest = await create('both', guestConfig('both', { type }) + ofXl);
+      const config = guestConfig('both', { type }) + (type === 'hvm' ? withoutKeyboard : '') + ofXl;
+      const guest = await create('both', config);
       await guest.connected(['of.xl']);
       await attachChannels(dom0, guest, ours);
       await guest.connected(names);
@@ -94,7 +101,7 @@ describe("channels of xl's, and virt2xen's beside them", () => {
   /** Starts programs on both channels that answer until the end of the file, and expects answers. */
   async function echoOnBoth(dom0: Dom0, guest: Guest): Promise<void> {
     // For all channels first: a started program inherits the open terminals of this shell, even one that was hung up.
-    for (const name of names) await guest.run(`raw ${ttys[name]}`);
+    await guest.run(`raw ${names.map((name) => ttys[name]).join(' ')}`);
     for (const name of names) {
       await guest.job(`echo_lines ${ttys[name]}; echo ${name} >>${ended}`);
       const client = dom0.connect(`/run/lab/${name}.sock`);

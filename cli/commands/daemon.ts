@@ -1,0 +1,57 @@
+import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { inputSizeOption, once, transportOption } from './options.js';
+import { controlOption, documentsOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
+import { backendOption } from './realize-options.js';
+import { report } from '../report.js';
+
+function builder<T>(yargs: Argv<T>) {
+  const shared = qmpDirOption(runtimeDirOption(transportOption(inputSizeOption(yargs))));
+  return backendOption(documentsOption(controlOption(shared)))
+    .option('control-group', {
+      describe: 'Group with access to the socket of the daemon; its members have the permissions of root',
+      type: 'string',
+      coerce: once<string>,
+    })
+    .option('socket-mode', {
+      describe: 'Mode of the sockets, such as 0660 (default: 0600)',
+      type: 'string',
+      coerce: once<string>,
+    })
+    .option('socket-owner', {
+      describe: 'Owner of the sockets: USER, USER:GROUP or :GROUP',
+      type: 'string',
+      coerce: once<string>,
+    })
+    .option('qemu', { describe: 'QEMU binary (default: detected)', type: 'string' })
+    .option('jobs', {
+      describe: 'Number of domains to work on at the same time',
+      type: 'number',
+      default: 4,
+      coerce: parseJobs,
+    })
+    .option('verbose', {
+      alias: 'v',
+      describe: 'Print each step to standard error',
+      type: 'boolean',
+      default: false,
+    })
+    .example('$0 daemon --socket-mode 0660 --socket-owner :kvm', 'Give a group access to all sockets');
+}
+
+function parseJobs(value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error('--jobs requires a positive number');
+}
+
+type DaemonArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;
+
+/** `virt2xen daemon`. The implementation is loaded on use. */
+export const daemon: CommandModule<object, DaemonArguments> = {
+  command: 'daemon',
+  describe: 'Keep the channels of all domains attached, as the documents in a directory specify',
+  builder: builder as unknown as (yargs: Argv) => Argv<DaemonArguments>,
+  handler: async (args) => {
+    const { runDaemon } = await import('../daemon.js');
+    await report(() => runDaemon(args));
+  },
+};

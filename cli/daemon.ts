@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import packageJson from '../package.json' with { type: 'json' };
+import { EventBus } from '../lib/daemon/bus.js';
+import { controlMethods } from '../lib/daemon/control.js';
+import { Daemon } from '../lib/daemon/daemon.js';
+import { daemonInterface } from '../lib/daemon/varlink/interfaces.js';
+import { serveVarlink } from '../lib/daemon/varlink/server.js';
+import { omitUndefined } from '../lib/language/omit-undefined.js';
+import type { TransportOption } from '../lib/document/transport.js';
+import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
+import { findQemu } from '../lib/realize/qemu/binary.js';
+import { socketPath } from '../lib/realize/xenstore/socket.js';
+import { exitCodes } from './exit-codes.js';
+import { stopSignal } from './foreground.js';
+import { guarded } from './guarded.js';
+import { log, logEvent } from './log.js';
+
+export interface DaemonOptions {
+  readonly documents: string;
+  readonly runtimeDir: string;
+  readonly qmpDir: string;
+  readonly qemu: string | undefined;
+  readonly backend: string;
+  readonly transport: TransportOption | undefined;
+  readonly maxInputSize: number;
+  readonly socketMode: string | undefined;
+  readonly socketOwner: string | undefined;
+  readonly jobs: number;
+  readonly control: string;
+  readonly controlGroup: string | undefined;
+  readonly verbose: boolean;
+}
+
+/** `virt2xen daemon`. Ends the process when it is stopped: nothing may keep it. @returns the exit status of a failure */
+export async function runDaemon(args: DaemonOptions): Promise<number> {
+  const status = await guarded(false, async () => {
+    const { documents, runtimeDir, qmpDir, qemu, jobs, verbose, maxInputSize } = args;
+    const { backend, transport, socketMode, socketOwner } = args;
+    const stop = stopSignal(['SIGINT', 'SIGTERM']);
+    // An owner that does not exist is an error of the command line.
+    if (socketOwner !== undefined) await parseOwner(socketOwner);
+    const defaults = omitUndefined({
+      backend,
+      transport,
+      socketOwner,
+      socketMode: socketMode === undefined ? undefined : parseMode(socketMode),
+    });
+    await mkdir(documents, { recursive: true, mode: 0o700 });
+    await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
+    const bus = new EventBus();
+    bus.listen(logEvent);
+    const daemon = new Daemon({
+      storePath: socketPath(process.env),
+      documentDirectory: documents,
+      load: { defaults, maxInputSize },
+      jobs,
+      host: {
+        runtimeDirectory: runtimeDir,
+        qmpDirectory: qmpDir,
+        findQemu: () => findQemu(qemu === undefined ? undefined : [qemu]),
+        ...(verbose && { onStep: (what: string) => log('debug', what) }),
+      },
+      tell: bus.publish,
+    });
+    await using _control = await serveVarlink(args.control, await controlAccess(args), {
+      vendor: 'virt2xen',
+      product: 'virt2xend',
+      version: packageJson.version,
+      url: '',
+      interfaces: { 'io.virt2xen': daemonInterface },
+      methods: controlMethods(daemon, bus),
+    });
+    process.on('SIGHUP', () => void daemon.reload());
+    await daemon.run(stop, () => notifySystemd('--ready'));
+    return exitCodes.done;
+  });
+  process.exit(status);
+}
+
+async function controlAccess({ controlGroup }: DaemonOptions): Promise<SocketAccess> {
+  if (controlGroup === undefined) return privateAccess;
+  return { mode: 0o660, owner: await parseOwner(`:${controlGroup}`) };
+}
+
+/** Tells systemd, if it has started this process: Node cannot send datagrams to a Unix socket, so its own tool does. */
+function notifySystemd(what: string): void {
+  if (process.env['NOTIFY_SOCKET'] === undefined) return;
+  execFile('systemd-notify', [what], (error) => {
+    if (error) log('warning', `systemd-notify ${what}: ${error.message}`);
+  });
+}

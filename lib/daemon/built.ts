@@ -1,0 +1,35 @@
+import { foreignDeviceModel } from '../realize/dom0/device-model-pid.js';
+import type { RunningDomain } from '../realize/dom0/domain.js';
+import type { DomId } from '../realize/domid.js';
+import { homeOf } from '../realize/keys.js';
+import type { Nodes } from '../realize/xenstore/nodes.js';
+import { below, xenstorePath } from '../realize/xenstore/path.js';
+import type { WatchTarget } from '../realize/xenstore/watch.js';
+
+/**
+ * Whether libxl has decided who serves the consoles of a domain. It announces a domain before it starts its device model;
+ * a QEMU of our own that is started in between would be a second one. libxl writes the type of the domain first, then for
+ * a PV or PVH guest the type of the primary console: `ioemu` if it will start a QEMU (libxl_create.c:
+ * domcreate_launch_dm), and last the process ID of that QEMU. A domain of another toolstack has no type.
+ */
+export async function isBuilt(store: Nodes, domid: DomId): Promise<boolean> {
+  const type = await store.read(xenstorePath(`/libxl/${domid}/type`));
+  if (type === undefined) return true;
+  const console = await store.read(below(homeOf(domid), 'console', 'type'));
+  if (type !== 'hvm' && console === undefined) return false;
+  if (type !== 'hvm' && console !== 'ioemu') return true;
+  if ((await store.read(below(homeOf(domid), 'image', 'device-model-domid'))) !== undefined) return true;
+  return (await foreignDeviceModel(store, domid)) !== undefined;
+}
+
+/** xl's name for a domain that is being migrated to this host; it is renamed at the end. */
+export const isIncoming = ({ name }: RunningDomain): boolean => name.endsWith('--incoming');
+
+/** The nodes that change when a domain is created, is built, or gets its final name; a guest can write none of them. */
+export const buildNodes = (domid: DomId): readonly WatchTarget[] => [
+  xenstorePath(`/libxl/${domid}/type`),
+  below(homeOf(domid), 'vm'),
+  below(homeOf(domid), 'console', 'type'),
+  below(homeOf(domid), 'image'),
+  below(homeOf(domid), 'name'),
+];

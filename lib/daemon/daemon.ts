@@ -1,0 +1,340 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningDomain } from '../realize/dom0/domain.js';
+import type { Host } from '../realize/dom0/host.js';
+import { domId } from '../realize/domid.js';
+import { RealizeError } from '../realize/error.js';
+import { observeChannels } from '../realize/host/observe.js';
+import { recordedDomains } from '../realize/host/record.js';
+import { pauseMs } from '../realize/supervise.js';
+import { isConnected } from '../realize/xenbus-state.js';
+import { Xenstore } from '../realize/xenstore/client.js';
+import { XenstoreError } from '../realize/xenstore/error.js';
+import { xenstorePath } from '../realize/xenstore/path.js';
+import type { WatchTarget } from '../realize/xenstore/watch.js';
+import { isIncoming } from './built.js';
+import { documentsFor, loadDocuments, type Desired, type Documents, type LoadOptions } from './documents.js';
+import { Domains } from './domains.js';
+import type { DaemonEvent } from './events.js';
+import { Exits } from './exits.js';
+import { Queue } from './queue.js';
+import { codeOf, reconcile, type Pass } from './reconcile.js';
+import { WatchedDirectory } from './watched-directory.js';
+
+export interface DaemonSettings {
+  /** The socket of xenstored. */
+  readonly storePath: string;
+  readonly host: Omit<Host, 'store'>;
+  readonly documentDirectory: string;
+  readonly load?: LoadOptions;
+  /** The number of domains that are worked on at the same time, and so of QEMUs that start (default: 4). */
+  readonly jobs?: number;
+  readonly tell: (event: DaemonEvent) => void;
+}
+
+/** A process that served for this long did not fail at start. */
+const steadyMs = 60_000;
+
+/** The shortest delay after a failure. */
+const retryMs = 250;
+
+/** How often the state of channels is read at most, whatever a guest does. */
+const observeEveryMs = 100;
+
+/** How long a stop waits for passes to end; to interrupt one is safe. */
+const graceMs = 2000;
+
+const backends = xenstorePath('/local/domain/0/backend/console');
+
+/** What is known of the channels of a UUID besides what can be observed. */
+interface Attempt {
+  failures: number;
+  /** When the last pass succeeded. */
+  since: number;
+  /** The last reported reason. */
+  reason?: string;
+  applied?: Desired;
+  /** The channels whose guest is connected. */
+  connected: ReadonlySet<string>;
+}
+
+/**
+ * Keeps the channels of all domains in the state that the documents of a directory specify, until it is stopped. It reacts
+ * to events of xenstored, of the directory and of processes, and does not poll. Whatever happens, a domain is queued, and
+ * a pass brings it to the desired state: see reconcile.
+ */
+export class Daemon {
+  readonly #settings: DaemonSettings;
+  readonly #queue: Queue;
+  readonly #observations: Queue;
+  readonly #exits: Exits;
+  readonly #directory: WatchedDirectory;
+  readonly #attempts = new Map<string, Attempt>();
+  #documents: Documents = { all: [] };
+  #connection: { readonly store: Xenstore; readonly domains: Domains } | undefined;
+  #loading: Promise<void> = Promise.resolve();
+
+  constructor(settings: DaemonSettings) {
+    this.#settings = settings;
+    const { jobs = 4 } = settings;
+    this.#queue = new Queue({ run: (uuid) => this.#pass(uuid), jobs });
+    this.#observations = new Queue({ run: (uuid) => this.#observe(uuid), jobs });
+    this.#exits = new Exits((uuid) => this.#exited(uuid));
+    this.#directory = new WatchedDirectory(settings.documentDirectory, () => void this.reload());
+  }
+
+  /**
+   * Runs until `stop` is aborted; then it closes everything that it has opened, and leaves the channels and their QEMUs as
+   * they are.
+   *
+   * @param ready called when the documents have been read and, if xenstored runs, its events are watched
+   */
+  async run(stop: AbortSignal, ready: () => void): Promise<void> {
+    await this.reload();
+    // A function, for it changes while one of the others is awaited.
+    const isStopped = (): boolean => stop.aborted;
+    let isReady = false;
+    const setReady = (): void => {
+      if (!isReady) ready();
+      isReady = true;
+    };
+    for (let failures = 0; !isStopped(); failures += 1) {
+      try {
+        await this.#serve(stop, () => {
+          failures = 0;
+          this.#settings.tell({ event: 'store-connected' });
+          setReady();
+        });
+      } catch (error) {
+        if (isStopped()) break;
+        const retryInMs = Math.max(retryMs, pauseMs(failures));
+        this.#settings.tell({ event: 'store-lost', reason: reasonOf(error), retryInMs });
+        setReady();
+        await delay(retryInMs, undefined, { signal: stop }).catch(() => undefined);
+      }
+    }
+    this.#directory.close();
+    this.#exits.close();
+    const grace = new AbortController();
+    await Promise.race([
+      Promise.all([this.#queue.close(), this.#observations.close()]),
+      delay(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
+    ]);
+    grace.abort();
+    this.#connection?.store.close();
+  }
+
+  get documents(): Documents {
+    return this.#documents;
+  }
+
+  get documentDirectory(): string {
+    return this.#settings.documentDirectory;
+  }
+
+  get host(): DaemonSettings['host'] {
+    return this.#settings.host;
+  }
+
+  /** @throws XenstoreError `ECONNREFUSED` while there is none */
+  get connection(): { readonly store: Xenstore; readonly domains: Domains } {
+    if (this.#connection) return this.#connection;
+    throw new XenstoreError('ECONNREFUSED', { reason: 'not connected to xenstored' });
+  }
+
+  /** Why the last pass failed; absent if it did not. */
+  failureOf(uuid: string): string | undefined {
+    return this.#attempts.get(uuid)?.reason;
+  }
+
+  /** Waits until no pass runs or waits for a domain; a later attempt after a failure does not count. */
+  settled(uuid: string): Promise<void> {
+    return this.#queue.settled(uuid);
+  }
+
+  /** Reads the documents that have changed, and works on the domains. */
+  reload(): Promise<void> {
+    return (this.#loading = this.#loading.then(() => this.#load()));
+  }
+
+  async #load(): Promise<void> {
+    const { documentDirectory, load, tell } = this.#settings;
+    this.#directory.renew();
+    const before = this.#documents;
+    const after = await loadDocuments(documentDirectory, before, load);
+    this.#documents = after;
+    if (after.problem !== undefined && after.problem !== before.problem)
+      tell({ event: 'document-invalid', file: documentDirectory, reason: after.problem });
+    for (const { file, problem } of after.all) {
+      const isKnown = before.all.some((document) => document.file === file && document.problem === problem);
+      if (problem !== undefined && !isKnown) tell({ event: 'document-invalid', file, reason: problem });
+    }
+    const count = after.all.filter(({ desired }) => desired).length;
+    tell({ event: 'documents-loaded', count });
+    for (const { uuid, name } of this.#connection?.domains.all ?? []) {
+      const [used, ...ignored] = documentsFor(after, { uuid, name });
+      for (const { file } of used ? ignored : [])
+        tell({ event: 'document-ignored', file, reason: `${used?.file ?? ''} is for the same domain` });
+      this.#queue.add(uuid);
+    }
+  }
+
+  /** Serves one connection to xenstored. @throws when it is lost */
+  async #serve(stop: AbortSignal, connected: () => void): Promise<void> {
+    const store = await Xenstore.connect(this.#settings.storePath, { signal: stop });
+    const over = new AbortController();
+    const end = (): void => over.abort(stop.reason);
+    stop.addEventListener('abort', end);
+    try {
+      const domains = new Domains(store, (uuid) => this.#queue.add(uuid));
+      this.#connection = { store, domains };
+      const watched = Promise.all([
+        follow(store, '@introduceDomain', over.signal, () => domains.findNew()),
+        follow(store, '@releaseDomain', over.signal, async () => {
+          await domains.findEnded();
+          await domains.findNew();
+        }),
+        follow(store, backends, over.signal, (path) => this.#backendChanged(domains, path)),
+      ]);
+      watched.catch(() => undefined);
+      await domains.findNew();
+      // Of a domain that has ended meanwhile, only the record is left.
+      for (const uuid of await recordedDomains(this.#settings.host.runtimeDirectory)) this.#queue.add(uuid);
+      connected();
+      await watched;
+    } finally {
+      stop.removeEventListener('abort', end);
+      over.abort();
+      // A stop lets the passes end first.
+      if (!stop.aborted) {
+        this.#connection = undefined;
+        store.close();
+      }
+    }
+  }
+
+  /** A guest can cause changes of the state by itself, which must stay cheap; other changes mean that keys are damaged. */
+  #backendChanged(domains: Domains, path: WatchTarget): void {
+    const [, domid, end] =
+      /^\/local\/domain\/0\/backend\/console\/([0-9]+)(?:\/.*?([^/]+))?$/.exec(path) ?? [];
+    const domain = domid === undefined ? undefined : domains.withDomid(domId(Number(domid)));
+    if (!domain) return;
+    if (end === 'state') this.#observations.add(domain.uuid, observeEveryMs);
+    else this.#queue.add(domain.uuid);
+  }
+
+  async #pass(uuid: string): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) return;
+    const { store, domains } = connection;
+    const running = domains.withUuid(uuid);
+    const attempt = this.#attemptOf(uuid);
+    const { applied } = attempt;
+    try {
+      const pass = await reconcile({ ...this.#settings.host, store }, uuid, {
+        running,
+        documents: this.#documents,
+        applied,
+      });
+      this.#passed(uuid, pass, domains);
+    } catch (error) {
+      this.#failed(uuid, running.at(-1), error);
+    }
+  }
+
+  #passed(uuid: string, pass: Pass, domains: Domains): void {
+    const { tell } = this.#settings;
+    const { domain, ended, desired, servedBy } = pass;
+    const attempt = this.#attemptOf(uuid);
+    if (ended) {
+      tell({ event: 'domain-ended', domain: ended });
+      attempt.connected = new Set();
+    }
+    if (!domain) {
+      this.#exits.watch(uuid, undefined);
+      this.#attempts.delete(uuid);
+      return;
+    }
+    for (const event of pass.events) tell({ ...event, domain });
+    if (pass.isWaiting || (isIncoming(domain) && !desired)) return domains.follow(domain);
+    domains.unfollow(domain);
+    delete attempt.reason;
+    if (desired) attempt.applied = desired;
+    else delete attempt.applied;
+    attempt.since = performance.now();
+    this.#exits.watch(uuid, servedBy);
+    if (desired) this.#observations.add(uuid);
+  }
+
+  #failed(uuid: string, domain: RunningDomain | undefined, error: unknown): void {
+    const connection = this.#connection;
+    // After a reconnection everything is queued again.
+    if (!connection?.store.isOpen) return;
+    if (domain && error instanceof RealizeError && error.failure === 'gone') {
+      // It has ended during the pass, which has cleaned up.
+      this.#settings.tell({ event: 'domain-ended', domain });
+      return this.#queue.add(uuid, retryMs);
+    }
+    const attempt = this.#attemptOf(uuid);
+    const retryInMs = Math.max(retryMs, pauseMs(attempt.failures));
+    attempt.failures += 1;
+    const reason = reasonOf(error);
+    const about = domain ?? { domid: domId(0), name: uuid, uuid };
+    if (reason !== attempt.reason)
+      this.#settings.tell({ event: 'failed', domain: about, code: codeOf(error), reason, retryInMs });
+    attempt.reason = reason;
+    this.#queue.add(uuid, retryInMs);
+  }
+
+  #exited(uuid: string): void {
+    const attempt = this.#attemptOf(uuid);
+    if (performance.now() - attempt.since >= steadyMs) attempt.failures = 0;
+    const domain = this.#connection?.domains.withUuid(uuid).at(-1);
+    if (domain) this.#settings.tell({ event: 'qemu-exited', domain });
+    this.#queue.add(uuid, pauseMs(attempt.failures));
+    attempt.failures += 1;
+  }
+
+  /** Reads which guests are connected. */
+  async #observe(uuid: string): Promise<void> {
+    const { store, domains } = this.#connection ?? {};
+    const attempt = this.#attempts.get(uuid);
+    const domain = domains?.withUuid(uuid)[0];
+    if (!store || !attempt || !domain) return;
+    // The connection can end meanwhile.
+    const channels = await observeChannels(store, domain.domid).catch(() => undefined);
+    if (!channels) return;
+    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
+    const tell = (event: 'guest-connected' | 'guest-disconnected', names: Iterable<string>): void => {
+      for (const channel of names) this.#settings.tell({ event, channel, domain });
+    };
+    const { connected: before } = attempt;
+    tell(
+      'guest-connected',
+      [...connected].filter((name) => !before.has(name)),
+    );
+    tell(
+      'guest-disconnected',
+      [...before].filter((name) => !connected.has(name)),
+    );
+    attempt.connected = connected;
+  }
+
+  #attemptOf(uuid: string): Attempt {
+    const known = this.#attempts.get(uuid);
+    if (known) return known;
+    const attempt: Attempt = { failures: 0, since: performance.now(), connected: new Set() };
+    this.#attempts.set(uuid, attempt);
+    return attempt;
+  }
+}
+
+async function follow<Target extends WatchTarget>(
+  store: Xenstore,
+  target: Target,
+  signal: AbortSignal,
+  changed: (path: Target) => Promise<void> | void,
+): Promise<void> {
+  for await (const path of await store.watch(target, { signal })) await changed(path);
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

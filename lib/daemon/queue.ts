@@ -1,0 +1,78 @@
+/** A queue of keys; what is to be done for a key is read anew each time. */
+export interface QueueOptions {
+  /** Never called twice for a key at the same time, and never throws. */
+  readonly run: (key: string) => Promise<void>;
+  /** How many keys run at the same time. */
+  readonly jobs: number;
+}
+
+/**
+ * Runs work by key: a key that waits already is not added again, and one that is added while it runs, runs again
+ * afterwards. So any number of events about a domain is at most one more run, and none is lost.
+ */
+export class Queue {
+  readonly #options: QueueOptions;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #timers = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>();
+  #isClosed = false;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** @param afterMs the earlier of several delays counts */
+  add(key: string, afterMs = 0): void {
+    if (this.#isClosed) return;
+    const due = performance.now() + afterMs;
+    const delayed = this.#timers.get(key);
+    if (delayed && delayed.due <= due) return;
+    clearTimeout(delayed?.timer);
+    this.#timers.delete(key);
+    if (afterMs > 0) {
+      const timer = setTimeout(() => {
+        this.#timers.delete(key);
+        this.add(key);
+      }, afterMs);
+      this.#timers.set(key, { due, timer });
+      return;
+    }
+    this.#waiting.add(key);
+    this.#start();
+  }
+
+  /** The number of keys that run or wait, without delayed ones. */
+  get length(): number {
+    return this.#waiting.size + this.#running.size;
+  }
+
+  /** Returns when a key neither runs nor waits. */
+  async settled(key: string): Promise<void> {
+    while (this.#waiting.has(key) || this.#running.has(key)) {
+      // One that waits needs the end of another.
+      await (this.#running.get(key) ?? Promise.race(this.#running.values()));
+    }
+  }
+
+  /** Starts nothing more; returns when nothing runs. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#waiting.clear();
+    await Promise.all(this.#running.values());
+  }
+
+  #start(): void {
+    for (const key of this.#waiting) {
+      if (this.#running.size >= this.#options.jobs) return;
+      if (this.#running.has(key)) continue;
+      this.#waiting.delete(key);
+      const run = this.#options.run(key).finally(() => {
+        this.#running.delete(key);
+        this.#start();
+      });
+      this.#running.set(key, run);
+    }
+  }
+}
