@@ -144,10 +144,11 @@ function reasonOf(path: string, element: XmlElement): string | undefined {
   const row = elements.find(([place, row]) => place === path && matches(element, row))?.[1];
   if (!row || !element.children.every((child) => reasonOf(`${path}/${child.name}`, child) !== undefined))
     return undefined;
-  return (
-    row.because ?? (element.attributes.length === 0 && row.text === undefined ? 'it is empty' : theDefault)
-  );
+  return row.because ?? (isEmpty(element) ? 'it is empty' : theDefault);
 }
+
+const isEmpty = (element: XmlElement): boolean =>
+  element.attributes.length === 0 && element.children.length === 0 && element.content.trim() === '';
 
 function matches(element: XmlElement, { is = {}, text = '', has }: DefaultElement): boolean {
   const isPlain = text === '*' || element.content.trim() === text;

@@ -26,7 +26,11 @@ describe('what virsh dumpxml adds to a running domain', () => {
 
 describe('a value that is not the default', () => {
   for (const [document, message] of [
-    [kvm('<cputune><shares>5</shares></cputune>'), /^<(shares|cputune)> omitted/],
+    [kvm('<cputune><shares>5</shares></cputune>'), /^<cputune> omitted: cpu_weight is relative/],
+    [
+      kvm("<cputune><iothreadpin iothread='1' cpuset='0'/><emulatorpin cpuset='0'/></cputune>"),
+      /^<cputune> omitted: xl cannot choose where the device model runs$/,
+    ],
     [kvm('<resource><partition>/other</partition></resource>'), /^<resource> omitted/],
     [
       kvm('').replace(
@@ -77,6 +81,7 @@ describe('what is no loss in any form', () => {
         "<firmware><feature enabled='no' name='enrolled-keys'/><feature enabled='no' name='secure-boot'/></firmware>",
       ),
     ],
+    ['the CPUs of an I/O thread', kvm("<cputune><iothreadpin iothread='1' cpuset='0'/></cputune>")],
     ["Xen's own firmware", inOs('', "<loader type='rom'>/opt/xen/lib/xen/boot/hvmloader</loader>")],
     ["KVM's SeaBIOS", inOs('', "<loader type='rom'>/usr/share/seabios/bios-256k.bin</loader>")],
     ...["type='dynamic'", "type='static' relabel='no'", "type='static' relabel='yes'"].map((attributes) => [
