@@ -1,7 +1,9 @@
 import { orderBoot } from '../libvirt/boot-order.js';
-import { hvmloader, ovmfPath } from '../libvirt/firmware.js';
+import { defaultReason } from '../libvirt/defaults.js';
+import { isXensRom, ovmfPath, ownBios } from '../libvirt/firmware.js';
 import { armKernelHint, bootNames, machineOf } from '../libvirt/os.js';
 import { isArm, type Architecture } from '../model/architecture.js';
+import { isHvmloader } from '../model/os.js';
 import { convertKernelArguments, type RenamedDevices } from '../to-xen/kernel-arguments.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
@@ -73,17 +75,28 @@ function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): voi
     for (const name of ['format', 'stateless']) {
       if (loader.peek(name) !== undefined) rewriter.editor.removeAttribute(loader, name);
     }
-  } else if (loader && kvm && !hvmloader.test(loader.content.trim())) {
-    const reason = chosen === 'efi' ? own : 'Xen uses its own hvmloader';
-    rewriter.remove(loader, { code: chosen === 'efi' ? 'converted' : 'unsupported', reason });
+  } else if (loader && kvm && !isHvmloader(loader.content.trim())) {
+    const reason = chosen === 'efi' ? own : isXensRom(loader.content.trim()) ? ownBios : undefined;
+    rewriter.remove(
+      loader,
+      reason === undefined
+        ? { code: 'unsupported', reason: 'Xen uses its own hvmloader' }
+        : { code: 'converted', reason },
+    );
   }
   if (chosen === undefined) return;
   rewriter.removeAttribute(os, 'firmware', {
     code: 'converted',
     reason: 'Xen does not select firmware; <loader> specifies it',
   });
+  const isOff = details?.children.every(
+    (feature) => defaultReason('os/firmware/feature', feature) !== undefined,
+  );
   if (details)
-    rewriter.remove(details, { code: 'unsupported', reason: "Xen's firmware has no such features" });
+    rewriter.remove(details, {
+      code: isOff ? 'implied' : 'unsupported',
+      reason: "Xen's firmware has no such features",
+    });
   if (chosen !== 'efi' || isFlash) return;
   rewriter.editor.append(os, `<loader readonly='yes' type='pflash'>${ovmfPath}</loader>`);
   rewriter.report.add('converted', own, os.attributeSpan('firmware'));

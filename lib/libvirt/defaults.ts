@@ -17,9 +17,7 @@ interface DefaultElement {
 type Row = readonly [path: string, element: DefaultElement];
 
 const off: DefaultElement = { is: { state: ['off'] } };
-const hostsOwn = "the label is for the host's own security driver";
 const any: readonly string[] = [];
-const assigned: DefaultElement = { text: '*', because: hostsOwn };
 
 /**
  * Elements that are empty, switched off, or specify what a Xen guest has anyway, by their paths from below
@@ -38,11 +36,8 @@ const elements: readonly Row[] = [
   ]),
   ['resource', {}],
   ['resource/partition', { text: '/machine', because: 'libvirt places every domain there' }],
-  ['seclabel', { is: { type: ['dynamic', 'none'], model: any, relabel: any }, because: hostsOwn }],
-  ['seclabel/label', assigned],
-  ['seclabel/imagelabel', assigned],
-  ['devices/disk/source/seclabel', { is: { model: any, relabel: ['no'] }, because: hostsOwn }],
   ['os/bootmenu', { is: { enable: ['no'], timeout: any } }],
+  ['os/firmware/feature', { is: { enabled: ['no'], name: any }, because: "Xen's OVMF has no such feature" }],
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
   ['features/smm', off],
@@ -149,10 +144,11 @@ function reasonOf(path: string, element: XmlElement): string | undefined {
   const row = elements.find(([place, row]) => place === path && matches(element, row))?.[1];
   if (!row || !element.children.every((child) => reasonOf(`${path}/${child.name}`, child) !== undefined))
     return undefined;
-  return (
-    row.because ?? (element.attributes.length === 0 && row.text === undefined ? 'it is empty' : theDefault)
-  );
+  return row.because ?? (isEmpty(element) ? 'it is empty' : theDefault);
 }
+
+const isEmpty = (element: XmlElement): boolean =>
+  element.attributes.length === 0 && element.children.length === 0 && element.content.trim() === '';
 
 function matches(element: XmlElement, { is = {}, text = '', has }: DefaultElement): boolean {
   const isPlain = text === '*' || element.content.trim() === text;

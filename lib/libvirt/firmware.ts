@@ -1,10 +1,18 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { omitUndefined } from '../language/omit-undefined.js';
-import type { HvmOs } from '../model/os.js';
+import { isHvmloader, type HvmOs } from '../model/os.js';
 import type { XmlElement } from './xml/element.js';
 
-/** The paths of hvmloader in distributions, and its name alone; every HVM guest uses it. */
-export const hvmloader = /^(?:\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/)?hvmloader$/;
+/** The paths of hvmloader in distributions, and its name alone. */
+const usualPath = /^(?:\/usr\/(?:local\/)?lib(?:64|exec)?\/xen[^/]*\/boot\/)?hvmloader$/;
+
+/** The files of SeaBIOS in QEMU's packages, which hvmloader contains. */
+const seabios = /(?:^|\/)(?:bios|bios-256k|seabios|seabios-256k)\.bin$/;
+
+/** Whether Xen gives an HVM guest the firmware of a ROM image anyway: hvmloader, and in it SeaBIOS. */
+export const isXensRom = (path: string): boolean => isHvmloader(path) || seabios.test(path);
+
+export const ownBios = "KVM's SeaBIOS replaced: Xen's hvmloader contains its own";
 
 /** The default path of the firmware; libvirt requires a path in the XML. */
 export const ovmfPath = '/usr/lib/xen/boot/ovmf.bin';
@@ -22,20 +30,32 @@ export function readFirmware(
   const loader = os?.child('loader');
   const type = loader?.attribute('type');
   // Any ROM other than Xen's own stays unread.
-  const isRead = type === 'pflash' || hvmloader.test(loader?.content.trim() ?? '');
+  const isRead = type === 'pflash' || isXensRom(loader?.content.trim() ?? '');
   const path = isRead ? loader?.text() : undefined;
   for (const name of ['readonly', 'format']) loader?.attribute(name);
   refuseSecureBoot(os, loader, report);
   if (type === 'pflash' && loader && !path) {
     report.add('value-missing', 'the <loader> of type pflash has no path', loader.tagSpan);
   }
-  if (chosen !== 'efi' && type !== 'pflash') return {};
+  if (chosen !== 'efi' && type !== 'pflash') {
+    if (path !== undefined) reportRom(path, loader, report);
+    return {};
+  }
   if (kvm && loader && path) {
     report.add('converted', "KVM's firmware replaced: Xen uses its own OVMF", loader.tagSpan);
   }
   return {
     firmware: omitUndefined({ kind: 'ovmf', path: path && path !== ovmfPath && !kvm ? path : undefined }),
   };
+}
+
+/** libvirt's Xen driver does not pass the path of a ROM to libxl (libxl_conf.c: libxlMakeDomBuildInfo). */
+function reportRom(path: string, loader: XmlElement | undefined, report: Report): void {
+  if (seabios.test(path)) report.add('converted', ownBios, loader?.tagSpan);
+  else if (!usualPath.test(path)) {
+    const message = `path '${path}' of <loader> omitted: an HVM guest boots with the hvmloader of its Xen`;
+    report.add('implied', message, loader?.textSpan);
+  }
 }
 
 /** Without secure boot, a guest that requires it would start without an error message. */

@@ -67,7 +67,7 @@ export const generationId: XmlBlock<'features'> = {
   field: 'features',
   write: ({ features }, { report, options }) => {
     if (!features.generationId || isLibvirts(options)) return [];
-    report.add('no-effect', `<genid> has no effect: ${noGenerationId}`, originOf(features));
+    report.add('no-effect', `<genid> has no effect: ${noGenerationId}`, originOf(features, 'generationId'));
     return [element('genid')];
   },
 };

@@ -1,4 +1,4 @@
-import type { Code } from '../diagnostics/codes.js';
+import { codes, type Code } from '../diagnostics/codes.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { PreservedFragment } from '../model/preserved.js';
@@ -106,9 +106,8 @@ function sweep(
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const implied = defaultReason(childPath, child);
       const canBePreserved = visit({
-        ...reasonOf(childPath, { implied, unsupported: child.omission }),
+        ...reasonOfElement(childPath, child),
         element: child,
         what: `<${child.name}>`,
         span: child.tagSpan,
@@ -150,9 +149,22 @@ function reasonOf(
   const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
-    reason: 'virt2xen does not convert it',
+    reason: 'virt2xen does not know it',
   };
   return { path, code, reason, rule };
+}
+
+/** The reason of an element that no reader took: its own, or else that of what is inside. */
+function reasonOfElement(path: string, element: XmlElement): ReturnType<typeof reasonOf> {
+  const implied = defaultReason(path, element);
+  if (implied !== undefined || element.omission !== undefined || unsupportedReason(path))
+    return reasonOf(path, { implied, unsupported: element.omission });
+  const inside = element.children.map((child) => reasonOfElement(join(path, child.name), child));
+  const losses = inside.filter(({ code }) => codes[code].severity === 'warning');
+  const [first, ...others] = losses.length > 0 ? losses : inside;
+  if (!first) return reasonOf(path);
+  const reasons = new Set([first, ...others].map(({ reason }) => reason));
+  return { ...first, path, reason: [...reasons].join('; ') };
 }
 
 /**

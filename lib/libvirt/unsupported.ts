@@ -2,6 +2,9 @@ import type { Code } from '../diagnostics/codes.js';
 import type { AdaptRule, UnsupportedRow } from './descriptor.js';
 import { descriptors } from './descriptors.js';
 
+/** libvirt has none for Xen: neither for its Flask policy nor for the files of a guest (libxl_driver.c). */
+const hostsLabel = "the label is for the host's own security driver";
+
 /**
  * What xl does not support and no reader takes, in addition to the rows of the devices, which come first. What
  * matches no row is reported as not implemented.
@@ -67,12 +70,24 @@ const general: readonly UnsupportedRow[] = [
   ['cputune/iothreadsched', 'implied', "Xen's disk backends have threads of their own"],
   ['cputune/shares', 'unsupported', 'cpu_weight is relative to 256 and to dom0; set it by hand'],
   ['cputune/emulatorpin', 'unsupported', 'xl cannot choose where the device model runs'],
+  ['cputune/vcpusched', 'unsupported', 'Xen has one scheduler for all of a guest'],
+  ['cputune/iothread_period', 'implied', "Xen's disk backends have threads of their own"],
+  ['cputune/iothread_quota', 'implied', "Xen's disk backends have threads of their own"],
+  ['cputune/emulator_period', 'unsupported', 'xl does not limit the device model'],
+  ['cputune/emulator_quota', 'unsupported', 'xl does not limit the device model'],
+  ['cputune/emulatorsched', 'unsupported', 'xl does not limit the device model'],
+  [
+    'cputune/cachetune',
+    'unsupported',
+    'xl.cfg has no share of a cache; xl psr-cat-set gives one to a running guest',
+  ],
+  ['cputune/memorytune', 'unsupported', 'xl.cfg has no limit of memory bandwidth; xl psr-mba-set sets one'],
   ['cputune/*', 'unsupported', 'xl has one cap for all of a guest, in percent of a CPU; set it by hand'],
-  ['cputune', 'unsupported', 'xl uses cpu_weight and cap, which have other units; set them by hand'],
   ['numatune/*', 'unsupported', "xl places a guest's memory by cpus, or by nodes of its own"],
   ['numatune', 'unsupported', "xl places a guest's memory by cpus, or by nodes of its own"],
   ['os/bootmenu', 'unsupported', "xl cannot enable the firmware's boot menu"],
   ['os/bios', 'unsupported', 'xl.cfg has no such choice of the BIOS'],
+  ['os/loader/@stateless', 'implied', "Xen's firmware stores no variables in a file of the host"],
   ['os/loader', 'unsupported', "xl uses Xen's hvmloader"],
   ['bootloader', 'unsupported', 'an HVM guest boots by its firmware'],
   ['bootloader_args', 'unsupported', 'an HVM guest boots by its firmware'],
@@ -85,7 +100,9 @@ const general: readonly UnsupportedRow[] = [
   ['metadata', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['metadata/*', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['resource', 'unsupported', 'xl does not place domains in control groups'],
-  ['seclabel', 'unsupported', "the label is for the host's own security driver"],
+  ['seclabel', 'host-only', hostsLabel],
+  ['devices/*/seclabel', 'host-only', hostsLabel],
+  ['devices/*/source/seclabel', 'host-only', hostsLabel],
   ['clock/@start', 'unsupported', 'xl has no such clock', 'replaced'],
   ['clock/@timezone', 'unsupported', 'xl has no such clock', 'replaced'],
   ['clock/timer/@*', 'unsupported', 'Xen cannot set this of a timer'],

@@ -27,7 +27,7 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
   }
   const affinity = cpuset === undefined ? undefined : parseCpuList(cpuset);
   if (cpuset !== undefined && affinity === undefined) {
-    report.add('value-invalid', `'${cpuset}' is not a list of CPUs`, vcpu.attributeSpan('cpuset'));
+    report.add('value-invalid', `cpuset='${cpuset}' ${noCpus}`, vcpu.attributeSpan('cpuset'));
   }
   return withOrigin<Vcpus>(
     omitUndefined({
@@ -39,6 +39,8 @@ export function readVcpus(domain: XmlElement, report: Report): Vcpus {
     vcpu.tagSpan,
   );
 }
+
+const noCpus = 'is not a list of host CPUs, or excludes all of them';
 
 /** libvirt's schema requires an unsigned short here. */
 const count = (text: string): number | undefined =>
@@ -56,7 +58,7 @@ function readPins(domain: XmlElement, maximum: number, report: Report): Pick<Vcp
     pin.markAllRead();
     if (cpus !== undefined) pins.set(vcpu, { vcpu, cpus });
     else {
-      const message = `'${pin.peek('cpuset') ?? ''}' is not a list of CPUs`;
+      const message = `cpuset='${pin.peek('cpuset') ?? ''}' of virtual CPU ${vcpu} ${noCpus}`;
       report.add('value-invalid', message, pin.attributeSpan('cpuset'));
     }
   }

@@ -1,4 +1,4 @@
-import { driveNumber } from './drive-letters.js';
+import { driveLetters, driveNumber } from './drive-letters.js';
 import type { HostPort } from './host-port.js';
 import type { Os } from './os.js';
 
@@ -107,6 +107,37 @@ export function isDiskName(name: string): boolean {
   if (driveNumber(letters) < disks && Number(partition) <= partitions && letters !== '') return true;
   if (/^d[0-9]{1,7}p[0-9]{1,3}$/.test(name)) return true;
   return /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(name) && Number(name) < 2 ** 31;
+}
+
+/**
+ * The name of the disk with a device number: that of Linux for a device on xvd, hd or sd, or Xen's own for more disks
+ * and partitions (libxl_device.c: libxl__device_disk_dev_number; Xen's docs/man/xen-vbd-interface.7).
+ * @returns undefined for the number of another device
+ */
+export function diskNameOf(device: number): string | undefined {
+  const name = (kind: string, disk: number, partition: number): string | undefined => {
+    const found = `${kind}${driveLetters(disk)}${partition === 0 ? '' : partition}`;
+    return isDiskName(found) ? found : undefined;
+  };
+  const [major, minor] = [Math.floor(device / 256), device % 256];
+  const isExtended = device >= 2 ** 28 && device < 2 ** 29;
+  if (isExtended) {
+    const disk = Math.floor((device - 2 ** 28) / 256);
+    // Where Linux has a number of its own, the name stands for that.
+    return disk > 15 || minor > 15 ? name('xvd', disk, minor) : undefined;
+  }
+  switch (major) {
+    case 202:
+      return name('xvd', minor >> 4, minor & 15);
+    case 3:
+      return minor < 128 ? name('hd', minor >> 6, minor & 63) : undefined;
+    case 22:
+      return minor < 128 ? name('hd', 2 + (minor >> 6), minor & 63) : undefined;
+    case 8:
+      return name('sd', minor >> 4, minor & 15);
+    default:
+      return undefined;
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { Architecture, defaultArchitecture } from './architecture.js';
 
+/**
+ * Whether a path is that of the firmware of every HVM guest, wherever it is installed: xl and libvirt's Xen driver
+ * use their own, whatever its directory is (xl_parse.c: parse_config_data; libxl_conf.c).
+ */
+export const isHvmloader = (path: string): boolean => /(?:^|\/)hvmloader$/.test(path);
+
 /** How a guest runs on Xen, and what it boots. */
 export type Os = ParavirtualOs | HvmOs;
 
@@ -28,9 +34,9 @@ export interface HvmOs extends DirectKernel {
    * is the one with the first name, so that only a document for KVM's driver can choose another.
    */
   readonly bootDisk?: string;
-  /** Absent: SeaBIOS. */
   /** A file of ACPI tables that are added to Xen's own. */
   readonly acpiTables?: string;
+  /** Absent: SeaBIOS. */
   readonly firmware?: { readonly kind: 'ovmf'; readonly path?: string };
 }
 

@@ -2,7 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 
 /**
- * What only Python has, at the beginning of a line: a statement, a call, or a sum of lists. The configs of xm were
+ * What only Python has, at the beginning of a line: a statement, a constant, a call, or a sum of lists. The configs of xm were
  * Python programs; xl never read those, and xm was removed in Xen 4.5. No two adjacent parts of a pattern can match
  * the same text, so that a search takes one pass however long a line is.
  */
@@ -11,6 +11,7 @@ const statements: readonly RegExp[] = [
   /^[ \t]*(?:def[ \t]+\w+[ \t]*\(|(?:class|if|elif|for|while|with|except)\b[^\n]*:|(?:else|try|finally)[ \t]*:)/m,
   /^[ \t]*[A-Za-z_]\w*[ \t]*\+?=[ \t]*[A-Za-z_][\w.]*[ \t]*\(/m,
   /^[ \t]*[A-Za-z_]\w*[ \t]*=[ \t]*(?:os|sys|arch|string|socket)\.\w/m,
+  /^[ \t]*[A-Za-z_]\w*[ \t]*\+?=[ \t]*(?:None|True|False)\b[^\n]*$/m,
   /^[ \t]*(?:print|exec|eval|range|os\.\w+|sys\.\w+)[ \t]*\(/m,
   /^[ \t]*[A-Za-z_]\w*[ \t]*=[^#\n]*["'\]][ \t]*[+%][ \t]*[[(\w'"]/m,
 ];

@@ -6,6 +6,7 @@ import {
   attachHint,
   imageOnUrl,
   busOfName,
+  diskNameOf,
   pathOf,
   type Disk,
   type DiskBackend,
@@ -15,6 +16,7 @@ import {
 import { isOfSource, scriptOf } from '../model/disk-parameters.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
+import { parseInteger } from '../xl-syntax/integer.js';
 import { driveLetters } from '../model/drive-letters.js';
 import type { Os } from '../model/os.js';
 import type { XlOutput } from './output.js';
@@ -62,13 +64,14 @@ function readDisk(atom: XlAtom, os: Os, report: Report, options: FormatOptions):
   const { source, others } = empty
     ? { source: nothing, others: parts.others }
     : sourceOf(target, parts, atom, report, options);
+  const name = nameOf(vdev, report);
   const disk: Disk = omitUndefined({
     device: cdrom ? 'cdrom' : 'disk',
     source,
     format: parts.format === 'empty' ? 'raw' : (parts.format ?? 'raw'),
     backend,
-    target: nameOf(vdev, report),
-    bus: isLibvirts(options) ? libvirtsBus(vdev.text, os) : busOfName(vdev.text, os),
+    target: name,
+    bus: isLibvirts(options) ? libvirtsBus(vdev.text, os) : busOfName(name, os),
     readonly: cdrom || parts.access === 'r',
     backendDomain,
     xlParameters: others.length > 0 ? others : undefined,
@@ -110,15 +113,22 @@ function sourceOf(
   return { source: { kind: block ? 'block' : 'file', path: whole }, others };
 }
 
-/** `d4p1` is another form of xvde1 (libxl_device.c); libvirt supports the latter. */
+/** `d4p1` and the device number 51777 are other forms of xvde1 (libxl_device.c); libvirt supports the latter. */
 function nameOf({ text, span }: { readonly text: string; readonly span: Span }, report: Report): string {
   const [, disk, partition] = /^d([0-9]{1,7})p([0-9]{1,3})$/.exec(text) ?? [];
   if (disk !== undefined && partition !== undefined) {
     return `xvd${driveLetters(Number(disk))}${partition === '0' ? '' : Number(partition)}`;
   }
-  if (/^[0-9]/.test(text))
-    report.add('device-unsupported', `libvirt cannot express the device number ${text}`, span);
-  return text;
+  if (!/^[0-9]/.test(text)) return text;
+  const number = parseInteger(text);
+  const name = number === undefined ? undefined : diskNameOf(number);
+  if (name === undefined) {
+    const message = `the device number ${text} is not that of a disk named xvd, hd or sd, which libvirt requires`;
+    report.add('device-unsupported', message, span);
+    return text;
+  }
+  report.add('converted', `device number ${text} converted to the name of the disk, '${name}'`, span);
+  return name;
 }
 
 /** A preserved `backendtype=standalone` overrides libvirt's default, which would contradict it. */

@@ -33,6 +33,8 @@ function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean)
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
     const arm = isArm(os.architecture) && !forLibvirt ? readArm(xl) : undefined;
+    // Without ACPI stays unread: libvirt has no setting for it, and its driver leaves the default to libxl.
+    if (os.type === 'pvh' && !arm && xl.boolean('acpi') === false) xl.leave('acpi');
     const found: Features = omitUndefined({ ...arm, e820Host: e820Host || undefined, ...passthrough });
     return found.gic ? withOrigin(found, undefined, { gic: xl.keySpan('gic_version') }) : found;
   }
@@ -49,6 +51,7 @@ function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean)
       ...passthrough,
     }),
     xl.keySpan('viridian'),
+    { generationId: xl.keySpan('ms_vm_genid') },
   );
 }
 

@@ -99,6 +99,8 @@ function withAddress(display: Graphics): Graphics {
 
 /** libvirt's converter reads the first one only (profile `libvirt`). */
 function readFramebuffers(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Graphics[] {
+  // Beside a vfb, xl does not read the settings of HVM.
+  const isOn = xl.boolean('vnc') === true;
   const all = xl.list('vfb') ?? [];
   const [first, second] = all;
   if (isLibvirts(options) && second) {
@@ -107,7 +109,7 @@ function readFramebuffers(xl: XlReader, os: Os, report: Report, options: FormatO
   }
   if (first) return (isLibvirts(options) ? [first] : all).map((atom) => readVfb(atom, report, options));
   // A PV guest without a vfb takes the settings of HVM (xl_parse.c).
-  return os.type === 'pv' && xl.boolean('vnc') ? [readVnc(xl, report, options)] : [];
+  return os.type === 'pv' && isOn ? [readVnc(xl, report, options)] : [];
 }
 
 function readVnc(xl: XlReader, report: Report, options: FormatOptions): Vnc {

@@ -15,7 +15,7 @@ export const inputs: XlDescriptor<'inputs'> = {
 
 const types = ['tablet', 'mouse', 'keyboard'] as const;
 
-/** Reads `usbdevice`, one name or a list; it works only with `usb = 1`. */
+/** Reads `usbdevice`, one name or a list; it needs no `usb = 1` (libxl_dm.c: libxl__build_device_model_args). */
 function readInputs(xl: XlReader, os: Os): readonly Input[] {
   if (os.type !== 'hvm') return [];
   const inputs = (xl.stringOrList('usbdevice') ?? []).map((atom) => {
@@ -27,7 +27,7 @@ function readInputs(xl: XlReader, os: Os): readonly Input[] {
     xl.leave('usbdevice');
     return [];
   }
-  if (inputs.length > 0 && xl.boolean('usb') === false) xl.leave('usb');
+  if (inputs.length > 0) xl.boolean('usb');
   return inputs.flatMap((input) => input ?? []);
 }
 

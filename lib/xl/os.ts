@@ -3,7 +3,14 @@ import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
 import { omitUndefined } from '../language/omit-undefined.js';
-import type { BootDevice, DirectKernel, HvmOs, Os, ParavirtualOs } from '../model/os.js';
+import {
+  isHvmloader,
+  type BootDevice,
+  type DirectKernel,
+  type HvmOs,
+  type Os,
+  type ParavirtualOs,
+} from '../model/os.js';
 import { isArm, noHvmOnArm } from '../model/architecture.js';
 import { readArchitecture, reportArm } from './architecture.js';
 import type { XlOutput } from './output.js';
@@ -107,7 +114,7 @@ function readType(xl: XlReader, arm: boolean, report: Report): Os['type'] {
 /** `cmdline` wins; a kernel of an HVM guest that is hvmloader is ignored; without it `root` and `extra` make one (xl_parse.c: parse_cmdline). */
 function readKernel(xl: XlReader, type: Os['type'], report: Report, options: FormatOptions): DirectKernel {
   const [named, initrd] = [xl.string('kernel'), xl.string('ramdisk')?.value];
-  const isFirmware = type === 'hvm' && named !== undefined && /(?:^|\/)hvmloader$/.test(named.value);
+  const isFirmware = type === 'hvm' && named !== undefined && isHvmloader(named.value);
   const kernel = isFirmware ? undefined : named?.value;
   if (isFirmware) {
     const message = `kernel '${named.value}' ignored: it is the firmware of HVM guests, not a kernel to boot`;

@@ -22,7 +22,7 @@ function readPreserved({ xl, document, report, rules, field }: Reading): Preserv
   const settings = rules.inOutputOrder([...unread.keys()]).flatMap((name): PreservedSetting[] => {
     const setting = unread.get(name);
     if (!setting) return [];
-    reportUnread(setting, field('os'), report);
+    reportUnread(setting, { os: field('os'), graphics: field('graphics') }, report);
     return [{ key: setting.key, value: valueOf(setting.value) }];
   });
   const fragments = document.comments.flatMap(({ text, span }): readonly PreservedFragment[] => {

@@ -26,9 +26,23 @@ describe('what virsh dumpxml adds to a running domain', () => {
 
 describe('a value that is not the default', () => {
   for (const [document, message] of [
-    [kvm('<cputune><shares>5</shares></cputune>'), /^<(shares|cputune)> omitted/],
+    [kvm('<cputune><shares>5</shares></cputune>'), /^<cputune> omitted: cpu_weight is relative/],
+    [
+      kvm("<cputune><iothreadpin iothread='1' cpuset='0'/><emulatorpin cpuset='0'/></cputune>"),
+      /^<cputune> omitted: xl cannot choose where the device model runs$/,
+    ],
     [kvm('<resource><partition>/other</partition></resource>'), /^<resource> omitted/],
-    [kvm("<seclabel type='static' model='dac'><label>a</label></seclabel>"), /^<seclabel> omitted/],
+    [
+      kvm('').replace(
+        '<os>',
+        "<os firmware='efi'><firmware><feature enabled='yes' name='enrolled-keys'/></firmware>",
+      ),
+      /^<feature> omitted/,
+    ],
+    [
+      kvm('').replace('<os>', "<os><loader type='rom'>/usr/share/qboot.rom</loader>"),
+      /^the text of <loader> omitted/,
+    ],
     [kvm('', "<audio id='1' type='pulseaudio'/>"), /^<audio> omitted/],
     [kvm('', "<watchdog model='i6300esb' action='reset'/>"), /^<watchdog> omitted/],
     [
@@ -50,6 +64,39 @@ describe('a value that is not the default', () => {
     it(`is reported: ${String(message)}`, () => {
       expect(warnings(document)).to.have.lengthOf(1);
       expect(warnings(document)[0]).to.match(message);
+    });
+  }
+});
+
+describe('what is no loss in any form', () => {
+  const inOs = (attribute: string, inside: string): string =>
+    kvm('').replace('<os>', `<os${attribute}>${inside}`);
+  const seclabel = (attributes: string): string =>
+    `<seclabel model='selinux' ${attributes}><label>a</label></seclabel>`;
+  for (const [what, document] of [
+    [
+      'firmware features that are off',
+      inOs(
+        " firmware='efi'",
+        "<firmware><feature enabled='no' name='enrolled-keys'/><feature enabled='no' name='secure-boot'/></firmware>",
+      ),
+    ],
+    ['the CPUs of an I/O thread', kvm("<cputune><iothreadpin iothread='1' cpuset='0'/></cputune>")],
+    ["Xen's own firmware", inOs('', "<loader type='rom'>/opt/xen/lib/xen/boot/hvmloader</loader>")],
+    ["KVM's SeaBIOS", inOs('', "<loader type='rom'>/usr/share/seabios/bios-256k.bin</loader>")],
+    ...["type='dynamic'", "type='static' relabel='no'", "type='static' relabel='yes'"].map((attributes) => [
+      `the label of a security driver of the host, ${attributes}`,
+      kvm(
+        seclabel(attributes),
+        `<disk type='file'><source file='/a'>${seclabel("relabel='yes'")}</source><target dev='vda' bus='virtio'/></disk>`,
+      ),
+    ]),
+  ] as const) {
+    it(`is converted and adapted without a warning: ${what}`, () => {
+      for (const { output, diagnostics } of [convert(document), adapt(document)]) {
+        expect(output).not.to.equal(undefined);
+        expect(diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
+      }
     });
   }
 });

@@ -132,7 +132,7 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
       ],
       ['the video of a PV guest', pvXml(`<video><model type='qxl' vram='65536'/></video>`)],
       ['the heads of a video', hvmXml(`<video><model type='cirrus' heads='4'/></video>`)],
-      ['an own hvmloader', hvmOs(`<loader type='rom'>/my/hvmloader</loader>`)],
+      ['an own ROM', hvmOs(`<loader type='rom'>/my/rom</loader>`)],
       ['the bootloader of an HVM guest', hvmXml('', '<bootloader>/usr/bin/pygrub</bootloader>')],
       ['that a serial file is appended to', serial('file', `<source path='/x' append='on'/>`)],
       [
@@ -155,6 +155,13 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
         expect(found(xml)).not.to.deep.equal([]);
       });
     }
+
+    it('an own hvmloader, which libvirt ignores', () => {
+      const told = convert(hvmOs(`<loader type='rom'>/my/hvmloader</loader>`)).diagnostics;
+      expect(told.map(({ message }) => message)).to.include(
+        "path '/my/hvmloader' of <loader> omitted: an HVM guest boots with the hvmloader of its Xen",
+      );
+    });
 
     it("a PV guest's clock offset", () => {
       const xml = pvXml('', `<clock offset='variable' adjustment='3600' basis='utc'/>`);

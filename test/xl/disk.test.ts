@@ -434,6 +434,34 @@ describe('the name of a disk', () => {
   }
 });
 
+describe('a device number in place of the name of a disk', () => {
+  for (const [number, name] of [
+    ['51712', 'xvda'],
+    ['0xca10', 'xvdb'],
+    ['0145041', 'xvdc1'],
+    ['268439552', 'xvdq'],
+    ['268435728', 'xvdb16'],
+    ['768', 'hda'],
+    ['833', 'hdb1'],
+    ['5632', 'hdc'],
+    ['5696', 'hdd'],
+    ['2048', 'sda'],
+    ['2303', 'sdp15'],
+  ] as const) {
+    it(`is converted: ${number} is ${name}`, () => {
+      const { output, diagnostics } = convert(config(`/d,raw,${number},w`));
+      expect(output).to.include(`<target dev='${name}' `);
+      expect(diagnostics.map(({ message }) => message)).to.include(
+        `device number ${number} converted to the name of the disk, '${name}'`,
+      );
+    });
+  }
+  for (const number of ['1', '896', '5760', '268435456', '536870912', '51712x', '99999999999'])
+    it(`is rejected if it is not one of libvirt's: ${number}`, () => {
+      expect(convert(config(`/d,raw,${number},w`)).output).to.equal(undefined);
+    });
+});
+
 describe('a disk that blktap served', () => {
   for (const driver of ["'tap' type='aio'", "'tap2' type='aio'", "'aio'", "'tap'"]) {
     it(`is served by QEMU: driver ${driver}`, () => {

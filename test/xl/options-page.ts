@@ -17,7 +17,7 @@ message; virt2xen preserves it and reports \`xl-option-unknown\`.
 - **Type**: the type that xl requires. A boolean is a number: 0 is false, any other number is true. A name is
   compared in any case. xl ignores a value of another type (warning \`xl-ignored\`) or, where the column says
   _rejects_, rejects the config (error \`value-invalid\`). It also rejects a value that is not listed.
-- **Guests**: the guest kinds for which xl reads the option; empty means all. _Arm_: it has an effect
+- **Guests**: the guest kinds for which the option has an effect; empty means all. _Arm_: it has an effect
   on Arm hosts only, and tells that the guest is for one (aarch64; \`--arch\` overrides it).
 - **Xen**: the first release that supports the option, if later than 4.17. With an older \`--xen\` the option is
   omitted, with the warning \`target-too-old\`. A parameter in this column was added to the value later; an older

@@ -138,7 +138,7 @@ describe('a preserved option', () => {
     ['max_grant_frames = "x"', "value-invalid: xl rejects 'max_grant_frames': 'x' is not a whole number"],
     ['altp2m = 4', "value-invalid: xl rejects 'altp2m': '4' is none of disabled, mixed, external, limited"],
     ['vif2 = [ "a" ]', "xl-ignored: 'vif2' is obsolete: xl prints that it does not support it"],
-    ['nographic = 1', "xl-ignored: xl reads 'nographic' of HVM guests only, and this is a PV guest"],
+    ['nographic = 1', "xl-ignored: 'nographic' has an effect on HVM guests only, and this is a PV guest"],
   ] as const) {
     it(`such as ${setting.replace('\n', '; ')} is reported as by xl`, () => {
       expect(found(`${pv}${setting}\n`)).to.deep.equal([expected]);
@@ -158,6 +158,27 @@ describe('a preserved option', () => {
       expect(found(`${hvm}vnc = 0\ngfx_passthru = ${value}\n`)[0]).to.match(/^not-implemented:/);
     }
     expect(found(`${hvm}vnc = 0\ngfx_passthru = "nvidia"\n`)[0]).to.match(/^value-invalid:/);
+  });
+
+  it('of a display that the guest does not have is no loss', () => {
+    const text = `${hvm}vnc = 0\nvnclisten = "0.0.0.0"\nspiceport = 6000\ndisplay = ":0"\n`;
+    expect(found(text)).to.deep.equal(
+      [
+        ['vnclisten', 'VNC'],
+        ['spiceport', 'SPICE'],
+        ['display', 'SDL'],
+      ].map(
+        ([key = '', display = '']) =>
+          `implied: '${key}' has no effect without ${display}, and libvirt has no setting for it then`,
+      ),
+    );
+    expect(preservedIn(text)).to.have.members(['display', 'vnclisten', 'spiceport']);
+  });
+
+  it('for USB devices is on beside one, whatever the config says', () => {
+    const text = `${hvm}vnc = 0\nusb = 0\nusbdevice = "tablet"\n`;
+    expect(found(text)).to.deep.equal([]);
+    expect(convert(convert(text).output ?? '').output).to.include('usb = 1\nusbdevice = "tablet"');
   });
 
   it('that xl would reject is not written back', () => {

@@ -1,3 +1,4 @@
+import type { Graphics } from '../../model/graphics.js';
 import type { Os } from '../../model/os.js';
 import type { XenVersion } from '../../document/options.js';
 import type { Syntax } from './syntax.js';
@@ -7,7 +8,7 @@ export interface XlOption {
   readonly type: OptionType;
   /** A value that xl accepts, in xl.cfg syntax. */
   readonly example: string;
-  /** The kinds of guest for which xl reads it; absent: all. */
+  /** The kinds of guest for which xl or libxl uses it; absent: all. */
   readonly guests?: readonly Os['type'][];
   /** Whether it has a meaning on Arm hosts only; xl reads it everywhere, elsewhere without effect. */
   readonly arm?: true;
@@ -31,6 +32,8 @@ export interface XlOption {
    * option.
    */
   readonly rejectedElsewhere?: true;
+  /** The display without which libxl does not use it. */
+  readonly display?: Graphics['kind'];
   /** What xl does with an option that it reads only for old configs. */
   readonly obsolete?: string;
 }
@@ -58,3 +61,5 @@ export type OptionTable = Readonly<Record<string, XlOption>>;
 export const hvm = ['hvm'] as const;
 export const pv = ['pv'] as const;
 export const pvh = ['pvh'] as const;
+/** The guests with hardware virtualization. */
+export const withHardware = ['pvh', 'hvm'] as const;

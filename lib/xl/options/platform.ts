@@ -1,4 +1,4 @@
-import { hvm, type OptionTable } from './option.js';
+import { hvm, withHardware, type OptionTable } from './option.js';
 import { between, oneOf } from './syntax.js';
 
 /** The platform of a guest: firmware, features, clocks, and Arm's own options. */
@@ -31,16 +31,16 @@ export const platformOptions = {
   },
   boot: { type: 'string', guests: hvm, example: '"dc"' },
 
-  acpi: { type: 'boolean', example: '0' },
+  acpi: { type: 'boolean', guests: withHardware, example: '0' },
   acpi_s3: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   acpi_s4: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   acpi_laptop_slate: { type: 'boolean', guests: hvm, default: '0', example: '1' },
   apic: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   pae: { type: 'boolean', guests: hvm, default: '1', example: '1' },
   nx: { type: 'boolean', guests: hvm, default: '1', example: '1' },
-  hap: { type: 'boolean', example: '0' },
-  oos: { type: 'boolean', default: '1', example: '0' },
-  nestedhvm: { type: 'boolean', default: '0', example: '1' },
+  hap: { type: 'boolean', guests: withHardware, default: '1', example: '0' },
+  oos: { type: 'boolean', guests: withHardware, default: '1', example: '0' },
+  nestedhvm: { type: 'boolean', guests: withHardware, default: '0', example: '1' },
   altp2m: {
     type: 'name or its number',
     values: ['disabled', 'mixed', 'external', 'limited'],
@@ -73,7 +73,7 @@ export const platformOptions = {
   timer_mode: {
     type: 'name or its number',
     rejectedElsewhere: true,
-    guests: ['pvh', 'hvm'],
+    guests: withHardware,
     values: [
       'delay_for_missed_ticks',
       'no_delay_for_missed_ticks',
