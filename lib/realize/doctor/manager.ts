@@ -22,7 +22,11 @@ const driver: ManagerCheck = ({ driver: { path, version } }) => {
 const socket: ManagerCheck = ({ libvirtSocket }) => {
   const check = 'libvirt daemon';
   if (libvirtSocket !== undefined) return ok(check, `listening on ${libvirtSocket}`);
-  return error(check, 'neither libvirtd nor virtxend listens', 'start it: systemctl enable --now libvirtd');
+  return error(
+    check,
+    'neither libvirtd nor virtxend listens',
+    'start and enable libvirtd or virtxend with systemctl',
+  );
 };
 
 /** libvirt of 9.0 crashes with what a later release accepts; see docs/hooks.md. */
