@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exampleFile } from '../../packaging/man/config-page.js';
 import { programUsage } from '../../packaging/usage/program.js';
@@ -10,6 +11,9 @@ import { pvXml } from '../libvirt/domains.js';
 
 /** Commands that work on running domains: here they must get as far as looking for xenstored or the agent. */
 const onHosts = ['attach', 'detach', 'list', 'status', 'wait', 'send', 'receive', 'restore-config', 'agent'];
+
+/** Commands that ask the daemon, which does not run here. */
+const ofDaemon = ['events', 'metrics'];
 
 describe('the examples of the man pages', () => {
   const { path, remove } = temporaryDirectory();
@@ -33,31 +37,45 @@ describe('the examples of the man pages', () => {
     writeFileSync(join(path, 'new.toml'), exampleFile());
   });
 
-  /** In a shell, as it is pasted; without the directories and groups of this machine. */
-  const run = (example: string) =>
-    spawnSync(
-      'sh',
-      [
-        '-c',
-        example
-          .replace('/etc/libvirt/qemu', 'qemu')
-          .replace(':kvm', ':0')
-          .replace(/hook (un)?install \w+/, '$& --root root'),
-      ],
-      {
-        cwd: path,
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          PATH: `${join(path, 'bin')}:${process.env['PATH'] ?? ''}`,
-          XENSTORED_PATH: resolve(path, 'no-xenstored'),
-        },
-      },
-    );
+  /** As it is pasted into a shell, but without the directories, sockets and groups of this machine. */
+  const here = (example: string): string =>
+    example
+      .replace('/etc/libvirt/qemu', 'qemu')
+      .replace(':kvm', ':0')
+      .replace(/hook (un)?install \w+/, '$& --root root')
+      .replace(/virt2xen (events|metrics)/, '$& --control no-daemon')
+      .replace('virt2xen daemon', 'exec $& --control daemon --documents cfgs --runtime-dir run');
+  const options = () => ({
+    cwd: path,
+    env: {
+      ...process.env,
+      PATH: `${join(path, 'bin')}:${process.env['PATH'] ?? ''}`,
+      XENSTORED_PATH: resolve(path, 'no-xenstored'),
+    },
+  });
+  const run = (example: string) => spawnSync('sh', ['-c', here(example)], { ...options(), encoding: 'utf8' });
+
+  /** Stops a program that does not end by itself when it has looked for xenstored. @returns its exit status */
+  async function runUntilItLooks(example: string): Promise<unknown> {
+    const child = spawn('sh', ['-c', here(example)], options());
+    const ended = once(child, 'close');
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.includes('no-xenstored')) child.kill('SIGTERM');
+    });
+    const [status] = (await ended) as [unknown];
+    expect(said).to.contain('no-xenstored');
+    return status;
+  }
 
   for (const { name, examples } of programUsage().commands) {
     for (const { command } of examples.filter(({ command: text }) => text.includes('virt2xen '))) {
-      it(`run: ${command}`, () => {
+      it(`run: ${command}`, async () => {
+        if (name === 'daemon') {
+          expect(await runUntilItLooks(command)).to.equal(0);
+          return;
+        }
         const { status, stdout, stderr } = run(command);
         if (onHosts.includes(name)) {
           // 255: exec, whose status is otherwise that of the program.
@@ -65,9 +83,16 @@ describe('the examples of the man pages', () => {
           expect(stdout + stderr).to.match(/no-xenstored|\/run\/agent\.sock/);
           return;
         }
+        if (ofDaemon.includes(name)) {
+          expect(status, stderr).to.equal(3);
+          expect(stderr).to.contain('no-daemon');
+          return;
+        }
         // Status 1: a document with errors, or a host without Xen, as the example shows how to find out.
         expect([0, 1], stderr).to.include(status);
-        expect(stdout + stderr).not.to.equal('');
+        const written = / -o (\S+)$/.exec(command)?.[1];
+        if (written === undefined) expect(stdout + stderr).not.to.equal('');
+        else expect(existsSync(join(path, written)), written).to.equal(true);
       });
     }
   }
