@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { adapt, convert } from '../../lib/index.js';
+import { pvXml } from './domains.js';
 
 const dump = readFileSync('fixtures/virsh/running-q35.xml', 'utf8');
 
@@ -99,6 +100,18 @@ describe('what is no loss in any form', () => {
       }
     });
   }
+});
+
+describe('the features of emulated hardware', () => {
+  it('are no loss to a PV guest, which has none', () => {
+    const xml = pvXml('', "<features><acpi/><apic/><pae/><hap state='on'/></features>");
+    const found = convert(xml, { strict: true }).diagnostics;
+    expect(found.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal(
+      ['acpi', 'apic', 'pae', 'hap'].map(
+        (name) => `implied: <${name}> omitted: a PV guest has no emulated hardware`,
+      ),
+    );
+  });
 });
 
 describe('what the guest does not notice', () => {
