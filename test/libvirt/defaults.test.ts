@@ -114,6 +114,24 @@ describe('the features of emulated hardware', () => {
   });
 });
 
+describe('what managers write for every guest', () => {
+  for (const [what, xml] of [
+    [
+      'the video adapter of a PV guest',
+      pvXml("<graphics type='vnc'/><video><model type='vga' vram='16384'/></video>"),
+    ],
+    [
+      'the states of virtual CPUs',
+      pvXml('', "<vcpu current='1'>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/></vcpus>"),
+    ],
+  ] as const) {
+    it(`is no loss: ${what}`, () => {
+      expect(warnings(xml)).to.deep.equal([]);
+      expect(adapt(xml).diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
+    });
+  }
+});
+
 describe('what the guest does not notice', () => {
   const beside =
     "<title>Web</title><description>of the shop</description><metadata><a:b xmlns:a='urn:a'/></metadata>";
