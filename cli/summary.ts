@@ -7,6 +7,7 @@ import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument } from './files.js';
 import { Progress } from './progress.js';
 import { print } from './terminal.js';
+import { commonValues, print as printWording, wordingOf, type Wording } from './wording.js';
 
 /** How the documents are checked, and how the table is printed. */
 export interface SummaryOptions {
@@ -23,7 +24,8 @@ interface Group {
   readonly outcome: Outcome;
   /** Absent: no reason is required. */
   readonly code?: string;
-  readonly reason?: string;
+  /** Of its values, those that all documents have in common. */
+  wording?: Wording;
   readonly files: string[];
 }
 
@@ -85,12 +87,12 @@ class Summary {
     const outcome = !isConverted ? 'rejected' : reasons.length > 0 ? 'converts with losses' : 'converts';
     this.#count(outcome);
     if (outcome === 'converts') this.#addTo(outcome, file);
-    for (const { code, message } of reasons) this.#addTo(outcome, file, code, withoutNames(message));
+    for (const { code, message } of reasons) this.#addTo(outcome, file, code, wordingOf(message));
   }
 
   addUnreadable(file: string, reason: string): void {
     this.#count('unreadable');
-    this.#addTo('unreadable', file, 'file', reason.replace(file, 'FILE'));
+    this.#addTo('unreadable', file, 'file', { fixed: [reason.replace(file, 'FILE')], values: [] });
   }
 
   get status(): number {
@@ -106,12 +108,12 @@ class Summary {
       .map((outcome) => [outcome, String(this.#number(outcome)), percent(this.#number(outcome))]);
     const totals = columns(['OUTCOME', 'DOCUMENTS', 'SHARE'], [...counts, ['total', String(total), '']]);
     const reasons = this.#sorted()
-      .filter(({ reason }) => reason !== undefined)
-      .map(({ outcome, code = '', reason = '', files }) => [
+      .filter(({ wording }) => wording !== undefined)
+      .map(({ outcome, code = '', wording, files }) => [
         String(files.length),
         outcome,
         code,
-        reason,
+        wording ? printWording(wording) : '',
         files[0] ?? '',
       ]);
     if (reasons.length === 0) return totals;
@@ -121,11 +123,11 @@ class Summary {
   json(): string {
     const counts = Object.fromEntries(outcomes.map((outcome) => [jsonNames[outcome], this.#number(outcome)]));
     const reasons = this.#sorted()
-      .filter(({ reason }) => reason !== undefined)
-      .map(({ outcome, code, reason, files }) => ({
+      .filter(({ wording }) => wording !== undefined)
+      .map(({ outcome, code, wording, files }) => ({
         outcome: jsonNames[outcome],
         code,
-        reason,
+        reason: wording && printWording(wording),
         count: files.length,
         files,
       }));
@@ -134,8 +136,8 @@ class Summary {
 
   /** A line for each document and reason. */
   csv(): string {
-    const rows = this.#sorted().flatMap(({ outcome, code = '', reason = '', files }) =>
-      files.map((file) => [file, jsonNames[outcome], code, reason]),
+    const rows = this.#sorted().flatMap(({ outcome, code = '', wording, files }) =>
+      files.map((file) => [file, jsonNames[outcome], code, wording ? printWording(wording) : '']),
     );
     return [['file', 'outcome', 'code', 'reason'], ...rows]
       .map((row) => `${row.map(csvField).join(',')}\r\n`)
@@ -150,16 +152,22 @@ class Summary {
     this.#counts.set(outcome, this.#number(outcome) + 1);
   }
 
-  #addTo(outcome: Outcome, file: string, code?: string, reason?: string): void {
-    const key = JSON.stringify([outcome, code, reason]);
+  #addTo(outcome: Outcome, file: string, code?: string, wording?: Wording): void {
+    const key = JSON.stringify([outcome, code, wording?.fixed]);
     const group = this.#groups.get(key);
     if (!group) {
       this.#groups.set(key, {
         outcome,
-        ...(code !== undefined && { code, reason: reason ?? '' }),
+        ...(code !== undefined && { code }),
+        ...(wording && { wording }),
         files: [file],
       });
-    } else if (group.files.at(-1) !== file) group.files.push(file);
+      return;
+    }
+    if (group.wording && wording) {
+      group.wording = { ...wording, values: commonValues(group.wording.values, wording.values) };
+    }
+    if (group.files.at(-1) !== file) group.files.push(file);
   }
 
   /** The worst outcome first, then the most frequent. */
@@ -177,14 +185,6 @@ const jsonNames: Readonly<Record<Outcome, string>> = {
   rejected: 'rejected',
   unreadable: 'unreadable',
 };
-
-/** The message of a kind of diagnostic: names of the document are replaced, so that documents can be grouped. */
-function withoutNames(message: string): string {
-  return message
-    .replace(/\b(disk|channel|interface|drive|network|controller|CPU model|domain|user) '[^']*'/g, "$1 '...'")
-    .replace(/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/gi, 'MAC')
-    .replace(/(^|[\s'"=(])\/[^\s'",)]+/g, '$1/...');
-}
 
 /** RFC 4180. A spreadsheet must not interpret a field as a formula: the name of a file can be anything. */
 function csvField(text: string): string {

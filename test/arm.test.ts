@@ -33,6 +33,13 @@ describe('an Arm guest', () => {
     expect(codes(`${config}tee = "tpm"\n`)).to.include('value-invalid');
   });
 
+  it('is not assumed for an HVM guest, nor for an empty list', () => {
+    const eve = 'name = "a"\nmemory = 64\nbuilder = "hvm"\nvnc = 0\ndtdev = [ "/soc" ]\n';
+    expect(convert(eve).output).to.include("<type arch='x86_64' machine='xenfv'>hvm</type>");
+    expect(codes(eve)).to.deep.equal(['xl-ignored']);
+    expect(codes(`name = "a"\nmemory = 64\nkernel = "/k"\ndtdev = [ ]\n`)).to.deep.equal(['implied']);
+  });
+
   it('cannot be HVM', () => {
     expect(codes(`${config}type = "hvm"\n`, { arch: 'aarch64' })).to.include('domain-type');
     expect(codes(xml('aarch64', 'hvm'))).to.include('domain-type');

@@ -104,13 +104,5 @@ export const usbControllers: XmlDescriptor<'usbControllers'> = {
       when: isUsbOfKvm,
       because: ['implied', impliedControllers.usb],
     },
-    {
-      path: 'devices/controller',
-      driver: 'ignores',
-      when: (controller) => {
-        const type = controller.peek('type') ?? '';
-        return type !== 'xenbus' && !Object.hasOwn(impliedControllers, type);
-      },
-    },
   ],
 };

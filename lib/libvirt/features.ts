@@ -20,6 +20,7 @@ export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: R
   if (os.type !== 'hvm') {
     const arm = isArm(os.architecture) ? readArm(features) : undefined;
     if (os.type === 'pvh' && !arm) reportAcpi(features, report);
+    if (os.type === 'pv') reportHardware(features, report);
     return withOrigin<Features>({ ...arm, ...xen }, features?.tagSpan);
   }
   const hap = has(features, 'hap') ? isOn(features, 'hap') : undefined;
@@ -107,6 +108,15 @@ function reportAcpi(features: XmlElement | undefined, report: Report): void {
   features.markRead();
   acpi.markAllRead();
   report.add('implied', '<acpi> omitted: a PVH guest has ACPI by default', acpi.tagSpan);
+}
+
+/** What a PV guest does not have, whatever its XML says: virt-install writes some of them for every guest. */
+function reportHardware(features: XmlElement | undefined, report: Report): void {
+  for (const feature of features?.children ?? []) {
+    if (!['acpi', 'apic', 'pae', 'hap', 'viridian'].includes(feature.name)) continue;
+    feature.markAllRead();
+    report.add('implied', `<${feature.name}> omitted: a PV guest has no emulated hardware`, feature.tagSpan);
+  }
 }
 
 /** From its source, libxl_conf.c, which reads nothing of <gic>; not tried, for want of an Arm host. */

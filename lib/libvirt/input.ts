@@ -29,10 +29,6 @@ export function writeInput(input: Input): XmlTree {
   return element('input', { type: input.type, bus: input.bus });
 }
 
-/** The driver reads USB inputs, and ignores those that it does not support (libxl_conf.c: libxlMakeDomBuildInfo). */
-const isIgnored = (input: XmlElement): boolean =>
-  !types.some((known) => known === input.peek('type')) || input.peek('bus') === 'virtio';
-
 export const inputs: XmlDescriptor<'inputs'> = {
   field: 'inputs',
   parent: 'devices',
@@ -59,6 +55,5 @@ export const inputs: XmlDescriptor<'inputs'> = {
       when: (input, guest) => guest === 'hvm' && input.peek('bus') === 'xen',
       because: ['implied', 'an HVM guest has a PS/2 mouse and keyboard'],
     },
-    { path: 'devices/input', driver: 'ignores', when: (input, guest) => guest === 'hvm' && isIgnored(input) },
   ],
 };

@@ -270,10 +270,5 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
       when: (driver) => driver.parent?.peek('type') === 'hostdev' && isDriverOfKvm(driver),
       because: ownDriver,
     },
-    {
-      path: 'devices/interface/driver',
-      driver: 'ignores',
-      when: (driver) => driver.parent?.peek('type') !== 'hostdev',
-    },
   ],
 };

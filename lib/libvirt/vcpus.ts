@@ -85,12 +85,13 @@ export const vcpus: XmlDescriptor<'vcpus'> = {
   field: 'vcpus',
   read: ({ root, report }) => readVcpus(root, report),
   write: ({ vcpus }) => [writeVcpus(vcpus)],
-  adapt: [
-    {
-      path: 'vcpus',
-      driver: 'rejects',
-      because: ['unsupported', "Xen's driver does not support the state of single CPUs"],
-    },
+  unsupported: [
+    [
+      'vcpus',
+      'implied',
+      'Xen starts as many virtual CPUs as <vcpu> specifies, from the first one',
+      'rejected',
+    ],
   ],
 };
 

@@ -75,12 +75,16 @@ export const video: XmlDescriptor<'video'> = {
       return readVideo(video.markRead(), { kvm: reader.kvm, spice }, reader.report);
     }
     const model = video.children.find((child) => child.name === 'model');
-    if (model?.peek('type') === 'xen') video.markAllRead();
+    const type = model?.peek('type') ?? '';
+    if (['xen', 'vga', 'cirrus'].includes(type)) video.markAllRead();
+    if (type === 'vga' || type === 'cirrus')
+      reader.report.add('implied', `video '${type}' omitted: a PV guest has a framebuffer`, video.tagSpan);
     return undefined;
   },
   write: (domain) => [domain.video && writeVideo(domain.video)],
   unsupported: [
     ['devices/video', 'unsupported', 'xl supports one video adapter, in HVM guests only', 'replaced'],
+    ['devices/video/model/acceleration', 'unsupported', "Xen's adapters do not accelerate graphics"],
     ['devices/video/model/@heads', 'unsupported', "Xen's adapters have one head"],
     ['devices/video/model/@*', 'implied', "the size is of KVM's video adapters"],
   ],

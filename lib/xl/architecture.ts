@@ -10,7 +10,7 @@ const armOptions = [...xlOptions].flatMap(([name, { arm }]) => (arm ? [name] : [
 
 /**
  * The architecture of a guest: xl.cfg has no option for it, and xl uses that of its host. A config that sets an
- * option for Arm hosts is for Arm, by default 64-bit.
+ * option for Arm hosts is for Arm, by default 64-bit; not if it is for HVM, which Arm does not have.
  * @param chosen the architecture that the caller specifies
  * @returns undefined for x86_64
  */
@@ -20,7 +20,7 @@ export function readArchitecture(
   report: Report,
 ): Os['architecture'] {
   if (chosen !== undefined) return chosen === defaultArchitecture ? undefined : chosen;
-  const telling = armOptions.find((name) => xl.has(name));
+  const telling = isHvm(xl) ? undefined : armOptions.find((name) => xl.has(name) && !xl.isEmptyList(name));
   if (telling === undefined) return undefined;
   const message = `architecture aarch64 assumed: '${telling}' has an effect on Arm hosts only`;
   report.add('value-default', message, xl.keySpan(telling), {
@@ -29,6 +29,10 @@ export function readArchitecture(
   });
   return 'aarch64';
 }
+
+/** xl compares as many letters as are written (xl_parse.c). */
+const isHvm = (xl: XlReader): boolean =>
+  ['type', 'builder'].some((key) => /^hv?m?$/.test(xl.peek(key) ?? ''));
 
 /** The way back requires the architecture. */
 export function reportArm(os: Os, report: Report): void {

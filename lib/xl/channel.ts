@@ -200,9 +200,12 @@ function writeChannels(
   report: Report,
   options: FormatOptions,
 ): void {
-  const [first] = channels;
+  const [first, ...others] = channels;
   if (!first) return;
-  if (options.xen === '4.17') {
+  if (options.xen === '4.17' && isHandMade(first, others)) {
+    const message = `channel '${first.name}' is the placeholder for the first channel, which Xen 4.17 drops`;
+    report.add('channel-placeholder', message, originOf(first), 'to create it, too, give it another name');
+  } else if (options.xen === '4.17') {
     const key = options.channelSyntax === '2014' ? 'type' : 'connection';
     out.append('channel', `${key}=pty,name=${sacrificialName}`);
     report.add(

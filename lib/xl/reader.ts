@@ -51,6 +51,18 @@ export class XlReader {
     return this.#settings.get(key)?.value.kind === 'list';
   }
 
+  /** The text of a single value, without reading it. */
+  peek(key: string): string | undefined {
+    const value = this.#settings.get(key)?.value;
+    return value?.kind === 'atom' ? value.text : undefined;
+  }
+
+  /** Whether a setting is a list without items. */
+  isEmptyList(key: string): boolean {
+    const value = this.#settings.get(key)?.value;
+    return value?.kind === 'list' && value.items.length === 0;
+  }
+
   /** A single value; a list is left unread and not reported, because xl accepts both. */
   atomIfSingle(key: string): XlAtom | undefined {
     return this.isList(key) ? undefined : this.atom(key);

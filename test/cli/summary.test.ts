@@ -45,6 +45,30 @@ describe('virt2xen check --summary', () => {
     expect(stdout).to.match(/^1 +converts with losses +unsupported +<rng>/m);
   });
 
+  it('groups what differs by a name, number or path only, and prints what all documents have in common', () => {
+    const config = (name: string, vif: string, vcpus: string): void => {
+      write(`in/same-${name}.cfg`, pvConfig(`vif = [ "${vif}" ]`, `cap = 50`, `vcpus = ${vcpus}`));
+    };
+    config('a', 'mac=00:16:3e:zz:00:01', '70000');
+    config('b', 'mac=zz', '80000');
+    const printed = run('in').stdout.replaceAll(/ +/g, ' ');
+    expect(printed).to.include("2 rejected value-invalid '...' is not a MAC address");
+    expect(printed).to.include('2 rejected value-invalid ... is not a valid number of virtual CPUs');
+    for (const [name, devid] of ['1', '2'].entries())
+      write(
+        `in/devid-${name}.cfg`,
+        pvConfig(`vif = [ "bridge=a,devid=${devid}" ]`, 'cap = 50', 'pool = "p"'),
+      );
+    const { reasons } = JSON.parse(run('--json', 'in/devid-0.cfg', 'in/devid-1.cfg').stdout) as {
+      reasons: { reason: string; count: number }[];
+    };
+    expect(reasons.map(({ count, reason }) => `${count} ${reason}`)).to.have.members([
+      "2 'pool' has no counterpart in libvirt's XML",
+      "2 'cap' has no counterpart in libvirt's XML",
+      "2 'devid=...' of interface 1 has no counterpart in libvirt's XML",
+    ]);
+  });
+
   it('prints JSON with the files of each reason', () => {
     const { summary, reasons } = JSON.parse(run('--json', 'in').stdout) as {
       summary: unknown;

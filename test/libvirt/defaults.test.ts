@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { adapt, convert } from '../../lib/index.js';
+import { pvXml } from './domains.js';
 
 const dump = readFileSync('fixtures/virsh/running-q35.xml', 'utf8');
 
@@ -97,6 +98,36 @@ describe('what is no loss in any form', () => {
         expect(output).not.to.equal(undefined);
         expect(diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
       }
+    });
+  }
+});
+
+describe('the features of emulated hardware', () => {
+  it('are no loss to a PV guest, which has none', () => {
+    const xml = pvXml('', "<features><acpi/><apic/><pae/><hap state='on'/></features>");
+    const found = convert(xml, { strict: true }).diagnostics;
+    expect(found.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal(
+      ['acpi', 'apic', 'pae', 'hap'].map(
+        (name) => `implied: <${name}> omitted: a PV guest has no emulated hardware`,
+      ),
+    );
+  });
+});
+
+describe('what managers write for every guest', () => {
+  for (const [what, xml] of [
+    [
+      'the video adapter of a PV guest',
+      pvXml("<graphics type='vnc'/><video><model type='vga' vram='16384'/></video>"),
+    ],
+    [
+      'the states of virtual CPUs',
+      pvXml('', "<vcpu current='1'>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/></vcpus>"),
+    ],
+  ] as const) {
+    it(`is no loss: ${what}`, () => {
+      expect(warnings(xml)).to.deep.equal([]);
+      expect(adapt(xml).diagnostics.filter(({ severity }) => severity !== 'info')).to.deep.equal([]);
     });
   }
 });

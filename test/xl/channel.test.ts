@@ -334,6 +334,16 @@ describe('the first channel of an xl.cfg', () => {
       .filter((code) => code.startsWith('channel-'));
   const agent = 'connection=socket,path=/run/a,name=agent';
 
+  it('that is a placeholder made by hand is the only one, also by way of XML that was made for any release', () => {
+    for (const xen of [undefined, '4.17', '4.21'] as const) {
+      const entries = [`connection=pty,name=console`, agent];
+      const cfg = convert(config(...entries.map((entry) => `'${entry}'`)), { xen }).output ?? '';
+      const { output = '', diagnostics } = convert(cfg, { xen: '4.17' });
+      expect(output.match(/connection=/g), String(xen)).to.have.lengthOf(2);
+      expect(diagnostics.map(({ code }) => code)).to.include('channel-placeholder');
+    }
+  });
+
   it('is dropped by Xen 4.17, and possibly by unknown releases', () => {
     expect(found([agent], { xen: '4.17' })).to.include('channel-dropped');
     expect(found([agent]))

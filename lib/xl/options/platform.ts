@@ -31,7 +31,7 @@ export const platformOptions = {
   },
   boot: { type: 'string', guests: hvm, example: '"dc"' },
 
-  acpi: { type: 'boolean', guests: withHardware, example: '0' },
+  acpi: { type: 'boolean', guests: withHardware, default: '1', example: '0' },
   acpi_s3: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   acpi_s4: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   acpi_laptop_slate: { type: 'boolean', guests: hvm, default: '0', example: '1' },
