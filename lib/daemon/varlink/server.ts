@@ -41,12 +41,13 @@ export async function serveVarlink(
 ): Promise<AsyncDisposable> {
   if (!(await removeDeadSocket(path))) throw new QemuError('socket', `${path} is in use by another process`);
   const clients = new Set<Socket>();
-  const server = createServer((socket) => {
+  // A client may close its side before it reads the reply, as socat does.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     clients.add(socket);
     socket.on('close', () => clients.delete(socket));
     void serveClient(socket, withService(service));
   });
-  // Nobody else can connect before it has its owner.
+  // Only root can connect before it has its owner.
   const umask = process.umask(0o177);
   try {
     server.listen(path);
@@ -89,10 +90,14 @@ function withService({ methods, interfaces, ...info }: Service): Service['method
 /** Calls of one client are answered in their order. A client that breaks the protocol is disconnected. */
 async function serveClient(socket: Socket, methods: Service['methods']): Promise<void> {
   const gone = new AbortController();
-  socket.on('error', () => undefined).on('close', () => gone.abort());
+  const leave = (): void => gone.abort();
+  socket
+    .on('error', () => undefined)
+    .on('end', leave)
+    .on('close', leave);
   const parser = new MessageParser();
   try {
-    for await (const chunk of socket as AsyncIterable<Uint8Array>) {
+    for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       for (const call of parser.push(chunk)) await answer(socket, methods, call, gone.signal);
     }
     socket.end();

@@ -94,6 +94,15 @@ describe('the control interface of the daemon', function () {
     return `name = "guest"\ntype = "pv"\nkernel = "/k"\nchannel = [ ${entries.join(', ')} ]\n`;
   };
 
+  it('answers a client that has closed its side already, and lets it go', async () => {
+    const socket = createConnection({ path, allowHalfOpen: true }).setEncoding('utf8');
+    socket.end('{"method":"io.virt2xen.List"}\0{"method":"io.virt2xen.Monitor","more":true}\0');
+    let said = '';
+    socket.on('data', (text: string) => (said += text));
+    await once(socket, 'close');
+    expect(JSON.parse(said.split('\0')[0] ?? '')).to.deep.equal({ parameters: { domains: [] } });
+  });
+
   it('describes itself', async () => {
     expect(await client.call('org.varlink.service.GetInfo')).to.deep.equal({
       parameters: {
