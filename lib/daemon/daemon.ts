@@ -217,7 +217,7 @@ export class Daemon {
     }
   }
 
-  /** A guest can cause changes of the state by itself, which must stay cheap; other changes mean that keys are damaged. */
+  /** A guest can change the state at any time, which must stay cheap; other changes mean that keys are damaged. */
   #backendChanged(domains: Domains, path: WatchTarget): void {
     const [, domid, end] =
       /^\/local\/domain\/0\/backend\/console\/([0-9]+)(?:\/.*?([^/]+))?$/.exec(path) ?? [];

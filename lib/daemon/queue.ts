@@ -1,4 +1,4 @@
-/** A queue of keys; what is to be done for a key is read anew each time. */
+/** A queue of keys; what is to be done for a key is read each time. */
 export interface QueueOptions {
   /** Never called twice for a key at the same time, and never throws. */
   readonly run: (key: string) => Promise<void>;

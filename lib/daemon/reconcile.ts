@@ -34,7 +34,7 @@ export class RejectedError extends Error {}
 
 /**
  * One pass for the domains with a UUID: removes what is left of one that has ended, and brings the channels of the running
- * one to the desired state. Everything is read anew, so it can be called at any time, and be killed at any step.
+ * one to the desired state. Everything is read each time, so it can be called at any time, and be killed at any step.
  *
  * @param running the domains with that UUID; two while a domain is migrated within this host
  * @param applied the document of the last successful pass, to tell drift from a changed document

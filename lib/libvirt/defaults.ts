@@ -19,6 +19,12 @@ type Row = readonly [path: string, element: DefaultElement];
 const off: DefaultElement = { is: { state: ['off'] } };
 const any: readonly string[] = [];
 
+/** The security drivers of libvirt, which work on the host (src/security). */
+const hostsModels = ['selinux', 'apparmor', 'dac'];
+
+/** Of SELinux, AppArmor or the owner of a file: libvirt's Xen driver has no security driver of the host. */
+export const hostsLabel = "the label is for the host's own security driver";
+
 /**
  * Elements that are empty, switched off, or specify what a Xen guest has anyway, by their paths from below
  * <domain>: what libvirt adds to the XML of a running domain (virsh dumpxml, 9.0 and 11.3), and what virt-manager
@@ -37,6 +43,10 @@ const elements: readonly Row[] = [
   ['resource', {}],
   ['resource/partition', { text: '/machine', because: 'libvirt places every domain there' }],
   ['os/bootmenu', { is: { enable: ['no'], timeout: any } }],
+  ['seclabel', { is: { type: ['dynamic', 'none'], model: any, relabel: any }, because: hostsLabel }],
+  ['seclabel', { has: 'model', is: { type: any, model: hostsModels, relabel: any }, because: hostsLabel }],
+  ['seclabel/label', { text: '*', because: hostsLabel }],
+  ['seclabel/imagelabel', { text: '*', because: hostsLabel }],
   ['os/firmware/feature', { is: { enabled: ['no'], name: any }, because: "Xen's OVMF has no such feature" }],
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],

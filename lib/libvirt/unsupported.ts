@@ -1,9 +1,7 @@
 import type { Code } from '../diagnostics/codes.js';
+import { hostsLabel } from './defaults.js';
 import type { AdaptRule, UnsupportedRow } from './descriptor.js';
 import { descriptors } from './descriptors.js';
-
-/** libvirt has none for Xen: neither for its Flask policy nor for the files of a guest (libxl_driver.c). */
-const hostsLabel = "the label is for the host's own security driver";
 
 /**
  * What xl does not support and no reader takes, in addition to the rows of the devices, which come first. What
@@ -100,7 +98,8 @@ const general: readonly UnsupportedRow[] = [
   ['metadata', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['metadata/*', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['resource', 'unsupported', 'xl does not place domains in control groups'],
-  ['seclabel', 'host-only', hostsLabel],
+  // libvirt's Xen driver passes a static label to Xen's policy (libxl_conf.c: libxlMakeDomCreateInfo).
+  ['seclabel', 'unsupported', "a label of Xen's policy (Flask) is 'seclabel' of the xl.cfg; set it by hand"],
   ['devices/*/seclabel', 'host-only', hostsLabel],
   ['devices/*/source/seclabel', 'host-only', hostsLabel],
   ['clock/@start', 'unsupported', 'xl has no such clock', 'replaced'],

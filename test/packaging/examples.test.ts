@@ -55,7 +55,7 @@ describe('the examples of the man pages', () => {
   });
   const run = (example: string) => spawnSync('sh', ['-c', here(example)], { ...options(), encoding: 'utf8' });
 
-  /** Stops a program that does not end by itself when it has looked for xenstored. @returns its exit status */
+  /** Stops a program that runs until it is stopped, when it has looked for xenstored. @returns its exit status */
   async function runUntilItLooks(example: string): Promise<unknown> {
     const child = spawn('sh', ['-c', here(example)], options());
     const ended = once(child, 'close');

@@ -88,6 +88,12 @@ describe('an option at its default', () => {
     ]);
   });
 
+  it('is not a list of an option that takes none: xl ignores it', () => {
+    expect(found(`${hvm}nographic = []\n`).filter((text) => text.includes('nographic'))).to.deep.equal([
+      "xl-ignored: xl ignores 'nographic': expected a single value, not a list",
+    ]);
+  });
+
   it('is an empty list, too', () => {
     expect(found(`${hvm}pvcalls = []\n`).filter((text) => text.includes('pvcalls'))).to.deep.equal([
       "implied: 'pvcalls' is at its default, and libvirt has no setting for it",

@@ -1,3 +1,5 @@
+import { isObject } from '../../language/json.js';
+
 /** A message is JSON that ends with NUL. The limit protects the memory of the daemon. */
 const longestBytes = 8 * 1024 * 1024;
 
@@ -57,6 +59,3 @@ export class MessageParser {
     return message;
   }
 }
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

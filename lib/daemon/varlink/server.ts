@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { chmod, chown } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
+import { isObject } from '../../language/json.js';
 import { QemuError } from '../../realize/qemu/error.js';
 import type { SocketAccess } from '../../realize/qemu/access.js';
 import { removeDeadSocket } from '../../realize/qemu/socket.js';
 import { invalidParameter, VarlinkError } from './error.js';
 import { serviceInterface } from './interfaces.js';
-import { encodeMessage, isObject, MessageParser, type Parameters, type Reply } from './messages.js';
+import { encodeMessage, MessageParser, type Parameters, type Reply } from './messages.js';
 
 /**
  * A method: returns the parameters of its reply, or of each of its replies until the signal is aborted.

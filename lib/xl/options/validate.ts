@@ -23,10 +23,10 @@ export function validateValue(option: XlOption, value: SettingValue, added = fal
   return wrongValue === undefined ? undefined : { verdict: 'refused', why: wrongValue };
 }
 
-/** Whether an option has the effect of its absence: it is at its default, or an empty list. */
+/** Whether an option has the effect of its absence: it is at its default, or a list without items. */
 export function isDefault(option: XlOption, value: SettingValue, added: boolean): boolean {
-  if (typeof value !== 'string') return value.length === 0;
   const { default: unset, type, values = [] } = option;
+  if (typeof value !== 'string') return type.includes('list') && value.length === 0;
   if (unset === undefined || added) return false;
   const number = parseInteger(value);
   if (number === undefined) return value === unset || (type !== 'string' && value.toLowerCase() === unset);
