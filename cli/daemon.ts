@@ -9,6 +9,7 @@ import { parseMetricsAddress, serveMetrics } from '../lib/daemon/metrics-server.
 import { daemonInterface } from '../lib/daemon/varlink/interfaces.js';
 import { serveVarlink } from '../lib/daemon/varlink/server.js';
 import { omitUndefined } from '../lib/language/omit-undefined.js';
+import type { HvmDefaults } from '../lib/document/options.js';
 import type { TransportOption } from '../lib/document/transport.js';
 import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
@@ -25,6 +26,7 @@ export interface DaemonOptions {
   readonly qemu: string | undefined;
   readonly backend: string;
   readonly transport: TransportOption | undefined;
+  readonly hvmDefaults?: HvmDefaults;
   readonly maxInputSize: number;
   readonly socketMode: string | undefined;
   readonly socketOwner: string | undefined;
@@ -39,7 +41,7 @@ export interface DaemonOptions {
 export async function runDaemon(args: DaemonOptions): Promise<number> {
   const status = await guarded(false, async () => {
     const { documents, runtimeDir, qmpDir, qemu, jobs, verbose, maxInputSize } = args;
-    const { backend, transport, socketMode, socketOwner } = args;
+    const { backend, transport, socketMode, socketOwner, hvmDefaults } = args;
     const stop = stopSignal(['SIGINT', 'SIGTERM']);
     // An owner that does not exist is an error of the command line.
     if (socketOwner !== undefined) await parseOwner(socketOwner);
@@ -58,7 +60,7 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     const daemon = new Daemon({
       storePath: socketPath(process.env),
       documentDirectory: documents,
-      load: { defaults, maxInputSize },
+      load: omitUndefined({ defaults, hvmDefaults, maxInputSize }),
       jobs,
       host: {
         runtimeDirectory: runtimeDir,

@@ -1,12 +1,12 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { inputSizeOption, once, transportOption } from './options.js';
 import { controlOption, documentsOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
-import { backendOption } from './realize-options.js';
-import { report } from '../report.js';
+import { channelSettings, reportConfigured } from './configured.js';
+import { backendOption, socketOptions } from './realize-options.js';
 
 function builder<T>(yargs: Argv<T>) {
   const shared = qmpDirOption(runtimeDirOption(transportOption(inputSizeOption(yargs))));
-  return backendOption(documentsOption(controlOption(shared)))
+  return socketOptions(backendOption(documentsOption(controlOption(shared))))
     .option('control-group', {
       describe: 'Group with access to the socket of the daemon; its members have the permissions of root',
       type: 'string',
@@ -14,16 +14,6 @@ function builder<T>(yargs: Argv<T>) {
     })
     .option('metrics', {
       describe: 'Serve /metrics for Prometheus at a Unix socket, 127.0.0.1:PORT or [::1]:PORT (default: off)',
-      type: 'string',
-      coerce: once<string>,
-    })
-    .option('socket-mode', {
-      describe: 'Mode of the sockets, such as 0660 (default: 0600)',
-      type: 'string',
-      coerce: once<string>,
-    })
-    .option('socket-owner', {
-      describe: 'Owner of the sockets: USER, USER:GROUP or :GROUP',
       type: 'string',
       coerce: once<string>,
     })
@@ -57,6 +47,6 @@ export const daemon: CommandModule<object, DaemonArguments> = {
   builder: builder as unknown as (yargs: Argv) => Argv<DaemonArguments>,
   handler: async (args) => {
     const { runDaemon } = await import('../daemon.js');
-    await report(() => runDaemon(args));
+    await reportConfigured({ ...args, json: false }, channelSettings, runDaemon);
   },
 };

@@ -4,12 +4,23 @@ import { inputSizeOption, once, transportOption } from './options.js';
 
 /** The options of attach and plan about the document and its channels. */
 export function channelOptions<T>(yargs: Argv<T>) {
-  return transportOption(inputSizeOption(yargs))
+  return socketOptions(transportOption(inputSizeOption(yargs)))
     .option('from', {
       describe: 'Input format (default: detected)',
       choices: ['libvirt', 'xl'] as const,
       coerce: once<Format>,
     })
+    .option('ring-buffer', {
+      describe: 'Bytes of guest output to buffer for a slow reader (default: 1048576)',
+      type: 'number',
+      coerce: parseBufferSize,
+    })
+    .option('json', { describe: 'Print JSON', type: 'boolean', default: false });
+}
+
+/** Who can use the sockets of channels. */
+export function socketOptions<T>(yargs: Argv<T>) {
+  return yargs
     .option('socket-mode', {
       describe: 'Mode of the sockets, such as 0660 (default: 0600)',
       type: 'string',
@@ -19,13 +30,7 @@ export function channelOptions<T>(yargs: Argv<T>) {
       describe: 'Owner of the sockets: USER, USER:GROUP or :GROUP',
       type: 'string',
       coerce: once<string>,
-    })
-    .option('ring-buffer', {
-      describe: 'Bytes of guest output to buffer for a slow reader (default: 1048576)',
-      type: 'number',
-      coerce: parseBufferSize,
-    })
-    .option('json', { describe: 'Print JSON', type: 'boolean', default: false });
+    });
 }
 
 export function backendOption<T>(yargs: Argv<T>) {

@@ -5,6 +5,7 @@ import { renderDiagnostics } from '../diagnostics/render.js';
 import { omitUndefined } from '../language/omit-undefined.js';
 import type { Channel } from '../model/channel.js';
 import { parseUuid } from '../model/uuid.js';
+import type { HvmDefaults } from '../document/options.js';
 import { readChannelDocument } from '../realize/document.js';
 import type { RunningDomain } from '../realize/dom0/domain.js';
 import type { AttachOptions } from '../realize/host/attach.js';
@@ -42,6 +43,8 @@ export interface Documents {
 export interface LoadOptions {
   /** For documents whose options file does not specify them. */
   readonly defaults?: DocumentOptions;
+  /** What the host chooses for its HVM guests. */
+  readonly hvmDefaults?: HvmDefaults;
   /** In bytes (default: that of `convert`). */
   readonly maxInputSize?: number;
 }
@@ -82,7 +85,7 @@ async function load(
   directory: string,
   file: string,
   earlier: LoadedDocument | undefined,
-  { defaults = {}, maxInputSize }: LoadOptions,
+  { defaults = {}, hvmDefaults, maxInputSize }: LoadOptions,
 ): Promise<LoadedDocument | undefined> {
   const path = join(directory, file);
   const last = earlier?.desired && { desired: earlier.desired };
@@ -94,7 +97,7 @@ async function load(
     const given = { ...defaults, ...options.options };
     const read = readChannelDocument(
       await readFile(path),
-      omitUndefined({ transport: given.transport, limit: maxInputSize }),
+      omitUndefined({ transport: given.transport, hvmDefaults, limit: maxInputSize }),
     );
     const problem = renderDiagnostics(
       read.diagnostics.filter(({ severity }) => severity === 'error'),

@@ -35,6 +35,16 @@ describe('commands on a host with a configuration file', () => {
     expect(run(config, ['adapt', '--to', 'kvm'], pvXml(network)).stdout).to.include('<interface');
   });
 
+  it('use its sockets in the daemon, which does not start with an error in the file', () => {
+    const daemon = ['daemon', '--control', 'control', '--documents', 'documents', '--runtime-dir', 'run'];
+    const unknown = run('[channels]\nsocket-owner = "nobody-of-that-name"\n', daemon);
+    expect(unknown.status).not.to.equal(0);
+    expect(unknown.stderr).to.contain("user 'nobody-of-that-name' does not exist");
+    const invalid = run('[channels]\nsocket-mode = 0\n', daemon);
+    expect(invalid.status).to.equal(3);
+    expect(invalid.stderr).to.contain('config.toml:2:15');
+  });
+
   it('use its release of Xen', () => {
     const channel = "<channel type='pty'><target type='xen' name='a'/></channel>";
     const convert = (...args: readonly string[]): string =>
