@@ -4,20 +4,19 @@ import type { Host } from '../realize/dom0/host.js';
 import { domId } from '../realize/domid.js';
 import { RealizeError } from '../realize/error.js';
 import { observeChannels } from '../realize/host/observe.js';
-import { recordedDomains } from '../realize/host/record.js';
 import { pauseMs } from '../realize/supervise.js';
 import { isConnected } from '../realize/xenbus-state.js';
 import { Xenstore } from '../realize/xenstore/client.js';
 import { XenstoreError } from '../realize/xenstore/error.js';
-import { xenstorePath } from '../realize/xenstore/path.js';
-import type { WatchTarget } from '../realize/xenstore/watch.js';
+import { Attempts, retryAfter } from './attempts.js';
 import { isIncoming } from './built.js';
-import { documentsFor, loadDocuments, type Desired, type Documents, type LoadOptions } from './documents.js';
+import { documentsFor, loadDocuments, type Documents, type LoadOptions } from './documents.js';
 import { Domains } from './domains.js';
 import type { DaemonEvent } from './events.js';
 import { Exits } from './exits.js';
 import { Queue } from './queue.js';
 import { codeOf, reconcile, type Pass } from './reconcile.js';
+import { followStore } from './store-events.js';
 import { WatchedDirectory } from './watched-directory.js';
 
 export interface DaemonSettings {
@@ -35,28 +34,11 @@ export interface DaemonSettings {
   readonly countPass?: (seconds: number, code?: string) => void;
 }
 
-/** The shortest delay after a failure. */
-const retryMs = 250;
-
 /** How often the state of channels is read at most, whatever a guest does. */
 const observeEveryMs = 100;
 
 /** How long a stop waits for passes to end; to interrupt one is safe. */
 const graceMs = 2000;
-
-const backends = xenstorePath('/local/domain/0/backend/console');
-
-/** What is known of the channels of a UUID besides what can be observed. */
-interface Attempt {
-  failures: number;
-  /** When the last pass succeeded. */
-  since: number;
-  /** The last reported reason. */
-  reason?: string;
-  applied?: Desired;
-  /** The channels whose guest is connected. */
-  connected: ReadonlySet<string>;
-}
 
 /**
  * Keeps the channels of all domains in the state that the documents of a directory specify, until it is stopped. It reacts
@@ -69,7 +51,7 @@ export class Daemon {
   readonly #observations: Queue;
   readonly #exits: Exits;
   readonly #directory: WatchedDirectory;
-  readonly #attempts = new Map<string, Attempt>();
+  readonly #attempts = new Attempts();
   #documents: Documents = { all: [] };
   #connection: { readonly store: Xenstore; readonly domains: Domains } | undefined;
   #loading: Promise<void> = Promise.resolve();
@@ -107,7 +89,7 @@ export class Daemon {
         });
       } catch (error) {
         if (isStopped()) break;
-        const retryInMs = Math.max(retryMs, pauseMs(failures));
+        const retryInMs = retryAfter(failures);
         this.#settings.tell({ event: 'store-lost', reason: reasonOf(error), retryInMs });
         setReady();
         await delay(retryInMs, undefined, { signal: stop }).catch(() => undefined);
@@ -148,7 +130,7 @@ export class Daemon {
 
   /** Why the last pass failed; absent if it did not. */
   failureOf(uuid: string): string | undefined {
-    return this.#attempts.get(uuid)?.reason;
+    return this.#attempts.find(uuid)?.reason;
   }
 
   /** Works on a domain, and waits until that is done. */
@@ -185,30 +167,16 @@ export class Daemon {
 
   /** Serves one connection to xenstored. @throws when it is lost */
   async #serve(stop: AbortSignal, connected: () => void): Promise<void> {
-    const store = await Xenstore.connect(this.#settings.storePath, { signal: stop });
-    const over = new AbortController();
-    const end = (): void => over.abort(stop.reason);
-    stop.addEventListener('abort', end);
+    const { storePath, host } = this.#settings;
+    const store = await Xenstore.connect(storePath, { signal: stop });
+    const domainChanged = (uuid: string): void => this.#queue.add(uuid);
+    const stateChanged = (uuid: string): void => this.#observations.add(uuid, observeEveryMs);
+    const domains = new Domains(store, domainChanged);
+    this.#connection = { store, domains };
     try {
-      const domains = new Domains(store, (uuid) => this.#queue.add(uuid));
-      this.#connection = { store, domains };
-      const watched = Promise.all([
-        follow(store, '@introduceDomain', over.signal, () => domains.findNew()),
-        follow(store, '@releaseDomain', over.signal, async () => {
-          await domains.findEnded();
-          await domains.findNew();
-        }),
-        follow(store, backends, over.signal, (path) => this.#backendChanged(domains, path)),
-      ]);
-      watched.catch(() => undefined);
-      await domains.findNew();
-      // Of a domain that has ended meanwhile, only the record is left.
-      for (const uuid of await recordedDomains(this.#settings.host.runtimeDirectory)) this.#queue.add(uuid);
-      connected();
-      await watched;
+      const listener = { domainChanged, stateChanged, connected };
+      await followStore(store, domains, host.runtimeDirectory, stop, listener);
     } finally {
-      stop.removeEventListener('abort', end);
-      over.abort();
       // A stop lets the passes end first.
       if (!stop.aborted) {
         this.#connection = undefined;
@@ -217,22 +185,12 @@ export class Daemon {
     }
   }
 
-  /** A guest can change the state at any time, which must stay cheap; other changes mean that keys are damaged. */
-  #backendChanged(domains: Domains, path: WatchTarget): void {
-    const [, domid, end] =
-      /^\/local\/domain\/0\/backend\/console\/([0-9]+)(?:\/.*?([^/]+))?$/.exec(path) ?? [];
-    const domain = domid === undefined ? undefined : domains.withDomid(domId(Number(domid)));
-    if (!domain) return;
-    if (end === 'state') this.#observations.add(domain.uuid, observeEveryMs);
-    else this.#queue.add(domain.uuid);
-  }
-
   async #pass(uuid: string): Promise<void> {
     const connection = this.#connection;
     if (!connection) return;
     const { store, domains } = connection;
     const running = domains.withUuid(uuid);
-    const attempt = this.#attemptOf(uuid);
+    const attempt = this.#attempts.of(uuid);
     const { applied } = attempt;
     const begun = performance.now();
     const count = (code?: string): void =>
@@ -254,7 +212,7 @@ export class Daemon {
   #passed(uuid: string, pass: Pass, domains: Domains): void {
     const { tell } = this.#settings;
     const { domain, ended, desired, servedBy } = pass;
-    const attempt = this.#attemptOf(uuid);
+    const attempt = this.#attempts.of(uuid);
     if (ended) {
       tell({ event: 'domain-ended', domain: ended });
       attempt.connected = new Set();
@@ -282,10 +240,10 @@ export class Daemon {
     if (domain && error instanceof RealizeError && error.failure === 'gone') {
       // It has ended during the pass, which has cleaned up.
       this.#settings.tell({ event: 'domain-ended', domain });
-      return this.#queue.add(uuid, retryMs);
+      return this.#queue.add(uuid, retryAfter(0));
     }
-    const attempt = this.#attemptOf(uuid);
-    const retryInMs = Math.max(retryMs, pauseMs(attempt.failures));
+    const attempt = this.#attempts.of(uuid);
+    const retryInMs = retryAfter(attempt.failures);
     attempt.failures += 1;
     const reason = reasonOf(error);
     const about = domain ?? { domid: domId(0), name: uuid, uuid };
@@ -296,7 +254,7 @@ export class Daemon {
   }
 
   #exited(uuid: string): void {
-    const attempt = this.#attemptOf(uuid);
+    const attempt = this.#attempts.of(uuid);
     const { steadyMs = 60_000 } = this.#settings;
     if (performance.now() - attempt.since >= steadyMs) attempt.failures = 0;
     const domain = this.#connection?.domains.withUuid(uuid).at(-1);
@@ -308,44 +266,21 @@ export class Daemon {
   /** Reads which guests are connected. */
   async #observe(uuid: string): Promise<void> {
     const { store, domains } = this.#connection ?? {};
-    const attempt = this.#attempts.get(uuid);
+    const attempt = this.#attempts.find(uuid);
     const domain = domains?.withUuid(uuid)[0];
     if (!store || !attempt || !domain) return;
     // The connection can end meanwhile.
     const channels = await observeChannels(store, domain.domid).catch(() => undefined);
     if (!channels) return;
     const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
-    const tell = (event: 'guest-connected' | 'guest-disconnected', names: Iterable<string>): void => {
-      for (const channel of names) this.#settings.tell({ event, channel, domain });
-    };
+    const { tell } = this.#settings;
     const { connected: before } = attempt;
-    tell(
-      'guest-connected',
-      [...connected].filter((name) => !before.has(name)),
-    );
-    tell(
-      'guest-disconnected',
-      [...before].filter((name) => !connected.has(name)),
-    );
+    for (const channel of connected)
+      if (!before.has(channel)) tell({ event: 'guest-connected', channel, domain });
+    for (const channel of before)
+      if (!connected.has(channel)) tell({ event: 'guest-disconnected', channel, domain });
     attempt.connected = connected;
   }
-
-  #attemptOf(uuid: string): Attempt {
-    const known = this.#attempts.get(uuid);
-    if (known) return known;
-    const attempt: Attempt = { failures: 0, since: performance.now(), connected: new Set() };
-    this.#attempts.set(uuid, attempt);
-    return attempt;
-  }
-}
-
-async function follow<Target extends WatchTarget>(
-  store: Xenstore,
-  target: Target,
-  signal: AbortSignal,
-  changed: (path: Target) => Promise<void> | void,
-): Promise<void> {
-  for await (const path of await store.watch(target, { signal })) await changed(path);
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
