@@ -6,8 +6,9 @@
  * - busy: another virt2xen process holds the lock of the domain
  * - backend: the backend is not available, or the module is not a backend
  * - record: the record of an earlier run cannot be read
+ * - daemon: the daemon does not run
  */
-export type RealizeFailure = 'channel' | 'domain' | 'gone' | 'busy' | 'backend' | 'record';
+export type RealizeFailure = 'channel' | 'domain' | 'gone' | 'busy' | 'backend' | 'record' | 'daemon';
 
 /** Channels could not be attached or detached. */
 export class RealizeError extends Error {
