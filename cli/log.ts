@@ -35,6 +35,9 @@ function levelOf({ event }: DaemonEvent): Level {
     case 'channel-removed':
     case 'qemu-restarted':
     case 'domain-ended':
+    case 'guest-rebooted':
+    case 'agent-up':
+    case 'agent-down':
       return 'notice';
     default:
       return 'info';
@@ -69,6 +72,8 @@ const changes = {
   'qemu-restarted': 'served by a new QEMU',
   'guest-connected': 'connected by the guest',
   'guest-disconnected': 'disconnected by the guest',
+  'agent-up': 'has a guest agent that answers',
+  'agent-down': 'has no guest agent any more',
 } as const;
 
 function aboutDomain(event: Extract<DaemonEvent, { domain: unknown }>): string {
@@ -77,6 +82,8 @@ function aboutDomain(event: Extract<DaemonEvent, { domain: unknown }>): string {
       return `${event.reason}; retrying in ${event.retryInMs / 1000} s`;
     case 'qemu-exited':
       return 'the QEMU that serves its channels has exited';
+    case 'guest-rebooted':
+      return 'the guest has rebooted';
     case 'domain-ended':
       return 'has ended; its channels were cleaned up';
     default:

@@ -8,7 +8,7 @@ import { pauseMs } from '../realize/supervise.js';
 import { isConnected } from '../realize/xenbus-state.js';
 import { Xenstore } from '../realize/xenstore/client.js';
 import { XenstoreError } from '../realize/xenstore/error.js';
-import { Attempts, retryAfter } from './attempts.js';
+import { Attempts, retryAfter, type Attempt } from './attempts.js';
 import { isIncoming } from './built.js';
 import { documentsFor, loadDocuments, type Documents, type LoadOptions } from './documents.js';
 import { Domains } from './domains.js';
@@ -16,6 +16,7 @@ import type { DaemonEvent } from './events.js';
 import { Exits } from './exits.js';
 import { Queue } from './queue.js';
 import { codeOf, reconcile, type Pass } from './reconcile.js';
+import { Reboots } from './reboots.js';
 import { followStore } from './store-events.js';
 import { WatchedDirectory } from './watched-directory.js';
 
@@ -52,6 +53,7 @@ export class Daemon {
   readonly #exits: Exits;
   readonly #directory: WatchedDirectory;
   readonly #attempts = new Attempts();
+  readonly #reboots = new Reboots();
   #documents: Documents = { all: [] };
   #connection: { readonly store: Xenstore; readonly domains: Domains } | undefined;
   #loading: Promise<void> = Promise.resolve();
@@ -193,6 +195,7 @@ export class Daemon {
     const attempt = this.#attempts.of(uuid);
     const { applied } = attempt;
     const begun = performance.now();
+    const rebooted = this.#reboots.find(uuid, running, begun);
     const count = (code?: string): void =>
       this.#settings.countPass?.((performance.now() - begun) / 1000, code);
     try {
@@ -207,6 +210,7 @@ export class Daemon {
       count(codeOf(error));
       this.#failed(uuid, running.at(-1), error);
     }
+    if (rebooted) this.#settings.tell({ event: 'guest-rebooted', domain: rebooted });
   }
 
   #passed(uuid: string, pass: Pass, domains: Domains): void {
@@ -218,6 +222,7 @@ export class Daemon {
       attempt.connected = new Set();
     }
     if (!domain) {
+      if (attempt.domain) this.#observed(attempt, attempt.domain, new Set());
       this.#exits.watch(uuid, undefined);
       this.#attempts.delete(uuid);
       return;
@@ -272,7 +277,10 @@ export class Daemon {
     // The connection can end meanwhile.
     const channels = await observeChannels(store, domain.domid).catch(() => undefined);
     if (!channels) return;
-    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
+    this.#observed(attempt, domain, new Set(channels.filter(isConnected).map(({ name }) => name)));
+  }
+
+  #observed(attempt: Attempt, domain: RunningDomain, connected: ReadonlySet<string>): void {
     const { tell } = this.#settings;
     const { connected: before } = attempt;
     for (const channel of connected)
@@ -280,6 +288,7 @@ export class Daemon {
     for (const channel of before)
       if (!connected.has(channel)) tell({ event: 'guest-disconnected', channel, domain });
     attempt.connected = connected;
+    attempt.domain = domain;
   }
 }
 

@@ -13,6 +13,8 @@ export type DaemonEvent =
     }
   /** The process that served the channels has exited. */
   | { readonly event: 'qemu-exited'; readonly domain: RunningDomain }
+  /** The domain has the UUID of one that has just ended. */
+  | { readonly event: 'guest-rebooted'; readonly domain: RunningDomain }
   /** Everything that was created for the domain has been removed. */
   | { readonly event: 'domain-ended'; readonly domain: RunningDomain }
   /** The last valid version, if there is one, stays in effect. */
@@ -36,6 +38,10 @@ export interface ChannelEvent {
     | 'qemu-restarted'
     /** Both ends are connected. */
     | 'guest-connected'
-    | 'guest-disconnected';
+    | 'guest-disconnected'
+    /** QEMU's guest agent answers. */
+    | 'agent-up'
+    /** It cannot answer any more: the guest has disconnected its channel, or has ended. */
+    | 'agent-down';
   readonly channel: string;
 }

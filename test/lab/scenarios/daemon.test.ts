@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { expectEcho, ptyChannel, remainsOf, socketChannel } from '../channels.js';
 import type { Dom0, Process } from '../dom0/dom0.js';
 import { guestConfig, guestXml, type GuestType } from '../guest/guest.js';
+import { agentChannels, createAgentGuest, startAgent } from '../guest/with-agent.js';
 import { scenario } from '../scenario.js';
 
 const channels = socketChannel('first') + ptyChannel('second');
@@ -15,10 +16,10 @@ const desire = (dom0: Dom0, name: string, type: GuestType): Promise<void> =>
   dom0.write(`${documents}/${name}.xml`, guestXml(name, channels, type));
 
 /** Starts the daemon, and waits until it reacts to events. */
-async function startDaemon(dom0: Dom0): Promise<Process> {
+async function startDaemon(dom0: Dom0, options: readonly string[] = []): Promise<Process> {
   const daemon = dom0.start([
     ...['virt2xen', 'daemon', '--documents', documents],
-    ...['--control', '/run/lab/control.sock'],
+    ...['--control', '/run/lab/control.sock', ...options],
   ]);
   await daemon.stderr.upTo('connected to xenstored\n');
   return daemon;
@@ -32,7 +33,7 @@ describe('virt2xen daemon', () => {
   scenario('attaches channels to the new domain after a reboot', types, async (scene) => {
     const { dom0, type, create, attach, measure } = scene;
     await desire(dom0, 'rebooted', type);
-    await startDaemon(dom0);
+    const daemon = await startDaemon(dom0);
     const guest = await create('rebooted', guestConfig('rebooted', { type }));
     await guest.connected(names);
     await guest.echo(1);
@@ -42,12 +43,31 @@ describe('virt2xen daemon', () => {
       `until domid=$(xl domid rebooted 2>/dev/null) && [ "$domid" -gt ${guest.domid} ]; do sleep 1; done`,
       { limitMs: 300_000 },
     );
+    await daemon.stderr.upTo('the guest has rebooted\n');
     const again = await attach('rebooted');
     await again.connected(names);
     await again.echo(1);
     await expectEcho(dom0.connect(path), 'after');
     expect(await remainsOf(dom0, guest.domid)).not.to.include(`/${guest.domid}/`);
     measure('daemon: channels after a reboot', 'work');
+  });
+
+  scenario('reports guest agents, and a guest that reboots', { gate: [], all: ['pv'] }, async (scene) => {
+    const { dom0, attach, measure } = scene;
+    const [channel] = agentChannels;
+    const daemon = await startDaemon(dom0, ['--agent-events']);
+    const guest = await createAgentGuest(scene, channel);
+    await startAgent(guest, channel);
+    await daemon.stderr.upTo('has a guest agent that answers\n');
+    await guest.job('reboot -f');
+    await daemon.stderr.upTo('has no guest agent any more\n');
+    await daemon.stderr.upTo('the guest has rebooted\n');
+    await daemon.stderr.upTo("'org.qemu.guest_agent.0' connected by the guest\n");
+    await startAgent(await attach('agent'), channel);
+    await daemon.stderr.upTo('has a guest agent that answers\n');
+    await dom0.run(['xl', 'destroy', 'agent']);
+    await daemon.stderr.upTo('has no guest agent any more\n');
+    measure('daemon: agent up, agent down, guest rebooted', 'reported');
   });
 
   scenario('attaches channels again after xl save and xl restore', notInGate, async (scene) => {
