@@ -74,6 +74,8 @@ const changes = {
   'guest-disconnected': 'disconnected by the guest',
   'agent-up': 'has a guest agent that answers',
   'agent-down': 'has no guest agent any more',
+  'port-opened': 'opened by a program in the guest',
+  'port-closed': 'not open in the guest any more',
 } as const;
 
 function aboutDomain(event: Extract<DaemonEvent, { domain: unknown }>): string {

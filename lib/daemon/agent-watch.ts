@@ -55,10 +55,12 @@ export class AgentWatch {
     if ('channel' in event && event.channel !== agentChannel) return;
     switch (event.event) {
       case 'guest-connected':
+      case 'port-opened':
         this.#ended(event.domain);
         void this.#began(event.domain);
         return;
       case 'guest-disconnected':
+      case 'port-closed':
       case 'channel-removed':
       case 'domain-ended':
         this.#ended(event.domain);

@@ -19,6 +19,8 @@ export interface Attempt {
   /** The channels whose guest is connected, and the domain that they were seen in. */
   connected: ReadonlySet<string>;
   domain?: RunningDomain;
+  /** The ports that programs in the guest have open. */
+  opened: ReadonlySet<string>;
 }
 
 /** The attempts by UUID. */
@@ -32,7 +34,12 @@ export class Attempts {
   of(uuid: string): Attempt {
     const known = this.#all.get(uuid);
     if (known) return known;
-    const attempt: Attempt = { failures: 0, since: performance.now(), connected: new Set() };
+    const attempt: Attempt = {
+      failures: 0,
+      since: performance.now(),
+      connected: new Set(),
+      opened: new Set(),
+    };
     this.#all.set(uuid, attempt);
     return attempt;
   }

@@ -39,9 +39,12 @@ export interface ChannelEvent {
     /** Both ends are connected. */
     | 'guest-connected'
     | 'guest-disconnected'
+    /** A program in the guest has opened a virtio-serial port. */
+    | 'port-opened'
+    | 'port-closed'
     /** QEMU's guest agent answers. */
     | 'agent-up'
-    /** It cannot answer any more: the guest has disconnected its channel, or has ended. */
+    /** It cannot answer any more: its port is closed, the guest has disconnected its console, or has ended. */
     | 'agent-down';
   readonly channel: string;
 }

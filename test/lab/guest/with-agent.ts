@@ -2,6 +2,7 @@
 import type { Scene } from '../scenario.js';
 import { debianConfig, overlayOfDebian, prepareDebian } from './debian.js';
 import { guestConfig, type Guest, type GuestType } from './guest.js';
+import { portDevice } from './ports.js';
 
 /** What the channel is, and the type of guest that the scenarios use with it. */
 export const agentChannels = [
@@ -45,13 +46,6 @@ export async function startAgent(guest: Guest, { transport }: AgentChannel): Pro
   const device = await portDevice(guest, agentName);
   await guest.job(`qemu-ga -m virtio-serial -p ${device} -t /run`);
 }
-
-/** The device of a virtio-serial port in the guest, as soon as it exists. */
-export const portDevice = (guest: Guest, name: string): Promise<string> =>
-  guest.run(
-    `until grep -lx '${name}' /sys/class/virtio-ports/*/name 2>/dev/null | ` +
-      `sed 's|.*/\\(vport[^/]*\\)/name|/dev/\\1|' | grep .; do sleep 0.2; done`,
-  );
 
 /** Creates a Debian guest, named `agent`, whose own agent starts with it. Its disk is new each time. */
 export async function createAgentDebian(scene: Scene, channel: AgentChannel): Promise<void> {
