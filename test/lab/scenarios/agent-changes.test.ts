@@ -63,7 +63,8 @@ async function changeAccounts(scene: Scene): Promise<void> {
   const before = await hash();
   await run(scene, ['set-password', 'root'], 'a "b\\ü\n');
   const after = await hash();
-  expect(after).not.to.equal(before).and.match(/^\$/);
+  expect(after).not.to.equal(before);
+  expect(after).to.match(/^\$/);
   await run(scene, ['set-password', '--crypted', 'root'], '$6$salt$hash\n');
   expect(await hash()).to.equal('$6$salt$hash\n');
 
@@ -80,9 +81,16 @@ async function suspendGuest(scene: Scene): Promise<void> {
   const { status, stdout, stderr } = await attempt(scene, ['suspend', '--timeout', '30', '--json']);
   scene.measure('suspend', `status ${status}: ${(stdout + stderr).replaceAll(/\s+/g, ' ').trim()}`);
   expect([0, 1]).to.contain(status);
-  if (status === 1 || scene.type !== 'hvm') return;
-  expect(stdout).to.contain('"outcome": "silent"');
-  await scene.dom0.run(['xl', 'trigger', 'agent', 's3resume']);
+  if (status === 1) return;
+  await scene.dom0.attempt(['xl', 'trigger', 'agent', 's3resume']);
+  const { status: resumed } = await attempt(scene, ['wait', '--timeout', '180']);
+  scene.measure(
+    'suspend: the agent after xl trigger s3resume',
+    resumed === 0 ? 'answers' : 'does not answer',
+  );
+  if (resumed === 0) return;
+  await scene.dom0.run(['xl', 'destroy', 'agent']);
+  await startAgentDebian(scene);
   await run(scene, ['wait']);
 }
 
