@@ -102,18 +102,6 @@ describe('what is no loss in any form', () => {
   }
 });
 
-describe("a label of Xen's own policy", () => {
-  for (const model of ['', " model='flask'"]) {
-    it(`is lost, which is a warning:${model || ' without a model'}`, () => {
-      const label = `<seclabel type='static'${model}><label>system_u:system_r:domU_t</label></seclabel>`;
-      const found = convert(pvXml('', label)).diagnostics.filter(({ severity }) => severity === 'warning');
-      expect(found.map(({ message }) => message)).to.deep.equal([
-        "<seclabel> omitted: a label of Xen's policy (Flask) is 'seclabel' of the xl.cfg; set it by hand",
-      ]);
-    });
-  }
-});
-
 describe('the features of emulated hardware', () => {
   it('are no loss to a PV guest, which has none', () => {
     const xml = pvXml('', "<features><acpi/><apic/><pae/><hap state='on'/></features>");
