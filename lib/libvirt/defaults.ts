@@ -56,6 +56,10 @@ const elements: readonly Row[] = [
   ['os/firmware/feature', { is: { enabled: ['no'], name: any }, because: "Xen's OVMF has no such feature" }],
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
+  [
+    'features/gic',
+    { is: { version: ['host'] }, because: 'a guest has the interrupt controller of its host' },
+  ],
   ['features/smm', off],
   ['features/xen', {}],
   ['features/xen/e820_host', off],

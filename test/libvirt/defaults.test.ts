@@ -114,6 +114,32 @@ describe('the features of emulated hardware', () => {
   });
 });
 
+describe('the features of a PVH guest', () => {
+  it('are those that it has anyway, which Qubes writes for every guest', () => {
+    const xml = pvXml('', '<features><acpi/><apic/><pae/><viridian/></features>').replace(
+      '>linux<',
+      '>xenpvh<',
+    );
+    const found = convert(xml, { strict: true }).diagnostics;
+    expect(found.map(({ code }) => code)).to.deep.equal(['implied', 'implied', 'implied', 'implied']);
+  });
+
+  it('are reported if one would have to be off', () => {
+    const xml = pvXml('', "<features><apic state='off'/></features>").replace('>linux<', '>xenpvh<');
+    expect(convert(xml).diagnostics.map(({ code }) => code)).to.deep.equal(['unsupported']);
+  });
+
+  it("are the interrupt controller of an Arm guest's host, if no version is specified", () => {
+    const arm = (gic: string): string =>
+      pvXml('', `<features>${gic}</features>`).replace('<type>', "<type arch='aarch64' machine='xenpv'>");
+    for (const gic of ["<gic version='host'/>", '<gic/>'])
+      expect(convert(arm(gic), { strict: true }).output, gic)
+        .to.be.a('string')
+        .and.not.include('gic');
+    expect(convert(arm("<gic version='4'/>"), { strict: true }).output).to.equal(undefined);
+  });
+});
+
 describe('what managers write for every guest', () => {
   for (const [what, xml] of [
     [
