@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { EventBus } from '../lib/daemon/bus.js';
 import { controlMethods } from '../lib/daemon/control.js';
@@ -11,13 +12,14 @@ import { serveVarlink } from '../lib/daemon/varlink/server.js';
 import { omitUndefined } from '../lib/language/omit-undefined.js';
 import type { HvmDefaults } from '../lib/document/options.js';
 import type { TransportOption } from '../lib/document/transport.js';
+import { portMonitorSocket } from '../lib/qemu-syntax/port-monitor.js';
 import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
 import { exitCodes } from './exit-codes.js';
 import { stopSignal } from './foreground.js';
 import { guarded } from './guarded.js';
-import { log, logEvent } from './log.js';
+import { EventLog, log } from './log.js';
 
 export interface DaemonOptions {
   readonly documents: string;
@@ -54,12 +56,15 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     await mkdir(documents, { recursive: true, mode: 0o700 });
     await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
     const bus = new EventBus();
-    bus.listen(logEvent);
+    await using events = new EventLog();
+    bus.listen(events.write);
     const metrics = new Metrics();
     bus.listen(metrics.count);
     const daemon = new Daemon({
       storePath: socketPath(process.env),
       documentDirectory: documents,
+      // Beside the other, so that a test can have its own.
+      portSocket: join(dirname(args.control), basename(portMonitorSocket)),
       load: omitUndefined({ defaults, hvmDefaults, maxInputSize }),
       jobs,
       host: {
