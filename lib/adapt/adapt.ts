@@ -270,7 +270,7 @@ function adaptToXen(
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
-  adaptInputs(rewriter, guest);
+  if (kvm) adaptInputs(rewriter, guest);
   adaptBalloons(rewriter);
 }
 

@@ -1,14 +1,14 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { Input } from '../model/input.js';
-import type { Os } from '../model/os.js';
 import type { XmlDescriptor } from './descriptor.js';
+import type { DomainReader } from './domain-reader.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
 const types = ['tablet', 'mouse', 'keyboard'] as const;
 
-/** Whether an <input> is the virtio tablet of a KVM guest, for which Xen has one on USB. */
+/** Whether an <input> is a virtio tablet; that of a KVM guest becomes one on USB. */
 export const isVirtioTablet = (input: XmlElement): boolean =>
   input.peek('type') === 'tablet' && input.peek('bus') === 'virtio';
 
@@ -18,7 +18,10 @@ export const usbTablet = 'virtio tablet converted to a USB tablet';
  * Reads an <input>. USB devices of an HVM guest are in the model; a PS/2 or Xen mouse or keyboard always exists. Any
  * other stays unread.
  */
-export function readInput(input: XmlElement, os: Os, report: Report): Input | undefined {
+export function readInput(
+  input: XmlElement,
+  { os, kvm, report }: Pick<DomainReader, 'os' | 'kvm' | 'report'>,
+): Input | undefined {
   const type = types.find((known) => known === input.peek('type'));
   const bus = input.peek('bus') ?? (type === 'tablet' ? 'usb' : 'ps2');
   if (!type) return undefined;
@@ -26,15 +29,15 @@ export function readInput(input: XmlElement, os: Os, report: Report): Input | un
     readOfScreen(input, bus, report);
     return undefined;
   }
-  const isVirtio = bus === 'virtio';
-  if (bus === 'usb' || isVirtioTablet(input)) {
+  const isVirtio = bus === 'virtio' && kvm;
+  if (bus === 'usb' || (isVirtio && type === 'tablet')) {
     input.markRead();
     for (const name of ['type', 'bus', ...(isVirtio ? ['model'] : [])]) input.attribute(name);
     if (isVirtio) report.add('converted', usbTablet, input.tagSpan);
     return withOrigin<Input>({ type, bus: 'usb' }, input.tagSpan);
   }
   if (isVirtio) report.add('converted', `virtio ${type} converted to PS/2`, input.tagSpan);
-  if (type !== 'tablet') input.markAllRead();
+  if (type !== 'tablet' && (bus === 'ps2' || bus === 'xen' || isVirtio)) input.markAllRead();
   return undefined;
 }
 
@@ -54,7 +57,7 @@ export function writeInput(input: Input): XmlTree {
 export const inputs: XmlDescriptor<'inputs'> = {
   field: 'inputs',
   parent: 'devices',
-  read: (reader) => reader.all('input').flatMap((input) => readInput(input, reader.os, reader.report) ?? []),
+  read: (reader) => reader.all('input').flatMap((input) => readInput(input, reader) ?? []),
   write: ({ inputs }) => inputs.map(writeInput),
   unsupported: [['devices/input', 'unsupported', 'Xen has no such input device']],
   adapt: [
