@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { EventBus } from '../lib/daemon/bus.js';
 import { controlMethods } from '../lib/daemon/control.js';
@@ -11,6 +12,7 @@ import { serveVarlink } from '../lib/daemon/varlink/server.js';
 import { omitUndefined } from '../lib/language/omit-undefined.js';
 import type { HvmDefaults } from '../lib/document/options.js';
 import type { TransportOption } from '../lib/document/transport.js';
+import { portMonitorSocket } from '../lib/qemu-syntax/port-monitor.js';
 import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
@@ -60,6 +62,8 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     const daemon = new Daemon({
       storePath: socketPath(process.env),
       documentDirectory: documents,
+      // Beside the other, so that a test can have its own.
+      portSocket: join(dirname(args.control), basename(portMonitorSocket)),
       load: omitUndefined({ defaults, hvmDefaults, maxInputSize }),
       jobs,
       host: {

@@ -69,6 +69,8 @@ const changes = {
   'qemu-restarted': 'served by a new QEMU',
   'guest-connected': 'connected by the guest',
   'guest-disconnected': 'disconnected by the guest',
+  'port-opened': 'opened by a program in the guest',
+  'port-closed': 'not open in the guest any more',
 } as const;
 
 function aboutDomain(event: Extract<DaemonEvent, { domain: unknown }>): string {

@@ -32,10 +32,17 @@ const found = (xml: string, options: object = { transport }): readonly string[] 
 
 describe('virtio-serial ports', () => {
   describe('in an xl.cfg', () => {
-    it('are one controller, and a chardev and a port for each channel', () => {
+    it('are one controller with a monitor, and a chardev and a port for each channel', () => {
       const xml = kvmXml(socket('/run/a') + channel('pty', '', 'b'));
       const [controller, agentPort, b] = [
-        ['-device', 'virtio-serial-pci,id=virt2xen-serial,max_ports=31'],
+        [
+          '-device',
+          'virtio-serial-pci,id=virt2xen-serial,max_ports=31',
+          '-chardev',
+          'socket,id=virt2xen-monitor,path=/run/virt2xend-ports.sock,server=off,reconnect=10',
+          '-mon',
+          'chardev=virt2xen-monitor,mode=control',
+        ],
         [
           '-chardev',
           'socket,id=virt2xen-port12,path=/run/a,server=on,wait=off',
@@ -88,7 +95,7 @@ describe('virtio-serial ports', () => {
       for (const [type, inside, expected] of forms) {
         const xml = kvmXml(channel(type, inside));
         const written = portsOf(xml);
-        expect(written[3], xml).to.equal(expected.replace('ID', 'virt2xen-port12'));
+        expect(written[7], xml).to.equal(expected.replace('ID', 'virt2xen-port12'));
         expect(
           found(xml).filter((text) => !text.startsWith('channel-default-path')),
           xml,
@@ -98,11 +105,11 @@ describe('virtio-serial ports', () => {
 
     it('have the number of the address, if there is one', () => {
       const address = "<address type='virtio-serial' controller='0' bus='0' port='3'/>";
-      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${address}</channel>`)))[5]).to.include(
+      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${address}</channel>`)))[9]).to.include(
         ',nr=3,',
       );
       const second = address.replace("controller='0'", "controller='1'");
-      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${second}</channel>`)))[5]).to.include(
+      expect(portsOf(kvmXml(channel('pty', '').replace('</channel>', `${second}</channel>`)))[9]).to.include(
         ',nr=12,',
       );
     });
@@ -175,7 +182,7 @@ describe('virtio-serial ports', () => {
 
     it('are in the list that libvirt reads, with the profile libvirt', () => {
       const { output } = convert(hvmXml(socket('/run/a')), { transport, profile: 'libvirt' });
-      expect(listOf(output, 'device_model_args')).to.have.length(6);
+      expect(listOf(output, 'device_model_args')).to.have.length(10);
       expect(listOf(output, 'device_model_args_hvm')).to.deep.equal([]);
     });
 

@@ -17,6 +17,8 @@ export interface Attempt {
   applied?: Desired;
   /** The channels whose guest is connected. */
   connected: ReadonlySet<string>;
+  /** The ports that programs in the guest have open. */
+  opened: ReadonlySet<string>;
 }
 
 /** The attempts by UUID. */
@@ -30,7 +32,12 @@ export class Attempts {
   of(uuid: string): Attempt {
     const known = this.#all.get(uuid);
     if (known) return known;
-    const attempt: Attempt = { failures: 0, since: performance.now(), connected: new Set() };
+    const attempt: Attempt = {
+      failures: 0,
+      since: performance.now(),
+      connected: new Set(),
+      opened: new Set(),
+    };
     this.#all.set(uuid, attempt);
     return attempt;
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningDomain } from '../realize/dom0/domain.js';
 import type { Host } from '../realize/dom0/host.js';
-import { domId } from '../realize/domid.js';
+import { domId, type DomId } from '../realize/domid.js';
 import { RealizeError } from '../realize/error.js';
 import { observeChannels } from '../realize/host/observe.js';
 import { pauseMs } from '../realize/supervise.js';
@@ -12,8 +12,9 @@ import { Attempts, retryAfter } from './attempts.js';
 import { isIncoming } from './built.js';
 import { documentsFor, loadDocuments, type Documents, type LoadOptions } from './documents.js';
 import { Domains } from './domains.js';
-import type { DaemonEvent } from './events.js';
+import type { ChannelEvent, DaemonEvent } from './events.js';
 import { Exits } from './exits.js';
+import { PortMonitors } from './port-monitors.js';
 import { Queue } from './queue.js';
 import { codeOf, reconcile, type Pass } from './reconcile.js';
 import { followStore } from './store-events.js';
@@ -24,6 +25,8 @@ export interface DaemonSettings {
   readonly storePath: string;
   readonly host: Omit<Host, 'store'>;
   readonly documentDirectory: string;
+  /** The socket to which device models connect that report open ports; absent: none. */
+  readonly portSocket?: string;
   readonly load?: LoadOptions;
   /** The number of domains that are worked on at the same time, and so of QEMUs that start (default: 4). */
   readonly jobs?: number;
@@ -53,6 +56,7 @@ export class Daemon {
   readonly #directory: WatchedDirectory;
   readonly #attempts = new Attempts();
   #documents: Documents = { all: [] };
+  #portMonitors: PortMonitors | undefined;
   #connection: { readonly store: Xenstore; readonly domains: Domains } | undefined;
   #loading: Promise<void> = Promise.resolve();
 
@@ -69,9 +73,16 @@ export class Daemon {
    * Runs until `stop` is aborted; then it closes everything that it has opened, and leaves the channels and their QEMUs as
    * they are.
    *
+   * @throws QemuError `socket` if another daemon runs
    * @param ready called when the documents have been read and, if xenstored runs, its events are watched
    */
   async run(stop: AbortSignal, ready: () => void): Promise<void> {
+    const { portSocket } = this.#settings;
+    await using monitors =
+      portSocket === undefined
+        ? undefined
+        : await PortMonitors.listen(portSocket, (domid) => this.#portsChanged(domid));
+    this.#portMonitors = monitors;
     await this.reload();
     // A function, for it changes while one of the others is awaited.
     const isStopped = (): boolean => stop.aborted;
@@ -216,6 +227,7 @@ export class Daemon {
     if (ended) {
       tell({ event: 'domain-ended', domain: ended });
       attempt.connected = new Set();
+      attempt.opened = new Set();
     }
     if (!domain) {
       this.#exits.watch(uuid, undefined);
@@ -230,7 +242,7 @@ export class Daemon {
     else delete attempt.applied;
     attempt.since = performance.now();
     this.#exits.watch(uuid, servedBy);
-    if (desired) this.#observations.add(uuid);
+    if (desired || this.#portMonitors?.openPorts(domain.domid)) this.#observations.add(uuid);
   }
 
   #failed(uuid: string, domain: RunningDomain | undefined, error: unknown): void {
@@ -263,7 +275,12 @@ export class Daemon {
     attempt.failures += 1;
   }
 
-  /** Reads which guests are connected. */
+  #portsChanged(domid: DomId): void {
+    const domain = this.#connection?.domains.withDomid(domid);
+    if (domain) this.#observations.add(domain.uuid, observeEveryMs);
+  }
+
+  /** Reads which guests are connected, and which ports are open. */
   async #observe(uuid: string): Promise<void> {
     const { store, domains } = this.#connection ?? {};
     const attempt = this.#attempts.find(uuid);
@@ -272,14 +289,20 @@ export class Daemon {
     // The connection can end meanwhile.
     const channels = await observeChannels(store, domain.domid).catch(() => undefined);
     if (!channels) return;
-    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
     const { tell } = this.#settings;
-    const { connected: before } = attempt;
-    for (const channel of connected)
-      if (!before.has(channel)) tell({ event: 'guest-connected', channel, domain });
-    for (const channel of before)
-      if (!connected.has(channel)) tell({ event: 'guest-disconnected', channel, domain });
-    attempt.connected = connected;
+    const report = (
+      before: ReadonlySet<string>,
+      after: ReadonlySet<string>,
+      [added, removed]: readonly [ChannelEvent['event'], ChannelEvent['event']],
+    ): ReadonlySet<string> => {
+      for (const channel of after) if (!before.has(channel)) tell({ event: added, channel, domain });
+      for (const channel of before) if (!after.has(channel)) tell({ event: removed, channel, domain });
+      return after;
+    };
+    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
+    attempt.connected = report(attempt.connected, connected, ['guest-connected', 'guest-disconnected']);
+    const opened = this.#portMonitors?.openPorts(domain.domid) ?? new Set();
+    attempt.opened = report(attempt.opened, opened, ['port-opened', 'port-closed']);
   }
 }
 

@@ -36,6 +36,9 @@ export interface ChannelEvent {
     | 'qemu-restarted'
     /** Both ends are connected. */
     | 'guest-connected'
-    | 'guest-disconnected';
+    | 'guest-disconnected'
+    /** A program in the guest has opened a virtio-serial port. */
+    | 'port-opened'
+    | 'port-closed';
   readonly channel: string;
 }

@@ -4,6 +4,7 @@ import { connectionOf } from './connection.js';
 import { qemuOption } from './option.js';
 import { canBePort, isSpareName } from './port-rules.js';
 import { parsePortArguments, type PortDevice } from './port-arguments.js';
+import { isPortMonitor, portMonitorArguments } from './port-monitor.js';
 import { oldestQemu } from './version.js';
 
 /** The numbers of ports: 0 is reserved for a console (hw/char/virtio-serial-bus.c), and a controller has 31 ports. */
@@ -52,7 +53,10 @@ export function readPorts(args: readonly string[]): readonly Port[] {
   });
 }
 
-/** The places of the arguments to remove with some ports: theirs, and those of the controllers if no port is left. */
+/**
+ * The places of the arguments to remove with some ports: theirs, and those of the controllers and of the monitor if no port
+ * is left.
+ */
 export function placesOf(
   args: readonly string[],
   ports: readonly Pick<Port, 'places'>[],
@@ -60,10 +64,15 @@ export function placesOf(
   const removed = new Set(ports.flatMap(({ places }) => places));
   const { devices, controllers } = parsePortArguments(args);
   const isLeft = ({ places }: PortDevice): boolean => places.some((place) => !removed.has(place));
-  if (ports.length > 0 && !devices.some(isLeft))
+  if (ports.length > 0 && !devices.some(isLeft)) {
     for (const { places } of controllers) for (const place of places) removed.add(place);
+    for (const place of monitorPlaces(args)) removed.add(place);
+  }
   return removed;
 }
+
+const monitorPlaces = (args: readonly string[]): readonly number[] =>
+  args.flatMap((arg, place) => (isPortMonitor(arg, args[place + 1] ?? '') ? [place, place + 1] : []));
 
 /**
  * The number of each port, by name: the given one if it is free, otherwise one that follows from the name, so that
@@ -127,7 +136,7 @@ export function numberFor(
 }
 
 /**
- * The arguments that add ports to those of a device model; the controller, too, unless it exists.
+ * The arguments that add ports to those of a device model; the controller and the monitor, too, unless it exists.
  * @throws RangeError for a text that cannot be an argument
  */
 export function portArguments(ports: readonly PortToWrite[], args: readonly string[]): readonly string[] {
@@ -138,7 +147,9 @@ export function portArguments(ports: readonly PortToWrite[], args: readonly stri
     ['max_ports', portNumbers.length + 1],
   ]);
   return [
-    ...(controllers.some(({ id }) => id === controllerId) ? [] : ['-device', controller]),
+    ...(controllers.some(({ id }) => id === controllerId)
+      ? []
+      : ['-device', controller, ...portMonitorArguments]),
     ...ports.flatMap(({ name, chardev, nr }) => [
       '-chardev',
       chardevOption(portId(nr), chardev, oldestQemu),
@@ -160,9 +171,12 @@ export const portSettings = (name: string, nr: number): readonly (readonly [stri
 /** The place from where on all arguments are ones that virt2xen has added; the number of arguments if the last is not. */
 export function ownArgumentsFrom(args: readonly string[]): number {
   let from = args.length;
-  const isOwn = (place: number): boolean =>
-    /^-(device|chardev)$/.test(args[place] ?? '') &&
-    /,id=virt2xen-(serial|port[0-9]+)(,|$)/.test(args[place + 1] ?? '');
+  const isPort = (option: string, value: string): boolean =>
+    /^-(device|chardev)$/.test(option) && /,id=virt2xen-(serial|port[0-9]+)(,|$)/.test(value);
+  const isOwn = (place: number): boolean => {
+    const [option = '', value = ''] = args.slice(place, place + 2);
+    return isPort(option, value) || isPortMonitor(option, value);
+  };
   while (from >= 2 && isOwn(from - 2)) from -= 2;
   return from;
 }

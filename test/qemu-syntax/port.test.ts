@@ -83,6 +83,9 @@ describe('ports among the arguments of a device model', () => {
     ]);
     expect(left(placesOf(byHand, ports))).to.deep.equal([]);
     expect(left(placesOf(byHand, []))).to.deep.equal(byHand);
+    const ours = ['-foo', ...portArguments([{ name: 'a', chardev, nr: 1 }], [])];
+    expect(ours).to.include('chardev=virt2xen-monitor,mode=control');
+    expect(ours.filter((_, place) => !placesOf(ours, readPorts(ours)).has(place))).to.deep.equal(['-foo']);
   });
 
   it('that virt2xen adds use one controller, and are recognized', () => {

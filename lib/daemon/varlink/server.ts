@@ -1,10 +1,7 @@
-import { once } from 'node:events';
-import { chmod, chown } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { isObject } from '../../language/json.js';
-import { QemuError } from '../../realize/qemu/error.js';
 import type { SocketAccess } from '../../realize/qemu/access.js';
-import { removeDeadSocket } from '../../realize/qemu/socket.js';
+import { listenAt } from '../listen.js';
 import { invalidParameter, VarlinkError } from './error.js';
 import { serviceInterface } from './interfaces.js';
 import { encodeMessage, MessageParser, type Parameters, type Reply } from './messages.js';
@@ -37,10 +34,9 @@ const longestBacklogBytes = 1024 * 1024;
  */
 export async function serveVarlink(
   path: string,
-  { mode, owner = {} }: SocketAccess,
+  access: SocketAccess,
   service: Service,
 ): Promise<AsyncDisposable> {
-  if (!(await removeDeadSocket(path))) throw new QemuError('socket', `${path} is in use by another process`);
   const clients = new Set<Socket>();
   // A client may close its side before it reads the reply, as socat does.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -48,16 +44,7 @@ export async function serveVarlink(
     socket.on('close', () => clients.delete(socket));
     void serveClient(socket, withService(service));
   });
-  // Only root can connect before it has its owner.
-  const umask = process.umask(0o177);
-  try {
-    server.listen(path);
-    await once(server, 'listening');
-  } finally {
-    process.umask(umask);
-  }
-  await chown(path, owner.uid ?? -1, owner.gid ?? -1);
-  await chmod(path, mode);
+  await listenAt(server, path, access);
   return {
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.destroy();

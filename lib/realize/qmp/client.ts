@@ -1,3 +1,4 @@
+import { createConnection, type Socket } from 'node:net';
 import type { QemuVersion } from '../../qemu-syntax/version.js';
 import { qmpCapabilities, type QmpRequest } from './commands.js';
 import { QmpConnection } from './connection.js';
@@ -31,8 +32,16 @@ export class QmpClient {
    *   uses the monitor; `closed` or `protocol` if the other end is not a monitor
    */
   static async connect(path: string, options: QmpOptions = {}): Promise<QmpClient> {
+    return await QmpClient.#begin(new QmpConnection(createConnection(path), path), options);
+  }
+
+  /** The same for a monitor that has connected to this program. */
+  static async over(socket: Socket, options: QmpOptions = {}): Promise<QmpClient> {
+    return await QmpClient.#begin(new QmpConnection(socket, 'the monitor'), options);
+  }
+
+  static async #begin(connection: QmpConnection, options: QmpOptions): Promise<QmpClient> {
     const { timeoutMs = defaultTimeoutMs } = options;
-    const connection = new QmpConnection(path);
     try {
       const client = new QmpClient(connection, await connection.greeting(timeoutMs), timeoutMs);
       await client.execute(qmpCapabilities);

@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { QemuVersion } from '../../qemu-syntax/version.js';
 import { readQemuVersion } from './version.js';
 import { QmpError } from './error.js';
@@ -28,9 +28,10 @@ export class QmpConnection {
   #lastId = greetingId;
   #ended: QmpError | undefined;
 
-  constructor(path: string) {
+  /** @param path the socket of the monitor, for messages */
+  constructor(socket: Socket, path: string) {
     this.#path = path;
-    this.#socket = createConnection(path)
+    this.#socket = socket
       .on('data', (chunk) => this.#push(chunk))
       .on('error', (error) => this.#end(connectionError(path, error)))
       .on('close', () => this.#end(new QmpError('closed', 'QEMU closed the connection')));

@@ -72,14 +72,18 @@ export const documentsOf = (scene: Scene): string => join(scene.dom0.directory, 
 export function writeDocument(
   scene: Scene,
   channels: readonly string[],
-  { file = 'guest.cfg', uuid }: { readonly file?: string; readonly uuid?: string } = {},
+  {
+    file = 'guest.cfg',
+    uuid,
+    type = 'pv',
+  }: { readonly file?: string; readonly uuid?: string; readonly type?: 'pv' | 'hvm' } = {},
 ): void {
   const entries = channels.map((name) => `"connection=socket,path=${join(scene.folder, name)},name=${name}"`);
   const identity = uuid === undefined ? '' : `uuid = "${uuid}"\n`;
   mkdirSync(documentsOf(scene), { recursive: true });
   writeFileSync(
     join(documentsOf(scene), file),
-    `name = "guest"\n${identity}type = "pv"\nkernel = "/k"\nchannel = [ ${entries.join(', ')} ]\n`,
+    `name = "guest"\n${identity}type = "${type}"\nkernel = "/k"\nchannel = [ ${entries.join(', ')} ]\n`,
   );
 }
 

@@ -13,6 +13,7 @@ import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
 import { guestConfig, withBootDisk, type Guest } from '../guest/guest.js';
+import { echoOnPort, portDevice } from '../guest/ports.js';
 import {
   connectByVdsm,
   documentOf,
@@ -96,12 +97,13 @@ describe('an HVM guest of VDSM without the guest kit', () => {
         ['virtio-serial port', 'lab.virtio', '/dev/virtio-ports/lab.virtio'],
       ] as const) {
         const path = `/run/lab/${name}.sock`;
+        // A port is at its end as long as no program of the host is connected.
         await inGuest(
           `case ${device} in /dev/hvc*) stty -F ${device} raw -echo; esac; ` +
-            `exec 3<>${device}; (setsid cat <&3 >&3 2>/dev/null &) </dev/null >/dev/null 2>&1`,
+            `(setsid sh -c 'while true; do cat; sleep 0.1; done' echoes <>${device} >&0 2>/dev/null &)`,
         );
         measure(`round trip, ${way}`, `${(await roundTrip(dom0, path)).toFixed(1)} ms`);
-        await inGuest('pkill -x cat; sleep 1');
+        await inGuest('pkill -f echoe[s]; pkill -x cat; sleep 1');
         const rate = await rateOf(dom0, path, (bytes) => inGuest(`head -c ${bytes} /dev/zero >${device}`));
         measure(`throughput from the guest, ${way}`, `${Math.round(rate)} kB/s`);
       }
@@ -126,20 +128,6 @@ describe('virtio-serial ports of a running HVM guest', () => {
     return await dom0.run(`virt2xen convert --to xl --spare-ports ${sparePorts} /run/lab/plain.cfg`);
   }
 
-  /** The device of a port in the guest, as soon as it exists. */
-  const deviceOf = (guest: Guest, name: string): Promise<string> =>
-    guest.run(
-      `until grep -lx '${name}' /sys/class/virtio-ports/*/name 2>/dev/null | ` +
-        `sed 's|.*/\\(vport[^/]*\\)/name|/dev/\\1|' | grep .; do sleep 0.2; done`,
-    );
-
-  /** Opens a port in the guest, and answers each line until the port is closed. */
-  const echoOn = (guest: Guest, device: string): Promise<string> =>
-    guest.run(
-      `(exec 8<>${device}; while true; do read -r line <&8 && echo "echo:$line" >&8 || sleep 0.2; ` +
-        `[ -e ${device} ] || exit; done) >/dev/null 2>&1 </dev/null & echo $! >/tmp/echo`,
-    );
-
   scenario(
     'take the place of a spare port: bytes, open and closed, save and restore',
     { gate: [], all: ['hvm'] },
@@ -151,7 +139,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       expect(attached).to.include({ name: 'hot.port', change: 'created', isSaved: true });
       const path = '/run/lab/hot.port.sock';
       await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'closed', '--timeout', '60']);
-      await echoOn(guest, await deviceOf(guest, 'hot.port'));
+      await echoOnPort(guest, await portDevice(guest, 'hot.port'));
       await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'open', '--timeout', '60']);
       const client = dom0.connect(path);
       await expectEcho(client, 'before');
@@ -167,7 +155,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       const restored = await attach(name);
       const [again] = await attachPort(dom0, restored, socketChannel('hot.port'));
       expect(again).to.include({ name: 'hot.port', change: 'created', isSaved: true });
-      await echoOn(restored, await deviceOf(restored, 'hot.port'));
+      await echoOnPort(restored, await portDevice(restored, 'hot.port'));
       await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'open', '--timeout', '60']);
       await expectEcho(dom0.connect(path), 'after');
       measure('virtio-serial: hot-added in the place of a spare port, save and restore', 'works');
@@ -203,7 +191,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
         isSavable: false,
       });
-      await deviceOf(guest, 'second.port');
+      await portDevice(guest, 'second.port');
 
       await dom0.run(`virt2xen restore-config ${name} /run/lab/start.cfg >/run/lab/restore.cfg`);
       await dom0.run(['xl', 'save', name, image]);
