@@ -10,7 +10,7 @@ import { writeTree, type Entry } from '../tree.js';
  */
 export function buildTar(contents: readonly Entry[], release: Release, work: string, output: string): string {
   writeTree(work, contents, release.epochSeconds);
-  const file = join(output, `virt2xen-${release.version}-linux-${process.arch}.tar.xz`);
+  const file = join(output, `virt2xen-${release.version}-linux-${process.arch}.tar.gz`);
   const same = [
     '--sort=name',
     `--mtime=@${release.epochSeconds}`,
@@ -18,8 +18,8 @@ export function buildTar(contents: readonly Entry[], release: Release, work: str
     '--group=0',
     '--numeric-owner',
   ];
-  // The same bytes on machines with another number of processors.
-  const compress = '--use-compress-program=xz -1 -T1';
+  // Every host can read it; without a name and a time.
+  const compress = '--use-compress-program=gzip -n -6';
   // Not the directories: those of the host keep their modes.
   const files = contents.map(({ path }) => path.slice(1)).sort();
   execFileSync('tar', [...same, compress, '-C', work, '-cf', file, ...files], {

@@ -41,7 +41,7 @@ function build(): Built {
     kitDeb: named(/^virt2xen-guest-kit_.*\.deb$/),
     rpm: named(/^virt2xen-\d.*\.rpm$/),
     kitRpm: named(/^virt2xen-guest-kit-.*\.rpm$/),
-    tar: named(/-linux-.*\.tar\.xz$/),
+    tar: named(/-linux-.*\.tar\.gz$/),
     npm: named(/\.tgz$/),
   };
   const script = `
