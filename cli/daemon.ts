@@ -20,7 +20,7 @@ import { socketPath } from '../lib/realize/xenstore/socket.js';
 import { exitCodes } from './exit-codes.js';
 import { stopSignal } from './foreground.js';
 import { guarded } from './guarded.js';
-import { log, logEvent } from './log.js';
+import { EventLog, log } from './log.js';
 
 export interface DaemonOptions {
   readonly documents: string;
@@ -58,7 +58,8 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     await mkdir(documents, { recursive: true, mode: 0o700 });
     await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
     const bus = new EventBus();
-    bus.listen(logEvent);
+    await using events = new EventLog();
+    bus.listen(events.write);
     const metrics = new Metrics();
     bus.listen(metrics.count);
     const daemon = new Daemon({
