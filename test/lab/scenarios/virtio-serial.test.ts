@@ -208,6 +208,10 @@ describe('virtio-serial ports of a running HVM guest', () => {
 
       await dom0.run(`virt2xen restore-config ${name} /run/lab/start.cfg >/run/lab/restore.cfg`);
       await dom0.run(['xl', 'save', name, image]);
+      const failed = await dom0.attempt(['xl', 'restore', image]);
+      expect(failed.status).not.to.equal(0);
+      measure('virtio-serial: hot-added without a spare port, restore with the stored config', 'fails');
+      // The file is unchanged.
       await dom0.run(['xl', 'restore', '/run/lab/restore.cfg', image]);
       const restored = await attach(name);
       expect(await restored.run('echo alive')).to.equal('alive');
@@ -215,6 +219,14 @@ describe('virtio-serial ports of a running HVM guest', () => {
       expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
         isSavable: true,
       });
+
+      // The restored guest has the second port in its config; a third one is not in it.
+      await attachPort(dom0, restored, both + socketChannel('third.port'), ['--allow-unsaved']);
+      expect(await dom0.run(['virt2xen', 'detach', name, '--unsaved-ports'])).to.include('third.port');
+      await dom0.run(['xl', 'save', name, image]);
+      await dom0.run(['xl', 'restore', image]);
+      expect(await (await attach(name)).run('echo alive')).to.equal('alive');
+      measure('virtio-serial: unsaved port detached before the save, restore', 'works');
     },
   );
 
