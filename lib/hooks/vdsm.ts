@@ -1,4 +1,5 @@
 import { adapt } from '../adapt/adapt.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { firstError, messageOf, oneLine, hookOptions, type HookHost, type HookStatus } from './host.js';
 
 /** The exit statuses of a VDSM hook (lib/vdsm/common/hooks.py). */
@@ -29,12 +30,21 @@ export function runVdsmHook(host: HookHost): HookStatus {
       return status.failedGoOn;
     }
     if (result.edits?.length !== 0) rewriteFile(path, result.output);
-    for (const { severity, message } of result.diagnostics) {
-      if (severity === 'warning') log(`virt2xen: ${oneLine(message)}`);
+    for (const [message, count] of warningsOf(result.diagnostics)) {
+      log(`virt2xen: ${oneLine(message)}${count > 1 ? ` (${count} times)` : ''}`);
     }
     return status.done;
   } catch (error) {
     log(`virt2xen: domain XML not changed: ${messageOf(error)}`);
     return status.failedStop;
   }
+}
+
+/** Each warning once, with its count: a guest of 25 disks has most of them 25 times. */
+function warningsOf(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { severity, message } of diagnostics) {
+    if (severity === 'warning') counts.set(message, (counts.get(message) ?? 0) + 1);
+  }
+  return counts;
 }

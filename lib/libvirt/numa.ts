@@ -65,6 +65,7 @@ function fillFirst(nodes: readonly NumaNode[], count: number, report: Report): r
  * KVM the cells count, because libvirt defines it with their sum.
  */
 function fitMemory(nodes: readonly NumaNode[], domain: XmlElement, report: Report): readonly NumaNode[] {
+  if (nodes.length === 0) return nodes;
   const memory = domain.children.find(({ name }) => name === 'memory');
   // Errors in the size are reported where the memory itself is read.
   const wanted = Math.floor(((memory && parseSize(memory, new Report())) ?? 0) / kiB);

@@ -24,18 +24,19 @@ export function parseSize(size: XmlElement, report: Report, attribute?: string):
     report.add('value-invalid', `'${text}' is not a whole number`, span);
     return undefined;
   }
-  const kib = (BigInt(text) * scale + 1023n) / 1024n;
-  if (kib > BigInt(maximumKiB)) {
+  // Exact: what is over 2^53 bytes is rejected.
+  const kib = Math.ceil((Number(text) * scale) / 1024);
+  if (kib > maximumKiB) {
     report.add('value-invalid', `${text} ${unit} is more memory than a domain can have`, span);
     return undefined;
   }
-  return Number(kib);
+  return kib;
 }
 
 /** `k` and `KiB` are 1024, `KB` is 1000; an unknown unit and `b` are bytes. */
-function scaleOf(unit: string): bigint | undefined {
-  if (unit === 'b' || unit === 'byte' || unit === 'bytes') return 1n;
+function scaleOf(unit: string): number | undefined {
+  if (unit === 'b' || unit === 'byte' || unit === 'bytes') return 1;
   const match = /^([kmgtpe])(ib|b)?$/.exec(unit);
   if (!match) return undefined;
-  return (match[2] === 'b' ? 1000n : 1024n) ** BigInt(powers[match[1] ?? ''] ?? 0);
+  return (match[2] === 'b' ? 1000 : 1024) ** (powers[match[1] ?? ''] ?? 0);
 }

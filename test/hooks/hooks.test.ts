@@ -125,6 +125,13 @@ describe('the hook for VDSM', () => {
     expect(run.stderr.match(/\n/g)).to.have.lengthOf(1);
   });
 
+  it('logs a warning that applies to several devices once, with the number', () => {
+    const disk = (name: string): string =>
+      `<disk type='file'><driver name='qemu' type='raw'/><source file='/d/${name}'/><target dev='${name}'/><serial>s</serial></disk>`;
+    const run = start(kvm.replace('<devices>', `<devices>${disk('vdc')}${disk('vdd')}`));
+    expect(run.stderr.match(/<serial> has no effect: .* \(3 times\)\n|<serial>/g)).to.have.lengthOf(1);
+  });
+
   it('escapes control characters of the document in the log', () => {
     const run = start(kvm.replace("dev='vda'", "dev='a&#x9b;2J'").replace("type='qcow2'", "type='vmdk'"));
     expect(run.stderr).to.include('a\\x9b2J').and.not.to.include('\x9b');

@@ -9,6 +9,7 @@ import { sshConfigOf } from './machine/directory.js';
 import { exitLost } from './exit-lost.js';
 import { keepLogs } from './logs.js';
 import { addRow, rowsOf, type Measurement } from './report.js';
+import { bootSecond, type SecondHost } from './second.js';
 import { suiteNamed, type Suite } from './suites.js';
 
 /** The types of guest that a scenario is run with. */
@@ -28,6 +29,8 @@ export interface Scene {
   readonly create: (name: string, config: string) => Promise<Guest>;
   /** A guest that was started in another way. */
   readonly attach: (name: string) => Promise<Guest>;
+  /** Boots a second host, once; it is stopped at the end of the scenario. */
+  readonly bootSecond: () => Promise<SecondHost>;
   /** Adds a measured value to the report. @param value with its unit */
   readonly measure: (what: string, value: string) => void;
 }
@@ -67,12 +70,14 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
     const dom0 = connectDom0(sshConfigOf(directory));
     const start = Date.now();
     const measured: Measurement[] = [];
+    let second: SecondHost | undefined;
     const scene: Scene = {
       suite,
       dom0,
       type: type ?? 'pv',
       create: (name, config) => createGuest(dom0, name, config, type),
       attach: (name) => attachGuest(dom0, name, type),
+      bootSecond: async () => (second = await bootSecond(suite, directory, dom0)),
       measure: (what, value) => {
         process.stdout.write(`      ${what}: ${value}\n`);
         measured.push({ what, value });
@@ -81,7 +86,10 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
     const earlier = rowsOf(results, title);
     if (earlier.some(({ isLost }) => !isLost)) this.skip();
     const watch = new AbortController();
-    const failure = await Promise.race([failureOf(play, scene), loss(dom0, watch.signal)]);
+    const failure = await Promise.race([
+      failureOf(play, scene),
+      loss(() => [dom0, ...(second ? [second.dom0] : [])], watch.signal),
+    ]);
     watch.abort();
     if (failure?.isLoss) {
       const isLost = earlier.length === 0;
@@ -92,7 +100,9 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
     if (failure) {
       const folder = await keepLogs(suite, title, directory, dom0, failure.error);
       process.stdout.write(`      logs: ${folder}\n`);
+      if (second) await keepLogs(suite, `second ${title}`, second.directory, second.dom0, failure.error);
     }
+    await second?.[Symbol.asyncDispose]();
     const seconds = Math.round((Date.now() - start) / 1000);
     addRow(results, { title, ...(type && { type }), passed: !failure, seconds, measured });
     await cleanUp(dom0);
@@ -116,16 +126,16 @@ async function failureOf(play: Play, scene: Scene): Promise<Failure | undefined>
 }
 
 /**
- * Resolves when dom0 no longer answers. Sometimes an HVM guest hangs in its firmware in the emulator: in real mode it
+ * Resolves when the dom0 of a host no longer answers. Sometimes an HVM guest hangs in its firmware in the emulator: in real mode it
  * handles one interrupt after another, each of which writes its stack to the page that is executed. QEMU translates
  * that page again each time, a thousand times slower than usual, so that dom0 gets no processor time.
  */
-async function loss(dom0: Dom0, signal: AbortSignal): Promise<Failure> {
+async function loss(hosts: () => readonly Dom0[], signal: AbortSignal): Promise<Failure> {
   for (;;) {
     await sleep(lookAfterMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return new Promise(() => undefined);
-    const answer = dom0.attempt('true', { limitMs }).catch(() => undefined);
-    if (await within(lostAfterMs, answer)) continue;
+    const answers = hosts().map((dom0) => dom0.attempt('true', { limitMs }).catch(() => undefined));
+    if (await within(lostAfterMs, Promise.all(answers))) continue;
     return { error: new Error(`dom0 does not answer within ${lostAfterMs / 1000} s`), isLoss: true };
   }
 }

@@ -34,7 +34,8 @@ mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs tmpfs /tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-hostname dom0
+# The host's name, and below its address, are options of the kernel (see wire.ts).
+hostname "$lab_host"
 
 # Xen
 for module in xenfs xen-evtchn xen-gntdev xen-gntalloc xen-privcmd; do modprobe "$module"; done
@@ -51,6 +52,9 @@ wait_for 60 'the network card' test -e /sys/class/net/eth0
 ip link set lo up
 ip addr add 10.0.2.15/24 dev eth0
 ip link set eth0 up
+# The other host, if there is one. Large frames, because each costs an emulated machine the same.
+ip addr add "$lab_address/24" dev eth1
+ip link set eth1 mtu 65000 up
 mkdir -p /run/sshd /run/lab /run/pids
 # sshd requires that only its user can read its keys; the files on the disk belong to a user of the host.
 cp -r /lab/ssh /run/ssh

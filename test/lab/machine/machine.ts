@@ -14,6 +14,7 @@ import type { Suite } from '../suites.js';
 import { makeRunImage } from './run-image.js';
 import { consoleLogOf } from './directory.js';
 import { makeSsh, shareConnection } from './ssh.js';
+import { otherEnd, wireArguments, wireOf, wireOptions, type Wire } from './wire.js';
 
 export interface Machine extends AsyncDisposable {
   /** Contains the ssh configuration and the log of the console. */
@@ -26,35 +27,48 @@ export interface Machine extends AsyncDisposable {
 /** On an idle machine, a boot has taken 12 to 70 s. */
 const bootLimitMs = 600_000;
 
+interface BootOptions {
+  /** The directory of another machine, for a second host on its network. */
+  readonly connectedWith?: string;
+}
+
 /**
  * Boots a lab. In rare cases an emulated boot hangs, so a boot that does not reach dom0 is repeated once.
  * @throws if the second one does not reach it either, with the path of the console's log
  */
-export async function boot(suite: Suite, say: (message: string) => void): Promise<Machine> {
+export async function boot(
+  suite: Suite,
+  say: (message: string) => void,
+  { connectedWith }: BootOptions = {},
+): Promise<Machine> {
   const image = await imageOf(suite);
+  const wire = connectedWith === undefined ? undefined : otherEnd(wireOf(connectedWith));
   try {
-    return await bootOnce(suite, image);
+    return await bootOnce(suite, image, wire);
   } catch (error) {
     say(`${inspect(error)}\nThe boot is tried once more.`);
-    return bootOnce(suite, image);
+    return bootOnce(suite, image, wire);
   }
 }
 
-async function bootOnce(suite: Suite, image: Image): Promise<Machine> {
+/** @param given the end of a cable (default: the first end of a new one) */
+async function bootOnce(suite: Suite, image: Image, given?: Wire): Promise<Machine> {
   const directory = mkdtempSync(join(tmpdir(), 'virt2xen-lab-'));
+  const wire = given ?? wireOf(directory);
   const port = await freePort();
   const ssh = makeSsh(directory, port);
   const disk = makeRunImage(directory, image, ssh.server);
   const log = consoleLogOf(directory);
   const qemu = startQemu(suite.processors, [
     ...['-kernel', image.xen, '-append', xenOptions],
-    ...['-initrd', `${image.vmlinux} ${linuxOptions},${image.initrd}`],
+    ...['-initrd', `${image.vmlinux} ${linuxOptions} ${wireOptions(wire)},${image.initrd}`],
     ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
     ...['-drive', `file=${disk},format=raw,if=virtio,snapshot=on`],
     // A second copy of the same Debian as /dev/vdc: the disk of a guest (see guest/debian.ts).
     ...['-drive', `file=${image.dom0},format=raw,if=virtio,snapshot=on`],
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-10.0.2.15:22`],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...wireArguments(wire),
     ...['-serial', `file:${log}`],
   ]);
   let complaints = '';

@@ -1,28 +1,14 @@
 import { expect } from 'chai';
 import { expectEcho, ptyChannel, remainsOf, socketChannel } from '../channels.js';
-import type { Dom0, Process } from '../dom0/dom0.js';
-import { guestConfig, guestXml, type GuestType } from '../guest/guest.js';
+import { desire, documentPath, startDaemon } from '../daemon.js';
+import { guestConfig } from '../guest/guest.js';
+import { agentChannels, createAgentGuest, startAgent } from '../guest/with-agent.js';
 import { scenario } from '../scenario.js';
 
 const channels = socketChannel('first') + ptyChannel('second');
 const names = ['first', 'second'] as const;
 const path = '/run/lab/first.sock';
-const documents = '/run/lab/domains';
 const image = '/run/lab/daemon.image';
-
-/** Writes the document of a domain. */
-const desire = (dom0: Dom0, name: string, type: GuestType): Promise<void> =>
-  dom0.write(`${documents}/${name}.xml`, guestXml(name, channels, type));
-
-/** Starts the daemon, and waits until it reacts to events. */
-async function startDaemon(dom0: Dom0): Promise<Process> {
-  const daemon = dom0.start([
-    ...['virt2xen', 'daemon', '--documents', documents],
-    ...['--control', '/run/lab/control.sock'],
-  ]);
-  await daemon.stderr.upTo('connected to xenstored\n');
-  return daemon;
-}
 
 describe('virt2xen daemon', () => {
   const types = { gate: ['pv'], all: ['pvh', 'hvm'] } as const;
@@ -31,8 +17,8 @@ describe('virt2xen daemon', () => {
 
   scenario('attaches channels to the new domain after a reboot', types, async (scene) => {
     const { dom0, type, create, attach, measure } = scene;
-    await desire(dom0, 'rebooted', type);
-    await startDaemon(dom0);
+    await desire(dom0, 'rebooted', channels, type);
+    const daemon = await startDaemon(dom0);
     const guest = await create('rebooted', guestConfig('rebooted', { type }));
     await guest.connected(names);
     await guest.echo(1);
@@ -42,6 +28,7 @@ describe('virt2xen daemon', () => {
       `until domid=$(xl domid rebooted 2>/dev/null) && [ "$domid" -gt ${guest.domid} ]; do sleep 1; done`,
       { limitMs: 300_000 },
     );
+    await daemon.stderr.upTo('the guest has rebooted\n');
     const again = await attach('rebooted');
     await again.connected(names);
     await again.echo(1);
@@ -50,9 +37,27 @@ describe('virt2xen daemon', () => {
     measure('daemon: channels after a reboot', 'work');
   });
 
+  scenario('reports guest agents, and a guest that reboots', { gate: [], all: ['pv'] }, async (scene) => {
+    const { dom0, attach, measure } = scene;
+    const [channel] = agentChannels;
+    const daemon = await startDaemon(dom0, ['--agent-events']);
+    const guest = await createAgentGuest(scene, channel);
+    await startAgent(guest, channel);
+    await daemon.stderr.upTo('has a guest agent that answers\n');
+    await guest.job('reboot -f');
+    await daemon.stderr.upTo('has no guest agent any more\n');
+    await daemon.stderr.upTo('the guest has rebooted\n');
+    await daemon.stderr.upTo("'org.qemu.guest_agent.0' connected by the guest\n");
+    await startAgent(await attach('agent'), channel);
+    await daemon.stderr.upTo('has a guest agent that answers\n');
+    await dom0.run(['xl', 'destroy', 'agent']);
+    await daemon.stderr.upTo('has no guest agent any more\n');
+    measure('daemon: agent up, agent down, guest rebooted', 'reported');
+  });
+
   scenario('attaches channels again after xl save and xl restore', notInGate, async (scene) => {
     const { dom0, type, create, attach, measure } = scene;
-    await desire(dom0, 'restored', type);
+    await desire(dom0, 'restored', channels, type);
     await startDaemon(dom0);
     const guest = await create('restored', guestConfig('restored', { type }));
     await guest.connected(names);
@@ -67,7 +72,7 @@ describe('virt2xen daemon', () => {
 
   scenario('is killed and started again, and no byte is lost', types, async (scene) => {
     const { dom0, type, create, measure } = scene;
-    await desire(dom0, 'adopted', type);
+    await desire(dom0, 'adopted', channels, type);
     const first = await startDaemon(dom0);
     const guest = await create('adopted', guestConfig('adopted', { type }));
     await guest.connected(names);
@@ -79,7 +84,7 @@ describe('virt2xen daemon', () => {
     const second = await startDaemon(dom0);
     await expectEcho(client, 'after');
     await client.stop();
-    await dom0.run(['rm', `${documents}/adopted.xml`]);
+    await dom0.run(['rm', documentPath('adopted.xml')]);
     await second.stderr.upTo("channel 'second' detached\n");
     await second.stop('TERM');
     expect(await second.exited).to.equal(0);
@@ -91,7 +96,7 @@ describe('virt2xen daemon', () => {
     'starts a QEMU again that was killed, and bytes flow without a change in the guest',
     { gate: [], all: ['pv', 'pvh'] },
     async ({ dom0, type, create, measure }) => {
-      await desire(dom0, 'kept', type);
+      await desire(dom0, 'kept', channels, type);
       await startDaemon(dom0);
       const guest = await create('kept', guestConfig('kept', { type }));
       await guest.connected(names);
@@ -107,7 +112,7 @@ describe('virt2xen daemon', () => {
   );
 
   scenario('cleans up after a domain that is destroyed', notInGate, async ({ dom0, type, create }) => {
-    await desire(dom0, 'doomed', type);
+    await desire(dom0, 'doomed', channels, type);
     const daemon = await startDaemon(dom0);
     const guest = await create('doomed', guestConfig('doomed', { type }));
     await guest.connected(names);
@@ -118,7 +123,7 @@ describe('virt2xen daemon', () => {
   });
 
   scenario('answers clients of varlink, varlinkctl among them', async ({ dom0, suite, create }) => {
-    await desire(dom0, 'asked', 'pv');
+    await desire(dom0, 'asked', channels, 'pv');
     await startDaemon(dom0);
     const guest = await create('asked', guestConfig('asked', { type: 'pv' }));
     await guest.connected(names);

@@ -13,6 +13,7 @@ import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
 import { guestConfig, guestXml, withBootDisk, type Guest } from '../guest/guest.js';
+import { echoOnPort, portDevice } from '../guest/ports.js';
 import {
   connectByVdsm,
   documentOf,
@@ -127,20 +128,6 @@ describe('virtio-serial ports of a running HVM guest', () => {
     return await dom0.run(`virt2xen convert --to xl --spare-ports ${sparePorts} /run/lab/plain.cfg`);
   }
 
-  /** The device of a port in the guest, as soon as it exists. */
-  const deviceOf = (guest: Guest, name: string): Promise<string> =>
-    guest.run(
-      `until grep -lx '${name}' /sys/class/virtio-ports/*/name 2>/dev/null | ` +
-        `sed 's|.*/\\(vport[^/]*\\)/name|/dev/\\1|' | grep .; do sleep 0.2; done`,
-    );
-
-  /** Opens a port in the guest, and answers each line until the port is closed. */
-  const echoOn = (guest: Guest, device: string): Promise<string> =>
-    guest.run(
-      `(exec 8<>${device}; while true; do read -r line <&8 && echo "echo:$line" >&8 || sleep 0.2; ` +
-        `[ -e ${device} ] || exit; done) >/dev/null 2>&1 </dev/null & echo $! >/tmp/echo`,
-    );
-
   scenario(
     'take the place of a spare port: bytes, open and closed, save and restore',
     { gate: [], all: ['hvm'] },
@@ -152,7 +139,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       expect(attached).to.include({ name: 'hot.port', change: 'created', isSaved: true });
       const path = '/run/lab/hot.port.sock';
       await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'closed', '--timeout', '60']);
-      await echoOn(guest, await deviceOf(guest, 'hot.port'));
+      await echoOnPort(guest, await portDevice(guest, 'hot.port'));
       await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'open', '--timeout', '60']);
       const client = dom0.connect(path);
       await expectEcho(client, 'before');
@@ -168,7 +155,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       const restored = await attach(name);
       const [again] = await attachPort(dom0, restored, socketChannel('hot.port'));
       expect(again).to.include({ name: 'hot.port', change: 'created', isSaved: true });
-      await echoOn(restored, await deviceOf(restored, 'hot.port'));
+      await echoOnPort(restored, await portDevice(restored, 'hot.port'));
       await dom0.run(['virt2xen', 'wait', name, 'hot.port', '--for', 'open', '--timeout', '60']);
       await expectEcho(dom0.connect(path), 'after');
       measure('virtio-serial: hot-added in the place of a spare port, save and restore', 'works');
@@ -204,7 +191,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
         isSavable: false,
       });
-      await deviceOf(guest, 'second.port');
+      await portDevice(guest, 'second.port');
 
       await dom0.run(`virt2xen restore-config ${name} /run/lab/start.cfg >/run/lab/restore.cfg`);
       await dom0.run(['xl', 'save', name, image]);
@@ -244,7 +231,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       await events.stdout.upTo('1 valid document\n');
       const use = async (guest: Guest, line: string): Promise<void> => {
         await guest.run('load_virtio', 60_000);
-        await echoOn(guest, await deviceOf(guest, 'kept.port'));
+        await echoOnPort(guest, await portDevice(guest, 'kept.port'));
         await events.stdout.upTo(`channel 'kept.port' opened by a program in the guest\n`);
         await expectEcho(dom0.connect('/run/lab/kept.port.sock'), line);
       };
@@ -275,8 +262,8 @@ describe('virtio-serial ports of a running HVM guest', () => {
         `${config}spice = 1\nspicehost = "127.0.0.1"\nspiceport = 5999\nspicedisable_ticketing = 1\nspicevdagent = 1\n`,
       );
       await guest.run('load_virtio', 60_000);
-      await deviceOf(guest, 'com.redhat.spice.0');
-      await deviceOf(guest, 'virt2xen.spare.30');
+      await portDevice(guest, 'com.redhat.spice.0');
+      await portDevice(guest, 'virt2xen.spare.30');
       const { ports } = JSON.parse(await dom0.run(['virt2xen', 'status', 'spice', '--json'])) as {
         readonly ports: readonly { readonly name: string }[];
       };
