@@ -37,6 +37,8 @@ export const settings: readonly UnsupportedRow[] = [
   ['devices/*/boot/@loadparm', 'host-only', ofOthers],
   ['devices/*/boot', 'implied', 'only disks and network cards of an HVM guest have a boot order'],
   ['devices/*/address/@*', 'implied', 'Xen assigns bus addresses automatically'],
+  ['devices/*/source/address/@*', 'implied', 'Xen assigns bus addresses automatically'],
+  ['devices/*/acpi', 'implied', 'Xen assigns bus addresses automatically'],
   ['devices/*/driver', 'implied', ofVirtio],
   ['devices/*/driver/@*', 'implied', ofVirtio],
 
@@ -84,7 +86,17 @@ export const settings: readonly UnsupportedRow[] = [
   ['devices/graphics/*', 'unsupported', noDisplaySetting],
   ['devices/video/model/*', 'unsupported', 'xl sets the model and the memory of an adapter only'],
   ['devices/sound/*', 'unsupported', 'xl sets the model of a sound card only'],
-  ...['source/@*', 'source/address/@*', '*'].map((name): UnsupportedRow => [
+  [
+    'devices/hostdev/@nostrictreset',
+    'unsupported',
+    'only the libvirt of Qubes assigns a device that cannot be reset',
+  ],
+  ...['vendor', 'product'].map((name): UnsupportedRow => [
+    `devices/hostdev/source/${name}`,
+    'implied',
+    'bus and number identify the device',
+  ]),
+  ...['source/@*', '*'].map((name): UnsupportedRow => [
     `devices/hostdev/${name}`,
     'unsupported',
     'xl cannot set this of a host device',
@@ -95,9 +107,7 @@ export const settings: readonly UnsupportedRow[] = [
     'xl cannot set this of the device',
   ]),
   // Channels, serial and parallel ports, consoles.
-  ...['source/@*', 'protocol', 'reconnect', 'target/@*', 'target/model'].map((name): UnsupportedRow => [
-    `devices/*/${name}`,
-    'unsupported',
-    'xl.cfg cannot express it',
-  ]),
+  ...['source/@*', 'source/*', 'source/*/*', 'protocol', 'reconnect', 'target/@*', 'target/model'].map(
+    (name): UnsupportedRow => [`devices/*/${name}`, 'unsupported', 'xl.cfg cannot express it'],
+  ),
 ];
