@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { AgentWatch } from '../lib/daemon/agent-watch.js';
 import { EventBus } from '../lib/daemon/bus.js';
-import { controlMethods } from '../lib/daemon/control.js';
+import { controlMethods, findAgentSocket } from '../lib/daemon/control.js';
 import { Daemon } from '../lib/daemon/daemon.js';
 import { Metrics } from '../lib/daemon/metrics.js';
 import { parseMetricsAddress, serveMetrics } from '../lib/daemon/metrics-server.js';
@@ -23,6 +24,7 @@ import { EventLog, log } from './log.js';
 
 export interface DaemonOptions {
   readonly documents: string;
+  readonly libvirtDir?: string | undefined;
   readonly runtimeDir: string;
   readonly qmpDir: string;
   readonly qemu: string | undefined;
@@ -36,6 +38,7 @@ export interface DaemonOptions {
   readonly control: string;
   readonly controlGroup: string | undefined;
   readonly metrics: string | undefined;
+  readonly agentEvents: boolean;
   readonly verbose: boolean;
 }
 
@@ -63,6 +66,7 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     const daemon = new Daemon({
       storePath: socketPath(process.env),
       documentDirectory: documents,
+      ...(args.libvirtDir !== undefined && { libvirtDirectory: args.libvirtDir }),
       // Beside the other, so that a test can have its own.
       portSocket: join(dirname(args.control), basename(portMonitorSocket)),
       load: omitUndefined({ defaults, hvmDefaults, maxInputSize }),
@@ -77,6 +81,7 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
       countPass: metrics.countPass,
     });
     metrics.readFrom(daemon);
+    if (args.agentEvents) bus.listen(watchAgents(daemon, bus, stop).follow);
     const address = args.metrics === undefined ? undefined : parseMetricsAddress(args.metrics);
     await using _metrics = address && (await serveMetrics(address, metrics));
     await using _control = await serveVarlink(args.control, await controlAccess(args), {
@@ -92,6 +97,15 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     return exitCodes.done;
   });
   process.exit(status);
+}
+
+function watchAgents(daemon: Daemon, bus: EventBus, signal: AbortSignal): AgentWatch {
+  return new AgentWatch({
+    find: (domain, channel) => findAgentSocket(daemon, domain, channel),
+    tell: bus.publish,
+    lockDirectory: join(daemon.host.runtimeDirectory, 'agent'),
+    signal,
+  });
 }
 
 async function controlAccess({ controlGroup }: DaemonOptions): Promise<SocketAccess> {

@@ -69,6 +69,9 @@ function levelOf({ event }: DaemonEvent): Level {
     case 'channel-removed':
     case 'qemu-restarted':
     case 'domain-ended':
+    case 'guest-rebooted':
+    case 'agent-up':
+    case 'agent-down':
       return 'notice';
     default:
       return 'info';
@@ -103,6 +106,8 @@ const changes = {
   'qemu-restarted': 'served by a new QEMU',
   'guest-connected': 'connected by the guest',
   'guest-disconnected': 'disconnected by the guest',
+  'agent-up': 'has a guest agent that answers',
+  'agent-down': 'has no guest agent any more',
   'port-opened': 'opened by a program in the guest',
   'port-closed': 'not open in the guest any more',
 } as const;
@@ -113,6 +118,8 @@ function aboutDomain(event: Extract<DaemonEvent, { domain: unknown }>): string {
       return `${event.reason}; retrying in ${event.retryInMs / 1000} s`;
     case 'qemu-exited':
       return 'the QEMU that serves its channels has exited';
+    case 'guest-rebooted':
+      return 'the guest has rebooted';
     case 'domain-ended':
       return 'has ended; its channels were cleaned up';
     default:
