@@ -130,7 +130,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('without a spare port are rejected, because the guest would be lost when it is saved', async () => {
-    await scene.startPcDeviceModel(configured.slice(0, 6));
+    await scene.startPcDeviceModel(configured.slice(0, 10));
     const { channels, diagnostics } = await attached([agent]);
     expect(channels).to.deep.equal([]);
     expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal([
@@ -233,6 +233,8 @@ describe('virtio-serial ports of a running domain', function () {
     ]);
     await scene.store.remove(xenstorePath(`/local/domain/${domid}/image`));
     await expectFailure(attached([agent]), /no device model of libxl is running/);
+    await scene.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-domid`), '9');
+    await expectFailure(attached([agent]), /its device model runs in a stubdomain/);
   });
 
   it('are not changed if a socket cannot be created', async () => {
