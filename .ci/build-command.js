@@ -1,5 +1,5 @@
 /**
- * Builds the command into dist/cli, with esbuild.
+ * Builds the command into dist/cli, with esbuild, and into dist/single what differs in the single executable.
  *
  * A hook starts the command at every start of a guest, so its start-up counts. Hence CommonJS,
  * which Node loads faster than modules, in a few files: what reads the command line, what each
@@ -11,7 +11,7 @@ import { chmodSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-rmSync('dist/cli', { recursive: true, force: true });
+for (const folder of ['dist/cli', 'dist/single']) rmSync(folder, { recursive: true, force: true });
 
 const common = {
   bundle: true,
@@ -66,16 +66,19 @@ await build({
   ],
 });
 
-// What works on running domains. It loads plug-ins with a real import().
-await build({ ...common, entryPoints: ['cli/realize.ts'], outfile: 'dist/cli/realize.cjs' });
-await build({ ...common, entryPoints: ['cli/daemon.ts'], outfile: 'dist/cli/daemon.cjs' });
+// What works on running domains. It loads plug-ins with a real import(), so Node loads it. In the single executable
+// there are no files for Node: it is launched there, too.
+for (const name of ['realize', 'daemon', 'hook-channels']) {
+  const entryPoints = [`cli/${name}.ts`];
+  await build({ ...common, entryPoints, outfile: `dist/cli/${name}.cjs` });
+  await build({ ...launched, entryPoints, outfile: `dist/single/${name}.cjs` });
+}
 await build({
   ...launched,
   entryPoints: ['cli/adapt-files.ts'],
   outfile: 'dist/cli/adapt-files.cjs',
   plugins: leanParser,
 });
-await build({ ...common, entryPoints: ['cli/hook-channels.ts'], outfile: 'dist/cli/hook-channels.cjs' });
 await build({
   ...launched,
   entryPoints: ['cli/hook-main.ts'],
@@ -175,6 +178,7 @@ await build({
 });
 
 await build({ ...common, entryPoints: ['cli/launch.ts'], outfile: 'dist/cli/main.cjs' });
+await build({ ...common, entryPoints: ['cli/launch-single.ts'], outfile: 'dist/single/main.cjs' });
 chmodSync('dist/cli/main.cjs', 0o755);
 for (const work of ['convert', 'adapt', 'hook', 'agent', 'config']) {
   execFileSync(process.execPath, ['--predictable', '.ci/compile.js', work], { stdio: 'pipe' });

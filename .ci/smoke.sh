@@ -7,7 +7,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
-unexpected=$(tar -tzf "$folder/$tarball" | grep -vE '^package/(dist/(cli|lib|web)/|docs/[^/]+\.(md|varlink)$|packaging/virt2xend\.service$|README\.md$|CHANGELOG\.md$|package\.json$)' || true)
+unexpected=$(tar -tzf "$folder/$tarball" | grep -vE '^package/(dist/(cli|completions|lib|man|web)/|dist/(licenses\.txt|sbom\.cdx\.json)$|docs/[^/]+\.(md|varlink)$|packaging/virt2xend\.service$|README\.md$|CHANGELOG\.md$|LICENSE$|package\.json$)' || true)
 if [ -n "$unexpected" ]; then
   printf 'The package contains files that no user needs:\n%s\n' "$unexpected" >&2
   exit 1

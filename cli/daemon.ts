@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { AgentWatch } from '../lib/daemon/agent-watch.js';
 import { EventBus } from '../lib/daemon/bus.js';
-import { controlMethods } from '../lib/daemon/control.js';
+import { controlMethods, findAgentSocket } from '../lib/daemon/control.js';
 import { Daemon } from '../lib/daemon/daemon.js';
 import { Metrics } from '../lib/daemon/metrics.js';
 import { parseMetricsAddress, serveMetrics } from '../lib/daemon/metrics-server.js';
@@ -19,7 +20,7 @@ import { socketPath } from '../lib/realize/xenstore/socket.js';
 import { exitCodes } from './exit-codes.js';
 import { stopSignal } from './foreground.js';
 import { guarded } from './guarded.js';
-import { log, logEvent } from './log.js';
+import { EventLog, log } from './log.js';
 
 export interface DaemonOptions {
   readonly documents: string;
@@ -36,6 +37,7 @@ export interface DaemonOptions {
   readonly control: string;
   readonly controlGroup: string | undefined;
   readonly metrics: string | undefined;
+  readonly agentEvents: boolean;
   readonly verbose: boolean;
 }
 
@@ -56,7 +58,8 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     await mkdir(documents, { recursive: true, mode: 0o700 });
     await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
     const bus = new EventBus();
-    bus.listen(logEvent);
+    await using events = new EventLog();
+    bus.listen(events.write);
     const metrics = new Metrics();
     bus.listen(metrics.count);
     const daemon = new Daemon({
@@ -76,6 +79,7 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
       countPass: metrics.countPass,
     });
     metrics.readFrom(daemon);
+    if (args.agentEvents) bus.listen(watchAgents(daemon, bus, stop).follow);
     const address = args.metrics === undefined ? undefined : parseMetricsAddress(args.metrics);
     await using _metrics = address && (await serveMetrics(address, metrics));
     await using _control = await serveVarlink(args.control, await controlAccess(args), {
@@ -91,6 +95,15 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     return exitCodes.done;
   });
   process.exit(status);
+}
+
+function watchAgents(daemon: Daemon, bus: EventBus, signal: AbortSignal): AgentWatch {
+  return new AgentWatch({
+    find: (domain, channel) => findAgentSocket(daemon, domain, channel),
+    tell: bus.publish,
+    lockDirectory: join(daemon.host.runtimeDirectory, 'agent'),
+    signal,
+  });
 }
 
 async function controlAccess({ controlGroup }: DaemonOptions): Promise<SocketAccess> {

@@ -1,5 +1,6 @@
 import type { DaemonEvent } from '../lib/daemon/events.js';
 import { escapeControls, escapeLines } from '../lib/text/controls.js';
+import { Journal, type JournalFields } from './journal.js';
 import { print } from './terminal.js';
 
 /** The levels of syslog(3), by which journalctl filters. */
@@ -15,10 +16,43 @@ export function log(level: Level, message: string): void {
   for (const line of escapeLines(message).trimEnd().split('\n')) print('stderr', `${prefix}${line}\n`);
 }
 
-/** Logs what a daemon reports. */
-export function logEvent(event: DaemonEvent): void {
-  log(levelOf(event), describeEvent(event));
+/** Logs what a daemon reports: a line, or an entry of the journal with fields. */
+export class EventLog {
+  readonly #journal = isJournal ? new Journal() : undefined;
+
+  readonly write = (event: DaemonEvent): void => {
+    const [level, message] = [levelOf(event), describeEvent(event)];
+    const asLine = (): void => log(level, message);
+    if (this.#journal) this.#journal.write(escapeLines(message).trimEnd(), fieldsOf(event, level), asLine);
+    else asLine();
+  };
+
+  /** When everything has been written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#journal?.flush();
+  }
 }
+
+/** The members of an event as fields: `VIRT2XEN_EVENT`, `VIRT2XEN_CHANNEL`, `VIRT2XEN_DOMAIN_UUID`... */
+function fieldsOf(event: DaemonEvent, level: Level): JournalFields {
+  const { domain, ...others }: { readonly domain?: object | undefined } = {
+    domain: undefined,
+    ...event,
+  };
+  const members = [
+    ...Object.entries(others),
+    ...Object.entries(domain ?? {}).map(([name, value]) => [`domain_${name}`, value] as const),
+  ];
+  return {
+    PRIORITY: String(levels[level]),
+    SYSLOG_IDENTIFIER: 'virt2xend',
+    ...Object.fromEntries(members.map(([name, value]) => [fieldName(name), escapeControls(String(value))])),
+  };
+}
+
+/** `retryInMs` is `VIRT2XEN_RETRY_IN_MS`. */
+const fieldName = (member: string): string =>
+  `VIRT2XEN_${member.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}`;
 
 function levelOf({ event }: DaemonEvent): Level {
   switch (event) {
@@ -35,6 +69,9 @@ function levelOf({ event }: DaemonEvent): Level {
     case 'channel-removed':
     case 'qemu-restarted':
     case 'domain-ended':
+    case 'guest-rebooted':
+    case 'agent-up':
+    case 'agent-down':
       return 'notice';
     default:
       return 'info';
@@ -69,6 +106,8 @@ const changes = {
   'qemu-restarted': 'served by a new QEMU',
   'guest-connected': 'connected by the guest',
   'guest-disconnected': 'disconnected by the guest',
+  'agent-up': 'has a guest agent that answers',
+  'agent-down': 'has no guest agent any more',
   'port-opened': 'opened by a program in the guest',
   'port-closed': 'not open in the guest any more',
 } as const;
@@ -79,6 +118,8 @@ function aboutDomain(event: Extract<DaemonEvent, { domain: unknown }>): string {
       return `${event.reason}; retrying in ${event.retryInMs / 1000} s`;
     case 'qemu-exited':
       return 'the QEMU that serves its channels has exited';
+    case 'guest-rebooted':
+      return 'the guest has rebooted';
     case 'domain-ended':
       return 'has ended; its channels were cleaned up';
     default:

@@ -39,8 +39,13 @@ async function readText(file: string, limitBytes: number): Promise<{ name: strin
   }
 }
 
-/** The page of the build: beside the bundled command, or in dist/ if the command runs from its sources. */
+/**
+ * The page of the build: in the single executable, beside the bundled command, or in dist/ if the command runs from its
+ * sources.
+ */
 function readPage(): string {
+  const { isSea, getAsset } = process.getBuiltinModule('node:sea');
+  if (isSea()) return getAsset('page.html', 'utf8');
   const places = ['../web/page.html', '../dist/web/page.html'];
   for (const place of places) {
     const path = fileURLToPath(new URL(place, import.meta.url));

@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { commandContents, debianLayout, guestKitContents, hasUnit, rpmLayout } from './contents.js';
+import { commandContents, debianLayout, guestKitContents, localLayout, rpmLayout } from './contents.js';
 import { buildDeb } from './deb/deb.js';
 import { commandPackage, guestKitPackage } from './deb/packages.js';
+import { buildNpm } from './npm/npm.js';
 import { release } from './release.js';
 import { buildRpm } from './rpm/rpm.js';
 import { commandRpm, guestKitRpm } from './rpm/packages.js';
 import { buildSingleExecutable } from './single/build.js';
+import { buildTar } from './tar/tar.js';
 
 /*
  * Builds all packages into a directory: `npm run packages [DIRECTORY]` (default: dist/packages).
@@ -22,25 +24,16 @@ try {
   mkdirSync(output, { recursive: true });
   execFileSync(process.execPath, ['.ci/build.js', '--if-stale'], { stdio: 'inherit' });
   const built = release(process.env);
-  const executable = join(output, `virt2xen-${built.version}-linux-${process.arch}`);
-  await buildSingleExecutable('dist/cli', join(work, 'single'), executable);
-  const kit = guestKitContents();
-  const debs = { command: join(work, 'deb'), kit: join(work, 'kit-deb') };
-  const rpms = { command: join(work, 'rpm'), kit: join(work, 'kit-rpm') };
-  const tarball = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', output]);
+  const executable = join(work, 'virt2xen');
+  buildSingleExecutable(join(work, 'single'), executable);
+  const at = (name: string): string => join(work, name);
   const files = [
-    executable,
-    buildDeb(
-      commandContents(executable, built, debianLayout),
-      commandPackage(hasUnit),
-      built,
-      debs.command,
-      output,
-    ),
-    buildRpm(commandContents(executable, built, rpmLayout), commandRpm(hasUnit), built, rpms.command, output),
-    buildDeb(kit, guestKitPackage, built, debs.kit, output),
-    buildRpm(kit, guestKitRpm, built, rpms.kit, output),
-    join(output, tarball.toString().trim()),
+    buildDeb(commandContents(executable, built, debianLayout), commandPackage, built, at('deb'), output),
+    buildRpm(commandContents(executable, built, rpmLayout), commandRpm, built, at('rpm'), output),
+    buildTar(commandContents(executable, built, localLayout), built, at('tar'), output),
+    buildNpm(built, output),
+    buildDeb(guestKitContents(built, debianLayout), guestKitPackage, built, at('kit-deb'), output),
+    buildRpm(guestKitContents(built, rpmLayout), guestKitRpm, built, at('kit-rpm'), output),
   ];
   for (const file of files) {
     const digest = createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -61,3 +61,61 @@ describe('an Arm guest', () => {
     });
   }
 });
+
+describe('the UART of an Arm guest', () => {
+  const uart =
+    "<serial type='pty'><target type='system-serial' port='0'><model name='pl011'/></target></serial>";
+  const withDevices = (type: 'xen' | 'kvm', devices: string): string =>
+    xml('aarch64', type === 'kvm' ? 'hvm' : 'linux', type).replace(
+      '</domain>',
+      `<devices>${devices}</devices></domain>`,
+    );
+  const warnings = (document: string): readonly string[] =>
+    convert(document).diagnostics.flatMap(({ severity, message }) =>
+      severity === 'warning' ? [message] : [],
+    );
+
+  for (const [type, devices] of [
+    ['kvm', uart],
+    ['kvm', "<serial type='pty'/>"],
+    ['xen', uart],
+    ['xen', `${uart}<console type='pty'><target type='xen' port='0'/></console>`],
+  ] as const) {
+    it(`is vuart, and back: ${type}, ${devices}`, () => {
+      const { output = '' } = convert(withDevices(type, devices));
+      expect(output).to.contain('vuart = "sbsa_uart"');
+      expect(warnings(withDevices(type, devices))).to.deep.equal([]);
+      const back = convert(output).output ?? '';
+      expect(back.replaceAll(/>\s+</g, '><')).to.contain(uart);
+      expect(convert(back).output).to.equal(output);
+    });
+  }
+
+  it('is a terminal of the host, and one', () => {
+    for (const devices of [
+      "<serial type='file'><source path='/log'/></serial>",
+      "<serial type='pty'><target type='system-serial'><model name='16550a'/></target></serial>",
+      "<serial type='pty'><target type='pci-serial'/></serial>",
+    ]) {
+      expect(convert(withDevices('kvm', devices)).output, devices).not.to.contain('vuart');
+      expect(warnings(withDevices('kvm', devices)), devices).to.deep.equal([
+        '<serial> omitted: Xen has one UART for an Arm guest, a PL011 that is a terminal of the host',
+      ]);
+    }
+    expect(warnings(withDevices('kvm', `${uart}${uart}`))).to.have.lengthOf(1);
+  });
+
+  it("is not given by libvirt's driver, which adapt reports", () => {
+    const { output, diagnostics } = adapt(withDevices('kvm', uart));
+    expect(output).to.contain(uart);
+    expect(diagnostics.map(({ message }) => message)).to.include(
+      "<serial> has no effect: libvirt's Xen driver gives an Arm guest no UART",
+    );
+  });
+
+  it('stays in the config if xl has none of that name', () => {
+    const unknown = `name = "a"\nmemory = 64\nkernel = "/k"\nvuart = "unknown"\n`;
+    expect(convert(unknown).output).not.to.contain('<serial');
+    expect(convert(convert(unknown).output ?? '').output).to.contain('vuart = "unknown"');
+  });
+});

@@ -10,7 +10,12 @@ export type Work = 'convert' | 'adapt';
 export interface Controls {
   readonly work: Work;
   readonly xen: string;
+  readonly libvirt: string;
+  readonly arch: string;
+  readonly profile: string;
+  readonly channelSyntax: string;
   readonly transport: string;
+  readonly sparePorts: string;
   readonly guest: string;
   readonly hypervisor: string;
   readonly keep: string;

@@ -1,9 +1,9 @@
 import type { AgentEndpoint } from '../../lib/agent/node/endpoint.js';
 import { AgentError } from '../../lib/agent/error.js';
 import { findDomain, type RunningDomain } from '../../lib/realize/dom0/domain.js';
-import { defaultRuntimeDirectory } from '../../lib/realize/dom0/host.js';
+import { defaultQmpDirectory, defaultRuntimeDirectory } from '../../lib/realize/dom0/host.js';
 import type { DomId } from '../../lib/realize/domid.js';
-import { statusOf, type ChannelStatus } from '../../lib/realize/host/status.js';
+import { statusOf, type ChannelStatus, type PortStatus } from '../../lib/realize/host/status.js';
 import { Xenstore } from '../../lib/realize/xenstore/client.js';
 import { socketPath } from '../../lib/realize/xenstore/socket.js';
 
@@ -25,22 +25,24 @@ export async function endpointOfChannel(
 ): Promise<Required<FoundEndpoint>> {
   await using store = await Xenstore.connect(socketPath(process.env));
   const found = await findDomain(store, domain);
-  const { channels } = await statusOf(store, found, {
-    runtimeDirectory,
-    // They are not needed to find an endpoint.
-    qemus: [],
-    lookAt: () => undefined,
-  });
-  const status = channels.find(({ name }) => name === channel);
-  if (status) return { endpoint: endpointOf(status, found), domid: found.domid };
-  const names = channels.map(({ name }) => JSON.stringify(name)).join(', ');
+  // What is not needed to find an endpoint is left out.
+  const view = { runtimeDirectory, qemus: [], lookAt: () => undefined };
+  const isWanted = ({ name }: { readonly name: string }): boolean => name === channel;
+  const { channels } = await statusOf(store, found, view);
+  const console = channels.find(isWanted);
+  if (console) return { endpoint: endpointOf(console, found), domid: found.domid };
+  // Only now, because it takes the monitor of the device model for a moment.
+  const { ports = [] } = await statusOf(store, found, { ...view, qmpDirectory: defaultQmpDirectory });
+  const port = ports.find(isWanted);
+  if (port) return { endpoint: endpointOf(port, found), domid: found.domid };
+  const names = [...channels, ...ports].map(({ name }) => JSON.stringify(name)).join(', ');
   throw new AgentError(
     'unreachable',
     `domain ${found.name} has no channel ${JSON.stringify(channel)}; ${names === '' ? 'it has none' : `it has ${names}`}`,
   );
 }
 
-function endpointOf({ endpoint, name }: ChannelStatus, domain: RunningDomain): AgentEndpoint {
+function endpointOf({ endpoint, name }: ChannelStatus | PortStatus, domain: RunningDomain): AgentEndpoint {
   switch (endpoint.kind) {
     case 'socket':
       return { kind: 'socket', path: endpoint.path };

@@ -17,6 +17,11 @@ function builder<T>(yargs: Argv<T>) {
       type: 'string',
       coerce: once<string>,
     })
+    .option('agent-events', {
+      describe: 'Report when guest agents start and stop to answer; see docs/daemon.md',
+      type: 'boolean',
+      default: false,
+    })
     .option('qemu', { describe: 'QEMU binary (default: detected)', type: 'string' })
     .option('jobs', {
       describe: 'Number of domains to work on at the same time',

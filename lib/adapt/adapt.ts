@@ -4,6 +4,7 @@ import { reportIgnored } from './ignored.js';
 import {
   adaptBalloons,
   adaptGraphics,
+  adaptInputs,
   checkHostdevs,
   adaptInterfaces,
   adaptSounds,
@@ -24,7 +25,7 @@ import { adviseDropping, droppedReason, selectDropped, titleOf, withDropped } fr
 import { decodeInput } from '../document/input.js';
 import { emulatorReason } from '../libvirt/emulator.js';
 import { readMetadata } from '../libvirt/metadata.js';
-import { checkProtections } from '../libvirt/protections.js';
+import { checkGuestProtections, checkProtections } from '../libvirt/protections.js';
 import { mergeRepeated } from '../libvirt/repeated.js';
 import { reportGuestChanges } from '../to-xen/guest.js';
 import { renamedDisks } from '../to-xen/kernel-arguments.js';
@@ -249,7 +250,10 @@ function adaptToXen(
   { kind: guest, architecture, kvm, libvirt, channels, host }: Target,
 ): void {
   removeRefused(rewriter, guest, libvirt);
-  if (kvm) checkProtections(rewriter.devices, rewriter.report);
+  if (kvm) {
+    checkGuestProtections(rewriter.root, rewriter.report);
+    checkProtections(rewriter.devices, rewriter.report);
+  }
   const bootDisk = adaptOs(rewriter, guest, kvm, architecture);
   adaptClock(rewriter);
   adaptNuma(rewriter, guest);
@@ -266,6 +270,7 @@ function adaptToXen(
   adaptGraphics(rewriter, kvm);
   adaptVideos(rewriter, guest, kvm);
   adaptSounds(rewriter);
+  if (kvm) adaptInputs(rewriter, guest);
   adaptBalloons(rewriter);
 }
 

@@ -15,6 +15,7 @@ import {
   type UnbridgedBridges,
 } from '../to-xen/interface.js';
 import { checkVlan } from '../libvirt/interface.js';
+import { isVirtioTablet, usbTablet } from '../libvirt/input.js';
 import { nearestSound } from '../model/sound.js';
 import { adapterNames, readVideo } from '../libvirt/video.js';
 import { unsupportedReason } from '../libvirt/unsupported.js';
@@ -151,6 +152,16 @@ export function adaptSounds(rewriter: XmlRewriter): void {
     const given = sound.peek('model') ?? '';
     const nearest = nearestSound(given);
     if (nearest) rewriter.change(sound, 'model', nearest);
+  }
+}
+
+/** Puts a virtio tablet on the bus where Xen's device model has one. */
+export function adaptInputs(rewriter: XmlRewriter, guest: GuestKind): void {
+  const { editor } = rewriter;
+  for (const input of guest === 'hvm' ? rewriter.all('input').filter(isVirtioTablet) : []) {
+    rewriter.change(input, 'bus', 'usb', usbTablet);
+    if (input.peek('model') !== undefined) editor.removeAttribute(input, 'model');
+    for (const part of input.children) if (['address', 'driver'].includes(part.name)) editor.remove(part);
   }
 }
 

@@ -1,7 +1,7 @@
 import { orderBoot } from '../libvirt/boot-order.js';
 import { defaultReason } from '../libvirt/defaults.js';
-import { isXensRom, ovmfPath, ownBios } from '../libvirt/firmware.js';
-import { armKernelHint, bootNames, machineOf } from '../libvirt/os.js';
+import { isXensRom, ovmfPath, ownBios, refuseSecureBoot } from '../libvirt/firmware.js';
+import { armKernelHint, bootNames, hasDefaultBootloader, machineOf } from '../libvirt/os.js';
 import { isArm, type Architecture } from '../model/architecture.js';
 import { isHvmloader } from '../model/os.js';
 import { convertKernelArguments, type RenamedDevices } from '../to-xen/kernel-arguments.js';
@@ -48,7 +48,7 @@ export function adaptOs(
       rewriter.remove(part, { code: 'unsupported', reason });
   }
   const boots = rewriter.at('os/kernel') ?? rewriter.at('bootloader');
-  if (!boots) {
+  if (!boots && !hasDefaultBootloader(guest, kvm, architecture)) {
     const hint = arm
       ? armKernelHint
       : 'write <kernel>, or <bootloader>pygrub</bootloader>, or use an HVM guest';
@@ -64,13 +64,11 @@ function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): voi
   const details = os.children.find(({ name }) => name === 'firmware');
   const isFlash = loader?.peek('type') === 'pflash';
   const own = 'Xen uses its own OVMF';
+  refuseSecureBoot(os, loader, rewriter.report);
   if (loader && isFlash) {
     if (kvm && loader.content.trim() !== ovmfPath) {
       rewriter.editor.setText(loader, ovmfPath);
       rewriter.report.add('converted', own, loader.tagSpan);
-    }
-    if (loader.peek('secure') === 'yes') {
-      rewriter.removeAttribute(loader, 'secure', { code: 'unsupported', reason: 'Xen has no secure boot' });
     }
     for (const name of ['format', 'stateless']) {
       if (loader.peek(name) !== undefined) rewriter.editor.removeAttribute(loader, name);

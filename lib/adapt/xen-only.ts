@@ -1,5 +1,6 @@
 import type { Code } from '../diagnostics/codes.js';
 import { argumentsIn, commandlines } from '../libvirt/commandline.js';
+import { isXensLabel } from '../libvirt/security-label.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { attachHint } from '../model/disk.js';
 import type { XmlRewriter } from './xml-rewriter.js';
@@ -9,6 +10,8 @@ interface XenOnly {
   /** The parent, from below <domain>. */
   readonly parent: string;
   readonly name: string;
+  /** Which of them; absent: all. */
+  readonly when?: (element: XmlElement) => boolean;
   readonly because: (element: XmlElement) => readonly [code: Code, reason: string];
 }
 
@@ -28,6 +31,12 @@ const elements: readonly XenOnly[] = [
     parent: 'devices/interface',
     name: 'ip',
     because: () => ['unsupported', "KVM's driver does not pass addresses to a guest"],
+  },
+  {
+    parent: '',
+    name: 'seclabel',
+    when: isXensLabel,
+    because: () => ['unsupported', "the label is of the policy of Xen's security module"],
   },
   { parent: 'features', name: 'xen', because: () => ['unsupported', 'KVM has no such features'] },
   {
@@ -74,8 +83,8 @@ export function removeXenOnly(rewriter: XmlRewriter): void {
     const message = 'KVM has no scripts that make the block device of a disk';
     rewriter.report.add('device-unsupported', message, script.tagSpan, attachHint);
   }
-  for (const { parent, name, because } of elements) {
-    for (const element of rewriter.every(`${parent}/${name}`)) {
+  for (const { parent, name, when = () => true, because } of elements) {
+    for (const element of rewriter.every(parent === '' ? name : `${parent}/${name}`).filter(when)) {
       const [code, reason] = because(element);
       rewriter.remove(element, { code, reason });
     }

@@ -5,7 +5,7 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const letters = Uint8Array.from(alphabet, (letter) => letter.charCodeAt(0));
 const invalid = 64;
-const values = new Uint8Array(128).fill(invalid);
+const values = new Uint8Array(256).fill(invalid);
 letters.forEach((letter, value) => (values[letter] = value));
 const padding = '='.charCodeAt(0);
 
@@ -28,30 +28,27 @@ export function encodeBase64(bytes: Uint8Array): string {
 
 /** @returns undefined if the text is not valid base64 */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (text.length % 4 !== 0) return undefined;
   const missing = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const length = (text.length / 4) * 3 - missing;
-  const bytes = new Uint8Array(length);
+  // Longer than the text if that is not ASCII.
+  const codes = new TextEncoder().encode(text);
+  if (text.length % 4 !== 0 || codes.length !== text.length) return undefined;
+  // The padding counts as zeros, and is cut off.
+  codes.fill(letters[0] ?? 0, codes.length - missing);
+  const bytes = new Uint8Array((codes.length / 4) * 3);
+  // Without a closure, V8 makes it twice as fast; files are megabytes.
   let seen = 0;
-  const value = (at: number): number => {
-    const code = text.charCodeAt(at);
-    const found = code < 128 ? (values[code] ?? invalid) : invalid;
-    seen |= found;
-    return found;
-  };
   let to = 0;
-  for (let from = 0; from < text.length - (missing > 0 ? 4 : 0); from += 4) {
-    const group = (value(from) << 18) | (value(from + 1) << 12) | (value(from + 2) << 6) | value(from + 3);
-    bytes[to++] = group >> 16;
-    bytes[to++] = group >> 8;
-    bytes[to++] = group;
+  for (let from = 0; from < codes.length; from += 4) {
+    const first = values[codes[from] ?? 0] ?? invalid;
+    const second = values[codes[from + 1] ?? 0] ?? invalid;
+    const third = values[codes[from + 2] ?? 0] ?? invalid;
+    const fourth = values[codes[from + 3] ?? 0] ?? invalid;
+    seen |= first | second | third | fourth;
+    const group = (first << 18) | (second << 12) | (third << 6) | fourth;
+    bytes[to] = group >> 16;
+    bytes[to + 1] = group >> 8;
+    bytes[to + 2] = group;
+    to += 3;
   }
-  if (missing > 0) {
-    const from = text.length - 4;
-    const third = missing === 1 ? value(from + 2) : 0;
-    const group = (value(from) << 18) | (value(from + 1) << 12) | (third << 6);
-    bytes[to++] = group >> 16;
-    if (missing === 1) bytes[to] = group >> 8;
-  }
-  return (seen & invalid) === 0 ? bytes : undefined;
+  return (seen & invalid) === 0 ? bytes.subarray(0, bytes.length - missing) : undefined;
 }

@@ -12,12 +12,20 @@ import type { CallOptions } from './request.js';
 import type { AgentSession } from './session.js';
 
 /**
- * Bytes of a file in one request. More makes a transfer faster, up to here, and its deadline harder to meet on a slow
- * channel. A multiple of 3: base64 needs no padding then.
+ * Bytes of a file that one request writes. Nothing follows such a request before its answer (sent-calls.ts), so more
+ * makes a transfer faster, up to here, and its deadline harder to meet on a slow channel. A multiple of 3: base64 needs
+ * no padding then.
  */
-const pieceBytes = 48 * 1024;
+const writtenBytes = 48 * 1024;
 
-/** So many requests are on their way at a time, so that the channel never waits for the agent. */
+/**
+ * Bytes of a file that one request reads. So many requests are on their way at a time that the channel never waits for
+ * the agent. Together their replies must fit into a socket's buffer: an agent that cannot write tries again and again
+ * (qga/channel-posix.c: ga_channel_write_all), at the expense of the guest.
+ */
+const readBytes = 12 * 1024;
+
+/** So many requests are made ahead, of both kinds. */
 const piecesAhead = 4;
 
 export interface ReadOptions extends CallOptions {
@@ -26,7 +34,7 @@ export interface ReadOptions extends CallOptions {
 }
 
 /**
- * Reads a file in the guest, as a stream: it reads no further ahead than a few pieces of 48 KiB.
+ * Reads a file in the guest, as a stream: it reads no further ahead than a few pieces of 12 KiB.
  * @returns its bytes, in pieces
  * @throws AgentError `file` if it ends before the length that it had when it was opened; as `AgentSession.call`
  */
@@ -43,7 +51,7 @@ export async function* readFile(
     let count = 0;
     for (;;) {
       while (ahead.length < piecesAhead)
-        ahead.push(handled(session.call(readPiece(handle, pieceBytes), options)));
+        ahead.push(handled(session.call(readPiece(handle, readBytes), options)));
       const piece = await ahead.shift();
       if (!piece) break;
       count += piece.bytes.length;
@@ -150,21 +158,21 @@ async function writeAll(
   );
 }
 
-/** The same bytes in pieces of `pieceBytes`, but for the last one. */
+/** The same bytes in pieces of `writtenBytes`, but for the last one. */
 async function* inPieces(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let piece = new Uint8Array(pieceBytes);
+  let piece = new Uint8Array(writtenBytes);
   let filled = 0;
   for await (const bytes of source) {
     for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + pieceBytes - filled);
+      const part = bytes.subarray(at, at + writtenBytes - filled);
       piece.set(part, filled);
       filled += part.length;
       at += part.length;
-      if (filled < pieceBytes) continue;
+      if (filled < writtenBytes) continue;
       yield piece;
-      piece = new Uint8Array(pieceBytes);
+      piece = new Uint8Array(writtenBytes);
       filled = 0;
     }
   }

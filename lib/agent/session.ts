@@ -134,6 +134,8 @@ export class AgentSession {
       request,
       given,
       (pending) => {
+        // While the agent works on others: a long one takes a while.
+        pending.text = this.#write(pending);
         this.#queue.push(pending);
         this.#pump();
       },
@@ -148,7 +150,7 @@ export class AgentSession {
       if (this.#syncs.size === 0) this.#sync();
     } else {
       for (let next = this.#queue[0]; next; next = this.#queue[0]) {
-        next.text ??= writeRequest(next.request, this.#sent.takesIds ? next.id : undefined);
+        next.text ??= this.#write(next);
         if (!this.#sent.hasRoomFor(next.text.length + this.#syncs.size * syncBytes)) break;
         this.#queue.shift();
         next.sequence = this.#sequence += 1;
@@ -161,6 +163,10 @@ export class AgentSession {
     for (const { request } of this.#sent.all) limitBytes = Math.max(limitBytes, request.replyLimitBytes ?? 0);
     this.#parser.limitBytes = limitBytes;
     this.#probe.start();
+  }
+
+  #write({ request, id }: Pending): Uint8Array {
+    return writeRequest(request, this.#sent.takesIds ? id : undefined);
   }
 
   #sync(): void {

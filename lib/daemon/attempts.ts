@@ -1,4 +1,5 @@
 import { pauseMs } from '../realize/supervise.js';
+import type { RunningDomain } from '../realize/dom0/domain.js';
 import type { Desired } from './documents.js';
 
 /** The shortest delay after a failure. */
@@ -15,8 +16,9 @@ export interface Attempt {
   /** The last reported reason. */
   reason?: string;
   applied?: Desired;
-  /** The channels whose guest is connected. */
+  /** The channels whose guest is connected, and the domain that they were seen in. */
   connected: ReadonlySet<string>;
+  domain?: RunningDomain;
   /** The ports that programs in the guest have open. */
   opened: ReadonlySet<string>;
 }

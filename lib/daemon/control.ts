@@ -7,6 +7,7 @@ import { RealizeError } from '../realize/error.js';
 import { lookAtSockets, servingQemus } from '../realize/host/serving.js';
 import { statusOf, type ChannelStatus, type DomainStatus, type PortStatus } from '../realize/host/status.js';
 import { channelState } from '../realize/xenbus-state.js';
+import type { AgentSocket } from './agent-watch.js';
 import type { EventBus } from './bus.js';
 import type { Daemon } from './daemon.js';
 import { documentFor } from './documents.js';
@@ -58,6 +59,18 @@ export function controlMethods(
       },
     },
   };
+}
+
+/** The socket of a channel, for AgentWatch. */
+export async function findAgentSocket(
+  daemon: Daemon,
+  domain: RunningDomain,
+  channel: string,
+): Promise<AgentSocket | undefined> {
+  const { channels, ports = [] } = await statusOf(daemon.connection.store, domain, await viewOf(daemon));
+  const found = [...channels, ...ports].find(({ name }) => name === channel);
+  if (found?.endpoint.kind !== 'socket') return undefined;
+  return { path: found.endpoint.path, clients: found.queues?.clients };
 }
 
 /** An event as the interface describes it. */

@@ -8,7 +8,7 @@ import { pauseMs } from '../realize/supervise.js';
 import { isConnected } from '../realize/xenbus-state.js';
 import { Xenstore } from '../realize/xenstore/client.js';
 import { XenstoreError } from '../realize/xenstore/error.js';
-import { Attempts, retryAfter } from './attempts.js';
+import { Attempts, retryAfter, type Attempt } from './attempts.js';
 import { isIncoming } from './built.js';
 import { documentsFor, loadDocuments, type Documents, type LoadOptions } from './documents.js';
 import { Domains } from './domains.js';
@@ -17,6 +17,7 @@ import { Exits } from './exits.js';
 import { PortMonitors } from './port-monitors.js';
 import { Queue } from './queue.js';
 import { codeOf, reconcile, type Pass } from './reconcile.js';
+import { Reboots } from './reboots.js';
 import { followStore } from './store-events.js';
 import { WatchedDirectory } from './watched-directory.js';
 
@@ -55,6 +56,7 @@ export class Daemon {
   readonly #exits: Exits;
   readonly #directory: WatchedDirectory;
   readonly #attempts = new Attempts();
+  readonly #reboots = new Reboots();
   #documents: Documents = { all: [] };
   #portMonitors: PortMonitors | undefined;
   #connection: { readonly store: Xenstore; readonly domains: Domains } | undefined;
@@ -204,6 +206,7 @@ export class Daemon {
     const attempt = this.#attempts.of(uuid);
     const { applied } = attempt;
     const begun = performance.now();
+    const rebooted = this.#reboots.find(uuid, running, begun);
     const count = (code?: string): void =>
       this.#settings.countPass?.((performance.now() - begun) / 1000, code);
     try {
@@ -218,6 +221,7 @@ export class Daemon {
       count(codeOf(error));
       this.#failed(uuid, running.at(-1), error);
     }
+    if (rebooted) this.#settings.tell({ event: 'guest-rebooted', domain: rebooted });
   }
 
   #passed(uuid: string, pass: Pass, domains: Domains): void {
@@ -230,6 +234,7 @@ export class Daemon {
       attempt.opened = new Set();
     }
     if (!domain) {
+      if (attempt.domain) this.#observed(attempt, attempt.domain, new Set(), new Set());
       this.#exits.watch(uuid, undefined);
       this.#attempts.delete(uuid);
       return;
@@ -289,6 +294,17 @@ export class Daemon {
     // The connection can end meanwhile.
     const channels = await observeChannels(store, domain.domid).catch(() => undefined);
     if (!channels) return;
+    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
+    const opened = this.#portMonitors?.openPorts(domain.domid) ?? new Set();
+    this.#observed(attempt, domain, connected, opened);
+  }
+
+  #observed(
+    attempt: Attempt,
+    domain: RunningDomain,
+    connected: ReadonlySet<string>,
+    opened: ReadonlySet<string>,
+  ): void {
     const { tell } = this.#settings;
     const report = (
       before: ReadonlySet<string>,
@@ -299,10 +315,9 @@ export class Daemon {
       for (const channel of before) if (!after.has(channel)) tell({ event: removed, channel, domain });
       return after;
     };
-    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
     attempt.connected = report(attempt.connected, connected, ['guest-connected', 'guest-disconnected']);
-    const opened = this.#portMonitors?.openPorts(domain.domid) ?? new Set();
     attempt.opened = report(attempt.opened, opened, ['port-opened', 'port-closed']);
+    attempt.domain = domain;
   }
 }
 

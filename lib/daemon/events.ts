@@ -13,6 +13,8 @@ export type DaemonEvent =
     }
   /** The process that served the channels has exited. */
   | { readonly event: 'qemu-exited'; readonly domain: RunningDomain }
+  /** The domain has the UUID of one that has just ended. */
+  | { readonly event: 'guest-rebooted'; readonly domain: RunningDomain }
   /** Everything that was created for the domain has been removed. */
   | { readonly event: 'domain-ended'; readonly domain: RunningDomain }
   /** The last valid version, if there is one, stays in effect. */
@@ -39,6 +41,10 @@ export interface ChannelEvent {
     | 'guest-disconnected'
     /** A program in the guest has opened a virtio-serial port. */
     | 'port-opened'
-    | 'port-closed';
+    | 'port-closed'
+    /** QEMU's guest agent answers. */
+    | 'agent-up'
+    /** It cannot answer any more: its port is closed, the guest has disconnected its console, or has ended. */
+    | 'agent-down';
   readonly channel: string;
 }

@@ -11,6 +11,7 @@ interface DefaultElement {
   readonly text?: string;
   /** A required attribute. */
   readonly has?: string;
+  readonly when?: (element: XmlElement) => boolean;
   readonly because?: string;
 }
 
@@ -21,6 +22,10 @@ const any: readonly string[] = [];
 
 /** The security drivers of libvirt, which work on the host (src/security). */
 const hostsModels = ['selinux', 'apparmor', 'dac'];
+
+/** Whether a <seclabel> of a domain is for such a driver: one of KVM without a model is. */
+export const isHostsLabel = (label: XmlElement): boolean =>
+  label.parent?.peek('type') !== 'xen' || hostsModels.includes(label.peek('model') ?? '');
 
 /** Of SELinux, AppArmor or the owner of a file: libvirt's Xen driver has no security driver of the host. */
 export const hostsLabel = "the label is for the host's own security driver";
@@ -44,12 +49,17 @@ const elements: readonly Row[] = [
   ['resource/partition', { text: '/machine', because: 'libvirt places every domain there' }],
   ['os/bootmenu', { is: { enable: ['no'], timeout: any } }],
   ['seclabel', { is: { type: ['dynamic', 'none'], model: any, relabel: any }, because: hostsLabel }],
-  ['seclabel', { has: 'model', is: { type: any, model: hostsModels, relabel: any }, because: hostsLabel }],
+  ['seclabel', { when: isHostsLabel, is: { type: any, model: any, relabel: any }, because: hostsLabel }],
+  ['seclabel/baselabel', { text: '*', because: hostsLabel }],
   ['seclabel/label', { text: '*', because: hostsLabel }],
   ['seclabel/imagelabel', { text: '*', because: hostsLabel }],
   ['os/firmware/feature', { is: { enabled: ['no'], name: any }, because: "Xen's OVMF has no such feature" }],
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
+  [
+    'features/gic',
+    { is: { version: ['host'] }, because: 'a guest has the interrupt controller of its host' },
+  ],
   ['features/smm', off],
   ['features/xen', {}],
   ['features/xen/e820_host', off],
@@ -160,11 +170,15 @@ function reasonOf(path: string, element: XmlElement): string | undefined {
 const isEmpty = (element: XmlElement): boolean =>
   element.attributes.length === 0 && element.children.length === 0 && element.content.trim() === '';
 
-function matches(element: XmlElement, { is = {}, text = '', has }: DefaultElement): boolean {
+function matches(
+  element: XmlElement,
+  { is = {}, text = '', has, when = () => true }: DefaultElement,
+): boolean {
   const isPlain = text === '*' || element.content.trim() === text;
   return (
     isPlain &&
     (has === undefined || element.peek(has) !== undefined) &&
+    when(element) &&
     element.attributes.every(([name, value]) => {
       const values = Object.hasOwn(is, name) ? is[name] : undefined;
       return values !== undefined && (values.length === 0 || values.includes(value));

@@ -21,6 +21,7 @@ import { numa } from './numa.js';
 import { os } from './os.js';
 import { parallels } from './parallel.js';
 import { redirections } from './redirection.js';
+import { securityLabel } from './security-label.js';
 import { consoles, serials } from './serial.js';
 import { sleepStates } from './sleep-states.js';
 import { smbios } from './smbios.js';
@@ -72,6 +73,7 @@ const list = complete([
   video,
   hostdevs,
   redirections,
+  securityLabel,
   deviceModelArguments,
   vtpms,
   preserved,

@@ -19,8 +19,7 @@ export function readFeatures(domain: XmlElement, os: Os, kvm: boolean, report: R
   const xen = readXen(features, os, report);
   if (os.type !== 'hvm') {
     const arm = isArm(os.architecture) ? readArm(features) : undefined;
-    if (os.type === 'pvh' && !arm) reportAcpi(features, report);
-    if (os.type === 'pv') reportHardware(features, report);
+    if (!arm) reportHardware(features, os.type, report);
     return withOrigin<Features>({ ...arm, ...xen }, features?.tagSpan);
   }
   const hap = has(features, 'hap') ? isOn(features, 'hap') : undefined;
@@ -101,21 +100,31 @@ function readGenerationId(domain: XmlElement, report: Report): boolean {
   return true;
 }
 
-/** A PVH guest has ACPI tables in any case (libxl_create.c). */
-function reportAcpi(features: XmlElement | undefined, report: Report): void {
-  const acpi = features?.children.find(({ name }) => name === 'acpi');
-  if (!features || !acpi || acpi.peek('state') === 'off') return;
-  features.markRead();
-  acpi.markAllRead();
-  report.add('implied', '<acpi> omitted: a PVH guest has ACPI by default', acpi.tagSpan);
-}
+const noHardware = 'a PV guest has no emulated hardware';
 
-/** What a PV guest does not have, whatever its XML says: virt-install writes some of them for every guest. */
-function reportHardware(features: XmlElement | undefined, report: Report): void {
+/**
+ * What a guest has or does not have, whatever its XML says (libxl_create.c, libxl_x86.c): virt-install and Qubes write
+ * some of them for every guest.
+ */
+const hardware: Readonly<Record<'pv' | 'pvh', Readonly<Record<string, string>>>> = {
+  pv: { acpi: noHardware, apic: noHardware, pae: noHardware, hap: noHardware, viridian: noHardware },
+  pvh: {
+    acpi: 'a PVH guest has ACPI by default',
+    apic: 'a PVH guest has a local APIC by default',
+    pae: 'a PVH guest has PAE by default',
+    viridian: 'a PVH guest cannot be Windows, for which the enlightenments are',
+  },
+};
+
+/** One that is off stays unread where the guest has it by default. */
+function reportHardware(features: XmlElement | undefined, kind: 'pv' | 'pvh', report: Report): void {
   for (const feature of features?.children ?? []) {
-    if (!['acpi', 'apic', 'pae', 'hap', 'viridian'].includes(feature.name)) continue;
+    const rows = hardware[kind];
+    const reason = Object.hasOwn(rows, feature.name) ? rows[feature.name] : undefined;
+    if (reason === undefined || (kind === 'pvh' && feature.peek('state') === 'off')) continue;
+    features?.markRead();
     feature.markAllRead();
-    report.add('implied', `<${feature.name}> omitted: a PV guest has no emulated hardware`, feature.tagSpan);
+    report.add('implied', `<${feature.name}> omitted: ${reason}`, feature.tagSpan);
   }
 }
 
@@ -196,4 +205,5 @@ export const features: XmlDescriptor<'features'> = {
   check: ({ features }, report) => {
     if (features.gic) report.add('no-effect', `<gic> has no effect: ${gicReason}`, originOf(features, 'gic'));
   },
+  unsupported: [['features/gic', 'unsupported', 'xl has the interrupt controllers GICv2 and GICv3 of Arm']],
 };

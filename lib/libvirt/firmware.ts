@@ -58,8 +58,15 @@ function reportRom(path: string, loader: XmlElement | undefined, report: Report)
   }
 }
 
-/** Without secure boot, a guest that requires it would start without an error message. */
-function refuseSecureBoot(os: XmlElement | undefined, loader: XmlElement | undefined, report: Report): void {
+/**
+ * Without secure boot, a guest that requires it would start without an error message. For `convert` and `adapt`; the
+ * parts are marked as read.
+ */
+export function refuseSecureBoot(
+  os: XmlElement | undefined,
+  loader: XmlElement | undefined,
+  report: Report,
+): void {
   const message = 'Xen has no secure boot';
   const firmware = os?.children.find(({ name }) => name === 'firmware');
   const isFeature = firmware?.children.some(

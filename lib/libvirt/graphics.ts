@@ -123,7 +123,7 @@ function readSpice(graphics: XmlElement, report: Report): Spice {
   const auto = graphics.attribute('autoport') === 'yes';
   // A display that requires TLS has a TLS port (widerAccess), and no other.
   const isSecure = requiresTls(graphics);
-  if (isSecure && graphics.peek('defaultMode') === 'secure') graphics.attribute('defaultMode');
+  if (isSecure) readSecureModes(graphics, report);
   const [listen, password] = [readListen(graphics), graphics.attribute('passwd')];
   const mouse = graphics.child('mouse')?.attribute('mode');
   const copypaste = graphics.child('clipboard')?.attribute('copypaste');
@@ -141,6 +141,18 @@ function readSpice(graphics: XmlElement, report: Report): Spice {
     streaming,
   });
   return withOrigin(spice, graphics.tagSpan, { password: graphics.attributeSpan('passwd') });
+}
+
+/** On Xen, such a display has no plain port: all of its channels require TLS. */
+function readSecureModes(graphics: XmlElement, report: Report): void {
+  if (graphics.peek('defaultMode') === 'secure') graphics.attribute('defaultMode');
+  const secure = graphics.children.filter(
+    (child) => child.name === 'channel' && child.peek('mode') === 'secure',
+  );
+  for (const channel of secure) channel.markAllRead();
+  const [first] = secure;
+  if (first)
+    report.add('implied', '<channel> omitted: all channels of this display require TLS', first.tagSpan);
 }
 
 function readSdl(graphics: XmlElement): Sdl {

@@ -82,6 +82,11 @@ export function readOs(
   });
   const hasFirmware = settings.some(({ key }) => key === 'firmware');
   if (paravirtual.kernel === undefined && paravirtual.bootloader === undefined && !hasFirmware) {
+    if (hasDefaultBootloader(type, kvm, architecture)) {
+      const message = `bootloader ${defaultBootloader} written: libvirt's Xen driver uses it for a PV guest without <kernel>`;
+      report.add('value-default', message, where);
+      return withOrigin<Os>({ ...paravirtual, bootloader: defaultBootloader }, where, places);
+    }
     report.add(
       'value-missing',
       'the guest has neither a kernel nor a bootloader',
@@ -91,6 +96,16 @@ export function readOs(
   }
   return withOrigin<Os>(paravirtual, where, places);
 }
+
+/** What libvirt's Xen driver gives a PV guest that boots nothing else (libxl_conf.c: LIBXL_BOOTLOADER_PATH). */
+const defaultBootloader = 'pygrub';
+
+/** Not a PVH guest: libxl finds nothing to boot then. */
+export const hasDefaultBootloader = (
+  kind: Os['type'],
+  kvm: boolean,
+  architecture: Architecture | undefined,
+): boolean => kind === 'pv' && !kvm && !isArm(architecture);
 
 function readType(
   domain: XmlElement,

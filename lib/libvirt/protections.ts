@@ -45,6 +45,15 @@ const protections: readonly Protection[] = [
   },
 ];
 
+/** Reports what protects a KVM guest as a whole, and that it would start without on Xen. For `convert` and `adapt`. */
+export function checkGuestProtections(root: XmlElement, report: Report): void {
+  const security = child(root, 'launchSecurity');
+  if (!security) return;
+  const reason = "Xen does not encrypt a guest's memory: the host could read all of it";
+  report.add('device-unsupported', reason, security.tagSpan, 'to do without, remove <launchSecurity>');
+  security.markAllRead();
+}
+
 /**
  * Reports the devices of a KVM guest that Xen would give it without what protects them: the guest would be more
  * reachable, or its data in danger. For `convert` and `adapt`. A Xen guest never had these protections.

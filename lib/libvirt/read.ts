@@ -9,7 +9,7 @@ import { descriptorOf, descriptors } from './descriptors.js';
 import { xmlDevices } from './devices.js';
 import { DomainReader } from './domain-reader.js';
 import { liftSettings, readMetadata } from './metadata.js';
-import { checkProtections } from './protections.js';
+import { checkGuestProtections, checkProtections } from './protections.js';
 import { mergeRepeated } from './repeated.js';
 import { reportUnread, unreadParts, type UnreadPart } from './unread.js';
 import type { XmlElement } from './xml/element.js';
@@ -103,7 +103,10 @@ function readFields(
   });
   for (const name of required) field(name);
   if (required.some((name) => fields[name] === undefined)) return undefined;
-  if (reader.kvm) checkProtections(reader.devices, report);
+  if (reader.kvm) {
+    checkGuestProtections(root, report);
+    checkProtections(reader.devices, report);
+  }
   for (const descriptor of descriptors) readBy(descriptor);
   return withOrigin(liftSettings(fields as Domain), root.tagSpan, {
     name: reader.spans.get('name'),

@@ -3,7 +3,15 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Os } from '../model/os.js';
 import type { Serial } from '../model/serial.js';
 import { readConnection, writeConnection } from './connection.js';
+import type { DomainReader } from './domain-reader.js';
 import type { AdaptRule, XmlBlock, XmlDescriptor } from './descriptor.js';
+import {
+  hasVirtualUart,
+  oneVirtualUart,
+  readVirtualUart,
+  reportNoVirtualUart,
+  writeVirtualUart,
+} from './virtual-uart.js';
 import type { XmlElement } from './xml/element.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -93,12 +101,23 @@ export function writeConsole(os: Os, serials: readonly Serial[]): XmlTree | unde
   return element('console', { type }, [...children, element('target', { type: 'serial', port: 0 })]);
 }
 
+/** An Arm guest has one, and its console besides. */
+function readUarts(reader: DomainReader, given: readonly XmlElement[]): readonly Serial[] {
+  const [first, ...others] = given;
+  const uart = first && readVirtualUart(first);
+  for (const other of others) other.leave(oneVirtualUart);
+  const [console] = reader.all('console');
+  if (console) readConsole(console, reader.os, given.length > 0, reader.report);
+  return uart ? [uart] : [];
+}
+
 /** Ports exist in HVM guests only, in the forms that an xl.cfg can express. */
 export const serials: XmlDescriptor<'serials'> = {
   field: 'serials',
   parent: 'devices',
   read: (reader) => {
     const given = reader.all('serial');
+    if (hasVirtualUart(reader.os)) return readUarts(reader, given);
     const isHvm = reader.os.type === 'hvm';
     const serials = reader.readEach(
       given.filter((serial) => isHvm && isSerial(serial)),
@@ -108,7 +127,10 @@ export const serials: XmlDescriptor<'serials'> = {
     const first = console && readConsole(console, reader.os, given.length > 0, reader.report);
     return first ? [...serials, first] : serials;
   },
-  write: ({ serials }) => serials.map(writeSerial),
+  check: (domain, report) => {
+    reportNoVirtualUart(domain, report);
+  },
+  write: ({ os, serials }) => serials.map(hasVirtualUart(os) ? writeVirtualUart : writeSerial),
   unsupported: [
     ['devices/console', 'unsupported', 'xl supports one console, a terminal of the host'],
     [

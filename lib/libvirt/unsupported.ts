@@ -1,5 +1,4 @@
 import type { Code } from '../diagnostics/codes.js';
-import { hostsLabel } from './defaults.js';
 import type { AdaptRule, UnsupportedRow } from './descriptor.js';
 import { descriptors } from './descriptors.js';
 
@@ -98,10 +97,6 @@ const general: readonly UnsupportedRow[] = [
   ['metadata', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['metadata/*', 'host-only', "xl.cfg has no field for other programs' metadata"],
   ['resource', 'unsupported', 'xl does not place domains in control groups'],
-  // libvirt's Xen driver passes a static label to Xen's policy (libxl_conf.c: libxlMakeDomCreateInfo).
-  ['seclabel', 'unsupported', "a label of Xen's policy (Flask) is 'seclabel' of the xl.cfg; set it by hand"],
-  ['devices/*/seclabel', 'host-only', hostsLabel],
-  ['devices/*/source/seclabel', 'host-only', hostsLabel],
   ['clock/@start', 'unsupported', 'xl has no such clock', 'replaced'],
   ['clock/@timezone', 'unsupported', 'xl has no such clock', 'replaced'],
   ['clock/timer/@*', 'unsupported', 'Xen cannot set this of a timer'],

@@ -15,6 +15,7 @@ import type { NumaNode } from './numa.js';
 import type { Os } from './os.js';
 import type { Parallel } from './parallel.js';
 import type { Redirection } from './redirection.js';
+import type { SecurityLabel } from './security-label.js';
 import type { Serial } from './serial.js';
 import type { SleepStates } from './sleep-states.js';
 import type { SmbiosString } from './smbios.js';
@@ -40,6 +41,7 @@ export type * from './numa.js';
 export type * from './os.js';
 export type * from './parallel.js';
 export type * from './redirection.js';
+export type * from './security-label.js';
 export type * from './serial.js';
 export type * from './sleep-states.js';
 export type * from './smbios.js';
@@ -92,6 +94,8 @@ export interface Domain {
   readonly redirections: readonly Redirection[];
   /** Absent: none. */
   readonly vtpms?: readonly Vtpm[];
+  /** Absent: the default of the policy. */
+  readonly securityLabel?: SecurityLabel;
   /** Further arguments of the device model. */
   readonly deviceModelArguments: readonly string[];
   readonly preserved: Preserved;

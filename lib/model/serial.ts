@@ -1,6 +1,6 @@
 import type { Connection } from './connection.js';
 
-/** An emulated serial port of an HVM guest. */
+/** An emulated serial port of an HVM guest, or the virtual UART of an Arm guest, which is a pty. */
 export interface Serial {
   readonly connection: Connection;
   /** Counted from 0: COM1. */

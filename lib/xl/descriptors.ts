@@ -19,6 +19,7 @@ import { numa } from './numa.js';
 import { os } from './os.js';
 import { parallels } from './parallel.js';
 import { redirections } from './redirection.js';
+import { securityLabel } from './security-label.js';
 import { serials } from './serial.js';
 import { sleepStates } from './sleep-states.js';
 import { smbios } from './smbios.js';
@@ -73,6 +74,7 @@ const list = complete([
   vtpms,
   sleepStates,
   smbios,
+  securityLabel,
   preserved,
 ]);
 

@@ -33,7 +33,7 @@ function readFeatures(xl: XlReader, os: Os, report: Report, forLibvirt: boolean)
   if (os.type !== 'hvm') {
     const e820Host = xl.boolean('e820_host');
     const arm = isArm(os.architecture) && !forLibvirt ? readArm(xl) : undefined;
-    // Without ACPI stays unread: libvirt has no setting for it, and its driver leaves the default to libxl.
+    // `acpi = 0` stays unread: it has no effect (options/platform.ts), and is the same on the way back.
     if (os.type === 'pvh' && !arm && xl.boolean('acpi') === false) xl.leave('acpi');
     const found: Features = omitUndefined({ ...arm, e820Host: e820Host || undefined, ...passthrough });
     return found.gic ? withOrigin(found, undefined, { gic: xl.keySpan('gic_version') }) : found;

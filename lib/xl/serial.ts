@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { originOf, withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts } from '../document/profile.js';
+import { isArm } from '../model/architecture.js';
 import type { Os } from '../model/os.js';
 import { serialPorts, type Serial } from '../model/serial.js';
 import { writeChardev } from './chardev.js';
@@ -16,18 +17,33 @@ import type { XlDescriptor } from './descriptor.js';
 
 export const serials: XlDescriptor<'serials'> = {
   field: 'serials',
-  keys: { serial: 'devices/serial' },
+  keys: { serial: 'devices/serial', vuart: 'devices/serial' },
   placeholders: { serial: 'none' },
   read: ({ xl, field, report, options }) => readSerials(xl, field('os'), report, options),
   write: (value, { out, domain, report, options }) => writeSerials(value, domain.os, out, report, options),
 };
+
+/** The one kind of UART that Xen emulates for an Arm guest (libxl_types.idl: vuart_type). */
+const virtualUart = 'sbsa_uart';
+
+const isVirtualUart = ({ connection, port }: Serial): boolean => connection.kind === 'pty' && port === 0;
+
+/** xl accepts `unknown`, which is none: it stays unread. */
+function readVirtualUart(xl: XlReader): readonly Serial[] {
+  const found = xl.string('vuart');
+  if (!found) return [];
+  if (found.value.toLowerCase() === virtualUart)
+    return [withOrigin<Serial>({ connection: { kind: 'pty' }, port: 0 }, found.span)];
+  xl.leave('vuart');
+  return [];
+}
 
 /** QEMU's PC has four serial ports. */
 const maximumPorts = serialPorts;
 
 /** Reads `serial`: one QEMU character device, or a list of them, a port each. */
 function readSerials(xl: XlReader, os: Os, report: Report, options: FormatOptions): readonly Serial[] {
-  if (os.type !== 'hvm') return [];
+  if (os.type !== 'hvm') return isArm(os.architecture) && !isLibvirts(options) ? readVirtualUart(xl) : [];
   const atoms = xl.stringOrList('serial') ?? [];
   const serials = atoms.map((atom, port) => readSerial(atom, port, report, options));
   const isTooLong = serials.length > maximumPorts;
@@ -83,7 +99,9 @@ function writeSerials(
   options: FormatOptions,
 ): void {
   if (os.type !== 'hvm') {
-    for (const serial of serials) {
+    const uart = isArm(os.architecture) ? serials.find(isVirtualUart) : undefined;
+    if (uart) out.set('vuart', virtualUart, originOf(uart));
+    for (const serial of serials.filter((one) => one !== uart)) {
       report.add('unsupported', 'serial port omitted: a PV guest has no serial ports', originOf(serial));
     }
     return;

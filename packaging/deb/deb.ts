@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownLicense } from '../licenses.js';
 import type { Release } from '../release.js';
 import { gzip, writeTree, type Entry } from '../tree.js';
 
@@ -33,7 +34,7 @@ export function buildDeb(
   const doc = `/usr/share/doc/${name}`;
   const entries: readonly Entry[] = [
     ...contents,
-    { path: `${doc}/copyright`, text: copyright },
+    { path: `${doc}/copyright`, text: copyright() },
     { path: `${doc}/changelog.gz`, text: gzip(readFileSync('CHANGELOG.md', 'utf8')) },
     { path: `${doc}/changelog.Debian.gz`, text: gzip(debianChangelog(name, version, release)) },
     { path: `/usr/share/lintian/overrides/${name}`, text: deb.lintianOverrides },
@@ -73,31 +74,21 @@ function controlFile(deb: DebianPackage, version: string, { maintainer }: Releas
 const debianChangelog = (name: string, version: string, { maintainer, epochSeconds }: Release): string =>
   `${name} (${version}) unstable; urgency=medium\n\n  * See changelog.gz.\n\n -- ${maintainer.includes('<') ? maintainer : `${maintainer} <>`}  ${new Date(epochSeconds * 1000).toUTCString().replace('GMT', '+0000')}\n`;
 
-const copyright = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+/** In Debian's format, from the file LICENSE: its title, the holder of the copyright, the text. */
+function copyright(): string {
+  const [, holder = '', ...paragraphs] = ownLicense().trim().split('\n\n');
+  const text = paragraphs.join('\n\n').replace(/^$/gm, '.').replace(/^/gm, ' ');
+  return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: virt2xen
 Comment: The licenses of the packages and of the Node that the executable
  contains are in licenses.gz and node-license.gz.
 
 Files: *
-Copyright: 2026 virt2xen maintainers
+Copyright: ${holder.replace('Copyright (c) ', '')}
 License: MIT
- Permission is hereby granted, free of charge, to any person obtaining a copy of
- this software and associated documentation files (the "Software"), to deal in
- the Software without restriction, including without limitation the rights to
- use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of
- the Software, and to permit persons to whom the Software is furnished to do so,
- subject to the following conditions:
- .
- The above copyright notice and this permission notice shall be included in all
- copies or substantial portions of the Software.
- .
- THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
- IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS
- FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
- COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN
- AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION
- WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+${text}
 `;
+}
 
 /** All files of a tree, relative to it. */
 const filesIn = (root: string): readonly string[] =>

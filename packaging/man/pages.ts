@@ -1,6 +1,8 @@
-import type { CommandUsage, OptionUsage, ProgramUsage } from '../usage/usage.js';
+import type { CommandUsage, ProgramUsage } from '../usage/usage.js';
 import { configPage } from './config-page.js';
-import { bold, item, italic, literal, paragraph, section, text, title, verbatim } from './roff.js';
+import { daemonPage } from './daemon-page.js';
+import { exampleItems, exitStatus, files, optionItems, seeAlso, choicesLine } from './parts.js';
+import { bold, item, italic, literal, paragraph, section, text, title } from './roff.js';
 
 /** A release as pages name it. */
 export interface Release {
@@ -12,7 +14,7 @@ export interface Release {
 /** A man page by its file name, such as `virt2xen-convert.1`. */
 export type Pages = ReadonlyMap<string, string>;
 
-/** All man pages: of the program, of each command, and of the configuration file. Pure. */
+/** All man pages: of the program, of each command, of the daemon, and of the configuration file. Pure. */
 export function manPages(program: ProgramUsage, release: Release): Pages {
   return new Map([
     ['virt2xen.1', programPage(program, release)],
@@ -20,6 +22,9 @@ export function manPages(program: ProgramUsage, release: Release): Pages {
       `virt2xen-${command.name}.1`,
       commandPage(command, program, release),
     ]),
+    ...program.commands
+      .filter(({ name }) => name === 'daemon')
+      .map((command): [string, string] => ['virt2xend.8', daemonPage(command, program, release)]),
     ['virt2xen.conf.5', configPage(release)],
   ]);
 }
@@ -40,12 +45,17 @@ function programPage({ describe, commands, epilogue }: ProgramUsage, { version, 
     ),
     section('DESCRIPTION', paragraph(describe)),
     section('COMMANDS', list),
-    section('OPTIONS', globalOptions),
+    section('OPTIONS', optionItems([])),
     exitStatus(epilogue),
     files,
     section(
       'SEE ALSO',
-      seeAlso([...commands.map(({ name }) => `virt2xen-${name}(1)`), 'virt2xen.conf(5)', 'xl.cfg(5)']),
+      seeAlso([
+        ...commands.map(({ name }) => `virt2xen-${name}(1)`),
+        'virt2xen.conf(5)',
+        'virt2xend(8)',
+        'xl.cfg(5)',
+      ]),
     ),
   ].join('');
 }
@@ -67,14 +77,11 @@ function commandPage(command: CommandUsage, { epilogue }: ProgramUsage, { versio
         terms.join(''),
     ),
     section('COMMANDS', subcommands.map((each) => item(bold(each.synopsis), each.describe)).join('')),
-    section('OPTIONS', options.map(optionItem).join('') + globalOptions),
+    section('OPTIONS', optionItems(options)),
     exitStatus(epilogue),
-    section(
-      'EXAMPLES',
-      examples.map((example) => paragraph(`${example.describe}:`) + verbatim(example.command)).join(''),
-    ),
+    section('EXAMPLES', exampleItems(examples)),
     files,
-    section('SEE ALSO', seeAlso(['virt2xen(1)', 'virt2xen.conf(5)', 'xl.cfg(5)'])),
+    section('SEE ALSO', seeAlso(['virt2xen(1)', 'virt2xen.conf(5)', 'virt2xend(8)', 'xl.cfg(5)'])),
   ].join('');
 }
 
@@ -89,37 +96,3 @@ function synopsisOf(synopsis: string): string {
   });
   return `${bold(`virt2xen ${command}`)} [${italic('OPTION')}...] ${rest.join(' ')}`.trimEnd() + '\n';
 }
-
-function optionItem({ name, short, describe, value, choices, otherwise }: OptionUsage): string {
-  const words = [...(short === undefined ? [] : [bold(`-${short}`)]), bold(`--${name}`)].join(', ');
-  const term = value === undefined ? words : `${words} ${italic(value)}`;
-  const sentence = otherwise === undefined ? describe : `${describe} (default: ${otherwise})`;
-  return item(term, sentence, ...choicesLine(choices));
-}
-
-const choicesLine = (choices: readonly string[]): readonly string[] =>
-  choices.length === 0 ? [] : [`One of ${choices.join(', ')}.`];
-
-const globalOptions =
-  item(`${bold('-h')}, ${bold('--help')}`, 'Show help') + item(bold('--version'), 'Show version number');
-
-/** From `Exit status: 0 success, 1 ...`. */
-function exitStatus(epilogue: string): string {
-  const statuses = [...epilogue.matchAll(/(\d) ([^,.]*(?:\([^)]*\))?[^,.]*?)(?=, \d|\.$)/g)];
-  return section(
-    'EXIT STATUS',
-    statuses.map(([, status = '', meaning = '']) => item(bold(status), meaning)).join(''),
-  );
-}
-
-const files = section(
-  'FILES',
-  item(italic('/etc/virt2xen/config.toml'), 'Settings of the host; see virt2xen.conf(5).'),
-);
-
-export const seeAlso = (pages: readonly string[]): string =>
-  pages
-    .map((page) =>
-      page.replace(/^(.*)(\(\d\))$/, (_, name: string, number: string) => `.BR ${literal(name)} ${number}`),
-    )
-    .join(' ,\n') + '\n';

@@ -1,8 +1,7 @@
 import { reloadKit, stopUnit, uninstallHooks } from '../scripts.js';
 import { rpmArchitecture, type RpmPackage } from './rpm.js';
 
-/** @param hasUnit whether the package contains virt2xend.service */
-export const commandRpm = (hasUnit: boolean): RpmPackage => ({
+export const commandRpm: RpmPackage = {
   name: 'virt2xen',
   architecture: rpmArchitecture(),
   summary: 'Convert between libvirt domain XML and Xen xl.cfg, with channels',
@@ -10,13 +9,11 @@ export const commandRpm = (hasUnit: boolean): RpmPackage => ({
     'virt2xen converts domains of libvirt to Xen and back, adapts the domain XML of\noVirt and CloudStack to Xen hosts, and attaches guest agent channels to running\ndomains. The command contains Node.js; the host needs none.',
   relations: ['Requires: util-linux', 'Recommends: iproute'],
   scripts: {
-    preun: `if [ "$1" = 0 ]; then\n${uninstallHooks}${hasUnit ? stopUnit : ''}fi`,
-    ...(hasUnit && {
-      postun: `[ ! -d /run/systemd/system ] || systemctl daemon-reload || :
+    preun: `if [ "$1" = 0 ]; then\n${uninstallHooks}${stopUnit}fi`,
+    postun: `[ ! -d /run/systemd/system ] || systemctl daemon-reload || :
 if [ "$1" != 0 ] && [ -d /run/systemd/system ]; then systemctl try-restart virt2xend.service || :; fi`,
-    }),
   },
-});
+};
 
 export const guestKitRpm: RpmPackage = {
   name: 'virt2xen-guest-kit',

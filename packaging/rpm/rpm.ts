@@ -76,7 +76,7 @@ ${Object.entries(rpm.scripts)
   .join('\n')}
 %files
 %defattr(-,root,root,-)
-${contents.map(({ path }) => path).join('\n')}
+${contents.map(({ path }) => (path.startsWith('/usr/share/licenses/') ? `%license ${path}` : path)).join('\n')}
 `;
 }
 

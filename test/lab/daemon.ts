@@ -12,10 +12,10 @@ export const desire = (dom0: Dom0, name: string, channels: string, type: GuestTy
   dom0.write(documentPath(`${name}.xml`), guestXml(name, channels, type));
 
 /** Starts the daemon, and waits until it reacts to events. */
-export async function startDaemon(dom0: Dom0): Promise<Process> {
+export async function startDaemon(dom0: Dom0, options: readonly string[] = []): Promise<Process> {
   const daemon = dom0.start([
     ...['virt2xen', 'daemon', '--documents', documents],
-    ...['--control', '/run/lab/control.sock'],
+    ...['--control', '/run/lab/control.sock', ...options],
   ]);
   await daemon.stderr.upTo('connected to xenstored\n');
   return daemon;

@@ -102,18 +102,6 @@ describe('what is no loss in any form', () => {
   }
 });
 
-describe("a label of Xen's own policy", () => {
-  for (const model of ['', " model='flask'"]) {
-    it(`is lost, which is a warning:${model || ' without a model'}`, () => {
-      const label = `<seclabel type='static'${model}><label>system_u:system_r:domU_t</label></seclabel>`;
-      const found = convert(pvXml('', label)).diagnostics.filter(({ severity }) => severity === 'warning');
-      expect(found.map(({ message }) => message)).to.deep.equal([
-        "<seclabel> omitted: a label of Xen's policy (Flask) is 'seclabel' of the xl.cfg; set it by hand",
-      ]);
-    });
-  }
-});
-
 describe('the features of emulated hardware', () => {
   it('are no loss to a PV guest, which has none', () => {
     const xml = pvXml('', "<features><acpi/><apic/><pae/><hap state='on'/></features>");
@@ -123,6 +111,32 @@ describe('the features of emulated hardware', () => {
         (name) => `implied: <${name}> omitted: a PV guest has no emulated hardware`,
       ),
     );
+  });
+});
+
+describe('the features of a PVH guest', () => {
+  it('are those that it has anyway, which Qubes writes for every guest', () => {
+    const xml = pvXml('', '<features><acpi/><apic/><pae/><viridian/></features>').replace(
+      '>linux<',
+      '>xenpvh<',
+    );
+    const found = convert(xml, { strict: true }).diagnostics;
+    expect(found.map(({ code }) => code)).to.deep.equal(['implied', 'implied', 'implied', 'implied']);
+  });
+
+  it('are reported if one would have to be off', () => {
+    const xml = pvXml('', "<features><apic state='off'/></features>").replace('>linux<', '>xenpvh<');
+    expect(convert(xml).diagnostics.map(({ code }) => code)).to.deep.equal(['unsupported']);
+  });
+
+  it("are the interrupt controller of an Arm guest's host, if no version is specified", () => {
+    const arm = (gic: string): string =>
+      pvXml('', `<features>${gic}</features>`).replace('<type>', "<type arch='aarch64' machine='xenpv'>");
+    for (const gic of ["<gic version='host'/>", '<gic/>'])
+      expect(convert(arm(gic), { strict: true }).output, gic)
+        .to.be.a('string')
+        .and.not.include('gic');
+    expect(convert(arm("<gic version='4'/>"), { strict: true }).output).to.equal(undefined);
   });
 });
 

@@ -43,3 +43,33 @@ describe('what protects a device of a KVM guest', () => {
     }
   });
 });
+
+describe('what protects a KVM guest as a whole', () => {
+  const secure = (loader: string, feature: string): string =>
+    guest('', 'kvm').replace(
+      /<os>.*<\/os>/,
+      `<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type><loader secure='${loader}'/>` +
+        `<firmware><feature enabled='${feature}' name='secure-boot'/></firmware></os>`,
+    );
+  const encrypted = guest('', 'kvm').replace(
+    '</domain>',
+    "<launchSecurity type='sev'><policy>0x0001</policy></launchSecurity></domain>",
+  );
+  for (const [name, run] of Object.entries({ convert, adapt })) {
+    for (const [given, plain] of [
+      [encrypted, guest('', 'kvm')],
+      [secure('yes', 'yes'), secure('no', 'no')],
+      [secure('yes', 'no'), secure('no', 'no')],
+      [secure('no', 'yes'), secure('no', 'no')],
+    ] as const) {
+      it(`${name}: is required: ${given}`, () => {
+        const { output, diagnostics } = run(given);
+        expect(output).to.equal(undefined);
+        expect(
+          new Set(diagnostics.flatMap(({ severity, code }) => (severity === 'error' ? code : []))),
+        ).to.have.keys('device-unsupported');
+        expect(run(plain).output).to.be.a('string');
+      });
+    }
+  }
+});

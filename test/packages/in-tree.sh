@@ -13,5 +13,5 @@ mount -t overlay -o "lowerdir=$tree,upperdir=/mnt/upper,workdir=/mnt/work" overl
 mkdir -p /mnt/root/packages
 mount --bind "$packages" /mnt/root/packages
 mount -t proc proc /mnt/root/proc
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   "ROOT=/mnt/root" sh -euc "$script"

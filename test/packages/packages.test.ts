@@ -1,56 +1,22 @@
 import { expect } from 'chai';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { isInstalled, missing } from '../requirements.js';
+import { join } from 'node:path';
+import { builtPackages, needsPackages, type Built } from './built.js';
 import { runIn } from './tree.js';
 import { suites, treeOf } from './trees.js';
 
-/** Builds all packages, and adds an older version of the command's. @returns the names by kind */
-function buildInto(directory: string): Readonly<Record<string, string>> {
-  execFileSync('npm', ['run', '--silent', 'packages', directory], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const named = (pattern: RegExp): string => readdirSync(directory).find((name) => pattern.test(name)) ?? '';
-  const deb = named(/^virt2xen_.*\.deb$/);
-  const script = `
-    dpkg-deb -R "$1" "$2/old"
-    sed -i 's/^Version: .*/Version: 0.0.1-1/' "$2/old/DEBIAN/control"
-    dpkg-deb --root-owner-group -Znone -b "$2/old" "$2/old.deb" >/dev/null
-    rm -rf "$2/old"`;
-  execFileSync('sh', ['-euc', script, 'sh', join(directory, deb), directory]);
-  copyFileSync('fixtures/cloudstack/user-vm.xml', join(directory, 'vm.xml'));
-  return {
-    deb,
-    kitDeb: named(/^virt2xen-guest-kit_.*\.deb$/),
-    rpm: named(/^virt2xen-\d.*\.rpm$/),
-    kitRpm: named(/^virt2xen-guest-kit-.*\.rpm$/),
-    single: named(/-linux-/),
-  };
-}
-
-const isRoot = process.getuid?.() === 0;
-const tools = ['mmdebstrap', 'dpkg-deb', 'rpmbuild', 'lintian', 'unshare'];
-const lacking = tools.filter((tool) => !isInstalled(tool));
-
 describe('the packages', function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
   let directory = '';
-  let names: ReturnType<typeof buildInto> = {};
+  let names: Built['names'];
   const trees = new Map<string, string>();
 
   before(async function () {
-    const why =
-      lacking.length > 0 ? `${lacking.join(', ')} not found` : isRoot ? undefined : 'not running as root';
-    if (why !== undefined) {
-      missing('packages', 'mmdebstrap lintian rpm', why);
-      this.skip();
-    }
-    directory = mkdtempSync(join(tmpdir(), 'virt2xen-packages-'));
-    names = buildInto(directory);
+    needsPackages(this);
+    ({ directory, names } = builtPackages());
     for (const suite of suites) trees.set(suite, await treeOf(suite));
-  });
-  after(() => {
-    if (directory !== '') rmSync(directory, { recursive: true });
   });
 
   const inside = (suite: string, script: string): string =>
@@ -59,7 +25,7 @@ describe('the packages', function () {
   const expected = readFileSync('fixtures/cloudstack/user-vm.cfg', 'utf8');
 
   it('of Debian have no errors of lintian', () => {
-    const files = [names['deb'], names['kitDeb']].map((name) => join(directory, name ?? ''));
+    const files = [names.deb, names.kitDeb].map((name) => join(directory, name));
     const output = execFileSync('lintian', ['--allow-root', '--fail-on', 'error', ...files], {
       encoding: 'utf8',
     });
@@ -71,7 +37,7 @@ describe('the packages', function () {
       const output = inside(
         suite,
         `! command -v node
-        apt-get -qq install -y /packages/${names['deb'] ?? ''} >/dev/null
+        apt-get -qq install -y /packages/${names.deb} >/dev/null
         virt2xen --version
         virt2xen convert --quiet /packages/vm.xml 2>/dev/null`,
       );
@@ -87,7 +53,7 @@ describe('the packages', function () {
         virt2xen hook install vdsm >/dev/null
         mkdir -p /etc/libvirt/hooks/libxl.d
         virt2xen hook install libvirt --command '/opt/virt2xen' >/dev/null
-        dpkg -i /packages/${names['deb'] ?? ''} >/dev/null
+        dpkg -i /packages/${names.deb} >/dev/null
         dpkg-query -W -f '\${Version}\\n' virt2xen
         /usr/libexec/vdsm/hooks/before_vm_start/50_virt2xen 2>&1 || echo "status $?"
         dpkg -r virt2xen >/dev/null
@@ -109,7 +75,7 @@ describe('the packages', function () {
       const output = inside(
         suite,
         `find / -xdev ! -type d ! -path '/packages/*' ! -path '/var/*' ! -path '/tmp/*' | sort >/tmp/before
-        dpkg -i /packages/${names['kitDeb'] ?? ''} >/dev/null
+        dpkg -i /packages/${names.kitDeb} >/dev/null
         readlink /usr/lib/systemd/system/serial-getty@hvc1.service
         sh -n /usr/lib/xen-channel/xen-channel-name && stat -c %a /usr/lib/xen-channel/xen-channel-name
         dpkg -P virt2xen-guest-kit >/dev/null
@@ -122,7 +88,7 @@ describe('the packages', function () {
   it('of EL 9 install into a root, run there, and are removed', () => {
     const script = `
       rpm() { command rpm --root "$ROOT" --define '_dbpath /var/lib/rpm' --nosignature "$@" 2>/dev/null; }
-      rpm --nodeps -i "$ROOT/packages/${names['rpm'] ?? ''}" "$ROOT/packages/${names['kitRpm'] ?? ''}"
+      rpm --nodeps -i "$ROOT/packages/${names.rpm}" "$ROOT/packages/${names.kitRpm}"
       chroot "$ROOT" virt2xen --version
       chroot "$ROOT" virt2xen convert --quiet /packages/vm.xml 2>/dev/null
       chroot "$ROOT" virt2xen hook install vdsm >/dev/null
@@ -135,42 +101,6 @@ describe('the packages', function () {
     expect(output).to.equal(
       `${version}\n${expected}virt2xen-${version}-1.x86_64\nvirt2xen-guest-kit-${version}-1.noarch\nremoved /usr/libexec/vdsm/hooks/before_vm_start/50_virt2xen\n`,
     );
-  });
-
-  it('are installed and configured by Ansible on all hosts; a second run changes nothing', function () {
-    if (!isInstalled('ansible-playbook')) {
-      missing('ansible-playbook', 'ansible-core', 'not found');
-      this.skip();
-    }
-    const words = [
-      '--mount',
-      '--pid',
-      '--net',
-      '--fork',
-      '--kill-child',
-      'sh',
-      'test/packages/ansible.sh',
-      directory,
-    ];
-    const hosts = suites.map((suite) => `${suite}=${trees.get(suite) ?? ''}`);
-    const paths = ['packaging/ansible', 'test/packages/site.yml'].map((path) => resolve(path));
-    const { stdout, stderr } = spawnSync('unshare', [...words, ...paths, ...hosts], { encoding: 'utf8' });
-    const [, check = '', first = '', second = '', doctor = ''] = stdout.split(/^== .*\n/m);
-    const recaps = (output: string): readonly string[] =>
-      [...output.matchAll(/^(\w+) +: ok=\d+ +(changed=\d+) +(unreachable=\d+) +(failed=\d+)/gm)].map(
-        ([, ...columns]) => columns.join(' '),
-      );
-    const unchanged = suites.map((suite) => `${suite} changed=0 unreachable=0 failed=0`);
-    expect(recaps(first).join(), stdout + stderr).to.match(
-      /^bookworm changed=[1-9]\d* unreachable=0 failed=0,trixie changed=[1-9]\d* unreachable=0 failed=0$/,
-    );
-    expect(recaps(check).join(), check).to.match(/^bookworm changed=[1-9]\d* unreachable=0 failed=0,trixie/);
-    expect(check).not.to.include('check mode has changed a host');
-    expect(recaps(second), second).to.deep.equal(unchanged);
-    for (const suite of suites)
-      expect(doctor, stderr)
-        .to.match(new RegExp(`${suite} +error +hypervisor +not running on Xen`))
-        .and.match(new RegExp(`${suite} +ok +configuration +/etc/virt2xen/config.toml`));
   });
 
   it('are the same bytes when they are built again', () => {

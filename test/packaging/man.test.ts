@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configKeys } from '../../cli/config/keys.js';
@@ -12,6 +12,13 @@ import { needsProgram } from '../requirements.js';
 
 const program = programUsage();
 const pages = manPages(program, { version: '1.2.3', date: '2026-11-27' });
+
+/** The long options that a page describes. */
+function optionsOf(name: string): readonly string[] {
+  const page = (pages.get(name) ?? '').replaceAll('\\-', '-');
+  const described = page.matchAll(/^\.TP\n(?:\\fB-\w\\fR, )?\\fB--([a-z-]+)/gm);
+  return [...described].map(([, option = '']) => option).sort();
+}
 
 describe('the man pages', () => {
   let directory = '';
@@ -32,9 +39,9 @@ describe('the man pages', () => {
   };
   const files = (): readonly string[] => [...pages.keys()].map((name) => join(directory, name));
 
-  it('are those of the program, of its commands, and of the configuration file', () => {
+  it('are those of the program, of its commands, of the daemon, and of the configuration file', () => {
     const names = program.commands.map(({ name }) => `virt2xen-${name}.1`);
-    expect([...pages.keys()]).to.deep.equal(['virt2xen.1', ...names, 'virt2xen.conf.5']);
+    expect([...pages.keys()]).to.deep.equal(['virt2xen.1', ...names, 'virt2xend.8', 'virt2xen.conf.5']);
     expect(names).to.include('virt2xen-convert.1').and.include('virt2xen-agent.1');
   });
 
@@ -54,13 +61,17 @@ describe('the man pages', () => {
       const { stdout } = virt2xen([name, '--help'], { cwd: '.' });
       const [, listed = ''] = /\nOptions:\n([^]*?)(?:\n\n|$)/.exec(stdout) ?? [];
       const help = [...listed.matchAll(/^ {2,6}(?:-\w, )?--([a-z-]+)/gm)].map(([, option = '']) => option);
-      const page = (pages.get(`virt2xen-${name}.1`) ?? '').replaceAll('\\-', '-');
-      const described = [...page.matchAll(/^\.TP\n(?:\\fB-\w\\fR, )?\\fB--([a-z-]+)/gm)];
       // `agent` prints its version as the program does, without an option of its own.
       const version = name === 'agent' ? ['version'] : [];
-      expect(described.map(([, option = '']) => option).sort()).to.deep.equal([...help, ...version].sort());
+      for (const page of [`virt2xen-${name}.1`, ...(name === 'daemon' ? ['virt2xend.8'] : [])])
+        expect(optionsOf(page), page).to.deep.equal([...help, ...version].sort());
     });
   }
+
+  it('are those that npm installs', () => {
+    const { man } = JSON.parse(readFileSync('package.json', 'utf8')) as { man: readonly string[] };
+    expect(man).to.deep.equal([...pages.keys()].map((name) => `./dist/man/${name}`));
+  });
 
   it('have the keys of the configuration file', () => {
     const page = (pages.get('virt2xen.conf.5') ?? '').replaceAll('\\-', '-');

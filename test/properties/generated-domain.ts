@@ -351,7 +351,7 @@ function preservedSettings({ word }: Texts): fc.Arbitrary<readonly PreservedSett
     ),
   }));
   const key = fc.oneof(
-    fc.constantFrom('pool', 'seclabel', 'device_model_user', 'xen_platform_pci', 'init_seclabel'),
+    fc.constantFrom('pool', 'device_model_user', 'xen_platform_pci'),
     textOf('abz', '._09az', 5).map((rest) => `x_${rest}`),
   );
   return fc.uniqueArray(fc.record({ key, value }, { noNullPrototype: true }), {
@@ -395,6 +395,7 @@ export function parts(texts: Texts): Readonly<Record<string, (os: Os) => fc.Arbi
     graphics: () => graphics(texts).map((value) => ({ graphics: value })),
     video: ({ type }) => (type === 'hvm' ? video.map((value) => ({ video: value })) : fc.constant({})),
     xenbus: () => xenbus.map((value) => ({ xenbus: value })),
+    securityLabel: () => texts.word.map((label) => ({ securityLabel: { label } })),
     ...deviceParts(texts),
     preserved: () => preserved(texts).map((value) => ({ preserved: value })),
   };

@@ -27,6 +27,7 @@ export function meaningOf(domain: Domain, options: FormatOptions = {}): JsonObje
       // xl generates one if it is absent.
       ...(domain.uuid !== undefined && { uuid: domain.uuid }),
       passthrough: domain.features.passthrough ?? null,
+      ssid_label: domain.securityLabel?.label ?? null,
       hap: os.type === 'hvm' && domain.features.hap !== undefined ? defbool(domain.features.hap) : null,
     },
     b_info: buildInfoOf(domain),

@@ -10,8 +10,6 @@ import { hasChromium, OpenPage, startChromium, type OpenOptions } from './browse
 
 const xmlPath = 'fixtures/cloudstack/user-vm.xml';
 const xml = readFileSync(xmlPath, 'utf8');
-const ignored =
-  '<domain type="xen"><name>vm</name><memory>65536</memory><os><type>linux</type><kernel>/k</kernel></os>';
 
 /** a, b ... z, aa, ab ... */
 const letters = (index: number): string =>
@@ -38,6 +36,17 @@ describe('the page', function () {
     await opened.page.locator('#result-title', { hasText: 'domain XML' }).waitFor();
     expect(await opened.result()).to.equal(convert(config).output);
     expect([opened.errors, opened.requests]).to.deep.equal([[], []]);
+  });
+
+  it('converts while somebody types', async () => {
+    await using opened = await open();
+    await opened.paste('name = "a"\nkernel = "/k"\nmemory = 32');
+    await opened.says(/^Converted/);
+    await opened.page.locator('#source .cm-content').press('Control+End');
+    await opened.page.keyboard.type('0');
+    await opened.page.locator('#result', { hasText: '327680' }).waitFor();
+    await opened.page.keyboard.type('\nbios = "no such"\n');
+    await opened.says(/[1-9] warnings|^Not converted/);
   });
 
   it('keeps what is pasted: nothing can be loaded or sent', async () => {
@@ -113,35 +122,18 @@ describe('the page', function () {
       return inside?.closest('.cm-line')?.textContent;
     });
     expect(active).to.equal(selected);
-    expect(await opened.page.locator('#source .underlined').count()).to.be.greaterThan(0);
-  });
-
-  it('converts with its options, and says which is invalid', async () => {
-    await using opened = await open({ files: [xmlPath] });
-    await opened.says(/^Converted/);
-    await opened.page.locator('#options > summary').click();
-    await opened.page.locator('#xen').selectOption('4.17');
-    await opened.page.locator('#strict').check();
-    await opened.page.locator('#drop').fill('bus:x');
-    await opened.says(/^An option is not valid/);
-    expect(await opened.page.locator('#drop-problem').textContent()).to.contain("unknown device kind 'bus'");
-    await opened.page.locator('#strict').uncheck();
-    await opened.page.locator('#drop').fill('channel:org.qemu.guest_agent.0');
-    await opened.says(/^Converted/);
-    expect(await opened.page.locator('#drop').getAttribute('aria-invalid')).to.equal('false');
-    const drop = ['channel:org.qemu.guest_agent.0'];
-    expect(await opened.result()).to.equal(convert(xml, { xen: '4.17', drop }).output);
-  });
-
-  it('omits a device that has no counterpart when it is asked to', async () => {
-    const text = `${ignored}<devices><channel type='stdio'><target type='xen' name='a'/></channel></devices></domain>`;
-    expect(convert(text).diagnostics.find(({ drop }) => drop)?.drop).to.equal('channel:a');
-    await using opened = await open();
-    await opened.paste(text);
-    await opened.says(/^Not converted/);
-    expect(await opened.page.locator('#copy').isDisabled()).to.equal(true);
-    await opened.page.getByRole('button', { name: 'Omit channel:a' }).click();
-    await opened.says(/^Converted/);
+    await opened.page.locator('#source .underlined').first().waitFor();
+    const underlined = await opened.page
+      .locator('#source .underlined')
+      .evaluateAll((marks) => marks.map((mark) => `${mark.getAttribute('class') ?? ''} ${mark.textContent}`));
+    // A mark within a line is one element, with the text of its span.
+    const places = diagnostics.flatMap(({ severity, span }) =>
+      span ? [`underlined ${severity} ${xml.slice(span.start, span.end)}`] : [],
+    );
+    expect(
+      underlined.filter((mark) => places.includes(mark)).length,
+      underlined.join('\n'),
+    ).to.be.greaterThan(0);
   });
 
   it("shows adapt's changes side by side", async () => {
@@ -207,7 +199,19 @@ describe('the page', function () {
     await opened.page.locator('#open').setInputFiles([xmlPath, 'fixtures/xl/channels-2014.cfg']);
     const rows = opened.page.locator('#summary-rows tr');
     await rows.nth(1).waitFor();
-    expect(await rows.count()).to.equal(2);
+    const cells = (text: string): readonly string[] => {
+      const { output, diagnostics } = convert(text);
+      const counts = ['error', 'warning', 'info'].map((one) =>
+        String(diagnostics.filter(({ severity }) => severity === one).length),
+      );
+      const outcome =
+        output === undefined ? 'rejected' : counts[1] === '0' ? 'converts' : 'converts with losses';
+      return [outcome, ...counts];
+    };
+    const texts = [xml, readFileSync('fixtures/xl/channels-2014.cfg', 'utf8')];
+    expect(
+      await Promise.all((await rows.all()).map((row) => row.locator('td').allTextContents())),
+    ).to.deep.equal(texts.map(cells));
     await opened.page.getByRole('button', { name: 'channels-2014.cfg' }).click();
     await opened.page.locator('#result-title', { hasText: 'domain XML' }).waitFor();
     await opened.screenshot('summary');
@@ -235,6 +239,15 @@ describe('the page', function () {
     await opened.screenshot('channels');
     await opened.page.keyboard.press('Enter');
     expect(await opened.page.locator('.part-details td').count()).to.equal(0);
+
+    await opened.page.locator('#options > summary').click();
+    await opened.page.locator('#transport').selectOption('virtio-serial');
+    await opened.page.locator('#channel-list .part.port').first().waitFor();
+    const device = opened.page.locator('#channel-list .part', { hasText: '/dev/virtio-ports/' }).first();
+    await device.click();
+    await opened.page
+      .locator('.part-details', { hasText: '/dev/virtio-ports/org.qemu.guest_agent.0' })
+      .waitFor();
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

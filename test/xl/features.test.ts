@@ -87,6 +87,14 @@ describe('features that only some guests have', () => {
     expect(settings['acpi']).to.equal(undefined);
   });
 
+  it('ACPI that is switched off in a PVH guest is no loss, and is restored: it has no effect', () => {
+    const { output = '', diagnostics } = convert(pvConfig('type = "pvh"', 'acpi = 0'), { strict: true });
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal([
+      "implied: 'acpi' has no effect in a PVH guest: libxl gives it ACPI tables in any case",
+    ]);
+    expect(settingsOf(output).settings['acpi']).to.equal('0');
+  });
+
   it('nested virtualization of a PVH guest is nestedhvm in both directions', () => {
     for (const name of ['vmx', 'svm']) {
       const xml = pvhXml(`<cpu mode='host-passthrough'><feature policy='require' name='${name}'/></cpu>`);

@@ -515,3 +515,23 @@ describe('a display on a network of libvirt', () => {
     expect(adapt(xml).diagnostics.map(({ code }) => code)).to.include('no-effect');
   });
 });
+
+describe('a SPICE display that requires TLS', () => {
+  const spice = (port: string, channels: string): string =>
+    hvmXml(`<graphics type='spice' ${port} autoport='no'>${channels}</graphics>`).replace("'xen'", "'kvm'");
+  const secure = "<channel name='main' mode='secure'/><channel name='inputs' mode='secure'/>";
+
+  it('has a TLS port only, so that no channel loses its protection: oVirt writes eight of them', () => {
+    const { settings, found } = settingsOf(spice("port='5900' tlsPort='5901'", secure));
+    expect(settings).to.include({ spiceport: '0', spicetls_port: '5901' });
+    expect(found).to.deep.equal([]);
+  });
+
+  it('is reported if a channel must not require it', () => {
+    const { found } = settingsOf(
+      spice("port='5900' tlsPort='5901'", `${secure}<channel name='record' mode='insecure'/>`),
+    );
+    expect(found).to.have.lengthOf(1);
+    expect(found[0]).to.include("mode='insecure'");
+  });
+});

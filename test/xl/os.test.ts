@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { adapt } from '../../lib/adapt/adapt.js';
 import { convert } from '../../lib/convert.js';
 import type { Os } from '../../lib/model/os.js';
 import { hvmXml, pvXml } from '../libvirt/domains.js';
@@ -236,5 +237,27 @@ describe('secure boot', () => {
     ]);
     const mended = xml.replace("secure='yes'", "secure='no'").replace("enabled='yes'", "enabled='no'");
     expect(convert(mended).output).not.to.equal(undefined);
+  });
+});
+
+describe('a PV guest that nothing is specified to boot', () => {
+  const xml = (machine: string, type: string): string =>
+    `<domain type='xen'><name>a</name><memory>65536</memory><os><type arch='x86_64' machine='${machine}'>${type}</type></os></domain>`;
+
+  it("boots with pygrub, as with libvirt's Xen driver", () => {
+    const { output, diagnostics } = convert(xml('xenpv', 'linux'));
+    expect(output).to.include('bootloader = "pygrub"');
+    expect(diagnostics.map(({ code }) => code)).to.include('value-default');
+    expect(adapt(xml('xenpv', 'linux')).output).to.equal(xml('xenpv', 'linux'));
+  });
+
+  it('is rejected if it is PVH: libxl finds nothing to boot', () => {
+    for (const { output, diagnostics } of [
+      convert(xml('xenpvh', 'xenpvh')),
+      adapt(xml('xenpvh', 'xenpvh')),
+    ]) {
+      expect(output).to.equal(undefined);
+      expect(diagnostics.map(({ code }) => code)).to.include('value-missing');
+    }
   });
 });

@@ -1,5 +1,6 @@
-import { xenVersions } from '../../lib/document/options.js';
+import { libvirtVersions, xenVersions } from '../../lib/document/options.js';
 import { transportOptions } from '../../lib/document/transport.js';
+import { architectures, defaultArchitecture } from '../../lib/model/architecture.js';
 import type { ControlName, ControlProblem, Controls, Work } from '../exchange.js';
 import { byId, element } from './dom.js';
 
@@ -8,7 +9,12 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 /** The controls, each with the ID of its name. What to do is a pair of radio buttons. */
 const kinds = {
   xen: HTMLSelectElement,
+  libvirt: HTMLSelectElement,
+  arch: HTMLSelectElement,
+  profile: HTMLSelectElement,
+  channelSyntax: HTMLSelectElement,
   transport: HTMLSelectElement,
+  sparePorts: HTMLInputElement,
   guest: HTMLSelectElement,
   hypervisor: HTMLSelectElement,
   keep: HTMLSelectElement,
@@ -32,9 +38,14 @@ export function createOptions(changed: () => void): Options {
   const control = (name: Name): Control => byId<Control>(name, kinds[name]);
   const adaptRadio = byId('work-adapt', HTMLInputElement);
   const work = (): Work => (adaptRadio.checked ? 'adapt' : 'convert');
-  fill(byId('xen', HTMLSelectElement), xenVersions.toReversed());
+  fill('xen', xenVersions.toReversed());
+  fill('libvirt', libvirtVersions.toReversed());
   fill(
-    byId('transport', HTMLSelectElement),
+    'arch',
+    architectures.filter((one) => one !== defaultArchitecture),
+  );
+  fill(
+    'transport',
     transportOptions.filter((one) => one !== 'auto'),
   );
 
@@ -52,7 +63,12 @@ export function createOptions(changed: () => void): Options {
     controls: () => ({
       work: work(),
       xen: control('xen').value,
+      libvirt: control('libvirt').value,
+      arch: control('arch').value,
+      profile: control('profile').value,
+      channelSyntax: control('channelSyntax').value,
       transport: control('transport').value,
+      sparePorts: control('sparePorts').value,
       guest: control('guest').value,
       hypervisor: control('hypervisor').value,
       keep: control('keep').value,
@@ -81,6 +97,7 @@ export function createOptions(changed: () => void): Options {
   };
 }
 
-function fill(select: HTMLSelectElement, values: readonly string[]): void {
-  select.append(...values.map((value) => element('option', { value }, value)));
+/** Adds the choices of the library to that of the page, its default. */
+function fill(name: Name, values: readonly string[]): void {
+  byId(name, HTMLSelectElement).append(...values.map((value) => element('option', { value }, value)));
 }

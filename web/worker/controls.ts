@@ -2,8 +2,9 @@ import type { AdaptOptions } from '../../lib/adapt/adapt.js';
 import type { ConvertOptions } from '../../lib/convert.js';
 import { parseDropSelector } from '../../lib/document/drop.js';
 import { addNetwork, addPool, type Pairs } from '../../lib/document/host-options.js';
-import { xenVersions } from '../../lib/document/options.js';
-import { transportOptions } from '../../lib/document/transport.js';
+import { libvirtVersions, profiles, xenVersions } from '../../lib/document/options.js';
+import { parseSparePorts, transportOptions } from '../../lib/document/transport.js';
+import { architectures } from '../../lib/model/architecture.js';
 import { domId, type DomId } from '../../lib/realize/domid.js';
 import type { ControlName, ControlProblem, Controls } from '../exchange.js';
 
@@ -37,6 +38,7 @@ export function parseControls(
     for (const selector of selectors) parseDropSelector(selector);
     return selectors;
   });
+  const sparePorts = attempt('sparePorts', () => optional(controls.sparePorts, parseSparePorts));
   const domid = attempt('domid', () => domId(controls.domid.trim() === '' ? NaN : Number(controls.domid)));
   if (problems.length > 0 || domid === undefined) return { problems };
 
@@ -44,15 +46,24 @@ export function parseControls(
     networks,
     pools,
     drop,
-    userBridge: controls.userBridge.trim() || undefined,
+    userBridge: optional(controls.userBridge, (text) => text),
     strict: controls.strict,
+    libvirt: oneOf(libvirtVersions, controls.libvirt),
     transport: oneOf(transportOptions, controls.transport),
+    sparePorts,
   };
   const keep = oneOf(['yes', 'no'], controls.keep);
   return {
     parsed: {
       domid,
-      convert: { ...common, xen: oneOf(xenVersions, controls.xen), keep: keep && keep === 'yes' },
+      convert: {
+        ...common,
+        xen: oneOf(xenVersions, controls.xen),
+        arch: oneOf(architectures, controls.arch),
+        profile: oneOf(profiles, controls.profile),
+        channelSyntax: oneOf(['2014'], controls.channelSyntax),
+        keep: keep && keep === 'yes',
+      },
       adapt: {
         ...common,
         to: oneOf(['xen', 'kvm'], controls.hypervisor),
@@ -68,6 +79,9 @@ const linesOf = (text: string): readonly string[] =>
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+
+const optional = <Value>(text: string, parse: (text: string) => Value): Value | undefined =>
+  text.trim() === '' ? undefined : parse(text.trim());
 
 /** An empty choice is the default of the library. */
 const oneOf = <Word extends string>(words: readonly Word[], text: string): Word | undefined =>

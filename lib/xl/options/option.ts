@@ -25,6 +25,8 @@ export interface XlOption {
    * and the schedulers of Xen), of the names the canonical one. Absent: there is no such value, or it depends on others.
    */
   readonly default?: string;
+  /** A kind of guest for which libxl does not look at the value, and what it does instead. */
+  readonly inert?: { readonly guest: Os['type']; readonly because: string };
   /** What xl rejects in a value of the right type. */
   readonly syntax?: Syntax;
   /**

@@ -31,7 +31,14 @@ export const platformOptions = {
   },
   boot: { type: 'string', guests: hvm, example: '"dc"' },
 
-  acpi: { type: 'boolean', guests: withHardware, default: '1', example: '0' },
+  // libxl_x86_acpi.c: libxl__dom_load_acpi asks for the kind of guest only.
+  acpi: {
+    type: 'boolean',
+    guests: withHardware,
+    default: '1',
+    inert: { guest: 'pvh', because: 'libxl gives it ACPI tables in any case' },
+    example: '0',
+  },
   acpi_s3: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   acpi_s4: { type: 'boolean', guests: hvm, default: '1', example: '0' },
   acpi_laptop_slate: { type: 'boolean', guests: hvm, default: '0', example: '1' },

@@ -21,7 +21,7 @@ export function reportUnread(
     const hint = near === undefined ? preservedHint : `did you mean '${near}'?`;
     return report.add('xl-option-unknown', `xl has no option '${key}'`, keySpan, hint);
   }
-  const { guests, arm, obsolete, display } = option;
+  const { guests, arm, obsolete, display, inert } = option;
   const isRejected = option.rejectedElsewhere && guests && !guests.includes(os.type);
   if (!isRejected && isDefault(option, valueOf(value), added)) {
     return report.add('implied', `'${key}' is at its default, and libvirt has no setting for it`, keySpan);
@@ -45,6 +45,10 @@ export function reportUnread(
     return report.add('xl-ignored', `'${key}' is obsolete: xl ${obsolete}`, keySpan);
   if (display !== undefined && !graphics.some(({ kind }) => kind === display)) {
     const message = `'${key}' has no effect without ${display.toUpperCase()}, and libvirt has no setting for it then`;
+    return report.add('implied', message, keySpan);
+  }
+  if (inert?.guest === os.type && !isArm(os.architecture)) {
+    const message = `'${key}' has no effect in a ${os.type.toUpperCase()} guest: ${inert.because}`;
     return report.add('implied', message, keySpan);
   }
   report.add('not-implemented', `'${key}' has no counterpart in libvirt's XML`, keySpan, preservedHint);

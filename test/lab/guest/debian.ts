@@ -1,6 +1,7 @@
 /** An ordinary guest: Debian with systemd and udev, its qemu-ga, and virt2xen's guest kit. */
 import { readFileSync } from 'node:fs';
 import { emptyImage } from './qcow2.js';
+import { guestConfig, type GuestType } from './guest.js';
 import type { Dom0 } from '../dom0/dom0.js';
 
 const script = readFileSync(new URL('debian.sh', import.meta.url), 'utf8');
@@ -38,3 +39,11 @@ export async function prepareDebian(dom0: Dom0, { kit = true } = {}): Promise<vo
 
 /** An empty qcow2 image on top of the guest's disk. */
 export const overlayOfDebian = (): Buffer => emptyImage(diskBytes, { path: debianDisk });
+
+/** The xl.cfg of the guest without channels. @param disk a qcow2 image in dom0 */
+export const debianConfig = (
+  name: string,
+  { type, disk }: { readonly type: GuestType; readonly disk: string },
+): string =>
+  guestConfig(name, { type, memory: 384, boot: { ramdisk: debianInitrd, disk: debianBootDisk } }) +
+  `disk = ["format=qcow2,vdev=xvda,access=rw,target=${disk}"]\n`;

@@ -85,25 +85,39 @@ interface GuestOptions {
   readonly type?: GuestType;
   /** In MiB; there is memory for three guests of 256 MiB beside dom0. */
   readonly memory?: number;
+  /** What it boots, in dom0 (default: the small guest). */
+  readonly boot?: BootFiles;
 }
 
+interface BootFiles {
+  /** Of a PV or PVH guest. */
+  readonly ramdisk: string;
+  /** Of an HVM guest. */
+  readonly disk: string;
+}
+
+const busybox: BootFiles = { ramdisk: guestRamdisk, disk: bootDisk };
+
 /** The xl.cfg of a guest without channels; more settings can be appended, one per line. */
-export const guestConfig = (name: string, { type = 'pv', memory = 256 }: GuestOptions = {}): string => `\
+export const guestConfig = (
+  name: string,
+  { type = 'pv', memory = 256, boot = busybox }: GuestOptions = {},
+): string => `\
 name = "${name}"
 type = "${type}"
 memory = ${memory}
 vcpus = 1
 on_crash = "preserve"
-${type === 'pv' ? '' : `tsc_mode = "${tscMode}"\n`}${type === 'hvm' ? hvmBoot : directBoot(type)}`;
+${type === 'pv' ? '' : `tsc_mode = "${tscMode}"\n`}${type === 'hvm' ? hvmBoot(boot.disk) : directBoot(type, boot.ramdisk)}`;
 
-const directBoot = (type: 'pv' | 'pvh'): string => `\
+const directBoot = (type: 'pv' | 'pvh', ramdisk: string): string => `\
 kernel = "${guestKernel}"
-ramdisk = "${guestRamdisk}"
+ramdisk = "${ramdisk}"
 cmdline = "${cmdlineOf(type)}"
 `;
 
-const hvmBoot = `\
-device_model_args_hvm = ${JSON.stringify(bootArguments(bootDisk))}
+const hvmBoot = (disk: string): string => `\
+device_model_args_hvm = ${JSON.stringify(bootArguments(disk))}
 vga = "none"
 vnc = 0
 `;

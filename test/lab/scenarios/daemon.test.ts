@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { expectEcho, ptyChannel, remainsOf, socketChannel } from '../channels.js';
 import { desire, documentPath, startDaemon } from '../daemon.js';
 import { guestConfig } from '../guest/guest.js';
+import { agentChannels, createAgentGuest, startAgent } from '../guest/with-agent.js';
 import { scenario } from '../scenario.js';
 
 const channels = socketChannel('first') + ptyChannel('second');
@@ -17,7 +18,7 @@ describe('virt2xen daemon', () => {
   scenario('attaches channels to the new domain after a reboot', types, async (scene) => {
     const { dom0, type, create, attach, measure } = scene;
     await desire(dom0, 'rebooted', channels, type);
-    await startDaemon(dom0);
+    const daemon = await startDaemon(dom0);
     const guest = await create('rebooted', guestConfig('rebooted', { type }));
     await guest.connected(names);
     await guest.echo(1);
@@ -27,12 +28,31 @@ describe('virt2xen daemon', () => {
       `until domid=$(xl domid rebooted 2>/dev/null) && [ "$domid" -gt ${guest.domid} ]; do sleep 1; done`,
       { limitMs: 300_000 },
     );
+    await daemon.stderr.upTo('the guest has rebooted\n');
     const again = await attach('rebooted');
     await again.connected(names);
     await again.echo(1);
     await expectEcho(dom0.connect(path), 'after');
     expect(await remainsOf(dom0, guest.domid)).not.to.include(`/${guest.domid}/`);
     measure('daemon: channels after a reboot', 'work');
+  });
+
+  scenario('reports guest agents, and a guest that reboots', { gate: [], all: ['pv'] }, async (scene) => {
+    const { dom0, attach, measure } = scene;
+    const [channel] = agentChannels;
+    const daemon = await startDaemon(dom0, ['--agent-events']);
+    const guest = await createAgentGuest(scene, channel);
+    await startAgent(guest, channel);
+    await daemon.stderr.upTo('has a guest agent that answers\n');
+    await guest.job('reboot -f');
+    await daemon.stderr.upTo('has no guest agent any more\n');
+    await daemon.stderr.upTo('the guest has rebooted\n');
+    await daemon.stderr.upTo("'org.qemu.guest_agent.0' connected by the guest\n");
+    await startAgent(await attach('agent'), channel);
+    await daemon.stderr.upTo('has a guest agent that answers\n');
+    await dom0.run(['xl', 'destroy', 'agent']);
+    await daemon.stderr.upTo('has no guest agent any more\n');
+    measure('daemon: agent up, agent down, guest rebooted', 'reported');
   });
 
   scenario('attaches channels again after xl save and xl restore', notInGate, async (scene) => {
