@@ -3,7 +3,7 @@
 set -euo pipefail
 packages=(
   # npm test, where it skips nothing
-  busybox dash patch groff-base mandoc fish zsh systemd
+  busybox dash patch groff-base mandoc fish zsh sudo systemd
   # test/real and test/host
   xen-utils-4.17 qemu-system-xen libxen-dev libvirt-clients libvirt0 libvirt-daemon libvirt-daemon-driver-xen libxml2-utils gcc libc6-dev
   # test/real, xl for Arm

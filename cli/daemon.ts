@@ -24,6 +24,7 @@ import { EventLog, log } from './log.js';
 
 export interface DaemonOptions {
   readonly documents: string;
+  readonly libvirtDir?: string | undefined;
   readonly runtimeDir: string;
   readonly qmpDir: string;
   readonly qemu: string | undefined;
@@ -65,6 +66,7 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     const daemon = new Daemon({
       storePath: socketPath(process.env),
       documentDirectory: documents,
+      ...(args.libvirtDir !== undefined && { libvirtDirectory: args.libvirtDir }),
       // Beside the other, so that a test can have its own.
       portSocket: join(dirname(args.control), basename(portMonitorSocket)),
       load: omitUndefined({ defaults, hvmDefaults, maxInputSize }),

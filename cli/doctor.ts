@@ -16,15 +16,23 @@ import { print, terminal } from './terminal.js';
 export interface DoctorOptions {
   readonly json: boolean;
   readonly runtimeDir: string;
+  readonly qmpDir: string;
   readonly qemu: string | undefined;
   readonly manager?: CheckedManager | undefined;
 }
 
 /** `virt2xen doctor`. @returns the exit status: 1 if a finding is an error */
-export async function examineHost({ json, runtimeDir, qemu, manager }: DoctorOptions): Promise<number> {
+export async function examineHost({
+  json,
+  runtimeDir,
+  qmpDir,
+  qemu,
+  manager,
+}: DoctorOptions): Promise<number> {
   const facts = await gatherFacts({
     store: socketPath(process.env),
     runtimeDirectory: runtimeDir,
+    qmpDirectory: qmpDir,
     environment: process.env,
     ...(qemu !== undefined && { qemus: [qemu] }),
   });

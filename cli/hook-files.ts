@@ -32,6 +32,37 @@ const shell = (command: string, words: string): string =>
   `#!/bin/sh\n# ${mark}\nexec ${command} hook ${words} "$@"\n`;
 
 /**
+ * Before VDSM saves or migrates a guest, ports with which it would be lost are detached. VDSM runs hooks as user vdsm, but only
+ * root reaches the device model. If the hook fails, VDSM neither saves nor migrates the guest.
+ */
+const vdsmSaveScript = (command: string): string => `#!/bin/sh
+# ${mark}
+case ",$virt2xen," in *,off,*) exit 0 ;; esac
+sudo -n ${command} detach "$vmId" --unsaved-ports >&2 || exit 2
+`;
+
+/** What the hooks run as root, for a UUID only. */
+const vdsmSudoers = (command: string): string => {
+  const digits = (count: number): string => '[0-9a-f]'.repeat(count);
+  const uuid = [8, 4, 4, 4, 12].map(digits).join('-');
+  return `# ${mark}\nvdsm ALL=(root) NOPASSWD: ${command} detach ${uuid} --unsaved-ports\n`;
+};
+
+/** The files for that; none for a command that sudo could read as something else. */
+function vdsmSaveHooks(command: string): readonly HookFile[] {
+  if (!/^\/[\w/.+-]+(?: [\w/.+-]+)*$/.test(command)) return [];
+  return [
+    // Without the rule the hooks would fail.
+    { path: '/etc/sudoers.d/50_virt2xen', mode: 0o440, text: vdsmSudoers(command) },
+    ...['before_vm_hibernate', 'before_vm_migrate_source'].map((event) => ({
+      path: `/usr/libexec/vdsm/hooks/${event}/50_virt2xen`,
+      mode: 0o755,
+      text: vdsmSaveScript(command),
+    })),
+  ];
+}
+
+/**
  * libvirt runs its hooks about six times in the life of a guest, waits for each, and kills a running guest
  * if the exit status is not 0. So only the filters may fail, even if the program is missing, and the program
  * is not started for other operations. libvirt does not log the output of a hook that succeeds; syslog does.
@@ -90,6 +121,7 @@ function filesOf({ manager, groovy, command = ownCommand() }: HookFileOptions): 
           mode: executable,
           text: shell(command, 'vdsm'),
         },
+        ...vdsmSaveHooks(command),
       ];
     case 'cloudstack': {
       const base = '/etc/cloudstack/agent/hooks/libvirt-vm-xml-transformer';

@@ -39,6 +39,7 @@ export interface DetachOptions extends HostOptions {
   readonly persistent: boolean;
   readonly documents: string;
   readonly names: readonly string[];
+  readonly unsavedPorts: boolean;
 }
 
 export interface PlanOptions extends ChannelOptions {

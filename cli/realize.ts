@@ -11,7 +11,7 @@ import { readChannelDocument, type ChannelDocument } from '../lib/realize/docume
 import { domId } from '../lib/realize/domid.js';
 import { RealizeError } from '../lib/realize/error.js';
 import { attach, type AttachedChannel } from '../lib/realize/host/attach.js';
-import { detach } from '../lib/realize/host/detach.js';
+import { detach, detachUnsaved, type DetachResult } from '../lib/realize/host/detach.js';
 import { findDomain } from '../lib/realize/dom0/domain.js';
 import { planWrites } from '../lib/realize/keys.js';
 import { defaultRuntimeDirectory } from '../lib/realize/dom0/host.js';
@@ -79,13 +79,16 @@ export async function attachDocument(args: AttachOptions): Promise<number> {
 export async function detachChannels(args: DetachOptions): Promise<number> {
   return await guarded(args.json, async () => {
     await using store = await Xenstore.connect(socketPath(process.env));
-    const { domain, removed } = args.persistent
-      ? await forget(store, args)
-      : await detach(hostOf(store, args), await findDomain(store, args.domain), args.names);
+    const { domain, removed } = args.persistent ? await forget(store, args) : await detachNow(store, args);
     if (args.json) printJson({ domain, removed });
     else for (const name of removed) print('stdout', `removed  ${quoted(name)}\n`);
     return exitCodes.done;
   });
+}
+
+async function detachNow(store: Xenstore, args: DetachOptions): Promise<DetachResult> {
+  const [host, domain] = [hostOf(store, args), await findDomain(store, args.domain)];
+  return args.unsavedPorts ? await detachUnsaved(host, domain) : await detach(host, domain, args.names);
 }
 
 /** `virt2xen plan`. @returns the exit status */

@@ -12,6 +12,13 @@ function builder<T>(yargs: Argv<T>) {
       type: 'string',
       coerce: once<string>,
     })
+    .option('libvirt-dir', {
+      describe:
+        "Where libvirt's Xen driver keeps the state of its domains, whose <metadata> can contain channels",
+      type: 'string',
+      default: '/run/libvirt/libxl',
+      coerce: once<string>,
+    })
     .option('metrics', {
       describe: 'Serve /metrics for Prometheus at a Unix socket, 127.0.0.1:PORT or [::1]:PORT (default: off)',
       type: 'string',

@@ -23,8 +23,19 @@ function builder<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
     })
+    .option('unsaved-ports', {
+      describe:
+        'Detach the virtio-serial ports with which the guest cannot be saved or migrated, and nothing else',
+      type: 'boolean',
+      default: false,
+    })
+    .check(({ unsavedPorts, persistent, names }) => {
+      if (!unsavedPorts || (!persistent && names.length === 0)) return true;
+      throw new Error('--unsaved-ports cannot be used with names or --persistent');
+    })
     .example('$0 detach vm', 'Detach all channels created by attach')
-    .example('$0 detach vm org.qemu.guest_agent.0', 'Detach one channel');
+    .example('$0 detach vm org.qemu.guest_agent.0', 'Detach one channel')
+    .example('$0 detach vm --unsaved-ports && xl save vm vm.save', 'Save a guest');
 }
 
 type DetachArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;

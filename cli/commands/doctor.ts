@@ -1,11 +1,11 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { checkedManagers, type CheckedManager } from '../../lib/realize/doctor/manager-facts.js';
 import { once } from './options.js';
-import { jsonOption, runtimeDirOption } from './domain-options.js';
+import { jsonOption, qmpDirOption, runtimeDirOption } from './domain-options.js';
 import { report } from '../report.js';
 
 function builder<T>(yargs: Argv<T>) {
-  return jsonOption(runtimeDirOption(yargs))
+  return jsonOption(qmpDirOption(runtimeDirOption(yargs)))
     .option('manager', {
       describe: 'Check, too, what the hook of this manager requires of a Xen host',
       choices: checkedManagers,

@@ -10,7 +10,8 @@ import { Xenstore } from '../realize/xenstore/client.js';
 import { XenstoreError } from '../realize/xenstore/error.js';
 import { Attempts, retryAfter, type Attempt } from './attempts.js';
 import { isIncoming } from './built.js';
-import { documentsFor, loadDocuments, type Documents, type LoadOptions } from './documents.js';
+import { DocumentSources, type DocumentPlaces } from './document-sources.js';
+import { documentsFor, type Documents } from './documents.js';
 import { Domains } from './domains.js';
 import type { ChannelEvent, DaemonEvent } from './events.js';
 import { Exits } from './exits.js';
@@ -19,16 +20,13 @@ import { Queue } from './queue.js';
 import { codeOf, reconcile, type Pass } from './reconcile.js';
 import { Reboots } from './reboots.js';
 import { followStore } from './store-events.js';
-import { WatchedDirectory } from './watched-directory.js';
 
-export interface DaemonSettings {
+export interface DaemonSettings extends DocumentPlaces {
   /** The socket of xenstored. */
   readonly storePath: string;
   readonly host: Omit<Host, 'store'>;
-  readonly documentDirectory: string;
   /** The socket to which device models connect that report open ports; absent: none. */
   readonly portSocket?: string;
-  readonly load?: LoadOptions;
   /** The number of domains that are worked on at the same time, and so of QEMUs that start (default: 4). */
   readonly jobs?: number;
   /** A QEMU that served for this long did not fail at start, and is restarted at once (default: 60 s). */
@@ -54,10 +52,9 @@ export class Daemon {
   readonly #queue: Queue;
   readonly #observations: Queue;
   readonly #exits: Exits;
-  readonly #directory: WatchedDirectory;
+  readonly #sources: DocumentSources;
   readonly #attempts = new Attempts();
   readonly #reboots = new Reboots();
-  #documents: Documents = { all: [] };
   #portMonitors: PortMonitors | undefined;
   #connection: { readonly store: Xenstore; readonly domains: Domains } | undefined;
   #loading: Promise<void> = Promise.resolve();
@@ -68,7 +65,7 @@ export class Daemon {
     this.#queue = new Queue({ run: (uuid) => this.#pass(uuid), jobs });
     this.#observations = new Queue({ run: (uuid) => this.#observe(uuid), jobs });
     this.#exits = new Exits((uuid) => this.#exited(uuid));
-    this.#directory = new WatchedDirectory(settings.documentDirectory, () => void this.reload());
+    this.#sources = new DocumentSources(settings, settings.tell, () => void this.reload());
   }
 
   /**
@@ -108,7 +105,7 @@ export class Daemon {
         await delay(retryInMs, undefined, { signal: stop }).catch(() => undefined);
       }
     }
-    this.#directory.close();
+    this.#sources.close();
     this.#exits.close();
     const grace = new AbortController();
     await Promise.race([
@@ -120,7 +117,7 @@ export class Daemon {
   }
 
   get documents(): Documents {
-    return this.#documents;
+    return this.#sources.documents;
   }
 
   get documentDirectory(): string {
@@ -157,21 +154,10 @@ export class Daemon {
   }
 
   async #load(): Promise<void> {
-    const { documentDirectory, load, tell } = this.#settings;
-    this.#directory.renew();
-    const before = this.#documents;
-    const after = await loadDocuments(documentDirectory, before, load);
-    this.#documents = after;
-    if (after.problem !== undefined && after.problem !== before.problem)
-      tell({ event: 'document-invalid', file: documentDirectory, reason: after.problem });
-    for (const { file, problem } of after.all) {
-      const isKnown = before.all.some((document) => document.file === file && document.problem === problem);
-      if (problem !== undefined && !isKnown) tell({ event: 'document-invalid', file, reason: problem });
-    }
-    const count = after.all.filter(({ desired }) => desired).length;
-    tell({ event: 'documents-loaded', count });
+    const { tell } = this.#settings;
+    await this.#sources.reload();
     for (const { uuid, name } of this.#connection?.domains.all ?? []) {
-      const [used, ...ignored] = documentsFor(after, { uuid, name });
+      const [used, ...ignored] = documentsFor(this.documents, { uuid, name });
       for (const { file } of used ? ignored : [])
         tell({ event: 'document-ignored', file, reason: `${used?.file ?? ''} is for the same domain` });
       this.#queue.add(uuid);
@@ -212,7 +198,7 @@ export class Daemon {
     try {
       const pass = await reconcile({ ...this.#settings.host, store }, uuid, {
         running,
-        documents: this.#documents,
+        documents: this.documents,
         applied,
       });
       count();

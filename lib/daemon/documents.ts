@@ -14,8 +14,10 @@ import { parseDocumentOptions, type DocumentOptions } from './options.js';
 
 /** The desired channels of one domain. */
 export interface Desired {
-  /** The file name of the document. */
+  /** The file name of the document; its path if it is libvirt's. */
   readonly file: string;
+  /** Who has written it. libvirt's counts only for a domain without another. */
+  readonly origin: 'directory' | 'libvirt';
   /** The domain that it is for. */
   readonly domain: { readonly uuid: string } | { readonly name: string };
   readonly channels: readonly Channel[];
@@ -110,7 +112,7 @@ async function load(
     return {
       file,
       signature,
-      desired: { file, domain, channels, options: await attachOptions(file, given) },
+      desired: { file, origin: 'directory', domain, channels, options: await attachOptions(file, given) },
     };
   } catch (error) {
     if (isAbsent(error)) return undefined;
@@ -119,7 +121,7 @@ async function load(
 }
 
 /** A file that does not exist has one, too. */
-async function signatureOf(path: string): Promise<string> {
+export async function signatureOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [dev, ino, size, mtimeNs, ctimeNs].join(':');
@@ -154,15 +156,15 @@ function domainOf(
   return name === undefined ? undefined : { name };
 }
 
-async function attachOptions(document: string, options: DocumentOptions): Promise<AttachOptions> {
+export async function attachOptions(document: string, options: DocumentOptions): Promise<AttachOptions> {
   const { socketMode: mode = privateAccess.mode, socketOwner, backend, ringBuffer } = options;
   const access = { mode, ...(socketOwner !== undefined && { owner: await parseOwner(socketOwner) }) };
   return omitUndefined({ document, access, backend, limitBytes: ringBuffer });
 }
 
 /**
- * The document of a running domain: the one with its UUID, otherwise one without a UUID and with its name. Of several, the
- * first.
+ * The document of a running domain: the one with its UUID, otherwise one without a UUID and with its name, otherwise
+ * libvirt's. Of several, the first.
  */
 export function documentFor(
   { all }: Documents,
@@ -177,13 +179,15 @@ export function documentsFor(
   { name, uuid }: Pick<RunningDomain, 'name' | 'uuid'>,
 ): readonly Desired[] {
   const valid = all.flatMap(({ desired }) => desired ?? []);
-  return [
+  const matching = [
     ...valid.filter(({ domain }) => 'uuid' in domain && domain.uuid === uuid),
     ...valid.filter(({ domain }) => 'name' in domain && domain.name === name),
   ];
+  const isOfDirectory = ({ origin }: Desired): boolean => origin === 'directory';
+  return [...matching.filter(isOfDirectory), ...matching.filter((desired) => !isOfDirectory(desired))];
 }
 
-const isAbsent = (error: unknown): boolean =>
+export const isAbsent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -18,13 +18,13 @@ export class WatchedDirectory {
   }
 
   /**
-   * Watches the directory that has the path now: another one may have taken its place. If there is none, its parent is
-   * watched. Called before the directory is read, so that no change is missed.
+   * Watches the directory that has the path now: another one may have taken its place. If there is none, the nearest
+   * above it is watched. Called before the directory is read, so that no change is missed.
    */
   renew(): void {
     if (this.#isClosed) return;
     const last = this.#watcher;
-    this.#watcher = this.#watch(this.#path) ?? this.#watch(dirname(this.#path));
+    this.#watcher = this.#watchNearest(this.#path);
     last?.close();
   }
 
@@ -32,6 +32,11 @@ export class WatchedDirectory {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#watcher?.close();
+  }
+
+  #watchNearest(path: string): FSWatcher | undefined {
+    const above = dirname(path);
+    return this.#watch(path) ?? (above === path ? undefined : this.#watchNearest(above));
   }
 
   #watch(path: string): FSWatcher | undefined {

@@ -17,6 +17,7 @@ import { runCloudstackHook } from '../../lib/hooks/cloudstack.js';
 import type { HookHost } from '../../lib/hooks/host.js';
 import { runKubevirtHook } from '../../lib/hooks/kubevirt.js';
 import { runLibvirtHook, type ChannelAttachment } from '../../lib/hooks/libvirt.js';
+import { needsProgram } from '../requirements.js';
 import { runVdsmHook } from '../../lib/hooks/vdsm.js';
 import { commandPath } from '../command.js';
 
@@ -503,6 +504,38 @@ describe('virt2xen hook, as a process', () => {
     expect(readFileSync(log, 'utf8')).to.match(/^[^\n]*\/nonexistent\/virt2xen[^\n]*\n$/);
     for (const operation of ['stopped', 'release']) expect(statusOf(operation, 'end')).to.equal(0);
     expect(statusOf('migrate', 'begin')).to.equal(127);
+  });
+
+  it('detaches unsaved ports before VDSM saves or migrates a guest, and runs nothing else as root', function () {
+    needsProgram(this, 'sudo');
+    const [program, called] = [join(folder, 'virt2xen'), join(folder, 'called')];
+    writeFileSync(program, `#!/bin/sh\necho "$@" >'${called}'\nexit "$status"\n`, { mode: 0o755 });
+    writeFileSync(join(folder, 'sudo'), '#!/bin/sh\n[ "$1" = -n ] && shift && exec "$@"\n', { mode: 0o755 });
+    expect(hook(['install', 'vdsm', '--root', folder, '--command', program]).status).to.equal(0);
+    const vmId = '4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34';
+    for (const event of ['before_vm_hibernate', 'before_vm_migrate_source']) {
+      const file = join(folder, `usr/libexec/vdsm/hooks/${event}/50_virt2xen`);
+      const run = (env: object): number | null =>
+        spawnSync(file, { env: { PATH: `${folder}:/usr/bin:/bin`, vmId, ...env } }).status;
+      expect(run({ status: '0' })).to.equal(0);
+      expect(readFileSync(called, 'utf8')).to.equal(`detach ${vmId} --unsaved-ports\n`);
+      expect(run({ status: '1' })).to.equal(2);
+      expect(run({ status: '1', virt2xen: 'hvm,off' })).to.equal(0);
+    }
+    const sudoers = join(folder, 'etc/sudoers.d/50_virt2xen');
+    const checked = spawnSync('/usr/sbin/visudo', ['-c', '-f', sudoers], { encoding: 'utf8' });
+    expect(checked.status, checked.stderr).to.equal(0);
+    expect(statSync(sudoers).mode & 0o777).to.equal(0o440);
+    expect(hook(['uninstall', 'vdsm', '--root', folder]).stdout).to.include(`removed ${sudoers}`);
+    expect(existsSync(sudoers)).to.equal(false);
+  });
+
+  it('has no rule of sudo for a command that sudo could read as something else', () => {
+    for (const command of ['virt2xen', '/opt/a, ALL', "'/opt/a b'", '/a:b', '/a\nroot ALL=ALL']) {
+      hook(['install', 'vdsm', '--root', folder, '--command', command]);
+      expect(existsSync(join(folder, 'etc/sudoers.d')), command).to.equal(false);
+      expect(existsSync(join(folder, 'usr/libexec/vdsm/hooks/before_vm_hibernate'))).to.equal(false);
+    }
   });
 
   it('is a Groovy script for agents without shell hooks', () => {

@@ -1,6 +1,7 @@
 import { channels } from './channels.js';
 import type { HostFacts } from './facts.js';
 import { hypervisor, leftovers, programs, qemu, runtimeDirectory, user, xenstored, xl } from './host.js';
+import { ports } from './ports.js';
 import type { Check, Finding } from './finding.js';
 
 const checks: readonly Check[] = [
@@ -13,6 +14,7 @@ const checks: readonly Check[] = [
   xl,
   leftovers,
   channels,
+  ports,
 ];
 
 /** Runs all checks. Successful checks have a result, too. */

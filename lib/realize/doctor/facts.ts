@@ -40,6 +40,25 @@ export interface DomainFacts {
   readonly domid: DomId;
   readonly name: string;
   readonly channels: readonly ChannelFacts[];
+  /** Its virtio-serial ports, without spare ones. */
+  readonly ports?: readonly PortFacts[];
+  /** Whether its ports are those of its config; absent if that is not known. */
+  readonly isSavable?: boolean;
+}
+
+export interface PortFacts {
+  readonly nr: number;
+  readonly name: string;
+  readonly createdBy: 'config' | 'virt2xen' | 'other';
+  /** Whether a program in the guest has it open. */
+  readonly state: 'open' | 'closed' | 'unknown';
+  readonly socket?: SocketFacts;
+}
+
+/** The listening socket of a channel on this host. */
+export interface SocketFacts {
+  readonly path: string;
+  readonly isThere: boolean;
 }
 
 export interface ChannelFacts {
@@ -51,6 +70,5 @@ export interface ChannelFacts {
     | { readonly kind: 'qemu'; readonly pids: readonly number[] }
     | { readonly kind: 'domain' }
     | { readonly kind: 'none' };
-  /** The socket of the channel, if it has one on this host. */
-  readonly socket?: { readonly path: string; readonly isThere: boolean };
+  readonly socket?: SocketFacts;
 }

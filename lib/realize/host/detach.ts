@@ -1,12 +1,15 @@
 import { backendCalled } from '../backends/choose.js';
 import { RealizeError } from '../error.js';
+import { declaredPorts } from '../ports.js';
 import { privateAccess } from '../qemu/access.js';
 import { stopQemu } from '../qemu/process.js';
+import { argumentsOf } from '../dom0/arguments.js';
+import { foreignDeviceModel } from '../dom0/device-model-pid.js';
 import { directoryOf, qemuDirectoryOf } from '../dom0/directory.js';
 import { converge } from './converge.js';
 import type { RunningDomain } from '../dom0/domain.js';
 import type { Host } from '../dom0/host.js';
-import { removePorts } from './ports.js';
+import { removePorts, removeUnsavedPorts } from './ports.js';
 import { Session } from './session.js';
 import { sweep } from './sweep.js';
 
@@ -59,6 +62,38 @@ export async function detachFromOne(
     }
     throw error;
   }
+}
+
+/**
+ * Removes the virtio-serial ports with which a guest would be lost when it is saved or migrated; nothing else is changed. For
+ * the moment before a save: a guest without a device model, or without ports, is savable.
+ *
+ * @throws RealizeError `channel` if the guest still cannot be saved: another program has added or removed ports; `backend` if
+ *   the device model does not answer; `busy`, `record`
+ */
+export async function detachUnsaved(host: Host, domain: RunningDomain): Promise<DetachResult> {
+  if (!(await hasController(host, domain))) return { domain, removed: [] };
+  await using session = await Session.begin(host, domain, privateAccess);
+  return await session.whileThere(async () => {
+    const { removed, problems } = await removeUnsavedPorts(session);
+    const { record, recorded } = session;
+    // The last port is removed with the directory of the domain.
+    if (record) await converge(session, recorded, await backendCalled(record.backend));
+    const { unsaved, missing } = problems;
+    if (unsaved.length + missing.length === 0) return { domain, removed };
+    const added = unsaved.map(({ nr, name }) => `port ${nr} (${name}) is not in its config`);
+    const absent = missing.map(({ nr }) => `port ${nr} of its config does not exist`);
+    throw new RealizeError(
+      'channel',
+      `domain ${domain.domid} (${domain.name}) cannot be saved or migrated: ${[...added, ...absent].join(', ')}`,
+    );
+  });
+}
+
+async function hasController({ store }: Host, { domid }: RunningDomain): Promise<boolean> {
+  const pid = await foreignDeviceModel(store, domid);
+  const args = pid === undefined ? undefined : await argumentsOf(Number(pid), domid);
+  return args !== undefined && declaredPorts(args).buses.length > 0;
 }
 
 /**

@@ -1,6 +1,17 @@
 import { access, constants, lstat, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { CalledProgram, ChannelFacts, DirectoryFacts, DomainFacts, HostFacts } from '../doctor/facts.js';
+import { omitUndefined } from '../../language/omit-undefined.js';
+import type {
+  CalledProgram,
+  ChannelFacts,
+  DirectoryFacts,
+  DomainFacts,
+  HostFacts,
+  PortFacts,
+  SocketFacts,
+} from '../doctor/facts.js';
+import { defaultQmpDirectory } from '../dom0/host.js';
+import type { Endpoint } from './endpoint.js';
 import { findQemu } from '../qemu/binary.js';
 import { QemuError } from '../qemu/error.js';
 import { isSocket } from '../qemu/socket.js';
@@ -10,7 +21,7 @@ import { XenstoreError } from '../xenstore/error.js';
 import { listDomains, type RunningDomain } from '../dom0/domain.js';
 import { recordedDomains } from './record.js';
 import { lookAtSockets, servingQemus } from './serving.js';
-import { statusOf, type ChannelStatus, type DomainStatus } from './status.js';
+import { statusOf, type ChannelStatus, type DomainStatus, type PortStatus } from './status.js';
 import { probeXl } from './xl-probe.js';
 
 /** What to inspect. */
@@ -18,6 +29,8 @@ export interface Places {
   /** The socket of xenstored. */
   readonly store: string;
   readonly runtimeDirectory: string;
+  /** The directory of the monitors of device models (default: that of libxl). */
+  readonly qmpDirectory?: string;
   /** QEMUs to try instead of the default ones. */
   readonly qemus?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -49,12 +62,18 @@ export async function gatherFacts(places: Places): Promise<HostFacts> {
 async function lookAtStore({
   store: path,
   runtimeDirectory,
+  qmpDirectory = defaultQmpDirectory,
 }: Places): Promise<
   { readonly domains: readonly DomainStatus[] } | { readonly problem: { code: string; reason: string } }
 > {
   try {
     await using store = await Xenstore.connect(path);
-    const view = { runtimeDirectory, qemus: await servingQemus(), lookAt: await lookAtSockets() };
+    const view = {
+      runtimeDirectory,
+      qmpDirectory,
+      qemus: await servingQemus(),
+      lookAt: await lookAtSockets(),
+    };
     const status = (domain: RunningDomain): Promise<DomainStatus> => statusOf(store, domain, view);
     return { domains: await Promise.all((await listDomains(store)).map(status)) };
   } catch (error) {
@@ -63,16 +82,37 @@ async function lookAtStore({
   }
 }
 
-async function factsOf({ domain, channels }: DomainStatus): Promise<DomainFacts> {
+async function factsOf({ domain, channels, ports, isSavable }: DomainStatus): Promise<DomainFacts> {
   const { domid, name } = domain;
-  return { domid, name, channels: await Promise.all(channels.map(channelFacts)) };
+  return omitUndefined({
+    domid,
+    name,
+    channels: await Promise.all(channels.map(channelFacts)),
+    ports: ports && (await Promise.all(ports.map(portFacts))),
+    isSavable,
+  });
 }
 
 async function channelFacts(channel: ChannelStatus): Promise<ChannelFacts> {
   const { devid, name, createdBy, frontendState, servedBy, endpoint } = channel;
-  const path = endpoint.kind === 'socket' ? endpoint.path : undefined;
-  const socket = path === undefined ? undefined : { path, isThere: await isSocket(path) };
-  return { devid, name, createdBy, frontendState, servedBy, ...(socket && { socket }) };
+  return omitUndefined({
+    devid,
+    name,
+    createdBy,
+    frontendState,
+    servedBy,
+    socket: await socketFacts(endpoint),
+  });
+}
+
+async function portFacts({ nr, name, createdBy, state, endpoint }: PortStatus): Promise<PortFacts> {
+  return omitUndefined({ nr, name, createdBy, state, socket: await socketFacts(endpoint) });
+}
+
+async function socketFacts(endpoint: Endpoint): Promise<SocketFacts | undefined> {
+  if (endpoint.kind !== 'socket') return undefined;
+  const { path } = endpoint;
+  return { path, isThere: await isSocket(path) };
 }
 
 async function lookForQemu(candidates: readonly string[] | undefined): Promise<HostFacts['qemu']> {

@@ -8,9 +8,11 @@ import {
   isDeclared,
   isSameSlot,
   planPorts,
+  saveProblems,
   spareSlots,
   type DeclaredPorts,
   type PlannedPort,
+  type SaveProblems,
 } from '../ports.js';
 import type { SocketAccess } from '../qemu/access.js';
 import { listensAtPath } from '../qemu/hotplug.js';
@@ -152,6 +154,30 @@ export async function removePorts(
   }
   await session.remember(backend, recorded, left);
   return removed.map(({ name }) => name);
+}
+
+/**
+ * Removes the recorded ports with which the guest cannot be saved, and creates missing spare ports again.
+ * @returns the names of the removed ports, and what still prevents saving
+ * @throws RealizeError `backend` for a domain without a device model in dom0, or one that does not answer
+ */
+export async function removeUnsavedPorts(
+  session: Session,
+): Promise<{ readonly removed: readonly string[]; readonly problems: SaveProblems }> {
+  const { host, domain, record, recorded, recordedPorts } = session;
+  const declared = await portsAtStart(host.store, domain);
+  const unsaved = recordedPorts.filter((port) => !isDeclared(port, declared));
+  const problems = await withDeviceModel(host, domain, async (qmp) => {
+    for (const port of unsaved) {
+      await session.step(`remove port ${port.nr}`);
+      await unplugPort(qmp, port, false);
+    }
+    for (const slot of spareSlots(declared)) await plugSpare(qmp, slot);
+    return saveProblems(declared, await presentPorts(qmp));
+  });
+  const left = recordedPorts.filter((port) => !unsaved.includes(port));
+  if (record) await session.remember(record.backend, recorded, left);
+  return { removed: unsaved.map(({ name }) => name), problems };
 }
 
 const chardevOf = async (qmp: QmpClient, nr: number): Promise<ChardevInfo | undefined> =>

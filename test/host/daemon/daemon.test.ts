@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { existsSync, lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { adapt } from '../../../lib/index.js';
 import { attach } from '../../../lib/realize/host/attach.js';
 import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus } from '../../../lib/realize/qemu/pid.js';
@@ -74,6 +75,26 @@ describe('the daemon', function () {
     await keeper.told('channel-removed', 2);
     await keeper.stop();
     await expectNothingLeft();
+  });
+
+  it("attaches what adapt has set aside in the metadata of libvirt's domains, unless there is a document", async () => {
+    const libvirtDirectory = join(scene.dom0.directory, 'libvirt', 'libxl');
+    const log = join(scene.folder, 'log');
+    await using keeper = await Keeper.start(scene, { libvirtDirectory });
+    // libvirt creates its directory when it starts.
+    mkdirSync(libvirtDirectory, { recursive: true });
+    writeFileSync(join(libvirtDirectory, 'guest.xml'), runningOfLibvirt(log));
+    await keeper.told('channel-added');
+    expect(readdirSync(scene.folder)).to.deep.equal(['log']);
+    writeDocument(scene, ['agent']);
+    await keeper.told('document-ignored');
+    await keeper.told('channel-removed');
+    rmSync(join(documentsOf(scene), 'guest.cfg'));
+    await keeper.told('channel-removed', 2);
+    await keeper.told('channel-added', 3);
+    expect(readdirSync(scene.folder)).to.deep.equal(['log']);
+    rmSync(join(libvirtDirectory, 'guest.xml'));
+    await keeper.told('channel-removed', 3);
   });
 
   it('reports an invalid document with its position, and keeps the last valid version', async () => {
@@ -256,3 +277,20 @@ describe('the daemon', function () {
     expect(await qemuPid()).to.equal(pid);
   });
 });
+
+/** What libvirt writes about a domain that runs, with a channel to a file, which its Xen driver does not support. */
+function runningOfLibvirt(file: string): string {
+  const { output = '' } = adapt(`<domain type='kvm' id='${domid}'>
+  <name>guest</name>
+  <uuid>${uuid}</uuid>
+  <memory>65536</memory>
+  <os><type arch='x86_64'>xen</type><kernel>/k</kernel></os>
+  <devices>
+    <channel type='file'>
+      <source path='${file}'/>
+      <target type='virtio' name='log'/>
+    </channel>
+  </devices>
+</domain>`);
+  return `<domstatus state='running' reason='booted' pid='0'>\n${output}\n</domstatus>\n`;
+}

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { portArguments, sparePortName } from '../../../lib/qemu-syntax/port.js';
 import { portMonitorSocket } from '../../../lib/qemu-syntax/port-monitor.js';
+import { gatherFacts } from '../../../lib/realize/host/facts.js';
 import { waitForPort } from '../../../lib/realize/host/port-status.js';
 import { presentPorts } from '../../../lib/realize/qemu/port.js';
 import { withQmp } from '../../../lib/realize/qmp/client.js';
@@ -62,6 +63,21 @@ describe('the daemon, for virtio-serial ports', function () {
     await keeper.told('port-opened');
     const waiting = { store: scene.store, qmpDirectory: scene.dom0.machine };
     expect((await waitForPort(waiting, scene.domain, 'agent', 'open')).outcome).to.equal('reached');
+    const doctorsView = async () => {
+      const places = { runtimeDirectory: scene.runtime, qmpDirectory: scene.dom0.machine, environment: {} };
+      const { domains } = await gatherFacts({ store: scene.dom0.socket, ...places });
+      return domains.find(({ domid }) => domid === scene.domain.domid);
+    };
+    expect(await doctorsView()).to.deep.include({
+      isSavable: true,
+      ports: [
+        { nr: 4, name: 'configured', createdBy: 'config', state: 'closed' },
+        {
+          ...{ nr, name: 'agent', createdBy: 'virt2xen', state: 'open' },
+          socket: { path: join(scene.folder, 'agent'), isThere: true },
+        },
+      ],
+    });
     await guest.setOpen(nr, false);
     await keeper.told('port-closed');
     await guest.setOpen(4, true);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseXlConfig, type Channel } from '../../../lib/index.js';
 import { xenstorePath } from '../../../lib/realize/xenstore/path.js';
 import { attach, type AttachOptions, type AttachResult } from '../../../lib/realize/host/attach.js';
-import { detach } from '../../../lib/realize/host/detach.js';
+import { detach, detachUnsaved } from '../../../lib/realize/host/detach.js';
 import { restoreConfigFor } from '../../../lib/realize/host/restore.js';
 import { waitForPort } from '../../../lib/realize/host/port-status.js';
 import { servingQemus } from '../../../lib/realize/host/serving.js';
@@ -13,7 +13,7 @@ import { saveProblems } from '../../../lib/realize/ports.js';
 import { portsAtStart } from '../../../lib/realize/dom0/arguments.js';
 import { attachedId, presentPorts } from '../../../lib/realize/qemu/port.js';
 import { withQmp } from '../../../lib/realize/qmp/client.js';
-import { deviceDel } from '../../../lib/realize/qmp/commands.js';
+import { chardevAdd, deviceAdd, deviceDel } from '../../../lib/realize/qmp/commands.js';
 import { portArguments, portId, sparePortName } from '../../../lib/qemu-syntax/port.js';
 import { findPrograms } from '../programs.js';
 import { domid, pty, Scene, socket, uuid } from './scene.js';
@@ -130,7 +130,7 @@ describe('virtio-serial ports of a running domain', function () {
   });
 
   it('without a spare port are rejected, because the guest would be lost when it is saved', async () => {
-    await scene.startPcDeviceModel(configured.slice(0, 6));
+    await scene.startPcDeviceModel(configured.slice(0, 10));
     const { channels, diagnostics } = await attached([agent]);
     expect(channels).to.deep.equal([]);
     expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).to.deep.equal([
@@ -173,6 +173,51 @@ describe('virtio-serial ports of a running domain', function () {
     await expectOnlyTheConfigured();
   });
 
+  it('are made savable again before a save: unsaved ones are detached, and missing spare ones are restored', async () => {
+    await scene.startPcDeviceModel([...formatOfXen, ...configured]);
+    const savable = () => detachUnsaved(scene.host(), scene.domain);
+    expect(await savable())
+      .to.include({ domain: scene.domain })
+      .and.deep.include({ removed: [] });
+    await attached([agent, other, port('third')], { allowUnsaved: true });
+    const before = Object.values(await namesByNumber());
+    const { removed } = await savable();
+    expect(removed).to.have.length(1);
+    expect(Object.values(await namesByNumber())).to.have.members(
+      before.filter((name) => !removed.includes(name)),
+    );
+    expect(existsSync(join(scene.folder, removed[0] ?? ''))).to.equal(false);
+    expect(await isRestored()).to.equal(true);
+    await detach(scene.host(), scene.domain);
+    await attached([agent]);
+    const { id = '' } = (await ports()).find(({ name }) => name === agentName) ?? {};
+    const spare = (await ports()).find(({ name }) => name.startsWith('virt2xen.spare'));
+    await withQmp(scene.monitor, (qmp) => qmp.execute(deviceDel(spare?.id ?? '')));
+    expect(await isRestored()).to.equal(false);
+    expect((await savable()).removed).to.deep.equal([]);
+    expect((await ports()).some((one) => one.id === id)).to.equal(true);
+    expect(await isRestored()).to.equal(true);
+
+    // Another program has added a port: it is not removed, but reported.
+    await withQmp(scene.monitor, async (qmp) => {
+      await qmp.execute(chardevAdd('theirs', { type: 'null', data: {} }));
+      await qmp.execute(
+        deviceAdd('virtserialport', { chardev: 'theirs', name: 'theirs', nr: 9, id: 'theirs' }),
+      );
+    });
+    await expectFailure(savable(), /cannot be saved or migrated: port 9 \(theirs\) is not in its config/);
+    await withQmp(scene.monitor, (qmp) => qmp.execute(deviceDel('theirs')));
+    await detach(scene.host(), scene.domain);
+    await expectOnlyTheConfigured();
+  });
+
+  it('are savable where there is no controller, and no device model', async () => {
+    const nothing = { domain: scene.domain, removed: [] };
+    expect(await detachUnsaved(scene.host(), scene.domain)).to.deep.equal(nothing);
+    await scene.startPcDeviceModel([]);
+    expect(await detachUnsaved(scene.host(), scene.domain)).to.deep.equal(nothing);
+  });
+
   it('of the config are not changed', async () => {
     await scene.startPcDeviceModel([...formatOfXen, ...configured]);
     const made = await attached([port('configured')]);
@@ -188,6 +233,8 @@ describe('virtio-serial ports of a running domain', function () {
     ]);
     await scene.store.remove(xenstorePath(`/local/domain/${domid}/image`));
     await expectFailure(attached([agent]), /no device model of libxl is running/);
+    await scene.store.write(xenstorePath(`/local/domain/${domid}/image/device-model-domid`), '9');
+    await expectFailure(attached([agent]), /its device model runs in a stubdomain/);
   });
 
   it('are not changed if a socket cannot be created', async () => {

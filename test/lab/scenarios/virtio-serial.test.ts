@@ -12,7 +12,7 @@ import {
 import type { Dom0 } from '../dom0/dom0.js';
 import { agentOn } from '../guest/agent.js';
 import { debianBootDisk, debianDisk, prepareDebian } from '../guest/debian.js';
-import { guestConfig, withBootDisk, type Guest } from '../guest/guest.js';
+import { guestConfig, guestXml, withBootDisk, type Guest } from '../guest/guest.js';
 import { echoOnPort, portDevice } from '../guest/ports.js';
 import {
   connectByVdsm,
@@ -195,6 +195,10 @@ describe('virtio-serial ports of a running HVM guest', () => {
 
       await dom0.run(`virt2xen restore-config ${name} /run/lab/start.cfg >/run/lab/restore.cfg`);
       await dom0.run(['xl', 'save', name, image]);
+      const failed = await dom0.attempt(['xl', 'restore', image]);
+      expect(failed.status).not.to.equal(0);
+      measure('virtio-serial: hot-added without a spare port, restore with the stored config', 'fails');
+      // The file is unchanged.
       await dom0.run(['xl', 'restore', '/run/lab/restore.cfg', image]);
       const restored = await attach(name);
       expect(await restored.run('echo alive')).to.equal('alive');
@@ -202,6 +206,69 @@ describe('virtio-serial ports of a running HVM guest', () => {
       expect(JSON.parse(await dom0.run(['virt2xen', 'status', name, '--json']))).to.include({
         isSavable: true,
       });
+
+      // The restored guest has the second port in its config; a third one is not in it.
+      await attachPort(dom0, restored, both + socketChannel('third.port'), ['--allow-unsaved']);
+      expect(await dom0.run(['virt2xen', 'detach', name, '--unsaved-ports'])).to.include('third.port');
+      await dom0.run(['xl', 'save', name, image]);
+      await dom0.run(['xl', 'restore', image]);
+      expect(await (await attach(name)).run('echo alive')).to.equal('alive');
+      measure('virtio-serial: unsaved port detached before the save, restore', 'works');
+    },
+  );
+
+  scenario(
+    'are kept by the daemon, with events: open and closed, a reboot',
+    { gate: [], all: ['hvm'] },
+    async ({ dom0, create, attach, measure }) => {
+      const name = 'kept';
+      const documents = '/run/lab/domains';
+      await dom0.write(`${documents}/${name}.xml`, guestXml(name, socketChannel('kept.port'), 'hvm'));
+      await dom0.write(`${documents}/${name}.options`, 'transport = virtio-serial\n');
+      const daemon = dom0.start(['virt2xen', 'daemon', '--documents', documents]);
+      await daemon.stderr.upTo('connected to xenstored\n');
+      const events = dom0.start(['virt2xen', 'events']);
+      await events.stdout.upTo('1 valid document\n');
+      const use = async (guest: Guest, line: string): Promise<void> => {
+        await guest.run('load_virtio', 60_000);
+        await echoOnPort(guest, await portDevice(guest, 'kept.port'));
+        await events.stdout.upTo(`channel 'kept.port' opened by a program in the guest\n`);
+        await expectEcho(dom0.connect('/run/lab/kept.port.sock'), line);
+      };
+      const guest = await create(name, await configOf(dom0, name, 1));
+      await use(guest, 'before');
+      await guest.run('kill $(cat /tmp/echo)');
+      await events.stdout.upTo(`channel 'kept.port' not open in the guest any more\n`);
+      measure('virtio-serial: events of a port that is opened and closed', 'reported');
+
+      await guest.job('reboot -f');
+      await dom0.run(
+        `until domid=$(xl domid ${name} 2>/dev/null) && [ "$domid" -gt ${guest.domid} ]; do sleep 1; done`,
+        { limitMs: 300_000 },
+      );
+      await use(await attach(name), 'after');
+      measure('virtio-serial: a port of the daemon after a reboot', 'works');
+      await daemon.stop();
+    },
+  );
+
+  scenario(
+    'are beside the port of the agent of SPICE',
+    { gate: [], all: ['hvm'] },
+    async ({ dom0, create, measure }) => {
+      const config = await configOf(dom0, 'spice', 1);
+      const guest = await create(
+        'spice',
+        `${config}spice = 1\nspicehost = "127.0.0.1"\nspiceport = 5999\nspicedisable_ticketing = 1\nspicevdagent = 1\n`,
+      );
+      await guest.run('load_virtio', 60_000);
+      await portDevice(guest, 'com.redhat.spice.0');
+      await portDevice(guest, 'virt2xen.spare.30');
+      const { ports } = JSON.parse(await dom0.run(['virt2xen', 'status', 'spice', '--json'])) as {
+        readonly ports: readonly { readonly name: string }[];
+      };
+      expect(ports.map(({ name }) => name)).to.deep.equal(['com.redhat.spice.0']);
+      measure('virtio-serial: the port of spice-vdagent, served by QEMU', 'exists in the guest');
     },
   );
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { domId } from '../../../lib/realize/domid.js';
 import { diagnose } from '../../../lib/realize/doctor/diagnose.js';
-import type { ChannelFacts, HostFacts } from '../../../lib/realize/doctor/facts.js';
+import type { ChannelFacts, HostFacts, PortFacts } from '../../../lib/realize/doctor/facts.js';
 
 const agent: ChannelFacts = {
   devid: 1,
@@ -149,5 +149,24 @@ describe('the doctor', () => {
         wrongWith({ servedBy: { kind: 'domain' }, socket: { path: '/far', isThere: false } }),
       ).to.deep.equal([]);
     });
+  });
+
+  it('checks virtio-serial ports: whether they are open, have their socket, and can be saved', () => {
+    const port = { nr: 12, name: 'agent', createdBy: 'config', state: 'open' } as const;
+    const web = { domid: domId(7), name: 'web', channels: [], isSavable: true };
+    const wrongPort = (given: Partial<PortFacts>): readonly string[] =>
+      wrong({ domains: [{ ...web, ports: [{ ...port, ...given }] }] });
+    expect(wrongPort({})).to.deep.equal([]);
+    expect(diagnose({ ...sound, domains: [{ ...web, ports: [port] }] }).at(-1)?.message).to.equal(
+      'web (7): 1 virtio-serial port, open in the guest',
+    );
+    expectOne(wrongPort({ state: 'closed' }), "warning ports: port 'agent' (12) of web (7)", 'vioser');
+    expectOne(wrongPort({ state: 'unknown' }), 'warning ports', 'does not answer');
+    expectOne(wrongPort({ socket: { path: '/run/a', isThere: false } }), 'error ports', '/run/a', 'restart');
+    expectOne(
+      wrong({ domains: [{ ...web, isSavable: false, ports: [port] }] }),
+      'error ports: web (7) cannot be restored',
+      'virt2xen detach 7 --unsaved-ports',
+    );
   });
 });
