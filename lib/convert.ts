@@ -141,7 +141,9 @@ function write(domain: Domain, to: Format, report: Report, options: FormatOption
   }
   // libvirt's converter accepts more of an xl.cfg than of a domain XML.
   checkDomain(fitted, report, to === 'libvirt' ? options : {});
-  return to === 'xl' ? writeXlConfig(fitted, report, options) : writeDomainXml(fitted, report, options);
+  return to === 'xl'
+    ? writeXlConfig(fitted, report, options, domain.hypervisor)
+    : writeDomainXml(fitted, report, options);
 }
 
 /** XML starts with `<`; an xl.cfg with a setting, after blanks and comments. */
@@ -155,11 +157,21 @@ function detect(source: string, report: Report): Format | undefined {
   if (setting.test(source)) return 'xl';
   // Its reader reports it.
   if (findPython(source)) return 'xl';
-  const what = start === source.length ? 'the document is empty' : 'neither domain XML nor an xl.cfg';
+  const isSexpr = source[start] === '(';
+  const what =
+    start === source.length
+      ? 'the document is empty'
+      : isSexpr
+        ? 'the document is an S-expression of xend, which xl does not read'
+        : 'neither domain XML nor an xl.cfg';
   const span = { start: Math.min(start, source.length), end: Math.min(start + 1, source.length) };
-  report.add('input-unrecognized', what, span, {
-    hint: 'specify the input format',
-    remedy: { option: 'from' },
-  });
+  report.add(
+    'input-unrecognized',
+    what,
+    span,
+    isSexpr
+      ? 'convert the config file that the domain was created from'
+      : { hint: 'specify the input format', remedy: { option: 'from' } },
+  );
   return undefined;
 }

@@ -48,6 +48,14 @@ describe('the format of a document', () => {
     expect(formatOf(`${'\n'.repeat(26)}!`)).to.equal(undefined);
   });
 
+  it('is not an S-expression, in which xend printed its domains', () => {
+    const [found] = convert('(domain\n  (name a)\n)').diagnostics;
+    expect([found?.code, found?.message]).to.deep.equal([
+      'input-unrecognized',
+      'the document is an S-expression of xend, which xl does not read',
+    ]);
+  });
+
   it('that is not recognized is an error with the option in its remedy', () => {
     expect(convert('text').diagnostics).to.deep.equal([
       {

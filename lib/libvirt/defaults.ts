@@ -135,7 +135,8 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   'devices/disk/driver/@detect_zeroes': ['off'],
   'devices/disk/driver/@ioeventfd': ['on'],
   'devices/disk/driver/@event_idx': ['on'],
-  'devices/disk/driver/@error_policy': ['default'],
+  // Xen's backends report errors to the guest.
+  'devices/disk/driver/@error_policy': ['default', 'report'],
   'devices/disk/@snapshot': ['internal', 'no'],
   'devices/disk/@rawio': ['no'],
   'devices/disk/@sgio': ['filtered'],

@@ -44,7 +44,7 @@ export function readInput(
 /** Xen's own mouse and keyboard, whose pointer is absolute, come with a screen (libxl_vkb.c). */
 function readOfScreen(input: XmlElement, bus: string, report: Report): void {
   input.markAllRead();
-  if (bus === 'ps2' || bus === 'xen') return;
+  if ((bus === 'ps2' || bus === 'xen') && input.peek('type') !== 'tablet') return;
   report.add('implied', `<input> omitted: ${ownOfScreen}`, input.tagSpan);
 }
 

@@ -140,6 +140,9 @@ interface Reasons {
   readonly unsupported?: string | undefined;
 }
 
+/** The reason of what is in no table, for example an element of another program. */
+export const unknownReason = 'virt2xen does not know it';
+
 function reasonOf(
   path: string,
   { implied, unsupported }: Reasons = {},
@@ -149,7 +152,7 @@ function reasonOf(
   const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
-    reason: 'virt2xen does not know it',
+    reason: unknownReason,
   };
   return { path, code, reason, rule };
 }

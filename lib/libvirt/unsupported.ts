@@ -1,6 +1,7 @@
 import type { Code } from '../diagnostics/codes.js';
 import type { AdaptRule, UnsupportedRow } from './descriptor.js';
 import { descriptors } from './descriptors.js';
+import { settings } from './unsupported-settings.js';
 
 /**
  * What xl does not support and no reader takes, in addition to the rows of the devices, which come first. What
@@ -106,6 +107,7 @@ const general: readonly UnsupportedRow[] = [
 const allRows = (): readonly UnsupportedRow[] => [
   ...descriptors.flatMap(({ unsupported = [] }) => unsupported),
   ...general,
+  ...settings,
 ];
 
 /**

@@ -7,11 +7,10 @@ import { readPorts } from '../qemu-syntax/port.js';
 import { unreachable, type Connection } from '../model/connection.js';
 import type { FormatOptions } from '../document/options.js';
 import { isLibvirts, unlessLibvirts } from '../document/profile.js';
-import type { XlOutput } from './output.js';
 import { setParameter, splitAtCommas, trimSpace, type Parameter, type Piece } from './parameters.js';
 import type { XlAtom } from '../xl-syntax/ast.js';
 import type { XlReader } from './reader.js';
-import type { XlDescriptor } from './descriptor.js';
+import type { Writing, XlDescriptor } from './descriptor.js';
 
 export const channels: XlDescriptor<'channels'> = {
   field: 'channels',
@@ -24,13 +23,11 @@ export const channels: XlDescriptor<'channels'> = {
       withOrigin(channel, xl.keySpan('device_model_args_hvm') ?? xl.keySpan('device_model_args')),
     ),
   ],
-  write: (value, { out, report, options }) =>
+  write: (value, writing) =>
     // Ports are among the arguments of the device model.
     writeChannels(
       value.filter((channel) => !isPort(channel)),
-      out,
-      report,
-      options,
+      writing,
     ),
 };
 
@@ -194,15 +191,11 @@ function readConnection(
  * Writes the channels, one string each. Commas and quotes in names have been rejected before, so nothing has to be
  * escaped here.
  */
-function writeChannels(
-  channels: readonly Channel[],
-  out: XlOutput,
-  report: Report,
-  options: FormatOptions,
-): void {
+function writeChannels(channels: readonly Channel[], { out, report, options, source }: Writing): void {
   const [first, ...others] = channels;
   if (!first) return;
-  if (options.xen === '4.17' && isHandMade(first, others)) {
+  // On KVM, nobody needs a placeholder: a channel of that name is one.
+  if (options.xen === '4.17' && source === 'xen' && isHandMade(first, others)) {
     const message = `channel '${first.name}' is the placeholder for the first channel, which Xen 4.17 drops`;
     report.add('channel-placeholder', message, originOf(first), 'to create it, too, give it another name');
   } else if (options.xen === '4.17') {

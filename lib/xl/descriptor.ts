@@ -50,6 +50,8 @@ export interface Writing {
   readonly report: Report;
   readonly options: FormatOptions;
   readonly domain: Domain;
+  /** The hypervisor that the domain was for before it was converted to Xen. */
+  readonly source: Domain['hypervisor'];
   readonly rules: SettingRules;
 }
 

@@ -6,10 +6,18 @@ import { descriptors, settingRules } from './descriptors.js';
 import { XlOutput } from './output.js';
 import { leaveOutNewer } from './versions.js';
 
-/** Writes a domain as an xl.cfg, in the order of the descriptors. What cannot be written is reported. */
-export function writeXlConfig(domain: Domain, report: Report, options: FormatOptions = {}): string {
+/**
+ * Writes a domain as an xl.cfg, in the order of the descriptors. What cannot be written is reported.
+ * @param source the hypervisor that the domain was for before it was converted to Xen
+ */
+export function writeXlConfig(
+  domain: Domain,
+  report: Report,
+  options: FormatOptions = {},
+  source = domain.hypervisor,
+): string {
   const out = new XlOutput(report);
-  const writing: Writing = { out, report, options, domain, rules: settingRules };
+  const writing: Writing = { out, report, options, domain, source, rules: settingRules };
   for (const descriptor of descriptors) writeField(descriptor, writing);
   leaveOutNewer(out, options.xen ?? newestXen, report);
   return out.print((keys) => timersInOrder(domain, settingRules.inOutputOrder(keys)));

@@ -37,7 +37,7 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
 
   it('is reported for an attribute of a converted element', () => {
     expect(found(pvXml(disk('').replace(`bus='xen'`, `bus='xen' removable='on'`)))).to.deep.equal([
-      `not-implemented: removable='on'`,
+      `unsupported: removable='on'`,
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
     );
     expect(found(xml)).to.deep.equal([
       `not-implemented: odd='1'`,
-      'not-implemented: <idmap>',
+      'host-only: <idmap>',
       'not-implemented: <unknown/>',
     ]);
   });

@@ -343,8 +343,10 @@ export const throughXml: readonly Normalisation[] = [
     apply: (domain) => ({ ...domain, ...sayableDevices(domain) }),
     leftOut: (domain) => {
       const { serials, inputs, graphics } = sayableDevices(domain);
-      const all = domain.serials.length + domain.inputs.length + domain.graphics.length;
-      return all - serials.length - inputs.length - graphics.length;
+      // A PV guest has its own mouse and keyboard: that is no loss.
+      const devices = domain.os.type === 'hvm' ? domain.inputs.length - inputs.length : 0;
+      const all = domain.serials.length + domain.graphics.length;
+      return all - serials.length - graphics.length + devices;
     },
   },
 ];

@@ -3,6 +3,7 @@
  * libxl_types.idl and xl.cfg(5), not from lib/xl, so that each checks the other.
  */
 import type { Domain, FormatOptions, Lifecycle, Video } from '../../lib/index.js';
+import { isArm } from '../../lib/model/architecture.js';
 import type { Json, JsonObject } from './json.js';
 import { pciDevicesOf, soundOf, usbControllersOf, usbDevicesOf } from './meaning-hostdevs.js';
 import { channelsOf, disksOf, framebuffersOf, nicsOf, serialOf, vtpmsOf } from './meaning-devices.js';
@@ -82,6 +83,8 @@ function buildInfoOf(domain: Domain): JsonObject {
     acpi: isHvm ? defbool(features.acpi ?? false) : os.type === 'pvh' && features.acpi ? 'True' : null,
     apic: isHvm ? defbool(features.apic ?? false) : null,
     video_memkb: (isHvm && (domain.video?.memoryMiB ?? 0) * MiB) || null,
+    // An Arm guest has one serial port.
+    ...(isArm(os.architecture) && domain.serials.length > 0 && { arch_arm: { vuart: 'sbsa_uart' } }),
     ...(os.type === 'hvm' && { 'type.hvm': hvmOf(domain) }),
     ...(os.type === 'pv' && {
       // Passthrough requires the host's memory map (xl_parse.c).
@@ -157,6 +160,8 @@ const places: Readonly<Record<string, readonly string[]>> = {
   usb: ['b_info', 'type.hvm', 'usb'],
   cpus: ['b_info', 'vcpu_hard_affinity'],
   cpuid: ['b_info', 'cpuid'],
+  acpi: ['b_info', 'acpi'],
+  init_seclabel: ['c_info', 'ssid_label'],
   bootloader: ['b_info', 'bootloader'],
   bootloader_args: ['b_info', 'bootloader_args'],
   on_poweroff: ['on_poweroff'],

@@ -3,6 +3,7 @@ import { convert, formatXlConfig, parseXlConfig, type ConvertOptions } from '../
 import type { Channel } from '../../lib/model/channel.js';
 import type { Connection } from '../../lib/model/connection.js';
 import { findings } from '../diagnostics/findings.js';
+import { kvmXml } from '../libvirt/domains.js';
 import { pvConfig, read, readClean } from './guests.js';
 
 const config = (...entries: readonly string[]): string => pvConfig(`channel = [ ${entries.join(', ')} ]`);
@@ -342,6 +343,13 @@ describe('the first channel of an xl.cfg', () => {
       expect(output.match(/connection=/g), String(xen)).to.have.lengthOf(2);
       expect(diagnostics.map(({ code }) => code)).to.include('channel-placeholder');
     }
+  });
+
+  it('is a channel if it is of KVM, which needs no placeholder', () => {
+    const port = (name: string): string =>
+      `<channel type='pty'><target type='virtio' name='${name}'/></channel>`;
+    const { output = '' } = convert(kvmXml(port('console') + port('agent')), { xen: '4.17' });
+    expect(output).to.include('name=virt2xen.pad').and.include('name=console').and.include('name=agent');
   });
 
   it('is dropped by Xen 4.17, and possibly by unknown releases', () => {

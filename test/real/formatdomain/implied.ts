@@ -44,6 +44,8 @@ export const implied: readonly Implied[] = [
   row('clock/@adjustment=reset', 'xl sets the clock at every start'),
   row('clock/timer/@mode=auto', isDefault),
   row('vcpu/@placement=static', isDefault),
+  row('seclabel/@relabel=yes', 'Xen labels the guest, not its files'),
+  row('seclabel/@relabel=no', 'Xen labels the guest, not its files'),
   row('features/pae', 'always enabled for x86-64 guests'),
   row('features/hap/@state=on', 'enabled if the host supports it'),
   row('features/xen/e820_host/@state=on', 'the default of the element'),

@@ -47,14 +47,14 @@ interface Tally {
 }
 
 /** The directories of the storage pools in the samples. */
-const withPools: typeof convert = (input, options) =>
+export const convertWithPools: typeof convert = (input, options) =>
   convert(input, { pools: { one: '/var/lib/one', two: '/var/lib/two' }, ...options });
 
 /** @param ordinary the documents to convert, @param translate the converter under test */
 export function survey(
   grammar: Grammar,
   ordinary: readonly Usual[] = guests,
-  translate: typeof convert = withPools,
+  translate: typeof convert = convertWithPools,
 ): Survey {
   const tallies = new Map<string, Tally & { readonly path: string; readonly value?: string }>();
   const documents = new Set<string>();
