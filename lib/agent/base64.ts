@@ -9,8 +9,19 @@ const values = new Uint8Array(256).fill(invalid);
 letters.forEach((letter, value) => (values[letter] = value));
 const padding = '='.charCodeAt(0);
 
+/** Memory for a text, used again: that of a new array would be cleared, and collected, for each piece of a file. */
+let scratch = new Uint8Array(0);
+
+function textOf(length: number): Uint8Array<ArrayBuffer> {
+  if (length > keptBytes) return new Uint8Array(length);
+  if (scratch.length === 0) scratch = new Uint8Array(keptBytes);
+  return scratch.subarray(0, length);
+}
+
+const keptBytes = 128 * 1024;
+
 export function encodeBase64(bytes: Uint8Array): string {
-  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  const text = textOf(Math.ceil(bytes.length / 3) * 4);
   const byte = (at: number): number => bytes[at] ?? 0;
   const letter = (value: number): number => letters[value & 63] ?? padding;
   let to = 0;
@@ -29,9 +40,11 @@ export function encodeBase64(bytes: Uint8Array): string {
 /** @returns undefined if the text is not valid base64 */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const missing = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  // Longer than the text if that is not ASCII.
-  const codes = new TextEncoder().encode(text);
-  if (text.length % 4 !== 0 || codes.length !== text.length) return undefined;
+  if (text.length % 4 !== 0) return undefined;
+  const codes = textOf(text.length);
+  // What is not ASCII needs more bytes than characters.
+  const { read, written } = new TextEncoder().encodeInto(text, codes);
+  if (read !== text.length || written !== text.length) return undefined;
   // The padding counts as zeros, and is cut off.
   codes.fill(letters[0] ?? 0, codes.length - missing);
   const bytes = new Uint8Array((codes.length / 4) * 3);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Dom0 } from './dom0/dom0.js';
+import { agentRates } from './agent-rates.js';
 import { isGate, type Scene } from './scenario.js';
 
 /** The commands that change nothing in a guest, and that the agent of every guest has. */
@@ -18,6 +19,8 @@ const questions = [
 const megabytes = isGate ? 1 : 10;
 
 interface Way {
+  /** The channel's socket in dom0. */
+  readonly socket: string;
   /** What the agent's channel is, for the report. */
   readonly over: string;
   /** The rate of the channel itself, in kB/s. */
@@ -47,7 +50,7 @@ export async function askAgent(dom0: Dom0, target: readonly string[]): Promise<v
 export async function copyFiles(
   { dom0, measure }: Scene,
   target: readonly string[],
-  { over, raw }: Way,
+  { socket, over, raw }: Way,
 ): Promise<void> {
   await dom0.run(`head -c ${megabytes * 1_000_000} /dev/urandom >/run/lab/data`);
   const start = Date.now();
@@ -60,4 +63,8 @@ export async function copyFiles(
     `${Math.round((megabytes * 1_000_000) / ms)} kB/s${raw === undefined ? '' : `, ${Math.round(raw)} kB/s raw`}`;
   measure(`put of ${megabytes} MB over a ${over}`, rate(middle - start));
   measure(`get of ${megabytes} MB over a ${over}`, rate(end - middle));
+  if (isGate) return;
+  const { get, bareGet, put, barePut } = await agentRates(dom0, socket);
+  measure(`get in a session over a ${over}`, `${get} kB/s, ${bareGet} kB/s in a bare loop`);
+  measure(`put in a session over a ${over}`, `${put} kB/s, ${barePut} kB/s in a bare loop`);
 }

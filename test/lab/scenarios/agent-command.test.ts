@@ -37,7 +37,7 @@ describe('virt2xen agent', () => {
     const raw = await throughput(dom0, guest, 1, agentSocket);
     await guest.agent(1);
     await askAgent(dom0, ['agent', ...slow]);
-    await copyFiles(scene, ['agent', ...slow], { over: 'PV console', raw });
+    await copyFiles(scene, ['agent', ...slow], { socket: agentSocket, over: 'PV console', raw });
     await guest.run(shutdownProgram);
     expect((await agent(scene, 'shutdown', '--json')).stdout).to.match(/"outcome": "(accepted|closed)"/);
     await waitFor('the end of the domain', async () =>

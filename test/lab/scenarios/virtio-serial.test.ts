@@ -56,7 +56,7 @@ describe('an HVM guest of VDSM without the guest kit', () => {
 
   scenario('copies files through a virtio-serial port', { gate: [], all: ['hvm'] }, async (scene) => {
     await startGuest(scene);
-    await copyFiles(scene, target, { over: 'virtio-serial port' });
+    await copyFiles(scene, target, { socket, over: 'virtio-serial port' });
   });
 
   scenario(
