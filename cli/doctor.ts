@@ -82,6 +82,7 @@ const options: Readonly<Record<string, string>> = {
   qemu: '--qemu PATH',
   'runtime directory': '--runtime-dir DIRECTORY',
   xl: 'convert --xen 4.17',
+  saving: 'detach --unsaved-ports',
 };
 
 function describe({ check, severity, message, fix }: Finding): string {

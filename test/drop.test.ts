@@ -205,6 +205,21 @@ const differences: readonly {
     reports: /^xl-unrepresentable: QEMU would read a part of this serial port/,
     because: 'the text of the port would be another in an xl.cfg; libvirt has an element for each part',
   },
+  {
+    by: 'adapt',
+    reports: /^no-effect: <serial> has no effect: libvirt's Xen driver gives an Arm guest no UART/,
+    because: 'xl has an option for it',
+  },
+  {
+    by: 'adapt',
+    reports: /^unsupported: <graphics> removed: it listens on a socket that file permissions protect/,
+    because: "xl has VNC on a socket, libvirt's Xen driver does not",
+  },
+  {
+    by: 'adapt',
+    reports: /^unsupported: <graphics> removed: it requires TLS, and libvirt's Xen driver/,
+    because: 'an xl.cfg can have a TLS port only',
+  },
 ];
 
 describe('many devices', () => {

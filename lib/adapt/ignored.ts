@@ -7,16 +7,14 @@ import { readWithUnread } from '../libvirt/read.js';
 import type { UnreadPart } from '../libvirt/unread.js';
 import type { XmlRewriter } from './xml-rewriter.js';
 
-/**
- * Elements that libvirt's Xen driver reads although `convert` does not, or that `adapt` has rules of its own for, by the
- * beginnings of their paths.
- */
-const readByDriver: readonly string[] = [
+/** What libvirt's Xen driver reads although `convert` does not, or `adapt` has rules of its own for, by paths. */
+const readByDriver: ReadonlySet<string> = new Set([
   // The driver has one display of each kind; its rules are in libvirt/graphics-access.ts.
-  'devices/graphics',
-  // It makes the console whatever its type is.
-  'devices/console',
-];
+  ...['', '/listen', '/channel', '/@socket', '/@defaultMode'].map((part) => `devices/graphics${part}`),
+]);
+
+/** It makes the console whatever its type is. */
+const console = 'devices/console';
 
 /**
  * Reports what stays in the document and libvirt's Xen driver ignores. Neither xl nor the driver gives a guest more than
@@ -44,7 +42,7 @@ export function reportIgnored(rewriter: XmlRewriter, options: FormatOptions): vo
 /** What virt2xen does not know, the driver may. */
 function isLoss({ path, code, reason, rule }: UnreadPart): boolean {
   if (codes[code].severity !== 'warning' || (code === 'not-implemented' && !rule)) return false;
-  return reason !== '' && !readByDriver.some((start) => path.startsWith(start));
+  return reason !== '' && !readByDriver.has(path) && !path.startsWith(console);
 }
 
 function effectOf({ what, reason, span }: UnreadPart): Diagnostic {

@@ -82,6 +82,7 @@ export const settings: readonly UnsupportedRow[] = [
 
   ['devices/input/@model', 'implied', "it selects a variant of KVM's virtio device"],
   ['devices/graphics/@connected', 'implied', 'xl does not change the password of a running guest'],
+  ['devices/graphics/gl', 'unsupported', 'Xen has OpenGL for SDL of the traditional device model only'],
   ['devices/graphics/@*', 'unsupported', noDisplaySetting],
   ['devices/graphics/*', 'unsupported', noDisplaySetting],
   ['devices/video/model/*', 'unsupported', 'xl sets the model and the memory of an adapter only'],

@@ -14,6 +14,8 @@ export interface Default {
   readonly kvm: string;
   /** What else the documents must contain for the default to matter. */
   readonly beside?: { readonly xml: string; readonly xl: string };
+  /** What the XML must not contain, either; xl rejects a config without the one and the other. */
+  readonly without?: string;
   /** The value that is written to an xl.cfg for XML without the element; absent: none. */
   readonly written?: { readonly xen?: string; readonly kvm?: string };
   /** What is written to XML for an xl.cfg without the setting; absent: nothing. */

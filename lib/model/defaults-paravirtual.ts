@@ -113,6 +113,16 @@ export const paravirtualDefaults: readonly Default[] = [
     libvirtXen: 'off',
     kvm: none,
   },
+  {
+    guest: 'pv',
+    key: 'bootloader',
+    element: 'bootloader',
+    xl: 'none: rejected without kernel',
+    libvirtXen: 'pygrub, without a kernel',
+    kvm: none,
+    without: '<kernel>/boot/vmlinuz</kernel>',
+    written: { xen: '"pygrub"' },
+  },
   ...ofEvery('pvh'),
   {
     guest: 'pvh',

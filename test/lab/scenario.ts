@@ -44,6 +44,9 @@ const [lookAfterMs, lostAfterMs] = [20_000, 150_000];
 /** A run of `.ci/run`, which has little time: with the fewest types of guests, and less data. */
 export const isGate = process.env['V2X_LAB_MATRIX'] === 'gate';
 
+/** The suite of this run, for what cannot be played on one of them. */
+export const suiteName = process.env['V2X_LAB'];
+
 type Play = (scene: Scene) => Promise<void>;
 
 /**

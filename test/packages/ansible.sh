@@ -1,14 +1,15 @@
 #!/bin/sh
-# Runs the Ansible collection against copies of trees, which are gone afterwards:
+# Runs the Ansible collection against copies of trees that have booted, which are gone afterwards:
 #
 #   unshare --mount --pid --net --fork --kill-child sh ansible.sh PACKAGES COLLECTION PLAYBOOK NAME=TREE...
 #
-# Ansible works on a tree as on a host: its shell runs in a chroot, and its temporary files are at one path in both.
-# Prints the recap of a run in check mode, of two runs, and the table of doctor.
+# Ansible works on a tree as on a host: its shell runs in its namespaces, and its temporary files are at one path in both.
+# Prints the recap of a run in check mode, of two runs, the table of doctor, and what the daemons say.
 set -eu
-packages=$1 collection=$2 playbook=$3
+packages=$1 collection=$2 playbook=$3 scripts=$(dirname "$0")
 shift 3
 mount --make-rprivate /
+mount -t proc proc /proc
 mount -t tmpfs -o size=4g scratch /mnt
 mkdir -p /mnt/shared /mnt/collections/ansible_collections/virt2xen
 ln -s "$collection" /mnt/collections/ansible_collections/virt2xen/xen
@@ -19,8 +20,10 @@ for host in "$@"; do
   mount -t overlay -o "lowerdir=${host#*=},upperdir=$here/upper,workdir=$here/work" overlay "$here/root"
   mkdir -p "$here/root/mnt/shared"
   mount --bind /mnt/shared "$here/root/mnt/shared"
-  mount -t proc proc "$here/root/proc"
-  printf '#!/bin/sh\nexec chroot %s/root /bin/sh "$@"\n' "$here" >"$here/sh"
+  # Without Xen, systemd would skip the daemon; it runs, and waits for xenstored.
+  mkdir -p "$here/root/etc/systemd/system/virt2xend.service.d"
+  printf '[Unit]\nConditionPathExists=\n' >"$here/root/etc/systemd/system/virt2xend.service.d/without-xen.conf"
+  printf '#!/bin/sh\nexec %s -- /bin/sh "$@"\n' "$(sh "$scripts/boot.sh" "$here/root" "$here/log")" >"$here/sh"
   chmod 755 "$here/sh"
   echo "$name ansible_connection=local ansible_shell_executable=$here/sh" \
     "ansible_remote_tmp=/mnt/shared/$name ansible_python_interpreter=/usr/bin/python3" >>/mnt/inventory
@@ -39,3 +42,12 @@ done
 play first "$playbook"
 play second "$playbook"
 play doctor virt2xen.xen.doctor
+echo '== daemons'
+for host in "$@"; do
+  "/mnt/${host%%=*}/sh" -c '
+    systemctl reload virt2xend
+    systemctl show --value --property=ActiveState,SubState,UnitFileState,NRestarts virt2xend | xargs
+    virt2xen metrics | grep "^virt2xen_documents{state=\"valid\"}"
+    journalctl --unit virt2xend --output cat --grep "valid documents" | wc -l
+    xargs -0 </proc/"$(systemctl show --value --property=MainPID virt2xend)"/cmdline'
+done

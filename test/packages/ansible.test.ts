@@ -16,7 +16,7 @@ describe('the packages in Ansible', function () {
     for (const suite of suites) trees.set(suite, await treeOf(suite));
   });
 
-  it('are installed and configured by Ansible on all hosts; a second run changes nothing', function () {
+  it('are installed, configured and run by Ansible on all hosts; a second run changes nothing', function () {
     if (!isInstalled('ansible-playbook')) {
       missing('ansible-playbook', 'ansible-core', 'not found');
       this.skip();
@@ -34,7 +34,7 @@ describe('the packages in Ansible', function () {
     const hosts = suites.map((suite) => `${suite}=${trees.get(suite) ?? ''}`);
     const paths = ['packaging/ansible', 'test/packages/site.yml'].map((path) => resolve(path));
     const { stdout, stderr } = spawnSync('unshare', [...words, ...paths, ...hosts], { encoding: 'utf8' });
-    const [, check = '', first = '', second = '', doctor = ''] = stdout.split(/^== .*\n/m);
+    const [, check = '', first = '', second = '', doctor = '', daemons = ''] = stdout.split(/^== .*\n/m);
     const recaps = (output: string): readonly string[] =>
       [...output.matchAll(/^(\w+) +: ok=\d+ +(changed=\d+) +(unreachable=\d+) +(failed=\d+)/gm)].map(
         ([, ...columns]) => columns.join(' '),
@@ -50,5 +50,14 @@ describe('the packages in Ansible', function () {
       expect(doctor, stderr)
         .to.match(new RegExp(`${suite} +error +hypervisor +not running on Xen`))
         .and.match(new RegExp(`${suite} +ok +configuration +/etc/virt2xen/config.toml`));
+    // Never restarted by systemd; it answers on its socket, and has read the documents when it was started, when its
+    // configuration was written, and when it was reloaded.
+    const daemon = [
+      '0 active running enabled',
+      'virt2xen_documents{state="valid"} 0',
+      '3',
+      '/usr/bin/virt2xen daemon',
+    ];
+    expect(daemons.trim().split('\n'), stdout + stderr).to.deep.equal(suites.flatMap(() => daemon));
   });
 });

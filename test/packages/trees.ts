@@ -7,8 +7,8 @@ export const suites = ['bookworm', 'trixie'] as const;
 export type Suite = (typeof suites)[number];
 
 const mirror = 'http://deb.debian.org/debian';
-/** What the guest kit depends on, and what Ansible needs of a host. */
-const packages = ['python3-apt', 'udev', 'xenstore-utils'];
+/** What the guest kit depends on, what Ansible needs of a host, and what runs the daemon. */
+const packages = ['python3-apt', 'udev', 'xenstore-utils', 'systemd', 'dbus'];
 const script = fileURLToPath(new URL('tree.sh', import.meta.url));
 
 /**

@@ -11,9 +11,9 @@ function portsOf(domain: DomainFacts): readonly Finding[] {
     isSavable === false
       ? [
           error(
-            'ports',
+            'saving',
             `${who} cannot be restored after a save or migration: its virtio-serial ports are not those of its config`,
-            `run virt2xen detach ${domid} --unsaved-ports`,
+            'detach the ports that are not in its config',
           ),
         ]
       : [];

@@ -15,7 +15,7 @@ export type { ChannelToServe, ServedBy, ServingKeys } from '../served-by.js';
 export { Xenstore } from '../xenstore/client.js';
 export { socketPath } from '../xenstore/socket.js';
 export { attach, type AttachedChannel, type AttachOptions, type AttachResult } from './attach.js';
-export { detach, type DetachResult } from './detach.js';
+export { detach, detachUnsaved, type DetachResult } from './detach.js';
 export { findDomain, listDomains, type RunningDomain } from '../dom0/domain.js';
 export { defaultQmpDirectory, defaultRuntimeDirectory, type Host } from '../dom0/host.js';
 export { keepAttached, type Attachment } from './foreground.js';

@@ -88,7 +88,7 @@ async function connectionOf(manager: CheckedManager, at: At): Promise<ManagerFac
     const file = '/etc/cloudstack/agent/agent.properties';
     const text = await readFile(at(file), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
-    const uri = /^[ \t]*hypervisor\.uri[ \t]*[=:][ \t]*(\S+)/m.exec(text)?.[1];
+    const uri = propertyOf(text, 'hypervisor.uri');
     return { file, ...(uri !== undefined && { uri }) };
   }
   if (manager !== 'vdsm') return undefined;
@@ -117,7 +117,14 @@ async function socketDirectoryOf(manager: CheckedManager, at: At): Promise<Manag
 /** `qemu.sockets.path` of agent.properties. */
 async function cloudstackSockets(at: At): Promise<string> {
   const text = await readFile(at('/etc/cloudstack/agent/agent.properties'), 'utf8').catch(() => '');
-  return /^[ \t]*qemu\.sockets\.path[ \t]*[=:][ \t]*(\/\S*)/m.exec(text)?.[1] ?? '/var/lib/libvirt/qemu';
+  return propertyOf(text, 'qemu.sockets.path') ?? '/var/lib/libvirt/qemu';
+}
+
+/** A value of a file that java.util.Properties reads: the last of a name counts. */
+function propertyOf(text: string, name: string): string | undefined {
+  const key = name.replaceAll('.', '\\.');
+  const lines = text.matchAll(new RegExp(`^[ \\t]*${key}(?:[ \\t]*[=:][ \\t]*|[ \\t]+)(\\S+)`, 'gm'));
+  return [...lines].at(-1)?.[1];
 }
 
 async function groupName(gid: number, at: At): Promise<string> {

@@ -237,6 +237,21 @@ describe('the daemon', function () {
     expect(existsSync(agent())).to.equal(true);
   });
 
+  it('waits until a device model that libxl has started runs', async () => {
+    writeDocument(scene, ['agent']);
+    await scene.store.write(xenstorePath(`/libxl/${domid}/type`), 'hvm');
+    // libxl writes it before QEMU has a monitor.
+    await scene.store.write(
+      xenstorePath(`/local/domain/${domid}/image/device-model-pid`),
+      String(process.pid),
+    );
+    await using keeper = await Keeper.start(scene);
+    await keeper.daemon.workOn(uuid);
+    expect(keeper.events.map(({ event }) => event)).to.deep.equal(['documents-loaded', 'store-connected']);
+    await scene.startDeviceModel();
+    await keeper.told('channel-added');
+  });
+
   it('finds a domain whose nodes are written after its introduction', async () => {
     writeDocument(scene, ['agent'], { file: 'late.cfg', uuid: uuid.replace('0', 'f') });
     await using keeper = await Keeper.start(scene);

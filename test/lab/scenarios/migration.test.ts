@@ -6,7 +6,7 @@ import { startLibvirt } from '../dom0/libvirt.js';
 import { agentOn } from '../guest/agent.js';
 import { attachGuest, guestConfig, guestXml, type Guest } from '../guest/guest.js';
 import { agentOnPort, echoOnPort, portDevice } from '../guest/ports.js';
-import { scenario, type Scene } from '../scenario.js';
+import { scenario, suiteName, type GuestTypes, type Scene } from '../scenario.js';
 import type { SecondHost } from '../second.js';
 
 /** For what hangs: it copies the memory of the guest from one emulator to another. */
@@ -54,6 +54,15 @@ describe('a guest that is migrated between two hosts with a daemon', () => {
   const names = ['first', 'second'] as const;
   const path = '/run/lab/first.sock';
 
+  /**
+   * Xen copies the memory of a running PV guest with the help of its shadow paging, without which Debian builds 4.20.
+   * PVH and HVM guests have hardware-assisted paging.
+   */
+  const hasShadowPaging = suiteName !== 'trixie';
+  const types: GuestTypes = { gate: [], all: hasShadowPaging ? ['pv', 'pvh'] : ['pvh'] };
+  /** One that takes about 100 s of processor time, in the gate of one suite. */
+  const inGate: GuestTypes = hasShadowPaging ? { gate: ['pv'], all: ['pvh'] } : types;
+
   /** Migrates a guest whose PV consoles are from the same document on both hosts. */
   async function moveConsoles(
     scene: Scene,
@@ -78,14 +87,14 @@ describe('a guest that is migrated between two hosts with a daemon', () => {
     await expectClean(dom0, guest, source);
   }
 
-  scenario('by xl has its consoles there', { gate: [], all: ['pv', 'pvh', 'hvm'] }, async (scene) => {
+  scenario('by xl has its consoles there', inGate, async (scene) => {
     const { type, bootSecond, create } = scene;
     const second = await bootSecond();
     const start = (): Promise<Guest> => create('moved', guestConfig('moved', { type }));
     await moveConsoles(scene, second, start, () => migrateByXl(scene, second, 'moved'));
   });
 
-  scenario('by libvirt has its consoles there', { gate: [], all: ['pv', 'pvh'] }, async (scene) => {
+  scenario('by libvirt has its consoles there', types, async (scene) => {
     const { dom0, type, bootSecond, attach } = scene;
     const second = await bootSecond();
     for (const host of [dom0, second.dom0]) await startLibvirt(host);
@@ -107,12 +116,12 @@ describe('a guest that is migrated between two hosts with a daemon', () => {
     await guest.echo(1);
     const client = dom0.connect(path);
     await expectEcho(client, 'before');
-    // The last step on the other host fails, because the name is in use: xl lets the guest continue here.
+    // With shadow paging, the last step fails: the name is in use on the other host.
     await second.dom0.write('/run/lab/other.cfg', guestConfig('moved'));
     await second.dom0.run(['xl', 'create', '-p', '/run/lab/other.cfg']);
     const { status, stderr } = await startMigration(scene, second, 'moved');
     expect(status, stderr).not.to.equal(0);
-    expect(stderr).to.include('Resumed OK');
+    expect(stderr).to.include(hasShadowPaging ? 'Resumed OK' : 'Failed to enable logdirty');
     await expectEcho(client, 'after');
     expect(daemon.stderr.text()).not.to.include('exited').and.not.to.include('cleaned up');
     measure('a client of a PV console after a failed migration', 'still connected');

@@ -165,8 +165,8 @@ describe('the doctor', () => {
     expectOne(wrongPort({ socket: { path: '/run/a', isThere: false } }), 'error ports', '/run/a', 'restart');
     expectOne(
       wrong({ domains: [{ ...web, isSavable: false, ports: [port] }] }),
-      'error ports: web (7) cannot be restored',
-      'virt2xen detach 7 --unsaved-ports',
+      'error saving: web (7) cannot be restored',
+      'detach the ports',
     );
   });
 });

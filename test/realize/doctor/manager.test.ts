@@ -95,7 +95,7 @@ describe('the facts of a manager', () => {
     const file = '/etc/cloudstack/agent/agent.properties';
     write(
       file,
-      '# hypervisor.uri=no\nhypervisor.type=kvm\nhypervisor.uri=xen:///system\nqemu.sockets.path=/srv/sockets\n',
+      '# hypervisor.uri=no\nhypervisor.uri=qemu:///system\nhypervisor.type=kvm\nhypervisor.uri : xen:///system\nqemu.sockets.path /srv/sockets\n',
     );
     mkdirSync(join(root, 'srv/sockets'), { recursive: true });
     const { connection, socketDirectory } = await gatherManagerFacts('cloudstack', { root });
