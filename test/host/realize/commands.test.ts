@@ -235,7 +235,9 @@ describe('the commands for running domains', function () {
     const added = reported.find(({ event }) => event === 'channel-added');
     expect(added).to.deep.include({ channel: 'agent', domain: { domid, name: 'guest', uuid } });
     expect(text.stdout).to.match(/^\S+Z domain 7 \(guest\): channel 'agent' attached$/m);
-    expect((await run('events', '--control', control)).stderr).to.match(/^virt2xen: the daemon does not run: no process listens on /);
+    expect((await run('events', '--control', control)).stderr).to.match(
+      /^virt2xen: the daemon does not run: no process listens on /,
+    );
     expect((await runningQemu(qemuDirectory()))?.pid).to.equal(pid);
     // Another one adopts it, and can be stopped as well.
     const next = start('daemon', ...places);
