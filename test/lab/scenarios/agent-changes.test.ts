@@ -32,12 +32,12 @@ const domid = async ({ dom0 }: Scene): Promise<number | undefined> => {
 };
 
 async function setClock(scene: Scene): Promise<void> {
-  // A PV guest has no hardware clock, which the agent reports after it has set the clock.
-  const words = scene.type === 'pv' ? 'hwclock failed to set hardware clock' : '';
+  // A PV guest has no hardware clock, and Debian 13 no hwclock(8): the agent reports that after it has set the clock.
+  const isSetWhole = scene.type === 'hvm' && scene.suite.name === 'bookworm';
   for (const time of [['2030-01-31T12:00:00Z'], []]) {
     const { status, stderr } = await attempt(scene, ['time', 'set', ...time]);
-    expect(stderr).to.contain(words);
-    expect(status, stderr).to.equal(words === '' ? 0 : 1);
+    expect(stderr).to.match(isSetWhole ? /^$/ : /hwclock/);
+    expect(status).to.equal(isSetWhole ? 0 : 1);
     if (time.length > 0) expect((await json(scene, 'time', 'get'))['time']).to.match(/^2030-01-31T12:/);
   }
   expect(Math.abs((await json(scene, 'time', 'get'))['aheadMs'] as number)).to.be.below(600_000);
