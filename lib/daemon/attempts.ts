@@ -1,5 +1,4 @@
 import { pauseMs } from '../realize/supervise.js';
-import type { RunningDomain } from '../realize/dom0/domain.js';
 import type { Desired } from './documents.js';
 
 /** The shortest delay after a failure. */
@@ -16,11 +15,6 @@ export interface Attempt {
   /** The last reported reason. */
   reason?: string;
   applied?: Desired;
-  /** The channels whose guest is connected, and the domain that they were seen in. */
-  connected: ReadonlySet<string>;
-  domain?: RunningDomain;
-  /** The ports that programs in the guest have open. */
-  opened: ReadonlySet<string>;
 }
 
 /** The attempts by UUID. */
@@ -34,12 +28,7 @@ export class Attempts {
   of(uuid: string): Attempt {
     const known = this.#all.get(uuid);
     if (known) return known;
-    const attempt: Attempt = {
-      failures: 0,
-      since: performance.now(),
-      connected: new Set(),
-      opened: new Set(),
-    };
+    const attempt: Attempt = { failures: 0, since: performance.now() };
     this.#all.set(uuid, attempt);
     return attempt;
   }

@@ -3,18 +3,17 @@ import type { RunningDomain } from '../realize/dom0/domain.js';
 import type { Host } from '../realize/dom0/host.js';
 import { domId, type DomId } from '../realize/domid.js';
 import { RealizeError } from '../realize/error.js';
-import { observeChannels } from '../realize/host/observe.js';
 import { pauseMs } from '../realize/supervise.js';
-import { isConnected } from '../realize/xenbus-state.js';
 import { Xenstore } from '../realize/xenstore/client.js';
 import { XenstoreError } from '../realize/xenstore/error.js';
-import { Attempts, retryAfter, type Attempt } from './attempts.js';
+import { Attempts, retryAfter } from './attempts.js';
 import { isIncoming } from './built.js';
 import { DocumentSources, type DocumentPlaces } from './document-sources.js';
 import { documentsFor, type Documents } from './documents.js';
 import { Domains } from './domains.js';
-import type { ChannelEvent, DaemonEvent } from './events.js';
+import type { DaemonEvent } from './events.js';
 import { Exits } from './exits.js';
+import { Guests } from './guests.js';
 import { PortMonitors } from './port-monitors.js';
 import { Queue } from './queue.js';
 import { codeOf, reconcile, type Pass } from './reconcile.js';
@@ -36,9 +35,6 @@ export interface DaemonSettings extends DocumentPlaces {
   readonly countPass?: (seconds: number, code?: string) => void;
 }
 
-/** How often the state of channels is read at most, whatever a guest does. */
-const observeEveryMs = 100;
-
 /** How long a stop waits for passes to end; to interrupt one is safe. */
 const graceMs = 2000;
 
@@ -50,7 +46,7 @@ const graceMs = 2000;
 export class Daemon {
   readonly #settings: DaemonSettings;
   readonly #queue: Queue;
-  readonly #observations: Queue;
+  readonly #guests: Guests;
   readonly #exits: Exits;
   readonly #sources: DocumentSources;
   readonly #attempts = new Attempts();
@@ -63,7 +59,12 @@ export class Daemon {
     this.#settings = settings;
     const { jobs = 4 } = settings;
     this.#queue = new Queue({ run: (uuid) => this.#pass(uuid), jobs });
-    this.#observations = new Queue({ run: (uuid) => this.#observe(uuid), jobs });
+    this.#guests = new Guests({
+      jobs,
+      connection: () => this.#connection,
+      openPorts: (domid) => this.#portMonitors?.openPorts(domid),
+      tell: settings.tell,
+    });
     this.#exits = new Exits((uuid) => this.#exited(uuid));
     this.#sources = new DocumentSources(settings, settings.tell, () => void this.reload());
   }
@@ -109,7 +110,7 @@ export class Daemon {
     this.#exits.close();
     const grace = new AbortController();
     await Promise.race([
-      Promise.all([this.#queue.close(), this.#observations.close()]),
+      Promise.all([this.#queue.close(), this.#guests.close()]),
       delay(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
     ]);
     grace.abort();
@@ -169,7 +170,7 @@ export class Daemon {
     const { storePath, host } = this.#settings;
     const store = await Xenstore.connect(storePath, { signal: stop });
     const domainChanged = (uuid: string): void => this.#queue.add(uuid);
-    const stateChanged = (uuid: string): void => this.#observations.add(uuid, observeEveryMs);
+    const stateChanged = (uuid: string): void => this.#guests.changed(uuid);
     const domains = new Domains(store, domainChanged);
     this.#connection = { store, domains };
     try {
@@ -216,11 +217,10 @@ export class Daemon {
     const attempt = this.#attempts.of(uuid);
     if (ended) {
       tell({ event: 'domain-ended', domain: ended });
-      attempt.connected = new Set();
-      attempt.opened = new Set();
+      this.#guests.ended(uuid);
     }
     if (!domain) {
-      if (attempt.domain) this.#observed(attempt, attempt.domain, new Set(), new Set());
+      this.#guests.gone(uuid);
       this.#exits.watch(uuid, undefined);
       this.#attempts.delete(uuid);
       return;
@@ -233,7 +233,7 @@ export class Daemon {
     else delete attempt.applied;
     attempt.since = performance.now();
     this.#exits.watch(uuid, servedBy);
-    if (desired || this.#portMonitors?.openPorts(domain.domid)) this.#observations.add(uuid);
+    if (desired || this.#portMonitors?.openPorts(domain.domid)) this.#guests.look(uuid);
   }
 
   #failed(uuid: string, domain: RunningDomain | undefined, error: unknown): void {
@@ -268,42 +268,7 @@ export class Daemon {
 
   #portsChanged(domid: DomId): void {
     const domain = this.#connection?.domains.withDomid(domid);
-    if (domain) this.#observations.add(domain.uuid, observeEveryMs);
-  }
-
-  /** Reads which guests are connected, and which ports are open. */
-  async #observe(uuid: string): Promise<void> {
-    const { store, domains } = this.#connection ?? {};
-    const attempt = this.#attempts.find(uuid);
-    const domain = domains?.withUuid(uuid)[0];
-    if (!store || !attempt || !domain) return;
-    // The connection can end meanwhile.
-    const channels = await observeChannels(store, domain.domid).catch(() => undefined);
-    if (!channels) return;
-    const connected = new Set(channels.filter(isConnected).map(({ name }) => name));
-    const opened = this.#portMonitors?.openPorts(domain.domid) ?? new Set();
-    this.#observed(attempt, domain, connected, opened);
-  }
-
-  #observed(
-    attempt: Attempt,
-    domain: RunningDomain,
-    connected: ReadonlySet<string>,
-    opened: ReadonlySet<string>,
-  ): void {
-    const { tell } = this.#settings;
-    const report = (
-      before: ReadonlySet<string>,
-      after: ReadonlySet<string>,
-      [added, removed]: readonly [ChannelEvent['event'], ChannelEvent['event']],
-    ): ReadonlySet<string> => {
-      for (const channel of after) if (!before.has(channel)) tell({ event: added, channel, domain });
-      for (const channel of before) if (!after.has(channel)) tell({ event: removed, channel, domain });
-      return after;
-    };
-    attempt.connected = report(attempt.connected, connected, ['guest-connected', 'guest-disconnected']);
-    attempt.opened = report(attempt.opened, opened, ['port-opened', 'port-closed']);
-    attempt.domain = domain;
+    if (domain) this.#guests.changed(domain.uuid);
   }
 }
 
