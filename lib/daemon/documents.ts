@@ -181,11 +181,14 @@ export function documentsFor(
   const valid = all.flatMap(({ desired }) => desired ?? []);
   const matching = [
     ...valid.filter(({ domain }) => 'uuid' in domain && domain.uuid === uuid),
-    ...valid.filter(({ domain }) => 'name' in domain && domain.name === name),
+    ...valid.filter(({ domain }) => 'name' in domain && domain.name === lastingName(name)),
   ];
   const isOfDirectory = ({ origin }: Desired): boolean => origin === 'directory';
   return [...matching.filter(isOfDirectory), ...matching.filter((desired) => !isOfDirectory(desired))];
 }
+
+/** xl renames a domain that leaves the host before its end, and back if the migration fails. */
+const lastingName = (name: string): string => name.replace(/--migratedaway$/, '');
 
 export const isAbsent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
