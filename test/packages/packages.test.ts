@@ -98,8 +98,14 @@ describe('the packages', function () {
       test ! -e "$ROOT/usr/bin/virt2xen"
       test ! -e "$ROOT/usr/lib/xen-channel/xen-channel-name"`;
     const output = runIn(trees.get('bookworm') ?? '', directory, 'beside', script);
+    const hooks = ['before_vm_start', 'before_vm_hibernate', 'before_vm_migrate_source'].map(
+      (event) => `/usr/libexec/vdsm/hooks/${event}/50_virt2xen`,
+    );
+    const removed = [hooks[0], '/etc/sudoers.d/50_virt2xen', ...hooks.slice(1)]
+      .map((path) => `removed ${path}\n`)
+      .join('');
     expect(output).to.equal(
-      `${version}\n${expected}virt2xen-${version}-1.x86_64\nvirt2xen-guest-kit-${version}-1.noarch\nremoved /usr/libexec/vdsm/hooks/before_vm_start/50_virt2xen\n`,
+      `${version}\n${expected}virt2xen-${version}-1.x86_64\nvirt2xen-guest-kit-${version}-1.noarch\n${removed}`,
     );
   });
 
