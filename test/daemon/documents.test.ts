@@ -31,6 +31,15 @@ describe('the directory of documents', () => {
     expect(documentFor(documents, { name: 'web2', uuid: uuid.replace('0', 'e') })).to.equal(undefined);
   });
 
+  it('is matched by the name that a domain had before xl migrated it away', async () => {
+    write('a.cfg', cfg('web1'));
+    const documents = await loadDocuments(directory);
+    const find = (name: string): string | undefined => documentFor(documents, { name, uuid })?.file;
+    expect(find('web1--migratedaway')).to.equal('a.cfg');
+    // Not on the other host, where the migration can still fail.
+    expect(find('web1--incoming')).to.equal(undefined);
+  });
+
   it('has options for each document, over the defaults of the daemon', async () => {
     write('a.cfg', cfg('web1'));
     write('a.options', 'socket-mode = 0660\ndomain = web7\nomit = b\n');
