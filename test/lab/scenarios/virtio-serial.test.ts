@@ -259,7 +259,7 @@ describe('virtio-serial ports of a running HVM guest', () => {
       const config = await configOf(dom0, 'spice', 1);
       const guest = await create(
         'spice',
-        `${config}spice = 1\nspicehost = "127.0.0.1"\nspiceport = 5999\nspicedisable_ticketing = 1\nspicevdagent = 1\n`,
+        `${config}\nspice = 1\nspicehost = "127.0.0.1"\nspiceport = 5999\nspicedisable_ticketing = 1\nspicevdagent = 1\n`,
       );
       await guest.run('load_virtio', 60_000);
       await portDevice(guest, 'com.redhat.spice.0');
