@@ -144,6 +144,14 @@ const ownCommand = (): string =>
 
 /** `virt2xen hook install`. @returns the exit status */
 export function installHook(options: HookFileOptions): number {
+  const { manager, command = ownCommand() } = options;
+  if (manager === 'vdsm' && vdsmSaveHooks(command).length === 0) {
+    const missing = 'hooks before a guest is suspended or migrated not installed';
+    print(
+      'stderr',
+      `virt2xen: ${missing}: sudo requires the full path of the command, without special characters\n`,
+    );
+  }
   return eachFile(options, ({ text, mode }, path) => {
     const present = contentOf(path);
     if (present !== undefined && !present.includes(mark)) {

@@ -13,7 +13,6 @@ const maximumWaiting = 1000;
 export class Journal {
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
-  #isUsable = true;
 
   /**
    * @param message can have several lines
@@ -21,14 +20,12 @@ export class Journal {
    * @param otherwise writes the message if the journal does not take the entry
    */
   write(message: string, fields: JournalFields, otherwise: () => void): void {
-    if (!this.#isUsable || this.#waiting >= maximumWaiting) return otherwise();
+    if (this.#waiting >= maximumWaiting) return otherwise();
     this.#waiting++;
     this.#last = this.#last.then(async () => {
-      const isWritten = this.#isUsable && (await send(entryOf(message, fields)));
+      const isWritten = await send(entryOf(message, fields));
       this.#waiting--;
-      if (isWritten) return;
-      this.#isUsable = false;
-      otherwise();
+      if (!isWritten) otherwise();
     });
   }
 

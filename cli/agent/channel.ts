@@ -25,7 +25,7 @@ export async function endpointOfChannel(
 ): Promise<Required<FoundEndpoint>> {
   await using store = await Xenstore.connect(socketPath(process.env));
   const found = await findDomain(store, domain);
-  // What is not needed to find an endpoint is left out.
+  // Only what finds an endpoint.
   const view = { runtimeDirectory, qemus: [], lookAt: () => undefined };
   const isWanted = ({ name }: { readonly name: string }): boolean => name === channel;
   const { channels } = await statusOf(store, found, view);

@@ -14,7 +14,7 @@ const readByDriver: ReadonlySet<string> = new Set([
 ]);
 
 /** It makes the console whatever its type is. */
-const console = 'devices/console';
+const consolePath = 'devices/console';
 
 /**
  * Reports what stays in the document and libvirt's Xen driver ignores. Neither xl nor the driver gives a guest more than
@@ -42,7 +42,7 @@ export function reportIgnored(rewriter: XmlRewriter, options: FormatOptions): vo
 /** What virt2xen does not know, the driver may. */
 function isLoss({ path, code, reason, rule }: UnreadPart): boolean {
   if (codes[code].severity !== 'warning' || (code === 'not-implemented' && !rule)) return false;
-  return reason !== '' && !readByDriver.has(path) && !path.startsWith(console);
+  return reason !== '' && !readByDriver.has(path) && !path.startsWith(consolePath);
 }
 
 function effectOf({ what, reason, span }: UnreadPart): Diagnostic {

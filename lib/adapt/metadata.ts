@@ -1,4 +1,7 @@
+import type { Report } from '../diagnostics/diagnostic.js';
+import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
+import type { Channel } from '../model/channel.js';
 
 /**
  * The namespace of what `adapt` stores in <metadata>. libvirt stores one element per namespace there, so it differs
@@ -14,10 +17,10 @@ export function findAdapted(root: XmlElement): XmlElement | undefined {
     .find((child) => isOurs(child, 'adapted'));
 }
 
-/** Channels that libvirt's Xen driver cannot create, but the libvirt hook can: the <channel> elements. */
-export function channelsSetAside(root: XmlElement): readonly XmlElement[] {
+/** Channels that libvirt's Xen driver cannot create, but the libvirt hook and the daemon can. */
+export function channelsSetAside(root: XmlElement, report: Report): readonly Channel[] {
   const aside = findAdapted(root)?.children.filter((child) => isOurs(child, 'channels')) ?? [];
-  return aside.flatMap(({ children }) => children);
+  return aside.flatMap(({ children }) => children).flatMap((each) => readChannel(each, report, 'pv') ?? []);
 }
 
 /** Whether an element was added by `adapt`. */

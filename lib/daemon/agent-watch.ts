@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AgentError } from '../agent/error.js';
 import { openSession } from '../agent/node/open.js';
 import type { RunningDomain } from '../realize/dom0/domain.js';
+import { reasonOf } from './documents.js';
 import type { DaemonEvent } from './events.js';
+import { codeOf } from './reconcile.js';
 
 /** The channel of QEMU's guest agent. */
 const agentChannel = 'org.qemu.guest_agent.0';
@@ -77,7 +79,7 @@ export class AgentWatch {
     ]);
     try {
       for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-        if (await this.#answers(domain, signal)) break;
+        if (await this.#answers(domain, signal, pauseMs)) break;
         await delay(pauseMs, undefined, { signal });
       }
     } catch (error) {
@@ -88,9 +90,12 @@ export class AgentWatch {
     this.#settings.tell({ event: 'agent-up', channel: agentChannel, domain });
   }
 
-  /** Does not connect if another client is connected: QEMU would make either wait for the other. */
-  async #answers(domain: RunningDomain, signal: AbortSignal): Promise<boolean> {
-    const { find, lockDirectory: directory } = this.#settings;
+  /**
+   * Does not connect if another client is connected: QEMU would make either wait for the other.
+   * @param retryInMs when it is asked again, for reports
+   */
+  async #answers(domain: RunningDomain, signal: AbortSignal, retryInMs: number): Promise<boolean> {
+    const { find, lockDirectory: directory, tell } = this.#settings;
     // The connection to xenstored can end meanwhile; after a reconnection there is another event.
     const socket = await find(domain, agentChannel).catch(() => undefined);
     signal.throwIfAborted();
@@ -102,8 +107,10 @@ export class AgentWatch {
       return true;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof AgentError) return false;
-      throw error;
+      // Not the agent, but this host: the lock is a file, and a disk can be full.
+      if (!(error instanceof AgentError))
+        tell({ event: 'failed', domain, code: codeOf(error), reason: reasonOf(error), retryInMs });
+      return false;
     }
   }
 

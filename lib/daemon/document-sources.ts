@@ -28,7 +28,8 @@ export class DocumentSources {
   }
 
   get documents(): Documents {
-    return { ...this.#ofDirectory, all: [...this.#ofDirectory.all, ...this.#ofLibvirt] };
+    const ofLibvirt = this.#ofLibvirt.filter(({ desired, problem }) => desired ?? problem);
+    return { ...this.#ofDirectory, all: [...this.#ofDirectory.all, ...ofLibvirt] };
   }
 
   /** Reads what has changed, and reports what is not valid. */

@@ -1,11 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { channelsSetAside } from '../adapt/metadata.js';
+import { adaptNamespace, channelsSetAside } from '../adapt/metadata.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { renderDiagnostics } from '../diagnostics/render.js';
 import { decodeInput } from '../document/input.js';
 import { omitUndefined } from '../language/omit-undefined.js';
-import { readChannel } from '../libvirt/channel.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 import { parseUuid } from '../model/uuid.js';
@@ -21,7 +20,7 @@ import {
 /**
  * Reads the channels of the state files of libvirt's Xen driver, NAME.xml for each domain that runs (libxl_conf.c:
  * stateDir): those that `adapt` has set aside in the <metadata>. A domain without such channels, or without
- * a UUID, is no document.
+ * a UUID, has neither `desired` nor `problem`; it is kept so that it is not read again.
  * @returns sorted by file name; `file` is the path
  */
 export async function loadLibvirtDomains(
@@ -31,17 +30,14 @@ export async function loadLibvirtDomains(
 ): Promise<readonly LoadedDocument[]> {
   const names = await readdir(directory).catch(() => []);
   const files = names.filter((name) => name.endsWith('.xml')).toSorted();
-  const loaded = await Promise.all(
-    files.map(async (name) => {
-      const file = join(directory, name);
-      return load(
-        file,
-        previous.find((document) => document.file === file),
-        options,
-      );
-    }),
-  );
-  return loaded.filter((document) => document !== undefined);
+  const earlier = new Map(previous.map((document) => [document.file, document]));
+  const all: LoadedDocument[] = [];
+  for (const name of files) {
+    const file = join(directory, name);
+    const loaded = await load(file, earlier.get(file), options);
+    if (loaded) all.push(loaded);
+  }
+  return all;
 }
 
 async function load(
@@ -55,18 +51,18 @@ async function load(
     if (signature === earlier?.signature) return earlier;
     const report = new Report();
     const source = decodeInput(await readFile(file), omitUndefined({ limit: maxInputSize }), report);
+    // Most domains have none, and their XML need not be parsed.
+    if (!report.hasErrors && !source.includes(adaptNamespace)) return { file, signature };
     const root = parseXml(source, report);
     const domain = root && domainIn(root);
-    const channels = domain
-      ? channelsSetAside(domain).flatMap((element) => readChannel(element, report, 'pv') ?? [])
-      : [];
+    const channels = domain ? channelsSetAside(domain, report) : [];
     const uuid = parseUuid(domain?.child('uuid')?.text() ?? '');
     const problem = renderDiagnostics(
       report.diagnostics.filter(({ severity }) => severity === 'error'),
       { file, source },
     );
     if (problem !== '') return { file, signature, ...last, problem };
-    if (channels.length === 0 || uuid === undefined) return undefined;
+    if (channels.length === 0 || uuid === undefined) return { file, signature };
     const attaching = await attachOptions(file, defaults);
     const desired = { file, origin: 'libvirt', domain: { uuid }, channels, options: attaching } as const;
     return { file, signature, desired };

@@ -9,6 +9,7 @@ export class WatchedDirectory {
   readonly #path: string;
   readonly #onChange: () => void;
   #watcher: FSWatcher | undefined;
+  #watched: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -36,6 +37,7 @@ export class WatchedDirectory {
 
   #watchNearest(path: string): FSWatcher | undefined {
     const above = dirname(path);
+    this.#watched = path;
     return this.#watch(path) ?? (above === path ? undefined : this.#watchNearest(above));
   }
 
@@ -50,6 +52,13 @@ export class WatchedDirectory {
 
   #changed(): void {
     clearTimeout(this.#timer);
-    if (!this.#isClosed) this.#timer = setTimeout(this.#onChange, quietMs);
+    if (!this.#isClosed) this.#timer = setTimeout(() => this.#report(), quietMs);
+  }
+
+  /** What happens in a directory above, such as /run, matters only if it brings this one. */
+  #report(): void {
+    const isThere = (): boolean => this.#watched === this.#path;
+    if (!isThere()) this.renew();
+    if (isThere()) this.#onChange();
   }
 }

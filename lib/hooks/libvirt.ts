@@ -3,7 +3,6 @@ import { channelsSetAside } from '../adapt/metadata.js';
 import { Report } from '../diagnostics/diagnostic.js';
 import { decodeInput } from '../document/input.js';
 import { omitUndefined } from '../language/omit-undefined.js';
-import { readChannel } from '../libvirt/channel.js';
 import { parseXml } from '../libvirt/xml/parse.js';
 import type { Channel } from '../model/channel.js';
 import { firstError, messageOf, oneLine, hookOptions, type HookHost, type HookStatus } from './host.js';
@@ -74,7 +73,7 @@ async function followDomain(
   const report = new Report();
   const root = parseXml(decodeInput(input, {}, report), report);
   if (!root) return;
-  const channels = channelsSetAside(root).flatMap((element) => readChannel(element, report, 'pv') ?? []);
+  const channels = channelsSetAside(root, report);
   if (channels.length === 0) return;
   const uuid = root.child('uuid')?.text();
   const id = root.attribute('id');

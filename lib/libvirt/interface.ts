@@ -79,6 +79,11 @@ function readSource(nic: XmlElement, report: Report): InterfaceSource | undefine
     case 'ethernet':
       return { kind: 'ethernet' };
     case 'user':
+      if (source) {
+        const message = "<source> omitted: it is the interface that KVM's network stack uses";
+        report.add('implied', message, source.tagSpan);
+        source.markAllRead();
+      }
       return { kind: 'user' };
     default: {
       const what =
@@ -229,7 +234,11 @@ export const interfaces: XmlDescriptor<'interfaces'> = {
   unsupported: [
     ['devices/interface/source/@portid', 'implied', 'it is the port of a running domain'],
     ['devices/interface/backend', 'implied', 'it is the network stack of the other hypervisor'],
-    ['devices/interface/source/@dev', 'implied', "it is the interface that KVM's network stack uses"],
+    [
+      'devices/interface/source/@macTableManager',
+      'implied',
+      "it is how libvirt's network learns the addresses of its guests",
+    ],
     ['devices/interface/ip', 'implied', "the address is given out by KVM's network stack"],
     ['devices/interface/downscript', 'unsupported', "it is a script for KVM's tap devices"],
     ['devices/interface/target/@managed', 'implied', "Xen creates the host's device itself"],

@@ -20,10 +20,11 @@ export const isXensLabel = (label: XmlElement): boolean =>
  */
 function readLabel(root: XmlElement): SecurityLabel | undefined {
   const first = root.children.find(({ name }) => name === 'seclabel');
-  if (!first || !isXensLabel(first)) return undefined;
-  const label = first.markRead().child('label')?.text();
+  const label = first?.children.find(({ name }) => name === 'label')?.text();
+  if (!first || !label || !isXensLabel(first)) return undefined;
+  first.markRead().child('label');
   for (const name of ['type', 'model', 'relabel']) first.attribute(name);
-  return label ? withOrigin<SecurityLabel>({ label }, first.tagSpan) : undefined;
+  return withOrigin<SecurityLabel>({ label }, first.tagSpan);
 }
 
 export const securityLabel: XmlDescriptor<'securityLabel'> = {

@@ -64,7 +64,11 @@ export const settings: readonly UnsupportedRow[] = [
   ]),
   ['devices/disk/*', 'unsupported', 'xl cannot set this of a disk'],
 
-  ['devices/interface/mac/@*', 'implied', 'libvirt needs it to generate or check the address'],
+  ...['type', 'check', 'currentAddress'].map((name): UnsupportedRow => [
+    `devices/interface/mac/@${name}`,
+    'implied',
+    'libvirt needs it to generate or check the address',
+  ]),
   ['devices/interface/source/@fdgroup', 'implied', ofRunning],
   ...['ip', 'ip/@*', 'route', 'guest'].map((name): UnsupportedRow => [
     `devices/interface/${name}`,
@@ -73,8 +77,7 @@ export const settings: readonly UnsupportedRow[] = [
   ]),
   ['devices/interface/teaming', 'unsupported', 'Xen does not team network cards'],
   ['devices/interface/@trustGuestRxFilters', 'unsupported', 'xl has no filters of a network card'],
-  ['devices/interface/source/@*', 'implied', 'it does not select the bridge'],
-  ...['@*', 'bandwidth', 'bandwidth/@*', '*'].map((name): UnsupportedRow => [
+  ...['@*', 'source/@*', 'bandwidth', 'bandwidth/@*', '*'].map((name): UnsupportedRow => [
     `devices/interface/${name}`,
     'unsupported',
     'xl cannot set this of an interface',

@@ -194,7 +194,7 @@ function readConnection(
 function writeChannels(channels: readonly Channel[], { out, report, options, source }: Writing): void {
   const [first, ...others] = channels;
   if (!first) return;
-  // On KVM, nobody needs a placeholder: a channel of that name is one.
+  // KVM has no placeholders: there, one of that name is a channel.
   if (options.xen === '4.17' && source === 'xen' && isHandMade(first, others)) {
     const message = `channel '${first.name}' is the placeholder for the first channel, which Xen 4.17 drops`;
     report.add('channel-placeholder', message, originOf(first), 'to create it, too, give it another name');

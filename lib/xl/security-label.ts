@@ -14,11 +14,12 @@ export const securityLabel: XlDescriptor<'securityLabel'> = {
   read: ({ xl, options }) => {
     if (isLibvirts(options)) return undefined;
     const [label, initial] = [xl.string('seclabel'), xl.string('init_seclabel')];
-    if (label && initial) {
+    const found = label ?? initial;
+    // xl rejects an empty one when it creates the domain.
+    if ((label && initial) || found?.value === '') {
       for (const key of ['seclabel', 'init_seclabel']) xl.leave(key);
       return undefined;
     }
-    const found = label ?? initial;
     return found && withOrigin<SecurityLabel>({ label: found.value }, found.span);
   },
   write: (value, { out, options }) => {

@@ -532,7 +532,8 @@ describe('virt2xen hook, as a process', () => {
 
   it('has no rule of sudo for a command that sudo could read as something else', () => {
     for (const command of ['virt2xen', '/opt/a, ALL', "'/opt/a b'", '/a:b', '/a\nroot ALL=ALL']) {
-      hook(['install', 'vdsm', '--root', folder, '--command', command]);
+      const { stderr } = hook(['install', 'vdsm', '--root', folder, '--command', command]);
+      expect(stderr, command).to.include('hooks before a guest is suspended or migrated not installed');
       expect(existsSync(join(folder, 'etc/sudoers.d')), command).to.equal(false);
       expect(existsSync(join(folder, 'usr/libexec/vdsm/hooks/before_vm_hibernate'))).to.equal(false);
     }

@@ -37,6 +37,15 @@ describe("a label of the policy of Xen's security module", () => {
     });
   }
 
+  it('is reported if it is empty', () => {
+    const fromXml = convert(pvXml('', seclabel(flask, '')));
+    expect(settingsOf(fromXml.output)).to.deep.equal([]);
+    expect(warnings(fromXml.diagnostics).join()).to.match(/^<seclabel> omitted: /);
+    const fromXl = convert(cfg('seclabel = ""'));
+    expect(fromXl.output).not.to.include('<label>');
+    expect(warnings(fromXl.diagnostics).join()).to.match(/'seclabel'/);
+  });
+
   it('is preserved if another one is for building the guest', () => {
     const settings = ['seclabel = "a_u:a_r:run_t"', 'init_seclabel = "a_u:a_r:build_t"'];
     const { output = '', diagnostics } = convert(cfg(settings.join('\n')));

@@ -41,6 +41,16 @@ describe('what is omitted from the xl.cfg of a domain XML', () => {
     ]);
   });
 
+  it('is a warning for an attribute of an interface that is in no table', () => {
+    const parts = [`<mac address='52:54:00:11:22:33' new='1'/>`, `<source bridge='br0' mode='private'/>`];
+    const xml = hvmXml(`<interface type='bridge'>${parts.join('')}</interface>`);
+    const warnings = convert(xml).diagnostics.filter(({ severity }) => severity === 'warning');
+    expect(warnings.map(({ span }) => xml.slice(span?.start, span?.end))).to.deep.equal([
+      "new='1'",
+      "mode='private'",
+    ]);
+  });
+
   it('is reported for an element inside a converted one', () => {
     expect(found(pvXml(disk(`<iotune><read_bytes_sec>5</read_bytes_sec></iotune>`)))).to.deep.equal([
       'unsupported: <iotune>',

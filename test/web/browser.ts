@@ -11,13 +11,13 @@ const chromiumPath = '/usr/bin/chromium';
 const screenshots = 'web-screenshots';
 
 /** @returns whether the tests can run; otherwise the reason has been printed */
-export function hasChromium(): boolean {
+function hasChromium(): boolean {
   if (existsSync(chromiumPath)) return true;
   missing('Chromium', 'chromium', `there is no ${chromiumPath}`);
   return false;
 }
 
-export const startChromium = (): Promise<Browser> =>
+const startChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath,
     args: [
@@ -36,6 +36,22 @@ export interface OpenOptions {
   readonly files?: readonly string[];
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
+}
+
+/**
+ * One Chromium for the tests of a suite; without Chromium they are skipped.
+ * @returns opens a page in it
+ */
+export function inChromium(): (options?: OpenOptions) => Promise<OpenPage> {
+  let browser: Browser | undefined;
+  before(async function () {
+    if (!hasChromium()) return this.skip();
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser?.close();
+  });
+  return (options) => OpenPage.open(browser!, options);
 }
 
 /** A page as `virt2xen web` writes it, opened from its file. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { adapt, convert } from '../../lib/index.js';
 import type { AdaptOptions, ConvertOptions } from '../../lib/index.js';
 import { programUsage } from '../../packaging/usage/program.js';
-import { hasChromium, OpenPage, startChromium, type OpenOptions } from './browser.js';
+import { inChromium, type OpenOptions, type OpenPage } from './browser.js';
 
 const xmlPath = 'fixtures/cloudstack/user-vm.xml';
 const xml = readFileSync(xmlPath, 'utf8');
@@ -54,16 +54,9 @@ const domain = (devices: string): string =>
 const guest = 'name = "a"\nkernel = "/k"\nmemory = 32\n';
 
 describe('the options of the page', function () {
-  let browser: Browser | undefined;
-  before(async function () {
-    if (!hasChromium()) return this.skip();
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-  });
+  const openPage = inChromium();
   async function open(options?: OpenOptions): Promise<OpenPage> {
-    const opened = await OpenPage.open(browser!, options);
+    const opened = await openPage(options);
     await opened.page.locator('#options > summary').click();
     return opened;
   }

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
 import { adapt, convert } from '../../lib/index.js';
 import { say } from '../requirements.js';
-import { hasChromium, OpenPage, startChromium, type OpenOptions } from './browser.js';
+import { inChromium } from './browser.js';
 
 const xmlPath = 'fixtures/cloudstack/user-vm.xml';
 const xml = readFileSync(xmlPath, 'utf8');
@@ -16,15 +15,7 @@ const letters = (index: number): string =>
   (index < 26 ? '' : letters(Math.floor(index / 26) - 1)) + String.fromCharCode(97 + (index % 26));
 
 describe('the page', function () {
-  let browser: Browser | undefined;
-  before(async function () {
-    if (!hasChromium()) return this.skip();
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-  });
-  const open = (options?: OpenOptions): Promise<OpenPage> => OpenPage.open(browser!, options);
+  const open = inChromium();
 
   it('converts what is pasted, as the library does', async () => {
     await using opened = await open();
