@@ -1,7 +1,7 @@
 /*
  * The daemon with many domains: npm run bench:scale. The xenstored is the real one, without Xen; the backend starts no QEMU
  * (keys-only-backend.mjs), so that the time is that of the daemon and of xenstored. DOMAINS=N changes the number of domains,
- * IDLE=SECONDS how long it is idle.
+ * IDLE=SECONDS how long it is idle. A run with the default values writes its section of docs/daemon-report.md.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,13 +19,20 @@ import { Dom0 } from '../test/host/dom0.js';
 import { introduce } from '../test/host/guest.js';
 import { findPrograms } from '../test/host/programs.js';
 import { asLibxlMakesIt, pty } from '../test/host/realize/scene.js';
+import { treeNow } from '../test/lab/report.js';
+import { markdownTable, writeSection } from '../test/report-section.js';
 
 const domains = Number(process.env['DOMAINS'] ?? 1000);
 const idleSeconds = Number(process.env['IDLE'] ?? 60);
 const numbers = Array.from({ length: domains }, (_, index) => index + 1);
 const uuidOf = (number: number): string => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
 const channels = [pty('org.qemu.guest_agent.0'), pty('vdsm')];
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What was measured, its value, and the target. */
+const rows: (readonly [what: string, value: string, target: string])[] = [];
+const say = (what: string, value: string, target = ''): void => {
+  rows.push([what, value, target]);
+  process.stdout.write(`${what}: ${value}${target && ` (target: ${target})`}\n`);
+};
 
 const found = findPrograms();
 if (!found) throw new Error('there is no xenstored');
@@ -76,9 +83,8 @@ function usageOf(pid: number): { readonly wakeUps: number; readonly megabytes: n
 }
 
 const { creation, keys } = await plainLoop();
-say(
-  `${domains} domains with 2 channels, plain loops: ${creation.toFixed(1)} s to create the domains, ${keys.toFixed(1)} s to write the keys`,
-);
+say('plain loop: domains created', `${creation.toFixed(1)} s`);
+say('plain loop: keys of 2 channels of each written', `${keys.toFixed(1)} s`);
 
 await using dom0 = await Dom0.start(programs);
 await using store = await Xenstore.connect(dom0.socket);
@@ -125,19 +131,16 @@ const attached = await secondsOf(async () => {
   await createAll(dom0, store);
   await reaches('channel-added', 2 * domains);
 });
-const ratio = attached / (creation + keys);
-say(
-  `the daemon: ${attached.toFixed(1)} s until all keys of domains that appear at once are written, ratio ${ratio.toFixed(2)} (goal: 1.20)`,
-);
+say('daemon: domains created at once, all keys written', `${attached.toFixed(1)} s`);
+say('the same, of the time of both loops', (attached / (creation + keys)).toFixed(2), '1.20');
 
 // What follows of its own events has ended, and V8 has collected its garbage, which it does when nothing happens.
 await delay(30_000);
 const before = usageOf(pid);
 await delay(idleSeconds * 1000);
 const after = usageOf(pid);
-say(
-  `idle for ${idleSeconds} s: ${after.wakeUps - before.wakeUps} wake-ups (goal: 0), ${after.megabytes.toFixed(0)} MB (goal: 120)`,
-);
+say(`wake-ups in ${idleSeconds} s`, String(after.wakeUps - before.wakeUps), '0');
+say('memory', `${after.megabytes.toFixed(0)} MB`, '120 MB');
 
 const cleaned = await secondsOf(async () => {
   for (const number of numbers) {
@@ -153,9 +156,16 @@ const cleaned = await secondsOf(async () => {
   await reaches('domain-ended', domains);
 });
 const left = readdirSync(join(dom0.directory, 'v')).length;
-say(
-  `${domains} domains destroyed at once: cleaned up in ${cleaned.toFixed(1)} s, ${left} directories left (goal: 0)`,
-);
+say('domains destroyed at once, all cleaned up', `${cleaned.toFixed(1)} s`);
+say('directories left', String(left), '0');
 stop.abort();
 await following;
 daemon.kill();
+
+if (!process.env['DOMAINS'] && !process.env['IDLE']) {
+  const text = `\
+Written by \`npm run bench:scale\`, ${treeNow()}: ${domains} domains.
+
+${markdownTable([['Measured', 'Value', 'Target'], ...rows])}`;
+  await writeSection('docs/daemon-report.md', '## Scale', text);
+}

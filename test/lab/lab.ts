@@ -83,7 +83,7 @@ async function testOn(suite: Suite, program: Buffer, matrix: Matrix): Promise<La
       if (rows.some(({ passed }) => !passed)) process.exitCode = 1;
       return { ...facts, rows };
     }
-    say(`${suite.name}: dom0 does not answer; the rest is played on another machine`);
+    say(`${suite.name}: the machine is lost; the rest is played on another one`);
   }
 }
 
@@ -92,7 +92,7 @@ async function run(suite: Suite, titles: readonly string[]): Promise<void> {
   await using lab = await runningOrBooted(suite);
   using results = newResults();
   const status = await play(suite, lab.directory, titles, results.file);
-  if (status === exitLost) say('dom0 does not answer; start the lab again');
+  if (status === exitLost) say('the machine is lost; start the lab again');
 }
 
 /** Runs a shell or a command in dom0. */

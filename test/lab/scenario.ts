@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDom0, within, type Dom0 } from './dom0/dom0.js';
-import { attachGuest, createGuest, type Guest, type GuestType } from './guest/guest.js';
+import { attachGuest, createGuest, FirmwareHangs, type Guest, type GuestType } from './guest/guest.js';
 import { sshConfigOf } from './machine/directory.js';
 import { exitLost } from './exit-lost.js';
 import { keepLogs } from './logs.js';
@@ -40,6 +40,9 @@ const limitMs = 30 * 60_000;
 
 /** Longer than an answer of dom0 takes on a busy host. */
 const [lookAfterMs, lostAfterMs] = [20_000, 150_000];
+
+/** A dom0 that does not answer has no logs to keep. */
+const logsLimitMs = 120_000;
 
 /** A run of `.ci/run`, which has little time: with the fewest types of guests, and less data. */
 export const isGate = process.env['V2X_LAB_MATRIX'] === 'gate';
@@ -94,16 +97,19 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
       loss(() => [dom0, ...(second ? [second.dom0] : [])], watch.signal),
     ]);
     watch.abort();
+    if (failure) {
+      const kept = keepLogs(suite, title, directory, dom0, failure.error);
+      if (await within(logsLimitMs, kept)) process.stdout.write(`      logs: ${await kept}\n`);
+    }
     if (failure?.isLoss) {
+      process.stdout.write(`      lost: ${String(failure.error)}\n`);
       const isLost = earlier.length === 0;
       const seconds = Math.round((Date.now() - start) / 1000);
       addRow(results, { title, ...(type && { type }), passed: false, seconds, measured, isLost });
       process.exit(exitLost);
     }
-    if (failure) {
-      const folder = await keepLogs(suite, title, directory, dom0, failure.error);
-      process.stdout.write(`      logs: ${folder}\n`);
-      if (second) await keepLogs(suite, `second ${title}`, second.directory, second.dom0, failure.error);
+    if (failure && second) {
+      await keepLogs(suite, `second ${title}`, second.directory, second.dom0, failure.error);
     }
     await second?.[Symbol.asyncDispose]();
     const seconds = Math.round((Date.now() - start) / 1000);
@@ -124,14 +130,14 @@ async function failureOf(play: Play, scene: Scene): Promise<Failure | undefined>
     await play(scene);
     return undefined;
   } catch (error) {
-    return { error, isLoss: false };
+    return { error, isLoss: error instanceof FirmwareHangs };
   }
 }
 
 /**
- * Resolves when the dom0 of a host no longer answers. Sometimes an HVM guest hangs in its firmware in the emulator: in real mode it
- * handles one interrupt after another, each of which writes its stack to the page that is executed. QEMU translates
- * that page again each time, a thousand times slower than usual, so that dom0 gets no processor time.
+ * Resolves when the dom0 of a host no longer answers. Sometimes an HVM guest hangs in its firmware in the emulator: in
+ * real mode it handles one interrupt after another, each of which writes its stack to the page that is executed. QEMU
+ * translates that page again each time, a thousand times slower than usual, so that dom0 gets little processor time.
  */
 async function loss(hosts: () => readonly Dom0[], signal: AbortSignal): Promise<Failure> {
   for (;;) {

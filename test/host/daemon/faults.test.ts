@@ -11,11 +11,13 @@ import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus, waitForEnd } from '../../../lib/realize/qemu/pid.js';
 import { findPrograms } from '../programs.js';
 import { expectBytes, Scene, uuid } from '../realize/scene.js';
+import { treeNow } from '../../lab/report.js';
+import { markdownTable, writeSection } from '../../report-section.js';
 import { say } from '../../requirements.js';
 import { Cut, documentsOf, Keeper, writeDocument } from './keeper.js';
 import type { Task } from './keep-and-die.js';
 
-/** How often each fault happens, in percent of the full counts, which take hours (default: 1). */
+/** How often each fault happens, in percent of the full counts, which take an hour (default: 1). */
 const percent = Number(process.env['V2X_FAULTS'] ?? 1);
 const part = (full: number): number => Math.ceil((full * percent) / 100);
 const counts = { deaths: part(1000), exits: part(200), cuts: part(500) };
@@ -29,6 +31,27 @@ function* randoms(): Generator<number, never> {
     yield state / 0x7fffffff;
   }
 }
+
+/** What is there after a fault has happened a number of times. */
+interface Result {
+  readonly fault: string;
+  readonly times: number;
+  /** The sockets of desired channels. */
+  readonly present: readonly string[];
+  /** What is left without desired channels, sockets with the directories and files of the daemon. */
+  readonly left: Readonly<Record<'keys' | 'sockets' | 'processes', readonly unknown[]>>;
+}
+
+const pageOf = (results: readonly Result[]): string => `\
+Written by \`npm run test:faults\`, ${treeNow()}.
+
+${markdownTable([
+  ['Fault', 'Times', 'Channels then, of 2', 'Keys left', 'Sockets and files left', 'Processes left'],
+  ...results.map(({ fault, times, present, left }) => [
+    fault,
+    ...[times, present.length, left.keys.length, left.sockets.length, left.processes.length].map(String),
+  ]),
+])}`;
 
 const program = fileURLToPath(new URL('keep-and-die.ts', import.meta.url));
 const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
@@ -49,6 +72,13 @@ describe('the daemon under faults', function () {
     await scene[Symbol.asyncDispose]();
   });
 
+  const report: Result[] = [];
+  // Only a run with the full counts is worth a page.
+  after(async () => {
+    if (percent !== 100 || report.length !== 3) return;
+    await writeSection('docs/daemon-report.md', '## Faults', pageOf(report));
+  });
+
   const qemuDirectory = (): string => qemuDirectoryOf(join(scene.runtime, uuid));
   const path = (name: string): string => join(scene.folder, name);
   const states = [['agent', 'x'], ['agent', 'y'], undefined] as const;
@@ -59,11 +89,12 @@ describe('the daemon under faults', function () {
   }
 
   /** Everything that is desired exists, and is used once; then nothing of it is left. */
-  async function expectSound(): Promise<void> {
+  async function expectSound(fault: string, times: number): Promise<void> {
     desire(['agent', 'x']);
     const keeper = await Keeper.start(scene);
     await keeper.daemon.workOn(uuid);
-    expect(readdirSync(scene.folder).toSorted()).to.deep.equal(['agent', 'x']);
+    const present = readdirSync(scene.folder).toSorted();
+    expect(present).to.deep.equal(['agent', 'x']);
     expect(await startedQemus(qemuDirectory())).to.have.length(1);
     const inside = (await scene.guest.openConsole(1)).setEncoding('utf8');
     await expectBytes(inside, path('agent'));
@@ -71,10 +102,17 @@ describe('the daemon under faults', function () {
     desire(undefined);
     await keeper.told('channel-removed', 2);
     await keeper.stop();
-    expect(await scene.dump()).to.deep.equal(before);
-    expect(await startedQemus(qemuDirectory())).to.deep.equal([]);
-    expect(readdirSync(scene.folder)).to.deep.equal([]);
-    expect(readdirSync(scene.runtime)).to.deep.equal([]);
+    const after = await scene.dump();
+    const left = {
+      keys: [
+        ...after.filter((line) => !before.includes(line)),
+        ...before.filter((line) => !after.includes(line)),
+      ],
+      sockets: [...readdirSync(scene.folder), ...readdirSync(scene.runtime)],
+      processes: await startedQemus(qemuDirectory()),
+    };
+    expect(left).to.deep.equal({ keys: [], sockets: [], processes: [] });
+    report.push({ fault, times, present, left });
   }
 
   it(`killed ${counts.deaths} times at steps of a pass, leaves nothing that the next one does not use or remove`, async () => {
@@ -106,7 +144,7 @@ describe('the daemon under faults', function () {
       expect((await startedQemus(qemuDirectory())).length, `round ${round}`).to.be.at.most(1);
     }
     say(`killed ${killed} times, at steps up to ${last}`);
-    await expectSound();
+    await expectSound(`the daemon is killed at one of ${last} steps of a pass`, killed);
   });
 
   /** Reads what the killed QEMU has left in the ring, which the next one passes on if it has a client. */
@@ -145,7 +183,7 @@ describe('the daemon under faults', function () {
     }
     inside.destroy();
     await keeper.stop();
-    await expectSound();
+    await expectSound('QEMU is killed while data is on its way', counts.exits);
   });
 
   it(`reaches the desired state although its connection to xenstored is cut ${counts.cuts} times (seed ${seed})`, async () => {
@@ -161,6 +199,6 @@ describe('the daemon under faults', function () {
     await keeper.stop();
     expect(await startedQemus(qemuDirectory())).to.have.length.at.most(1);
     await cut[Symbol.asyncDispose]();
-    await expectSound();
+    await expectSound('the connection to xenstored is cut at random', counts.cuts);
   });
 });

@@ -177,11 +177,18 @@ export async function createGuest(
   return attachGuest(dom0, name, type);
 }
 
-/** A running guest, however it was started. */
+/** Thrown if an HVM guest does not boot: sometimes it hangs in its firmware, and the emulator is slow from then on. */
+export class FirmwareHangs extends Error {}
+
+/** A running guest, however it was started. @throws {FirmwareHangs} */
 export async function attachGuest(dom0: Dom0, name: string, type: GuestType = 'pv'): Promise<Guest> {
   const domid = Number(await dom0.run(['xl', 'domid', name]));
   const console = await attachConsole(dom0, domid);
-  await console.run('true'); // It answers as soon as it has booted.
+  try {
+    await console.run('true'); // It answers as soon as it has booted.
+  } catch (error) {
+    throw type === 'hvm' ? new FirmwareHangs(`${name} has not booted`, { cause: error }) : error;
+  }
   return guestOn(console.run, { name, type, domid });
 }
 

@@ -1,0 +1,21 @@
+/** Pages with results, of which each run writes one section. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+
+/**
+ * Replaces the text below a heading, up to the next heading of the same level.
+ * @param heading the whole line: `## Faults`
+ * @param text Markdown
+ * @throws if the page does not have this heading
+ */
+export async function writeSection(page: string, heading: string, text: string): Promise<void> {
+  const parts = readFileSync(page, 'utf8').split(/^(?=## )/m);
+  const at = parts.findIndex((part) => part.startsWith(`${heading}\n`));
+  if (at < 0) throw new Error(`${page} has no heading ${heading}`);
+  parts[at] = `${heading}\n\n${text}\n\n`;
+  writeFileSync(page, await format(parts.join(''), { parser: 'markdown' }));
+}
+
+/** @param rows the first one contains the titles of the columns */
+export const markdownTable = ([titles = [], ...rows]: readonly (readonly string[])[]): string =>
+  [titles, titles.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
