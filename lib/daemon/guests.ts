@@ -19,11 +19,17 @@ interface Seen {
   readonly opened: ReadonlySet<string>;
 }
 
+/** A connection to xenstored, and the domains that were found there. */
+export interface Connection {
+  readonly store: Xenstore;
+  readonly domains: Domains;
+}
+
 export interface GuestsSettings {
   /** The number of domains that are looked at at the same time. */
   readonly jobs: number;
   /** The present connection to xenstored. */
-  readonly connection: () => { readonly store: Xenstore; readonly domains: Domains } | undefined;
+  readonly connection: () => Connection | undefined;
   /** The ports that programs in a guest have open; absent: not known. */
   readonly openPorts: (domid: DomId) => ReadonlySet<string> | undefined;
   readonly tell: (event: DaemonEvent) => void;

@@ -47,14 +47,14 @@ export async function startAgent(guest: Guest, { transport }: AgentChannel): Pro
   await guest.job(`qemu-ga -m virtio-serial -p ${device} -t /run`);
 }
 
-/** Creates a Debian guest, named `agent`, whose own agent starts with it. Its disk is new each time. */
-export async function createAgentDebian(scene: Scene, channel: AgentChannel): Promise<void> {
+/** Creates a Debian guest whose own agent starts with it. Its disk is new each time. */
+export async function createAgentDebian(scene: Scene, channel: AgentChannel, name = 'agent'): Promise<void> {
   const { dom0 } = scene;
   const type: GuestType = channel.type;
   await prepareDebian(dom0);
   const disk = '/run/lab/debian.qcow2';
   await dom0.write(disk, overlayOfDebian());
-  const config = await withAgentChannel(scene, debianConfig('agent', { type, disk }), channel);
+  const config = await withAgentChannel(scene, debianConfig(name, { type, disk }), channel);
   await dom0.write('/run/lab/debian.cfg', config);
   await startAgentDebian(scene);
 }
