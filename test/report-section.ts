@@ -1,6 +1,6 @@
 /** Pages with results, of which each run writes one section. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 
 /**
  * Replaces the text below a heading, up to the next heading of the same level.
@@ -13,7 +13,8 @@ export async function writeSection(page: string, heading: string, text: string):
   const at = parts.findIndex((part) => part.startsWith(`${heading}\n`));
   if (at < 0) throw new Error(`${page} has no heading ${heading}`);
   parts[at] = `${heading}\n\n${text}\n\n`;
-  writeFileSync(page, await format(parts.join(''), { parser: 'markdown' }));
+  const style = await resolveConfig(page);
+  writeFileSync(page, await format(parts.join(''), { ...style, parser: 'markdown' }));
 }
 
 /** @param rows the first one contains the titles of the columns */
