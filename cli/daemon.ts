@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { AgentWatch } from '../lib/daemon/agent-watch.js';
 import { EventBus } from '../lib/daemon/bus.js';
-import { controlMethods, findAgentSocket } from '../lib/daemon/control.js';
+import { ClientWatch } from '../lib/daemon/client-watch.js';
+import { controlMethods, findAgentSocket, findSockets } from '../lib/daemon/control.js';
 import { Daemon } from '../lib/daemon/daemon.js';
 import { Metrics } from '../lib/daemon/metrics.js';
 import { parseMetricsAddress, serveMetrics } from '../lib/daemon/metrics-server.js';
@@ -14,6 +15,7 @@ import { omitUndefined } from '../lib/language/omit-undefined.js';
 import type { HvmDefaults } from '../lib/document/options.js';
 import type { TransportOption } from '../lib/document/transport.js';
 import { portMonitorSocket } from '../lib/qemu-syntax/port-monitor.js';
+import { lookAtSockets } from '../lib/realize/host/serving.js';
 import { parseMode, parseOwner, privateAccess, type SocketAccess } from '../lib/realize/qemu/access.js';
 import { findQemu } from '../lib/realize/qemu/binary.js';
 import { socketPath } from '../lib/realize/xenstore/socket.js';
@@ -39,6 +41,8 @@ export interface DaemonOptions {
   readonly controlGroup: string | undefined;
   readonly metrics: string | undefined;
   readonly agentEvents: boolean;
+  /** In seconds; absent: no such events. */
+  readonly clientEvents: number | undefined;
   readonly verbose: boolean;
 }
 
@@ -82,6 +86,7 @@ export async function runDaemon(args: DaemonOptions): Promise<number> {
     });
     metrics.readFrom(daemon);
     if (args.agentEvents) bus.listen(watchAgents(daemon, bus, stop).follow);
+    if (args.clientEvents !== undefined) watchClients(daemon, bus, args.clientEvents, stop);
     const address = args.metrics === undefined ? undefined : parseMetricsAddress(args.metrics);
     await using _metrics = address && (await serveMetrics(address, metrics));
     await using _control = await serveVarlink(args.control, await controlAccess(args), {
@@ -106,6 +111,18 @@ function watchAgents(daemon: Daemon, bus: EventBus, signal: AbortSignal): AgentW
     lockDirectory: join(daemon.host.runtimeDirectory, 'agent'),
     signal,
   });
+}
+
+function watchClients(daemon: Daemon, bus: EventBus, seconds: number, signal: AbortSignal): void {
+  const watch = new ClientWatch({
+    domains: () => (daemon.isConnected ? daemon.connection.domains.all : []),
+    socketsOf: (domain) => findSockets(daemon, domain),
+    lookAtSockets,
+    everyMs: seconds * 1000,
+    tell: bus.publish,
+  });
+  bus.listen(watch.follow);
+  void watch.run(signal);
 }
 
 async function controlAccess({ controlGroup }: DaemonOptions): Promise<SocketAccess> {

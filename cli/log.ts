@@ -108,6 +108,8 @@ const changes = {
   'guest-disconnected': 'disconnected by the guest',
   'agent-up': 'has a guest agent that answers',
   'agent-down': 'has no guest agent any more',
+  'client-connected': 'has a client on this host',
+  'client-disconnected': 'has no client on this host any more',
   'port-opened': 'opened by a program in the guest',
   'port-closed': 'not open in the guest any more',
 } as const;

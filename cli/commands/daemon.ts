@@ -29,6 +29,12 @@ function builder<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
     })
+    .option('client-events', {
+      describe:
+        'Report when programs of this host connect to sockets of channels; look for them every so many seconds (default: off)',
+      type: 'number',
+      coerce: parseSeconds,
+    })
     .option('qemu', { describe: 'QEMU binary (default: detected)', type: 'string' })
     .option('jobs', {
       describe: 'Number of domains to work on at the same time',
@@ -48,6 +54,11 @@ function builder<T>(yargs: Argv<T>) {
 function parseJobs(value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new Error('--jobs requires a positive number');
+}
+
+function parseSeconds(value: number | undefined): number | undefined {
+  if (value === undefined || (value >= 0.1 && value <= 86_400)) return value;
+  throw new Error('--client-events requires a number of seconds, at least 0.1');
 }
 
 type DaemonArguments = ArgumentsCamelCase<Awaited<ReturnType<typeof builder<object>>['argv']>>;

@@ -9,6 +9,7 @@ import { statusOf, type ChannelStatus, type DomainStatus, type PortStatus } from
 import { channelState } from '../realize/xenbus-state.js';
 import type { AgentSocket } from './agent-watch.js';
 import type { EventBus } from './bus.js';
+import type { ChannelSocket } from './client-watch.js';
 import type { Daemon } from './daemon.js';
 import { documentFor } from './documents.js';
 import type { DaemonEvent } from './events.js';
@@ -62,15 +63,22 @@ export function controlMethods(
 }
 
 /** The socket of a channel, for AgentWatch. */
-export async function findAgentSocket(
+export const findAgentSocket = async (
   daemon: Daemon,
   domain: RunningDomain,
   channel: string,
-): Promise<AgentSocket | undefined> {
+): Promise<AgentSocket | undefined> =>
+  (await findSockets(daemon, domain)).find((socket) => socket.channel === channel);
+
+/** The sockets of all channels of a domain, for ClientWatch. */
+export async function findSockets(
+  daemon: Daemon,
+  domain: RunningDomain,
+): Promise<readonly (ChannelSocket & AgentSocket)[]> {
   const { channels, ports = [] } = await statusOf(daemon.connection.store, domain, await viewOf(daemon));
-  const found = [...channels, ...ports].find(({ name }) => name === channel);
-  if (found?.endpoint.kind !== 'socket') return undefined;
-  return { path: found.endpoint.path, clients: found.queues?.clients };
+  return [...channels, ...ports].flatMap(({ name, endpoint, queues }) =>
+    endpoint.kind === 'socket' ? [{ channel: name, path: endpoint.path, clients: queues?.clients }] : [],
+  );
 }
 
 /** An event as the interface describes it. */

@@ -42,6 +42,10 @@ export interface ChannelEvent {
     /** A program in the guest has opened a virtio-serial port. */
     | 'port-opened'
     | 'port-closed'
+    /** A program of this host has connected to its socket. */
+    | 'client-connected'
+    /** None is connected any more. */
+    | 'client-disconnected'
     /** QEMU's guest agent answers. */
     | 'agent-up'
     /** It cannot answer any more: its port is closed, the guest has disconnected its console, or has ended. */

@@ -54,8 +54,9 @@ type DomainChannels (
 type Document (file: string, isActive: bool, problem: ?string)
 
 # event: channel-added, channel-changed, channel-removed, drift-repaired, qemu-restarted, guest-connected,
-# guest-disconnected, port-opened, port-closed, guest-rebooted, agent-up, agent-down, qemu-exited, domain-ended, failed,
-# document-invalid, document-ignored, documents-loaded, store-connected or store-lost. time: RFC 3339, in UTC.
+# guest-disconnected, port-opened, port-closed, client-connected, client-disconnected, guest-rebooted, agent-up,
+# agent-down, qemu-exited, domain-ended, failed, document-invalid, document-ignored, documents-loaded, store-connected or
+# store-lost. time: RFC 3339, in UTC.
 type Event (
   event: string,
   time: string,
