@@ -166,6 +166,6 @@ if (!process.env['DOMAINS'] && !process.env['IDLE']) {
   const text = `\
 Written by \`npm run bench:scale\`, ${treeNow()}: ${domains} domains.
 
-${markdownTable([['Measured', 'Value', 'Target'], ...rows])}`;
+${markdownTable(['Measured', 'Value', 'Target'], rows)}`;
   await writeSection('docs/daemon-report.md', '## Scale', text);
 }

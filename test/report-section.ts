@@ -17,6 +17,9 @@ export async function writeSection(page: string, heading: string, text: string):
   writeFileSync(page, await format(parts.join(''), { ...style, parser: 'markdown' }));
 }
 
-/** @param rows the first one contains the titles of the columns */
-export const markdownTable = ([titles = [], ...rows]: readonly (readonly string[])[]): string =>
-  [titles, titles.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+/** @param head the titles of the columns */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -22,8 +22,9 @@ export interface ClientWatchSettings {
 }
 
 interface Watched {
-  /** Absent: to be found again. */
-  sockets?: readonly ChannelSocket[] | undefined;
+  /** The sockets are found again. */
+  isStale: boolean;
+  sockets: readonly ChannelSocket[];
   /** The channels that have a client. */
   used: ReadonlySet<string>;
 }
@@ -42,10 +43,10 @@ export class ClientWatch {
 
   readonly follow = (event: DaemonEvent): void => {
     if (event.event === 'store-connected')
-      for (const watched of this.#watched.values()) delete watched.sockets;
+      for (const watched of this.#watched.values()) watched.isStale = true;
     if (!('domain' in event) || event.event.startsWith('client-')) return;
     const watched = this.#watched.get(event.domain.domid);
-    if (watched) delete watched.sockets;
+    if (watched) watched.isStale = true;
   };
 
   /** Looks at intervals, until `signal` is aborted. */
@@ -65,11 +66,23 @@ export class ClientWatch {
 
   async #lookAtDomain(domain: RunningDomain, lookAt: LookAtSocket): Promise<void> {
     const { socketsOf, tell } = this.#settings;
-    const watched: Watched = this.#watched.get(domain.domid) ?? { used: new Set() };
+    const watched: Watched = this.#watched.get(domain.domid) ?? {
+      isStale: true,
+      sockets: [],
+      used: new Set(),
+    };
     this.#watched.set(domain.domid, watched);
-    // The domain, or the connection to xenstored, can end meanwhile.
-    watched.sockets ??= await socketsOf(domain).catch(() => undefined);
-    if (!watched.sockets) return;
+    if (watched.isStale) {
+      // Before, because an event can follow meanwhile.
+      watched.isStale = false;
+      try {
+        watched.sockets = await socketsOf(domain);
+      } catch {
+        // The domain, or the connection to xenstored, can end meanwhile.
+        watched.isStale = true;
+        return;
+      }
+    }
     const used = watched.sockets.filter(({ path }) => (lookAt(path)?.clients ?? 0) > 0);
     const before = watched.used;
     watched.used = new Set(used.map(({ channel }) => channel));

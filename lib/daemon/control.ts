@@ -62,24 +62,26 @@ export function controlMethods(
   };
 }
 
-/** The socket of a channel, for AgentWatch. */
-export const findAgentSocket = async (
+/** The socket of a channel and its clients, for AgentWatch. */
+export async function findAgentSocket(
   daemon: Daemon,
   domain: RunningDomain,
   channel: string,
-): Promise<AgentSocket | undefined> =>
-  (await findSockets(daemon, domain)).find((socket) => socket.channel === channel);
+): Promise<AgentSocket | undefined> {
+  const status = await statusOf(daemon.connection.store, domain, await viewOf(daemon));
+  return socketsIn(status).find((socket) => socket.channel === channel);
+}
 
-/** The sockets of all channels of a domain, for ClientWatch. */
-export async function findSockets(
-  daemon: Daemon,
-  domain: RunningDomain,
-): Promise<readonly (ChannelSocket & AgentSocket)[]> {
-  const { channels, ports = [] } = await statusOf(daemon.connection.store, domain, await viewOf(daemon));
-  return [...channels, ...ports].flatMap(({ name, endpoint, queues }) =>
+/** The sockets of all channels of a domain, for ClientWatch, which looks for the clients itself. */
+export async function findSockets(daemon: Daemon, domain: RunningDomain): Promise<readonly ChannelSocket[]> {
+  const view = { ...directoriesOf(daemon), qemus: [], lookAt: () => undefined };
+  return socketsIn(await statusOf(daemon.connection.store, domain, view));
+}
+
+const socketsIn = ({ channels, ports = [] }: DomainStatus): readonly (ChannelSocket & AgentSocket)[] =>
+  [...channels, ...ports].flatMap(({ name, endpoint, queues }) =>
     endpoint.kind === 'socket' ? [{ channel: name, path: endpoint.path, clients: queues?.clients }] : [],
   );
-}
 
 /** An event as the interface describes it. */
 export const eventForClients = (event: DaemonEvent): Parameters => ({
@@ -123,9 +125,13 @@ async function status(daemon: Daemon, text: string): Promise<DomainChannels> {
   return describe(daemon, await statusOf(store, domain, await viewOf(daemon)));
 }
 
-const viewOf = async ({ host: { runtimeDirectory, qmpDirectory } }: Daemon) => ({
+const directoriesOf = ({ host: { runtimeDirectory, qmpDirectory } }: Daemon) => ({
   runtimeDirectory,
   qmpDirectory,
+});
+
+const viewOf = async (daemon: Daemon) => ({
+  ...directoriesOf(daemon),
   qemus: await servingQemus(),
   lookAt: await lookAtSockets(),
 });

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
+import { markdownTable } from '../report-section.js';
 import type { Dom0 } from './dom0/dom0.js';
 import type { GuestType } from './guest/guest.js';
 import type { Suite } from './suites.js';
@@ -97,7 +98,7 @@ is for; see test/lab/README.md.
 The hypervisor runs in an emulator that shares its machine with others: the seconds tell what a
 person has to wait, not how fast anything is.
 
-${table(
+${markdownTable(
   ['lab', 'tested', 'Xen', 'QEMU', 'libvirt', 'Linux', 'Node', 'seconds to boot'],
   results.map(({ suite, tree, versions, bootSeconds }) => [
     suite.name,
@@ -111,7 +112,7 @@ ${table(
   ]),
 )}
 
-${table(
+${markdownTable(
   ['scenario', 'guest', 'lab', 'result', 'seconds'],
   results
     .flatMap(({ suite, rows }) => rows.map((row) => ({ ...row, lab: suite.name })))
@@ -125,7 +126,7 @@ ${table(
     ]),
 )}
 
-${table(
+${markdownTable(
   ['scenarios passed', 'PV', 'PVH', 'HVM', 'no or several guests'],
   results.map(({ suite, rows }) => [
     suite.name,
@@ -136,7 +137,7 @@ ${table(
   ]),
 )}
 
-${table(
+${markdownTable(
   ['measured', 'guest', 'lab', 'value'],
   results.flatMap(({ suite, rows }) =>
     rows.flatMap(({ type, measured }) =>
@@ -157,10 +158,4 @@ ${results[0]?.plan}
 \`\`\`
 `;
   writeFileSync(file, await format(text, { parser: 'markdown' }));
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -45,13 +45,13 @@ interface Result {
 const pageOf = (results: readonly Result[]): string => `\
 Written by \`npm run test:faults\`, ${treeNow()}.
 
-${markdownTable([
+${markdownTable(
   ['Fault', 'Times', 'Channels then, of 2', 'Keys left', 'Sockets and files left', 'Processes left'],
-  ...results.map(({ fault, times, present, left }) => [
+  results.map(({ fault, times, present, left }) => [
     fault,
     ...[times, present.length, left.keys.length, left.sockets.length, left.processes.length].map(String),
   ]),
-])}`;
+)}`;
 
 const program = fileURLToPath(new URL('keep-and-die.ts', import.meta.url));
 const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
