@@ -19,7 +19,7 @@ import { Dom0 } from '../test/host/dom0.js';
 import { introduce } from '../test/host/guest.js';
 import { findPrograms } from '../test/host/programs.js';
 import { asLibxlMakesIt, pty } from '../test/host/realize/scene.js';
-import { treeNow } from '../test/lab/report.js';
+import { treeNow } from '../test/lab/results.js';
 import { markdownTable, writeSection } from '../test/report-section.js';
 
 const domains = Number(process.env['DOMAINS'] ?? 1000);
@@ -164,7 +164,7 @@ daemon.kill();
 
 if (!process.env['DOMAINS'] && !process.env['IDLE']) {
   const text = `\
-Written by \`npm run bench:scale\`, ${treeNow()}: ${domains} domains.
+Written by \`npm run bench:scale\`, commit ${treeNow()}: ${domains} domains.
 
 ${markdownTable(['Measured', 'Value', 'Target'], rows)}`;
   await writeSection('docs/daemon-report.md', '## Scale', text);

@@ -1,11 +1,5 @@
 /** `npm run lab -- COMMAND` and `npm run test:lab`, see README.md. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { connectDom0 } from './dom0/dom0.js';
 import { imageOf } from './image/image.js';
@@ -13,84 +7,18 @@ import { sshConfigOf } from './machine/directory.js';
 import { boot } from './machine/machine.js';
 import { installProgram, packProgram } from './machine/program.js';
 import { announceRunning, findRunning } from './machine/running.js';
-import { forgetLogs, keepResult, lastResult } from './logs.js';
-import {
-  closingLine,
-  planOfSystemVm,
-  readRows,
-  treeNow,
-  versionsIn,
-  writeReport,
-  type LabResult,
-} from './report.js';
 import { exitLost } from './exit-lost.js';
-import { suiteNamed, suites, type Suite } from './suites.js';
+import { play, runHere } from './play.js';
+import { passingResults } from './results.js';
+import { suiteNamed, type Suite } from './suites.js';
+import { test, writeKeptReport } from './whole-run.js';
 
 const say = (message: string): void => void process.stdout.write(`${message}\n`);
-
-/** Runs the scenarios with the types of guest of a normal run, or with all types, as for the report. */
-type Matrix = 'gate' | 'all';
-
-/**
- * Runs all scenarios on both labs in parallel, and writes the report: each lab uses one processor of the host, and
- * often waits.
- * @param only runs only this lab; the report contains the last complete run of the other
- */
-async function test(matrix: Matrix, only?: Suite): Promise<void> {
-  const program = packProgram();
-  const played = only ? [only] : suites;
-  const outcomes = await Promise.allSettled(played.map((suite) => testOn(suite, program, matrix)));
-  const results = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') say(inspect(outcome.reason));
-  const absent = played.length - results.length;
-  if (absent > 0) process.exitCode = 1;
-  if (absent === 0 && matrix === 'all') {
-    for (const result of results) keepResult(result);
-    await writeReport(
-      'docs/lab-report.md',
-      suites.flatMap((suite) => lastResult(suite) ?? []),
-    );
-  }
-  say(
-    closingLine(
-      results.flatMap(({ rows }) => rows),
-      absent,
-    ),
-  );
-}
-
-async function testOn(suite: Suite, program: Buffer, matrix: Matrix): Promise<LabResult> {
-  forgetLogs(suite);
-  await imageOf(suite);
-  using results = newResults();
-  let facts: Omit<LabResult, 'rows'> | undefined;
-  for (;;) {
-    const start = Date.now();
-    await using machine = await boot(suite, say);
-    const bootSeconds = Math.round((Date.now() - start) / 1000);
-    await installProgram(machine.dom0, program);
-    say(`${suite.name}: booted in ${bootSeconds} s`);
-    facts ??= {
-      suite,
-      tree: treeNow(),
-      versions: await versionsIn(machine.dom0),
-      bootSeconds,
-      plan: await planOfSystemVm(machine.dom0),
-    };
-    const status = await play(suite, machine.directory, [], results.file, { prefix: suite.name, matrix });
-    if (status !== exitLost) {
-      const rows = readRows(results.file);
-      if (rows.some(({ passed }) => !passed)) process.exitCode = 1;
-      return { ...facts, rows };
-    }
-    say(`${suite.name}: the machine is lost; the rest is played on another one`);
-  }
-}
 
 /** @param titles parts of scenario titles; all scenarios if empty */
 async function run(suite: Suite, titles: readonly string[]): Promise<void> {
   await using lab = await runningOrBooted(suite);
-  using results = newResults();
+  using results = passingResults();
   const status = await play(suite, lab.directory, titles, results.file);
   if (status === exitLost) say('the machine is lost; start the lab again');
 }
@@ -137,67 +65,6 @@ async function runningOrBooted(suite: Suite): Promise<Lab> {
   return machine;
 }
 
-interface PlayOptions {
-  /** The prefix of each line of the output. */
-  readonly prefix?: string;
-  readonly matrix?: Matrix;
-}
-
-/** A file for the results of the scenarios of a run, one line each. */
-function newResults(): Disposable & { readonly file: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'virt2xen-lab-results-'));
-  const file = join(folder, 'rows');
-  writeFileSync(file, '');
-  return {
-    file,
-    [Symbol.dispose]: () => {
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-/**
- * Runs scenarios in a process of mocha; a failure sets the exit status.
- * @param results a file; scenarios that it already contains are not run again
- * @returns the exit status of mocha, or `exitLost`
- */
-async function play(
-  suite: Suite,
-  directory: string,
-  titles: readonly string[],
-  results: string,
-  { prefix, matrix = 'all' }: PlayOptions = {},
-): Promise<number> {
-  const chosen = titles.map((title) => title.replaceAll(/[^\w ]/g, '\\$&')).join('|');
-  const mocha = ['mocha', '--config', '.ci/mocha-lab.json', '--grep', chosen];
-  const environment = {
-    V2X_LAB: suite.name,
-    V2X_LAB_MACHINE: directory,
-    V2X_LAB_RESULTS: results,
-    V2X_LAB_MATRIX: matrix,
-  };
-  const status = await runHere('npx', mocha, environment, prefix);
-  const isPlayed = readRows(results).length > 0;
-  if (!isPlayed && status !== exitLost) say('No scenario was played.');
-  if (status !== exitLost && (status !== 0 || !isPlayed)) process.exitCode = 1;
-  return status;
-}
-
-/** Runs a program in this terminal, or with a prefix before its lines. @returns its exit status */
-async function runHere(
-  program: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-  prefix?: string,
-): Promise<number> {
-  const output = prefix === undefined ? 'inherit' : 'pipe';
-  const env = { ...process.env, ...environment };
-  const child = spawn(program, args, { stdio: ['inherit', output, 'inherit'], env });
-  if (child.stdout) createInterface(child.stdout).on('line', (line) => say(`${prefix}: ${line}`));
-  const [status] = (await once(child, 'close')) as [number | null];
-  return status ?? 1;
-}
-
 const lab = {
   describe: 'bookworm or trixie',
   type: 'string',
@@ -208,22 +75,30 @@ const lab = {
 await yargs(process.argv.slice(2))
   .scriptName('npm run lab --')
   .command(
-    'test',
-    'Play all scenarios on both labs',
+    'test [titles..]',
+    'Play the scenarios on both labs; with titles, those that contain one of these',
     (command) =>
       command
+        .positional('titles', { type: 'string', array: true, default: [] })
         .option('all', {
-          describe: 'With every type of guest, and write docs/lab-report.md',
+          describe: 'With every type of guest; keep the results, and write docs/lab-report.md',
+          type: 'boolean',
+          default: false,
+        })
+        .option('missing', {
+          describe: 'With --all: only the scenarios without a kept result that they passed',
           type: 'boolean',
           default: false,
         })
         .option('only', {
-          describe: 'Play one lab; the report has the last whole run of the other',
+          describe: 'Play one lab',
           type: 'string',
           coerce: (name?: string) => (name === undefined ? undefined : suiteNamed(name)),
         }),
-    (args) => test(args.all ? 'all' : 'gate', args.only),
+    ({ all, missing, only, titles }) =>
+      test({ matrix: all ? 'all' : 'gate', only, titles, isMissing: missing }),
   )
+  .command('report', 'Write docs/lab-report.md from the kept results', {}, writeKeptReport)
   .command(
     'run <lab> [titles..]',
     'Play the scenarios whose titles contain one of these; all without',

@@ -1,9 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Dom0 } from './dom0/dom0.js';
 import { consoleLogOf } from './machine/directory.js';
-import type { LabResult } from './report.js';
 import type { Suite } from './suites.js';
 
 /** In the repository, ignored by git. */
@@ -27,21 +26,6 @@ const places: readonly string[] = ['/var/log/xen', '/var/log/libvirt', '/run/lab
 
 export function forgetLogs({ name }: Suite): void {
   rmSync(join(logs, name), { recursive: true, force: true });
-}
-
-const resultOf = ({ name }: Suite): string => join(logs, `${name}.json`);
-
-/** Stores the results of the last complete run of a lab, for a report of several labs. */
-export function keepResult(result: LabResult): void {
-  mkdirSync(logs, { recursive: true });
-  writeFileSync(resultOf(result.suite), JSON.stringify(result));
-}
-
-/** @returns undefined if there was no complete run in this tree */
-export function lastResult(suite: Suite): LabResult | undefined {
-  return existsSync(resultOf(suite))
-    ? (JSON.parse(readFileSync(resultOf(suite), 'utf8')) as LabResult)
-    : undefined;
 }
 
 /** @returns the path of the stored console output of a failed boot */

@@ -8,7 +8,7 @@ import { attachGuest, createGuest, FirmwareHangs, type Guest, type GuestType } f
 import { sshConfigOf } from './machine/directory.js';
 import { exitLost } from './exit-lost.js';
 import { keepLogs } from './logs.js';
-import { addRow, rowsOf, type Measurement } from './report.js';
+import { addRow, rowsOf, type Measurement } from './results.js';
 import { bootSecond, type SecondHost } from './second.js';
 import { suiteNamed, type Suite } from './suites.js';
 
@@ -72,7 +72,7 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
   it(statement, async function () {
     this.timeout(limitMs);
     const title = this.runnable().fullTitle();
-    const { suite, directory, results } = lab();
+    const { suite, directory, results, tested } = lab();
     const dom0 = connectDom0(sshConfigOf(directory));
     const start = Date.now();
     const measured: Measurement[] = [];
@@ -105,7 +105,7 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
       process.stdout.write(`      lost: ${String(failure.error)}\n`);
       const isLost = earlier.length === 0;
       const seconds = Math.round((Date.now() - start) / 1000);
-      addRow(results, { title, ...(type && { type }), passed: false, seconds, measured, isLost });
+      addRow(results, { title, ...(type && { type }), passed: false, seconds, measured, tested, isLost });
       process.exit(exitLost);
     }
     if (failure && second) {
@@ -113,7 +113,7 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
     }
     await second?.[Symbol.asyncDispose]();
     const seconds = Math.round((Date.now() - start) / 1000);
-    addRow(results, { title, ...(type && { type }), passed: !failure, seconds, measured });
+    addRow(results, { title, ...(type && { type }), passed: !failure, seconds, measured, tested });
     await cleanUp(dom0);
     if (failure) throw failure.error;
   });
@@ -150,10 +150,12 @@ async function loss(hosts: () => readonly Dom0[], signal: AbortSignal): Promise<
 }
 
 /** lab.ts boots the machine and starts mocha, with the directory and suite in the environment. */
-function lab(): { readonly suite: Suite; readonly directory: string; readonly results: string } {
+function lab(): Readonly<{ suite: Suite; directory: string; results: string; tested: string }> {
   const { V2X_LAB: suite, V2X_LAB_MACHINE: directory, V2X_LAB_RESULTS: results } = process.env;
-  if (!suite || !directory || !results) throw new Error('scenarios are run by `npm run lab -- run LAB`');
-  return { suite: suiteNamed(suite), directory, results };
+  const { V2X_LAB_TESTED: tested } = process.env;
+  if (!suite || !directory || !results || !tested)
+    throw new Error('scenarios are run by `npm run lab -- run LAB`');
+  return { suite: suiteNamed(suite), directory, results, tested };
 }
 
 /** Cleans up dom0: domains, processes of the scenario, logs. */

@@ -11,7 +11,7 @@ import { qemuDirectoryOf } from '../../../lib/realize/dom0/directory.js';
 import { runningQemu, startedQemus, waitForEnd } from '../../../lib/realize/qemu/pid.js';
 import { findPrograms } from '../programs.js';
 import { expectBytes, Scene, uuid } from '../realize/scene.js';
-import { treeNow } from '../../lab/report.js';
+import { treeNow } from '../../lab/results.js';
 import { markdownTable, writeSection } from '../../report-section.js';
 import { say } from '../../requirements.js';
 import { Cut, documentsOf, Keeper, writeDocument } from './keeper.js';
@@ -43,7 +43,7 @@ interface Result {
 }
 
 const pageOf = (results: readonly Result[]): string => `\
-Written by \`npm run test:faults\`, ${treeNow()}.
+Written by \`npm run test:faults\`, commit ${treeNow()}.
 
 ${markdownTable(
   ['Fault', 'Times', 'Channels then, of 2', 'Keys left', 'Sockets and files left', 'Processes left'],
