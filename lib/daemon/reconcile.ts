@@ -23,6 +23,8 @@ export interface Pass {
   /** The document that was applied. */
   readonly desired?: Desired;
   readonly events: readonly ChannelEvent[];
+  /** All channels are new, so that no guest is connected to one yet. */
+  readonly isNew?: boolean;
   /** The process whose exit ends the service of the channels; absent if it is not a QEMU of this host. */
   readonly servedBy?: WatchedQemu;
   /** libxl is still building the domain. */
@@ -96,6 +98,7 @@ export async function reconcile(
   return {
     ...before,
     desired,
+    isNew: channels.every(({ change }) => change === 'created'),
     events: [...events, ...removed.map(eventOf('channel-removed'))],
     ...(servedBy && { servedBy }),
   };

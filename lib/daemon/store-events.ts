@@ -2,7 +2,7 @@ import { domId } from '../realize/domid.js';
 import { recordedDomains } from '../realize/host/record.js';
 import type { Xenstore } from '../realize/xenstore/client.js';
 import { xenstorePath } from '../realize/xenstore/path.js';
-import type { WatchTarget } from '../realize/xenstore/watch.js';
+import type { WatchOptions, WatchTarget } from '../realize/xenstore/watch.js';
 import type { Domains } from './domains.js';
 
 const backends = xenstorePath('/local/domain/0/backend/console');
@@ -34,12 +34,13 @@ export async function followStore(
   stop.addEventListener('abort', end);
   try {
     const watched = Promise.all([
-      follow(store, '@introduceDomain', over.signal, () => domains.findNew()),
-      follow(store, '@releaseDomain', over.signal, async () => {
+      follow(store, '@introduceDomain', { signal: over.signal }, () => domains.findNew()),
+      follow(store, '@releaseDomain', { signal: over.signal }, async () => {
         await domains.findEnded();
         await domains.findNew();
       }),
-      follow(store, backends, over.signal, (path) => {
+      // What a pass writes is no reason for another.
+      follow(store, backends, { signal: over.signal, ofOthers: true }, (path) => {
         const { domid, isState } = partsOf(path);
         const domain = domid === undefined ? undefined : domains.withDomid(domid);
         if (domain) (isState ? stateChanged : domainChanged)(domain.uuid);
@@ -65,8 +66,8 @@ function partsOf(path: WatchTarget) {
 async function follow<Target extends WatchTarget>(
   store: Xenstore,
   target: Target,
-  signal: AbortSignal,
+  options: WatchOptions,
   changed: (path: Target) => Promise<void> | void,
 ): Promise<void> {
-  for await (const path of await store.watch(target, { signal })) await changed(path);
+  for await (const path of await store.watch(target, options)) await changed(path);
 }

@@ -7,7 +7,7 @@ import { Nodes } from './nodes.js';
 import type { XenstorePath } from './path.js';
 import { decodeTexts, encodeTexts } from './payload.js';
 import { runTransaction, type TransactionOptions } from './transaction.js';
-import { Watches, type Watch, type WatchTarget } from './watch.js';
+import { Watches, type Watch, type WatchOptions, type WatchTarget } from './watch.js';
 
 export interface XenstoreOptions {
   /** How long the daemon may take to answer a request, in milliseconds (default: 10 s). */
@@ -30,14 +30,16 @@ export interface ConnectOptions extends XenstoreOptions {
 export class Xenstore extends Nodes implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #watches: Watches;
+  /** Ends when no transaction is waiting or running. */
+  #transactions: Promise<unknown> = Promise.resolve();
 
   /** @param stream to the daemon: its socket, or a domain's equivalent */
   constructor(stream: Duplex, { timeoutMs = defaultTimeoutMs }: XenstoreOptions = {}) {
     const watches = new Watches();
     const connection = new Connection(stream, {
       timeoutMs,
-      onEvent: (event) => {
-        watches.fire(event);
+      onEvent: (event, isOwn) => {
+        watches.fire(event, isOwn);
       },
       onFailure: (error) => {
         watches.fail(error);
@@ -63,24 +65,26 @@ export class Xenstore extends Nodes implements AsyncDisposable {
     return !this.#connection.failure;
   }
 
-  /** Runs `body` in a transaction, and again after each conflict (see transaction.ts). */
+  /**
+   * Runs `body` in a transaction, and again after each conflict (see transaction.ts). The transactions of a connection run
+   * one after the other, for at the same time they would be in each other's way: two that add a directory below the same
+   * node are a conflict. So `body` must not wait for another transaction.
+   */
   transaction<Result>(
     body: (nodes: Nodes) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
-    return runTransaction(this.#connection, body, options);
+    const result = this.#transactions.then(() => runTransaction(this.#connection, body, options));
+    this.#transactions = result.catch(() => undefined);
+    return result;
   }
 
   /**
    * Watches a node and its descendants, or the creation and destruction of domains. From then on no change is
    * missed.
-   * @param options.signal ends the watch; the loop that reads it throws the signal's reason
    */
-  watch<Target extends WatchTarget>(
-    target: Target,
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<Watch<Target>> {
-    return this.#watches.add(this.#connection, target, options.signal);
+  watch<Target extends WatchTarget>(target: Target, options: WatchOptions = {}): Promise<Watch<Target>> {
+    return this.#watches.add(this.#connection, target, options);
   }
 
   /**

@@ -11,6 +11,8 @@ export interface Request {
   readonly transactionId?: number;
   /** The node that it refers to, for errors. */
   readonly path?: string | undefined;
+  /** The nodes that it changes, if the events of its own changes are to be told from others. */
+  readonly changes?: ReadonlySet<string>;
 }
 
 /** A watch event: the watched path, or one below it, and the token of the watch. */
@@ -19,12 +21,15 @@ export type WatchEvent = readonly [path: string, token: string];
 export interface ConnectionOptions {
   /** How long the daemon may take to answer the oldest request, in milliseconds. */
   readonly timeoutMs: number;
-  readonly onEvent: (event: WatchEvent) => void;
+  /** @param isOwn it is about a change by a request of this connection (see `changes`) */
+  readonly onEvent: (event: WatchEvent, isOwn: boolean) => void;
   /** The connection has ended, and why. */
   readonly onFailure: (error: XenstoreError) => void;
 }
 
 interface Pending extends Request {
+  /** Events about `changes`, until the answer says whether they are its own. */
+  readonly held: WatchEvent[];
   readonly resolve: (payload: Uint8Array) => void;
   readonly reject: (error: XenstoreError) => void;
 }
@@ -85,7 +90,7 @@ export class Connection {
     }
     return new Promise((resolve, reject) => {
       const requestId = this.#nextRequestId();
-      this.#pending.set(requestId, { ...request, resolve, reject });
+      this.#pending.set(requestId, { ...request, held: [], resolve, reject });
       this.#timer ??= this.#startTimer();
       this.#stream.write(encodeFrame({ type: operations[operation], requestId, transactionId, payload }));
     });
@@ -136,7 +141,10 @@ export class Connection {
     if (path === undefined || token === undefined) {
       throw new XenstoreError('EPROTO', { reason: 'watch event without a token' });
     }
-    this.#options.onEvent([path, token]);
+    // The daemon works on one request after the other, and sends the events of a change before the answer.
+    const [current] = this.#pending.values();
+    if (current?.changes?.has(path)) current.held.push([path, token]);
+    else this.#options.onEvent([path, token], false);
   }
 
   #takeAnswer({ type, requestId, payload }: Frame): void {
@@ -150,6 +158,7 @@ export class Connection {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
+    for (const event of request.held) this.#options.onEvent(event, type !== messages.ERROR);
     if (type === messages.ERROR) {
       const { operation, path } = request;
       request.reject(new XenstoreError(daemonError(decodeTexts(payload)[0] ?? ''), { operation, path }));

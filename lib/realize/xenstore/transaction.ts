@@ -3,6 +3,7 @@ import type { Connection } from './connection.js';
 import { XenstoreError } from './error.js';
 import { Nodes } from './nodes.js';
 import { decodeTexts, encodeTexts } from './payload.js';
+import type { Operation } from './protocol.js';
 
 export interface TransactionOptions {
   /** The number of attempts before the conflict is thrown (default: 20). */
@@ -48,6 +49,8 @@ const isConflict = (error: unknown): boolean =>
   error instanceof XenstoreError &&
   (error.code === 'EAGAIN' || (error.code === 'ENOMEM' && error.operation === 'TRANSACTION_END'));
 
+const changing: ReadonlySet<Operation> = new Set(['WRITE', 'MKDIR', 'RM', 'SET_PERMS']);
+
 async function runOnce<Result>(
   connection: Connection,
   body: (nodes: Nodes) => Promise<Result>,
@@ -55,16 +58,23 @@ async function runOnce<Result>(
   const started = await connection.request({ operation: 'TRANSACTION_START', payload: encodeTexts('') });
   const transactionId = Number(decodeTexts(started)[0]);
   let isOver = false;
+  const changes = new Set<string>();
   const nodes = new Nodes(async (request) => {
     if (isOver) {
       const { operation, path } = request;
       throw new XenstoreError('EINVAL', { operation, path, reason: 'the transaction has ended' });
     }
+    if (request.path !== undefined && changing.has(request.operation)) changes.add(request.path);
     return connection.request({ ...request, transactionId });
   });
   const end = async (answer: 'T' | 'F'): Promise<void> => {
     isOver = true;
-    await connection.request({ operation: 'TRANSACTION_END', transactionId, payload: encodeTexts(answer) });
+    await connection.request({
+      operation: 'TRANSACTION_END',
+      transactionId,
+      payload: encodeTexts(answer),
+      ...(answer === 'T' && { changes }),
+    });
   };
 
   let result: Result;

@@ -5,6 +5,13 @@ import { encodeTexts } from './payload.js';
 
 export type WatchTarget = XenstorePath | DomainEvent;
 
+export interface WatchOptions {
+  /** Ends the watch; the loop that reads it throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Changes by transactions of this connection are not reported. */
+  readonly ofOthers?: boolean;
+}
+
 /**
  * How many changed paths are stored for a slow reader. After that only the watched path is reported, so that a
  * guest that changes its nodes endlessly cannot fill dom0's memory.
@@ -77,10 +84,13 @@ export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>,
 /** The watches of one connection, by the token in the daemon's events. */
 export class Watches {
   readonly #watches = new Map<string, Watch<WatchTarget>>();
+  /** The tokens of watches for which own changes do not count. */
+  readonly #ofOthers = new Set<string>();
   #lastToken = 0;
 
   /** Delivers an event to its watch; an ended watch can still have pending events. */
-  fire([path, token]: WatchEvent): void {
+  fire([path, token]: WatchEvent, isOwn: boolean): void {
+    if (isOwn && this.#ofOthers.has(token)) return;
     this.#watches.get(token)?.fire(path as WatchTarget);
   }
 
@@ -93,7 +103,7 @@ export class Watches {
   async add<Target extends WatchTarget>(
     connection: Connection,
     target: Target,
-    signal: AbortSignal | undefined,
+    { signal, ofOthers = false }: WatchOptions,
   ): Promise<Watch<Target>> {
     signal?.throwIfAborted();
     this.#lastToken += 1;
@@ -106,15 +116,18 @@ export class Watches {
     };
     const unwatch = async (): Promise<void> => {
       signal?.removeEventListener('abort', abort);
+      this.#ofOthers.delete(token);
       if (!this.#watches.delete(token)) return;
       await connection.request({ operation: 'UNWATCH', path: target, payload });
     };
     const watch = new Watch(target, unwatch);
     this.#watches.set(token, watch);
+    if (ofOthers) this.#ofOthers.add(token);
     try {
       await connection.request({ operation: 'WATCH', path: target, payload });
     } catch (error) {
       this.#watches.delete(token);
+      this.#ofOthers.delete(token);
       throw error;
     }
     signal?.addEventListener('abort', abort);
