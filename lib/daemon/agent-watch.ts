@@ -35,6 +35,8 @@ export interface AgentWatchSettings {
 interface Watched {
   readonly stop: AbortController;
   isUp: boolean;
+  /** The last reported fault. */
+  reason?: string;
 }
 
 /**
@@ -79,7 +81,7 @@ export class AgentWatch {
     ]);
     try {
       for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-        if (await this.#answers(domain, signal, pauseMs)) break;
+        if (await this.#answers(domain, watched, signal, pauseMs)) break;
         await delay(pauseMs, undefined, { signal });
       }
     } catch (error) {
@@ -94,7 +96,12 @@ export class AgentWatch {
    * Does not connect if another client is connected: QEMU would make either wait for the other.
    * @param retryInMs when it is asked again, for reports
    */
-  async #answers(domain: RunningDomain, signal: AbortSignal, retryInMs: number): Promise<boolean> {
+  async #answers(
+    domain: RunningDomain,
+    watched: Watched,
+    signal: AbortSignal,
+    retryInMs: number,
+  ): Promise<boolean> {
     const { find, lockDirectory: directory, tell } = this.#settings;
     // The connection to xenstored can end meanwhile; after a reconnection there is another event.
     const socket = await find(domain, agentChannel).catch(() => undefined);
@@ -108,8 +115,11 @@ export class AgentWatch {
     } catch (error) {
       signal.throwIfAborted();
       // Not the agent, but this host: the lock is a file, and a disk can be full.
-      if (!(error instanceof AgentError))
-        tell({ event: 'failed', domain, code: codeOf(error), reason: reasonOf(error), retryInMs });
+      if (error instanceof AgentError) return false;
+      const reason = reasonOf(error);
+      if (reason !== watched.reason)
+        tell({ event: 'failed', domain, code: codeOf(error), reason, retryInMs });
+      watched.reason = reason;
       return false;
     }
   }
