@@ -140,7 +140,11 @@ await delay(quietSeconds * 1000);
 const before = usageOf(pid);
 await delay(idleSeconds * 1000);
 const after = usageOf(pid);
-say(`wake-ups in ${idleSeconds} s, after ${quietSeconds} s without a change`, String(after.wakeUps - before.wakeUps), '0');
+say(
+  `wake-ups in ${idleSeconds} s, after ${quietSeconds} s without a change`,
+  String(after.wakeUps - before.wakeUps),
+  '0',
+);
 say('memory', `${after.megabytes.toFixed(0)} MB`, '120 MB');
 
 const cleaned = await secondsOf(async () => {
