@@ -83,6 +83,8 @@ async function suspendGuest(scene: Scene): Promise<void> {
   scene.measure('suspend', `status ${status}: ${(stdout + stderr).replaceAll(/\s+/g, ' ').trim()}`);
   expect([0, 1]).to.contain(status);
   if (status === 1) return;
+  // It is accepted before the guest sleeps; a resume that comes too early is lost.
+  await attempt(scene, ['wait', '--for', 'down', '--timeout', '120']);
   await scene.dom0.attempt(['xl', 'trigger', 'agent', 's3resume']);
   const { status: resumed } = await attempt(scene, ['wait', '--timeout', '180']);
   scene.measure(
