@@ -135,6 +135,41 @@ export async function rateOf(
   return size / medianOf(times);
 }
 
+/** A client that sends equal blocks, each when the one before was confirmed, and prints the milliseconds of each. */
+const feeder = `
+const [path, size, blocks] = process.argv.slice(2);
+const block = Buffer.alloc(Number(size), 65);
+const times = [];
+let start;
+const client = require('node:net').connect(path);
+const send = () => {
+  start = performance.now();
+  client.write(block);
+};
+client.on('connect', send).on('data', () => {
+  times.push(performance.now() - start);
+  if (times.length < blocks) return send();
+  console.log(times.join(' '));
+  process.exit();
+});
+`;
+
+/** The speed at which a guest receives, as `throughput`. */
+export async function throughputTo(dom0: Dom0, guest: Guest, tty: number, path: string): Promise<number> {
+  await guest.run(`raw ${tty}`);
+  const [size, blocks] = [50 * 4096, 10];
+  const device = `/dev/hvc${tty}`;
+  const received = await guest.job(
+    `for block in $(seq ${blocks}); do dd if=${device} of=/dev/null bs=4096 count=50 iflag=fullblock 2>/dev/null; printf . >${device}; done`,
+  );
+  await dom0.write('/run/lab/feeder.cjs', feeder);
+  const times = await dom0.run(['node', '/run/lab/feeder.cjs', path, String(size), String(blocks)], {
+    limitMs: 300_000,
+  });
+  await received.result();
+  return size / medianOf(times.split(' ').map(Number));
+}
+
 /** A client that sends a line again and again, and prints the milliseconds until each came back, on one line. */
 const echoMeter = `
 const [path, rounds] = process.argv.slice(2);

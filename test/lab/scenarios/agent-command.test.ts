@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askAgent, copyFiles } from '../agent-commands.js';
-import { throughput } from '../channels.js';
+import { throughput, throughputTo } from '../channels.js';
 import { waitFor, type Process } from '../dom0/dom0.js';
 import { attachGuest, type Guest } from '../guest/guest.js';
 import { agentChannels, agentName, agentSocket, createAgentGuest, startAgent } from '../guest/with-agent.js';
@@ -34,7 +34,10 @@ describe('virt2xen agent', () => {
   scenario('asks, runs programs, copies files and shuts the guest down', types, async (scene) => {
     const { dom0 } = scene;
     const guest = await createAgentGuest(scene, pvConsole);
-    const raw = await throughput(dom0, guest, 1, agentSocket);
+    const raw = {
+      fromGuest: await throughput(dom0, guest, 1, agentSocket),
+      toGuest: await throughputTo(dom0, guest, 1, agentSocket),
+    };
     await guest.agent(1);
     await askAgent(dom0, ['agent', ...slow]);
     await copyFiles(scene, ['agent', ...slow], { socket: agentSocket, over: 'PV console', raw });
