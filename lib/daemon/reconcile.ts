@@ -23,7 +23,7 @@ export interface Pass {
   /** The document that was applied. */
   readonly desired?: Desired;
   readonly events: readonly ChannelEvent[];
-  /** All channels are new, so that no guest is connected to one yet. */
+  /** All channels are new, and no other was removed: no guest is connected to one yet. */
   readonly isNew?: boolean;
   /** The process whose exit ends the service of the channels; absent if it is not a QEMU of this host. */
   readonly servedBy?: WatchedQemu;
@@ -98,7 +98,7 @@ export async function reconcile(
   return {
     ...before,
     desired,
-    isNew: channels.every(({ change }) => change === 'created'),
+    isNew: removed.length === 0 && channels.every(({ change }) => change === 'created'),
     events: [...events, ...removed.map(eventOf('channel-removed'))],
     ...(servedBy && { servedBy }),
   };

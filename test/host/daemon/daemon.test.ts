@@ -77,6 +77,18 @@ describe('the daemon', function () {
     await expectNothingLeft();
   });
 
+  it('reports that guests are disconnected from channels in whose place others come', async () => {
+    writeDocument(scene, ['agent']);
+    await using keeper = await Keeper.start(scene);
+    await keeper.told('channel-added');
+    const inside = await scene.guest.openConsole(1);
+    await keeper.told('guest-connected');
+    writeDocument(scene, ['other']);
+    await keeper.told('guest-disconnected');
+    await keeper.told('channel-added', 2);
+    inside.destroy();
+  });
+
   it("attaches what adapt has set aside in the metadata of libvirt's domains, unless there is a document", async () => {
     const libvirtDirectory = join(scene.dom0.directory, 'libvirt', 'libxl');
     const log = join(scene.folder, 'log');
