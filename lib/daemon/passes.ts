@@ -81,7 +81,7 @@ export class Passes {
 
   #passed(uuid: string, pass: Pass, domains: Domains): void {
     const { tell } = this.#settings;
-    const { domain, ended, desired, isNew, servedBy } = pass;
+    const { domain, ended, desired, hadChannels, servedBy } = pass;
     const attempt = this.#attempts.of(uuid);
     if (ended) {
       tell({ event: 'domain-ended', domain: ended });
@@ -101,8 +101,7 @@ export class Passes {
     else delete attempt.applied;
     attempt.since = performance.now();
     this.#surroundings.exits.watch(uuid, servedBy);
-    if ((desired && !isNew) || this.#surroundings.openPorts(domain.domid))
-      this.#surroundings.guests.look(uuid);
+    if (hadChannels || this.#surroundings.openPorts(domain.domid)) this.#surroundings.guests.look(uuid);
   }
 
   #failed(uuid: string, domain: RunningDomain | undefined, error: unknown): void {

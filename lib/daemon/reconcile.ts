@@ -23,8 +23,8 @@ export interface Pass {
   /** The document that was applied. */
   readonly desired?: Desired;
   readonly events: readonly ChannelEvent[];
-  /** All channels are new, and no other was removed: no guest is connected to one yet. */
-  readonly isNew?: boolean;
+  /** There were channels before, to which guests can be connected; without a further event of them. */
+  readonly hadChannels?: boolean;
   /** The process whose exit ends the service of the channels; absent if it is not a QEMU of this host. */
   readonly servedBy?: WatchedQemu;
   /** libxl is still building the domain. */
@@ -69,7 +69,11 @@ export async function reconcile(
   if (!desired) {
     if (!record || ended || !isObsolete(record, documents)) return { ...before, events: [] };
     const { removed } = await detachFromOne(host, domain);
-    return { ...before, events: removed.map(eventOf('channel-removed')) };
+    return {
+      ...before,
+      hadChannels: removed.length > 0,
+      events: removed.map(eventOf('channel-removed')),
+    };
   }
   if (!(await isBuilt(host.store, domain.domid))) return { ...before, events: [], isWaiting: true };
   const { channels, removed, diagnostics } = await attachToOne(
@@ -98,7 +102,7 @@ export async function reconcile(
   return {
     ...before,
     desired,
-    isNew: removed.length === 0 && channels.every(({ change }) => change === 'created'),
+    hadChannels: removed.length > 0 || channels.some(({ change }) => change !== 'created'),
     events: [...events, ...removed.map(eventOf('channel-removed'))],
     ...(servedBy && { servedBy }),
   };

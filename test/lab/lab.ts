@@ -94,6 +94,10 @@ await yargs(process.argv.slice(2))
           describe: 'Play one lab',
           type: 'string',
           coerce: (name?: string) => (name === undefined ? undefined : suiteNamed(name)),
+        })
+        .check(({ all, missing }) => {
+          if (missing && !all) throw new Error('--missing requires --all: other runs keep no results.');
+          return true;
         }),
     ({ all, missing, only, titles }) =>
       test({ matrix: all ? 'all' : 'gate', only, titles, isMissing: missing }),

@@ -62,10 +62,16 @@ async function testOn(
   choice: Choice,
 ): Promise<readonly Row[]> {
   const { matrix, titles } = choice;
+  const chosen = titlesOf(suite, titles, matrix);
+  using results = resultsFor(suite, choice, chosen);
+  const kept = readRows(results.file).map(({ title }) => title);
+  if (chosen.every((title) => kept.includes(title))) {
+    say(`${suite.name}: there is nothing to play`);
+    if (chosen.length === 0) process.exitCode = 1;
+    return [];
+  }
   forgetLogs(suite);
   await imageOf(suite);
-  using results = resultsFor(suite, choice);
-  const earlier = readRows(results.file).length;
   let isFirst = true;
   for (;;) {
     const start = Date.now();
@@ -80,18 +86,21 @@ async function testOn(
     isFirst = false;
     const options = { prefix: suite.name, matrix, tested };
     const status = await play(suite, machine.directory, titles, results.file, options);
-    if (status !== exitLost) return readRows(results.file).slice(earlier);
+    if (status !== exitLost) return readRows(results.file).slice(kept.length);
     say(`${suite.name}: the machine is lost; the rest is played on another one`);
   }
 }
 
 /** The results are added to those of the scenarios that still exist and are not to be played again. */
-function resultsFor(suite: Suite, { matrix, titles, isMissing }: Choice): ReturnType<typeof keptResults> {
+function resultsFor(
+  suite: Suite,
+  { matrix, isMissing }: Choice,
+  chosen: readonly string[],
+): ReturnType<typeof keptResults> {
   if (matrix === 'gate') return passingResults();
-  const existing = new Set(titlesOf(suite, [], matrix));
-  const chosen = new Set(titlesOf(suite, titles, matrix));
+  const existing = titlesOf(suite, [], matrix);
   return keptResults(
     suite,
-    ({ title, passed }) => existing.has(title) && (!chosen.has(title) || (isMissing && passed)),
+    ({ title, passed }) => existing.includes(title) && (!chosen.includes(title) || (isMissing && passed)),
   );
 }

@@ -83,19 +83,17 @@ export class Watch<Target extends WatchTarget> implements AsyncIterable<Target>,
 
 /** The watches of one connection, by the token in the daemon's events. */
 export class Watches {
-  readonly #watches = new Map<string, Watch<WatchTarget>>();
-  /** The tokens of watches for which own changes do not count. */
-  readonly #ofOthers = new Set<string>();
+  readonly #watches = new Map<string, { readonly watch: Watch<WatchTarget>; readonly ofOthers: boolean }>();
   #lastToken = 0;
 
   /** Delivers an event to its watch; an ended watch can still have pending events. */
   fire([path, token]: WatchEvent, isOwn: boolean): void {
-    if (isOwn && this.#ofOthers.has(token)) return;
-    this.#watches.get(token)?.fire(path as WatchTarget);
+    const found = this.#watches.get(token);
+    if (!(isOwn && found?.ofOthers)) found?.watch.fire(path as WatchTarget);
   }
 
   fail(error: XenstoreError): void {
-    for (const watch of this.#watches.values()) watch.end({ error });
+    for (const { watch } of this.#watches.values()) watch.end({ error });
     this.#watches.clear();
   }
 
@@ -116,18 +114,15 @@ export class Watches {
     };
     const unwatch = async (): Promise<void> => {
       signal?.removeEventListener('abort', abort);
-      this.#ofOthers.delete(token);
       if (!this.#watches.delete(token)) return;
       await connection.request({ operation: 'UNWATCH', path: target, payload });
     };
     const watch = new Watch(target, unwatch);
-    this.#watches.set(token, watch);
-    if (ofOthers) this.#ofOthers.add(token);
+    this.#watches.set(token, { watch, ofOthers });
     try {
       await connection.request({ operation: 'WATCH', path: target, payload });
     } catch (error) {
       this.#watches.delete(token);
-      this.#ofOthers.delete(token);
       throw error;
     }
     signal?.addEventListener('abort', abort);

@@ -77,7 +77,7 @@ describe('the daemon', function () {
     await expectNothingLeft();
   });
 
-  it('reports that guests are disconnected from channels in whose place others come', async () => {
+  it('reports that guests are disconnected from channels in whose place others come, or none', async () => {
     writeDocument(scene, ['agent']);
     await using keeper = await Keeper.start(scene);
     await keeper.told('channel-added');
@@ -87,6 +87,12 @@ describe('the daemon', function () {
     await keeper.told('guest-disconnected');
     await keeper.told('channel-added', 2);
     inside.destroy();
+    const again = await scene.guest.openConsole(1);
+    await keeper.told('guest-connected', 2);
+    rmSync(join(documentsOf(scene), 'guest.cfg'));
+    await keeper.told('channel-removed', 2);
+    await keeper.told('guest-disconnected', 2);
+    again.destroy();
   });
 
   it("attaches what adapt has set aside in the metadata of libvirt's domains, unless there is a document", async () => {

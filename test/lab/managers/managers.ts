@@ -24,6 +24,11 @@ export const withKernel = (xml: string, { kernel, initrd }: DirectBoot): string 
 /** Debian's QEMU for Xen is built without DES and therefore without VNC passwords (docs/cloudstack.md). */
 export const withoutPassword = (xml: string): string => xml.replace(/ passwd=(["'])[^"']*\1/, '');
 
+/** The sockets in the document of oVirt: this, and the name of a channel. */
+export const ovirtChannels = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34';
+/** The socket of the agent in the document of CloudStack's user VM. */
+export const userVmSocket = '/var/lib/libvirt/qemu/i-3-41-VM.org.qemu.guest_agent.0';
+
 /** The mount point of the primary storage of CloudStack's agent. */
 export const primaryStorage = '/mnt/5c1d9f30-primary';
 

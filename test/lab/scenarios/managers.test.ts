@@ -8,17 +8,16 @@ import { guestKernel, guestRamdisk, withBootDisk } from '../guest/guest.js';
 import {
   connectByVdsm,
   documentOf,
+  ovirtChannels,
   prepareHost,
   primaryStorage,
   startByCloudstack,
   startByVdsm,
+  userVmSocket,
   withKernel,
   withoutPassword,
 } from '../managers/managers.js';
 import { scenario } from '../scenario.js';
-
-const ovirtChannels = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34';
-const userVmSocket = '/var/lib/libvirt/qemu/i-3-41-VM.org.qemu.guest_agent.0';
 
 const debian = { kernel: guestKernel, initrd: debianInitrd };
 

@@ -9,15 +9,17 @@ import { withBootDisk } from '../guest/guest.js';
 import {
   connectByVdsm,
   documentOf,
+  ovirtChannels,
   prepareHost,
   primaryStorage,
   startByCloudstack,
   startByVdsm,
+  userVmSocket,
   withoutPassword,
 } from '../managers/managers.js';
 import { scenario, type Scene } from '../scenario.js';
 
-const socket = '/var/lib/libvirt/qemu/channels/4b7d0c9e-51a3-4e0c-8a67-1f2ce80d6b34.org.qemu.guest_agent.0';
+const socket = `${ovirtChannels}.org.qemu.guest_agent.0`;
 const image = '/run/lab/engine.image';
 
 /** Waits until the agent answers VDSM; QEMU serves one client at a time, so VDSM leaves again. */
@@ -108,8 +110,6 @@ describe('an HVM guest of VDSM without the guest kit', () => {
 });
 
 describe('an HVM guest of CloudStack without the guest kit', () => {
-  const userVmSocket = '/var/lib/libvirt/qemu/i-3-41-VM.org.qemu.guest_agent.0';
-
   scenario(
     'has its agent on a virtio-serial port, after a reboot too',
     { gate: [], all: ['hvm'] },
