@@ -21,8 +21,9 @@ const commands = {
   adapt: ['adapt', '--quiet', '--diff', xml],
   agent: ['agent', '--socket', await answeringSocket(), '--runtime-dir', directory, 'ping'],
   config: ['config', join(directory, 'config.toml')],
-  hook: ['hook', 'cloudstack', 'transform', readFileSync(xml, 'utf8')],
+  hook: ['hook', 'vdsm'],
 };
+process.env._hook_domxml = xml;
 process.argv.splice(2, Infinity, ...commands[work]);
 const { compiledCode } = createRequire(import.meta.url)('../dist/cli/main.cjs');
 

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import type { FormatOptions } from '../document/options.js';
+import { omitUndefined } from '../language/omit-undefined.js';
 import { isLibvirts } from '../document/profile.js';
 import { isOffset, type Clock } from '../model/clock.js';
 import type { Os } from '../model/os.js';
@@ -29,15 +30,16 @@ export function readClock(domain: XmlElement, os: Os, report: Report, options: F
     const message = `Xen does not support TSC mode '${mode}'; the default is used`;
     report.add('unsupported', message, tsc.attributeSpan('mode'));
   }
+  const { basis, offsetSeconds } = readOffset(clock, report, options);
   return withOrigin<Clock>(
-    {
-      ...readOffset(clock, report, options),
-      ...(tsc && {
-        tscMode: Object.hasOwn(tscModeOf, mode) ? tscModeOf[mode as keyof typeof tscModeOf] : 'default',
-      }),
-      ...(hpet && { hpet: hpet.attribute('present') !== 'no' }),
-      ...(hpet && tsc && clock.children.indexOf(hpet) < clock.children.indexOf(tsc) && { hpetFirst: true }),
-    },
+    omitUndefined({
+      basis,
+      offsetSeconds,
+      tscMode:
+        tsc && (Object.hasOwn(tscModeOf, mode) ? tscModeOf[mode as keyof typeof tscModeOf] : 'default'),
+      hpet: hpet && hpet.attribute('present') !== 'no',
+      hpetFirst: hpet && tsc && clock.children.indexOf(hpet) < clock.children.indexOf(tsc) ? true : undefined,
+    }),
     clock.tagSpan,
   );
 }

@@ -3,8 +3,8 @@ import { withOrigin } from '../diagnostics/origin.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { FormatOptions } from '../document/options.js';
 import type { Domain } from '../model/domain.js';
+import { FieldReader } from '../model/field-reader.js';
 import type { PreservedFragment } from '../model/preserved.js';
-import type { XmlDescriptor } from './descriptor.js';
 import { descriptorOf, descriptors } from './descriptors.js';
 import { xmlDevices } from './devices.js';
 import { DomainReader } from './domain-reader.js';
@@ -71,9 +71,7 @@ function drop(root: XmlElement, report: Report, options: FormatOptions): Readonl
   return new Set(dropped.map(({ element }) => element));
 }
 
-type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
-
-/** Each field by its descriptor, in order; a field that another depends on is read before it. */
+/** Each field by its descriptor. */
 function readFields(
   root: XmlElement,
   report: Report,
@@ -81,34 +79,27 @@ function readFields(
   dropped: ReadonlySet<XmlElement>,
   unread: () => readonly PreservedFragment[] = () => reportUnread(root, report),
 ): Domain | undefined {
-  const fields: Fields = {};
-  const read = new Set<keyof Domain>();
-  const readBy = (descriptor: XmlDescriptor): void => {
-    if (read.has(descriptor.field)) return;
-    read.add(descriptor.field);
-    const value = descriptor.read(reader);
-    if (value !== undefined) (fields as Record<string, unknown>)[descriptor.field] = value;
-  };
-  const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
-    readBy(descriptorOf(name));
-    return fields[name] as Domain[Name];
-  };
   const preserved = readMetadata(root, report);
-  const reader = new DomainReader(root, report, {
-    preserved,
-    dropped,
-    options,
-    field,
-    unread,
-  });
-  for (const name of required) field(name);
-  if (required.some((name) => fields[name] === undefined)) return undefined;
+  const fields = new FieldReader<DomainReader>(
+    descriptorOf,
+    (reader) =>
+      new DomainReader(root, report, {
+        preserved,
+        dropped,
+        options,
+        field: (name) => reader.get(name),
+        unread,
+      }),
+  );
+  const reader = fields.reading;
+  // Each of them is read before the first that is missing ends the reading, so that all are reported.
+  const missing = required.filter((name) => (fields.get(name) as unknown) === undefined);
+  if (missing.length > 0) return undefined;
   if (reader.kvm) {
     checkGuestProtections(root, report);
     checkProtections(reader.devices, report);
   }
-  for (const descriptor of descriptors) readBy(descriptor);
-  return withOrigin(liftSettings(fields as Domain), root.tagSpan, {
+  return withOrigin(liftSettings(fields.all(descriptors)), root.tagSpan, {
     name: reader.spans.get('name'),
     emulator: reader.spans.get('emulator'),
   });

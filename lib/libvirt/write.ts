@@ -9,7 +9,6 @@ import { blocks, descriptors } from './descriptors.js';
 import { restoreFragments } from './fragments.js';
 import { withImplied, withLibvirtsDisks } from './profile.js';
 import { writableFor } from './versions.js';
-import { findForbidden } from './xml/characters.js';
 import { printXml } from './xml/print.js';
 import { element, type XmlTree } from './xml/tree.js';
 
@@ -21,9 +20,11 @@ export function writeDomainXml(domain: Domain, report: Report, options: FormatOp
   const shown = isPlain ? tree : withImplied(tree, domain);
   const restored = restoreFragments(shown, domain.preserved.fragments, report);
   const whole = writableFor(options.libvirt ?? newestLibvirt, restored, report, originOf(domain));
-  const text = printXml(whole, domain.preserved.fragments.length > 0);
-  if (findForbidden(text) >= 0) reportForbidden(whole, domain, report);
-  return text;
+  return printXml(whole, domain.preserved.fragments.length > 0, ({ name }) => {
+    // XML cannot express most control characters.
+    const message = `<${name}> would contain a character that XML does not allow`;
+    report.add('value-invalid', message, originOf(domain));
+  });
 }
 
 const isDevice = ({ parent }: XmlBlock): boolean => parent === 'devices';
@@ -59,17 +60,4 @@ function preservedOf(domain: Domain): readonly XmlTree[] {
     for (const tree of descriptor.preserve?.(domain) ?? []) if (tree) trees.push(tree);
   }
   return trees;
-}
-
-/** XML cannot express most control characters. */
-function reportForbidden(tree: XmlTree, domain: Domain, report: Report): void {
-  const values = [tree.text ?? '', ...tree.attributes.map(([, value]) => value)];
-  if (values.some((value) => findForbidden(value) >= 0)) {
-    report.add(
-      'value-invalid',
-      `<${tree.name}> would contain a character that XML does not allow`,
-      originOf(domain),
-    );
-  }
-  for (const child of tree.children) reportForbidden(child, domain, report);
 }

@@ -47,7 +47,8 @@ export function toXen(
     features: featuresToXen(domain, numa, report),
     os: kernelToXen(withoutBootDisk(os), domain, disks, report),
   } as const;
-  const isXen = Object.entries(converted).every(([part, value]) => domain[part as keyof Domain] === value);
+  const parts = Object.keys(converted) as (keyof typeof converted)[];
+  const isXen = parts.every((part) => domain[part] === converted[part]);
   return isXen ? domain : derive<Domain>(domain, converted);
 }
 

@@ -2,35 +2,41 @@ import type { Advice, Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { unescape } from './strings.js';
 
-/** The tokens of xl.cfg, named as in Xen's libxlu_cfg_y.y. */
-export type XlToken = { readonly span: Span } & (
-  | { readonly kind: 'ident' | 'number'; readonly text: string }
-  | { readonly kind: 'string'; readonly text: string; readonly offsets?: readonly number[] }
-  | { readonly kind: 'newline'; readonly comment?: string }
-  | { readonly kind: '=' | '+=' | ',' | '[' | ']' | ';' | 'error' | 'end' }
-);
+/** The tokens of xl.cfg, named as in Xen's libxlu_cfg_y.y. Each is its own span. */
+export type XlToken = Span &
+  (
+    | { readonly kind: 'ident' | 'number'; readonly text: string }
+    | {
+        readonly kind: 'string';
+        readonly text: string;
+        readonly offsets: readonly number[] | undefined;
+      }
+    | { readonly kind: 'newline'; readonly comment?: string }
+    | { readonly kind: '=' | '+=' | ',' | '[' | ']' | ';' | 'error' | 'end' }
+  );
 
 /*
  * The patterns of libxlu_cfg_l.l, and the forms that only libvirt's reader accepts; these are read, and reported
  * because xl rejects them: a carriage return before the newline, a last line that is a comment without a newline, a
- * sign before a number, and """text""" over several lines.
+ * sign before a number, and """text""" over several lines. Of those that begin with a character, the first that
+ * matches applies.
  */
-const patterns = {
-  newline: /\r?\n/,
-  comment: /#[^\n]*(?:\n|$)/,
-  ident: /[a-z][._0-9a-z]*/,
-  operator: /\+=|[=,;[\]]/,
-  number: /[-+]?[0-9][0-9a-fx]*/,
-  triple: /"""[^]*?"""/,
-  string: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/,
-} as const;
+const patterns = [
+  { kind: 'newline', first: /[\r\n]/, whole: /\r?\n/y },
+  { kind: 'comment', first: /#/, whole: /#[^\n]*(?:\n|$)/y },
+  { kind: 'ident', first: /[a-z]/, whole: /[a-z][._0-9a-z]*/y },
+  { kind: 'operator', first: /[+=,;[\]]/, whole: /\+=|[=,;[\]]/y },
+  { kind: 'number', first: /[-+0-9]/, whole: /[-+]?[0-9][0-9a-fx]*/y },
+  { kind: 'triple', first: /"/, whole: /"""[^]*?"""/y },
+  { kind: 'string', first: /['"]/, whole: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y },
+] as const;
 
-type Pattern = keyof typeof patterns;
+type Pattern = (typeof patterns)[number];
 
-const kinds = Object.keys(patterns) as Pattern[];
-
-/** A token after blanks: a group for each pattern, the first that matches applies. */
-const token = new RegExp(`[ \\t]*(?:${kinds.map((kind) => `(${patterns[kind].source})`).join('|')})`, 'y');
+/** The patterns by the code of the first character; all of them are ASCII. */
+const patternsOf: readonly (readonly Pattern[])[] = Array.from({ length: 128 }, (_, code) =>
+  patterns.filter(({ first }) => first.test(String.fromCharCode(code))),
+);
 
 /** Splits an xl.cfg into tokens. An invalid token is reported and returned as `error`. */
 export class Lexer {
@@ -46,50 +52,55 @@ export class Lexer {
 
   /** The next token; at the end of the source always `end`. */
   next(): XlToken {
-    token.lastIndex = this.#offset;
-    const [, ...groups]: (string | undefined)[] = token.exec(this.#source) ?? [];
-    const which = groups.findIndex((group) => group !== undefined);
-    const [kind, text] = [kinds[which], groups[which]];
-    if (kind === undefined || text === undefined) return this.#noToken();
-    this.#offset = token.lastIndex;
-    return this.#token(kind, text, { start: this.#offset - text.length, end: this.#offset });
+    const start = this.#afterBlanks();
+    for (const { kind, whole } of patternsOf[this.#source.charCodeAt(start)] ?? []) {
+      whole.lastIndex = start;
+      if (!whole.test(this.#source)) continue;
+      this.#offset = whole.lastIndex;
+      return this.#token(kind, start, whole.lastIndex);
+    }
+    return this.#noToken(start);
   }
 
-  #token(kind: Pattern, text: string, span: Span): XlToken {
+  #token(kind: Pattern['kind'], start: number, end: number): XlToken {
+    const text = this.#source.slice(start, end);
     switch (kind) {
       case 'newline':
-        if (text === '\r\n') this.#warnOfReturn(span);
-        return { kind, span };
+        if (text === '\r\n') this.#warnOfReturn(start);
+        return { kind, start, end };
       case 'comment':
         if (!text.endsWith('\n')) {
-          this.#lenient('xl rejects a comment on the last line without a newline after it', span);
+          this.#lenient('xl rejects a comment on the last line without a newline after it', { start, end });
         }
-        return { kind: 'newline', comment: text.slice(1).replace(/\r?\n?$/, ''), span };
+        return { kind: 'newline', comment: text.slice(1).replace(/\r?\n?$/, ''), start, end };
       case 'ident':
-        return { kind, text, span };
+        return { kind, text, start, end };
       case 'number':
         if (text.startsWith('-') || text.startsWith('+')) {
-          this.#lenient(`xl rejects a sign before a number: ${text}`, span, 'put it in quotes');
+          this.#lenient(`xl rejects a sign before a number: ${text}`, { start, end }, 'put it in quotes');
         }
-        return { kind, text: text.replace(/^\+/, ''), span };
+        return { kind, text: text.startsWith('+') ? text.slice(1) : text, start, end };
       case 'triple': {
-        this.#lenient('xl does not support strings in triple quotes', span);
+        this.#lenient('xl does not support strings in triple quotes', { start, end });
         const inside = text.slice(3, -3);
         return {
           kind: 'string',
           text: inside,
-          span,
-          offsets: Array.from({ length: inside.length }, (_, i) => span.start + 3 + i),
+          start,
+          end,
+          offsets: Array.from({ length: inside.length }, (_, i) => start + 3 + i),
         };
       }
-      case 'string':
-        return { kind, ...unescape(this.#source, span, this.#report), span };
+      case 'string': {
+        const { text: decoded, offsets } = unescape(text, start, this.#report);
+        return { kind, text: decoded, offsets, start, end };
+      }
       case 'operator':
-        return { kind: text as '=', span };
+        return { kind: text as '=', start, end };
     }
   }
 
-  #warnOfReturn({ start }: Span): void {
+  #warnOfReturn(start: number): void {
     if (this.#warnedOfReturns) return;
     this.#warnedOfReturns = true;
     this.#lenient('the lines end in CR LF, which xl rejects', { start, end: start + 1 });
@@ -100,10 +111,9 @@ export class Lexer {
   }
 
   /** The end; or what is no token: an unclosed string goes to the end of its line, other text to the next blank or operator. */
-  #noToken(): XlToken {
-    const start = this.#afterBlanks();
+  #noToken(start: number): XlToken {
     const first = this.#source[start];
-    if (first === undefined) return { kind: 'end', span: { start, end: start } };
+    if (first === undefined) return { kind: 'end', start, end: start };
     const isString = first === '"' || first === "'";
     const rest = isString ? /[^\n]*/y : /[^\s=,;[\]"'#]+|[^]/y;
     rest.lastIndex = start;
@@ -112,7 +122,7 @@ export class Lexer {
     const span = { start, end: this.#offset };
     const what = isString ? 'this string is not closed on its line' : `'${text}' is not valid in an xl.cfg`;
     this.#report.add('xl-syntax', what, span, hintFor(first));
-    return { kind: 'error', span };
+    return { kind: 'error', ...span };
   }
 
   #afterBlanks(): number {

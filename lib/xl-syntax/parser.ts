@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import type { XlAssignment, XlComment, XlDocument, XlValue } from './ast.js';
 import { Lexer, type XlToken } from './lexer.js';
 
@@ -29,7 +30,7 @@ class Parser {
   constructor(source: string, report: Report) {
     this.#report = report;
     this.#lexer = new Lexer(source, report);
-    this.#token = { kind: 'newline', span: { start: 0, end: 0 } };
+    this.#token = { kind: 'newline', start: 0, end: 0 };
     this.#advance();
   }
 
@@ -66,7 +67,7 @@ class Parser {
     const operator = this.#token.kind;
     if (operator !== '=' && operator !== '+=') this.#fail(`expected '=' after '${key.text}'`);
     this.#advance();
-    return { key: key.text, keySpan: key.span, operator, value: this.#consumeValue(0) };
+    return { key: key.text, keySpan: spanOf(key), operator, value: this.#consumeValue(0) };
   }
 
   /** value: atom | '[' nlok valuelist ']' */
@@ -75,11 +76,14 @@ class Parser {
     switch (token.kind) {
       case 'number':
         this.#advance();
-        return { kind: 'atom', text: token.text, quoted: false, span: token.span };
+        return { kind: 'atom', text: token.text, quoted: false, span: spanOf(token) };
       case 'string': {
         this.#advance();
-        const { text, span, offsets } = token;
-        return { kind: 'atom', text, quoted: true, span, ...(offsets && { offsets }) };
+        const { text, offsets } = token;
+        const span = spanOf(token);
+        return offsets === undefined
+          ? { kind: 'atom', text, quoted: true, span }
+          : { kind: 'atom', text, quoted: true, span, offsets };
       }
       case '[':
         return this.#consumeList(depth);
@@ -93,7 +97,7 @@ class Parser {
   /** valuelist: (empty) | values | values ',' nlok */
   #consumeList(depth: number): XlValue {
     if (depth >= maximumListNesting) this.#fail('lists nested too deeply');
-    const start = this.#token.span.start;
+    const { start } = this.#token;
     this.#advance();
     const items: XlValue[] = [];
     this.#skipNewlines();
@@ -107,7 +111,7 @@ class Parser {
       this.#advance();
       this.#skipNewlines();
     }
-    const end = this.#token.span.end;
+    const { end } = this.#token;
     this.#advance();
     return { kind: 'list', items, span: { start, end } };
   }
@@ -130,13 +134,15 @@ class Parser {
     const token = this.#lexer.next();
     this.#token = token;
     if (token.kind === 'newline' && token.comment !== undefined) {
-      this.comments.push({ text: token.comment, span: token.span });
+      this.comments.push({ text: token.comment, span: spanOf(token) });
     }
   }
 
   #fail(message: string): never {
     // The lexer has reported an invalid token.
-    if (!this.#at('error')) this.#report.add('xl-syntax', message, this.#token.span);
+    if (!this.#at('error')) this.#report.add('xl-syntax', message, this.#token);
     throw new StatementError();
   }
 }
+
+const spanOf = ({ start, end }: XlToken): Span => ({ start, end });

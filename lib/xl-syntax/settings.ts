@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import type { XlAssignment, XlAtom, XlDocument, XlValue } from './ast.js';
+import type { XlAtom, XlDocument, XlValue } from './ast.js';
 
 /** One setting as xl sees it after reading the whole file. */
 export interface XlSetting {
@@ -16,31 +16,38 @@ export interface XlSetting {
  * (libxlu_cfg.c: xlu__cfg_set_store). What is overridden is reported.
  */
 export function resolveSettings(document: XlDocument, report: Report): ReadonlyMap<string, XlSetting> {
-  const parts = new Map<string, [XlAssignment, ...XlAssignment[]]>();
-  for (const assignment of document.assignments) {
-    const { key, operator, value } = assignment;
-    const earlier = parts.get(key);
-    if (!earlier) {
-      parts.set(key, [assignment]);
-    } else if (operator === '+=') {
-      if (earlier[0].value.kind === value.kind) earlier.push(assignment);
-      else report.add('xl-syntax', `'${key} +=' cannot add a list to a text or a text to a list`, value.span);
-    } else {
-      for (const { keySpan } of earlier) {
-        report.add('xl-overridden', `'${key}' is set more than once; xl uses the last`, keySpan);
-      }
-      parts.set(key, [assignment]);
-    }
-  }
   const settings = new Map<string, XlSetting>();
-  for (const [key, assignments] of parts) settings.set(key, join(assignments));
+  /** What `+=` has made of several assignments, in parts. */
+  const joined = new Map<string, [XlSetting, ...XlSetting[]]>();
+  for (const { key, keySpan, operator, value } of document.assignments) {
+    const setting = { key, keySpan, value, added: operator === '+=' };
+    const earlier = settings.get(key);
+    if (!earlier) {
+      settings.set(key, setting);
+      continue;
+    }
+    const parts: [XlSetting, ...XlSetting[]] = joined.get(key) ?? [earlier];
+    if (operator === '+=') {
+      if (earlier.value.kind === value.kind) {
+        parts.push(setting);
+        joined.set(key, parts);
+      } else
+        report.add('xl-syntax', `'${key} +=' cannot add a list to a text or a text to a list`, value.span);
+      continue;
+    }
+    for (const part of parts) {
+      report.add('xl-overridden', `'${key}' is set more than once; xl uses the last`, part.keySpan);
+    }
+    joined.delete(key);
+    settings.set(key, setting);
+  }
+  for (const [key, parts] of joined) settings.set(key, join(parts));
   return settings;
 }
 
-function join(assignments: readonly [XlAssignment, ...XlAssignment[]]): XlSetting {
-  const [{ key, keySpan, operator, value }] = assignments;
-  if (assignments.length === 1) return { key, keySpan, value, added: operator === '+=' };
-  const values = assignments.map((assignment) => assignment.value);
+function join(parts: readonly [XlSetting, ...XlSetting[]]): XlSetting {
+  const [{ key, keySpan, value }] = parts;
+  const values = parts.map((part) => part.value);
   const span = values.at(-1)?.span ?? value.span;
   return { key, keySpan, value: joinValues(value, values, span), added: true };
 }

@@ -1,5 +1,4 @@
 import type { Report } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/span.js';
 
 /** The escapes that xl decodes (libxlu_cfg.c: xlu__cfgl_dequote). */
 const escapes: Readonly<Record<string, string>> = {
@@ -18,25 +17,27 @@ const escapes: Readonly<Record<string, string>> = {
 /**
  * Decodes a quoted string as xl does. Numeric escapes are errors: xl's own code for them drops the character
  * (`"\101b"` is read as `b`, `"\x41"` is rejected).
+ *
+ * @param at the position of the string in the source
  */
 export function unescape(
-  source: string,
-  quoted: Span,
+  quoted: string,
+  at: number,
   report: Report,
 ): { readonly text: string; readonly offsets?: readonly number[] } {
-  const raw = source.slice(quoted.start + 1, quoted.end - 1);
+  const raw = quoted.slice(1, -1);
   if (!raw.includes('\\')) return { text: raw };
   let text = '';
   const offsets: number[] = [];
   for (let i = 0; i < raw.length; i++) {
-    offsets.push(quoted.start + 1 + i);
+    offsets.push(at + 1 + i);
     let character = raw[i] ?? '';
     if (character === '\\') {
       i += 1;
       const name = raw[i] ?? '';
       const decoded = escapes[name];
       if (decoded === undefined) {
-        const start = quoted.start + i;
+        const start = at + i;
         const why = /[0-7x]/.test(name)
           ? 'xl cannot decode numeric escapes'
           : 'xl does not support this escape';

@@ -4,12 +4,13 @@ import { withOrigin } from '../diagnostics/origin.js';
 import type { Span } from '../diagnostics/span.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { Domain } from '../model/domain.js';
+import { FieldReader } from '../model/field-reader.js';
 import { newestXen, type FormatOptions } from '../document/options.js';
 import type { XlDocument } from '../xl-syntax/ast.js';
 import { findPython, reportPython } from '../xl-syntax/python.js';
 import { parseXlSyntax } from '../xl-syntax/parser.js';
 import { resolveSettings } from '../xl-syntax/settings.js';
-import type { Reading, XlDescriptor } from './descriptor.js';
+import type { Reading } from './descriptor.js';
 import { descriptorOf, descriptors, settingRules } from './descriptors.js';
 import { asLibvirtReads } from './libvirt-reading.js';
 import { xlOptions } from './options/table.js';
@@ -46,34 +47,20 @@ export function readXlConfig(
     : domain;
 }
 
-type Fields = { -readonly [Field in keyof Domain]?: Domain[Field] };
-
-/** Each field by its descriptor, in order; a field that another depends on is read before it. */
+/** Each field by its descriptor. */
 function readFields(xl: XlReader, document: XlDocument, report: Report, options: FormatOptions): Domain {
-  const fields: Fields = {};
-  const [read, spans] = [new Set<keyof Domain>(), new Map<keyof Domain, Span | undefined>()];
-  const readBy = (descriptor: XlDescriptor): void => {
-    if (read.has(descriptor.field)) return;
-    read.add(descriptor.field);
-    const value = descriptor.read(reading);
-    if (value !== undefined) (fields as Record<string, unknown>)[descriptor.field] = value;
-  };
-  const field = <Name extends keyof Domain>(name: Name): Domain[Name] => {
-    readBy(descriptorOf(name));
-    return fields[name] as Domain[Name];
-  };
-  const reading: Reading = {
+  const spans = new Map<keyof Domain, Span | undefined>();
+  const fields = new FieldReader<Reading>(descriptorOf, (reader) => ({
     xl,
     report,
     options,
     document,
     rules: settingRules,
-    field,
+    field: (name) => reader.get(name),
     locate: (name, span) => spans.set(name, span),
-  };
-  field('os');
-  for (const descriptor of descriptors) readBy(descriptor);
-  return withOrigin(fields as Domain, spans.get('name') ?? { start: 0, end: 0 }, {
+  }));
+  fields.get('os');
+  return withOrigin(fields.all(descriptors), spans.get('name') ?? { start: 0, end: 0 }, {
     name: spans.get('name'),
     emulator: spans.get('emulator'),
   });

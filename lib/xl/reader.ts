@@ -157,8 +157,9 @@ export class XlReader {
   }
 
   #take(key: string): XlSetting | undefined {
-    this.#read.add(key);
-    return this.#settings.get(key);
+    const setting = this.#settings.get(key);
+    if (setting) this.#read.add(key);
+    return setting;
   }
 
   /** The value, if it has the type that xl requires; for another type, xl prints a warning and continues without it. */

@@ -23,7 +23,7 @@ function tokens(source: string): readonly string[] {
 
 /** The source text of each token. */
 const spans = (source: string): readonly string[] =>
-  tokenize(source, new Report()).map(({ span }) => source.slice(span.start, span.end));
+  tokenize(source, new Report()).map(({ start, end }) => source.slice(start, end));
 
 function reported(source: string): readonly string[] {
   const report = new Report();

@@ -57,6 +57,13 @@ function decodeOne(name: string): string | undefined {
   return forbidden.test(character) ? undefined : character;
 }
 
+/** What a printer writes in another way than it is, or not at all; hardly any value has it. */
+// eslint-disable-next-line no-control-regex -- these are the characters to find
+const unusual = /[&<>"'\0-\x1f\ud800-\udfff\ufffe\uffff]/;
+
+/** Whether a value is written as it is: nothing in it is escaped or forbidden. */
+export const isPlainText = (text: string): boolean => !unusual.test(text);
+
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

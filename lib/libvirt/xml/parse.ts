@@ -15,6 +15,8 @@ const options: X2jOptions = {
   ignoreAttributes: true,
   parseTagValue: false,
   trimValues: false,
+  // Texts stay as they are: without a value of its own, the parser does not look whether one needs trimming.
+  tagValueProcessor: () => undefined,
   processEntities: false,
   cdataPropName: '#cdata',
   ignoreDeclaration: true,

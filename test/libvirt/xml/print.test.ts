@@ -4,7 +4,8 @@ import { parseXml } from '../../../lib/libvirt/xml/parse.js';
 import { printXml } from '../../../lib/libvirt/xml/print.js';
 import { element, textElement } from '../../../lib/libvirt/xml/tree.js';
 
-const print = (tree: ReturnType<typeof textElement>): string => (tree ? printXml(tree, false) : '');
+const print = (tree: ReturnType<typeof textElement>): string =>
+  tree ? printXml(tree, false, () => undefined) : '';
 
 /** A text and an attribute after printing and parsing. */
 function comeBack(value: string): readonly (string | undefined)[] {
@@ -16,6 +17,19 @@ function comeBack(value: string): readonly (string | undefined)[] {
 }
 
 describe('printed XML', () => {
+  it('names the elements with a character that XML forbids, whoever prints them', () => {
+    const tree = element('domain', { type: 'xen' }, [
+      textElement('name', 'a\0'),
+      textElement('title', 'a\n&'),
+      element('devices', {}, [element('disk', { a: 'plain', b: '\ud800' })]),
+    ]);
+    for (const isForeign of [false, true]) {
+      const names: string[] = [];
+      printXml(tree, isForeign, ({ name }) => names.push(name));
+      expect(names).to.deep.equal(['name', 'disk']);
+    }
+  });
+
   it('has two blanks per level, single quotes, and short empty elements', () => {
     const tree = element('domain', { type: 'xen', id: 5 }, [
       textElement('name', 'guest'),
