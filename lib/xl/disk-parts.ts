@@ -32,12 +32,17 @@ const backends: Readonly<Record<string, DiskBackend>> = { phy: 'phy', qdisk: 'qd
 export const xlOnly =
   /^(?:(?:script|specification|colo-host|colo-port|colo-export|active-disk|hidden-disk|grant_usage)=|(?:backendtype=standalone|direct-io-safe|discard|no-discard|colo|no-colo|trusted|untrusted)$)/;
 
+const deprecatedPrefix =
+  /^(?:[a-z][a-z0-9]*:(?![a-z0-9])|(?:raw|qcow2?|vhd|tapdisk|tap2?|aio|ioemu|file|phy|iscsi|e?nbd|drbd):)/;
+
 /** Follows libxlu_disk_l.l: named parameters, flags, deprecated prefixes, then positions; `target=` takes the rest. */
 export function readDiskParts(atom: XlAtom, report: Report): DiskParts | undefined {
   const parts: DiskParts = { others: [] };
-  let rest = atom.text;
-  while ((rest = rest.replace(/^[ \t\n]+/, '')) !== '') {
-    const start = atom.text.length - rest.length;
+  let next = 0;
+  for (;;) {
+    const start = afterBlanks(atom.text, next);
+    if (start >= atom.text.length) return parts;
+    const rest = atom.text.slice(start);
     const refuse = (why: string, text: string): undefined => {
       report.add('value-invalid', `disk: ${why}: '${text}'`, spanWithin(atom, start, start + text.length));
       return undefined;
@@ -47,24 +52,26 @@ export function readDiskParts(atom: XlAtom, report: Report): DiskParts | undefin
       parts.target = rest.slice('target='.length).replace(/,$/, '');
       return parts;
     }
-    const prefix =
-      /^([a-z][a-z0-9]*):(?![a-z0-9])|^(raw|qcow2?|vhd|tapdisk|tap2?|aio|ioemu|file|phy|iscsi|e?nbd|drbd):/.exec(
-        rest,
-      );
-    if (prefix) {
-      const name = prefix[0].slice(0, -1);
-      if (!readPrefix(name, parts)) return refuse('unknown deprecated disk prefix', prefix[0]);
-      rest = rest.slice(prefix[0].length);
+    const comma = rest.indexOf(',');
+    const text = comma < 0 ? rest : rest.slice(0, comma);
+    const prefix = text.includes(':') ? deprecatedPrefix.exec(text)?.[0] : undefined;
+    if (prefix !== undefined) {
+      if (!readPrefix(prefix.slice(0, -1), parts)) return refuse('unknown deprecated disk prefix', prefix);
+      next = start + prefix.length;
       continue;
     }
-    const text = /^[^,]*/.exec(rest)?.[0] ?? '';
-    rest = rest.slice(text.length + 1);
     const span = spanWithin(atom, start, start + text.length);
+    next = start + text.length + 1;
     const problem =
       text.includes('=') || isFlag(text) ? readNamed(text, span, parts) : readPosition(text, span, parts);
     if (problem) return refuse(problem, text);
   }
-  return parts;
+}
+
+function afterBlanks(text: string, start: number): number {
+  let at = start;
+  while (' \t\n'.includes(text.charAt(at)) && at < text.length) at += 1;
+  return at;
 }
 
 const isFlag = (text: string): boolean => text === 'cdrom' || xlOnly.test(text);

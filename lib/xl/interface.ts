@@ -136,9 +136,8 @@ const readKeys: ReadonlySet<string> = new Set([
 ]);
 
 function readMac(mac: Parameter, report: Report): string | undefined {
-  const bytes = mac.value.split(/[:-]/);
-  if (bytes.length === 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) {
-    const address = bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
+  const address = addressOf(mac.value);
+  if (address !== undefined) {
     if (isUnicast(address)) return address;
     report.add(
       'value-invalid',
@@ -154,6 +153,14 @@ function readMac(mac: Parameter, report: Report): string | undefined {
     'write it as 00:16:3e:xx:xx:xx',
   );
   return undefined;
+}
+
+/** Six bytes as libvirt writes them: lower case, two digits each. */
+function addressOf(text: string): string | undefined {
+  if (/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/.test(text)) return text;
+  const bytes = text.split(/[:-]/);
+  if (bytes.length !== 6 || !bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte))) return undefined;
+  return bytes.map((byte) => byte.toLowerCase().padStart(2, '0')).join(':');
 }
 
 /** Writes each interface as libvirt does. */

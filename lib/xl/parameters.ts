@@ -13,10 +13,12 @@ export interface Piece {
 /** Splits at commas as C's strtok does: empty pieces are skipped. */
 export function splitAtCommas(atom: XlAtom): readonly Piece[] {
   const pieces: Piece[] = [];
-  let start = 0;
-  for (const text of atom.text.split(',')) {
-    if (text !== '') pieces.push({ text, start, span: spanWithin(atom, start, start + text.length) });
-    start += text.length + 1;
+  const { text } = atom;
+  for (let start = 0; start < text.length;) {
+    const comma = text.indexOf(',', start);
+    const end = comma < 0 ? text.length : comma;
+    if (end > start) pieces.push({ text: text.slice(start, end), start, span: spanWithin(atom, start, end) });
+    start = end + 1;
   }
   return pieces;
 }
@@ -44,7 +46,7 @@ export interface Parameter {
  * @returns undefined if there is no `=`
  */
 export function parameterOf(piece: Piece): Parameter | undefined {
-  const text = piece.text.replace(/^ +/, '');
+  const text = piece.text.startsWith(' ') ? piece.text.replace(/^ +/, '') : piece.text;
   const equals = text.indexOf('=');
   if (equals < 0) return undefined;
   return { key: text.slice(0, equals), value: text.slice(equals + 1), span: piece.span };
