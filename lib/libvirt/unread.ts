@@ -13,14 +13,14 @@ export interface UnreadPart {
   /** The path from below <domain>, as in the unsupported table. */
   readonly path: string;
   readonly element: XmlElement;
-  readonly attribute?: string;
+  readonly attribute: string | undefined;
   /** For messages. */
   readonly what: string;
   readonly span: Span;
   readonly code: Code;
   readonly reason: string;
   /** What the unsupported table has about it; absent if it is not in the table. */
-  readonly rule?: Unsupported | undefined;
+  readonly rule: Unsupported | undefined;
 }
 
 /** @returns whether what is omitted can be preserved for the way back */
@@ -81,13 +81,8 @@ function sweep(
     const what = `${name}='${value}' of <${element.name}>`;
     const rowPath = join(path, `@${name}`);
     const implied = defaultReason(rowPath, element, name);
-    const canBePreserved = visit({
-      ...reasonOf(rowPath, { implied }),
-      element,
-      attribute: name,
-      what,
-      span: element.attributeSpan(name),
-    });
+    const why = reasonOf(rowPath, { implied });
+    const canBePreserved = visit(partOf(why, element, what, element.attributeSpan(name), name));
     if (canBePreserved) {
       const prefix = /^([^:]+):/.exec(name)?.[1];
       const uri = prefix === undefined ? undefined : element.namespaceOf(prefix);
@@ -99,19 +94,15 @@ function sweep(
     }
   }
   if (element.hasUnreadText) {
-    visit({ ...reasonOf(path), element, what: `the text of <${element.name}>`, span: element.textSpan });
+    visit(partOf(reasonOf(path), element, `the text of <${element.name}>`, element.textSpan));
   }
   // A document can have several <devices>; the one that is written numbers their devices consecutively.
   const devices = new Map<string, number>();
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
-      const canBePreserved = visit({
-        ...reasonOfElement(childPath, child),
-        element: child,
-        what: `<${child.name}>`,
-        span: child.tagSpan,
-      });
+      const why = reasonOfElement(childPath, child);
+      const canBePreserved = visit(partOf(why, child, `<${child.name}>`, child.tagSpan));
       if (canBePreserved && !isMixed(child)) {
         fragments.push({ parent: place, piece: { kind: 'element', xml: standalone(child) } });
       }
@@ -143,12 +134,19 @@ interface Reasons {
 /** The reason of what is in no table, for example an element of another program. */
 export const unknownReason = 'virt2xen does not know it';
 
-function reasonOf(
-  path: string,
-  { implied, unsupported }: Reasons = {},
-): Pick<UnreadPart, 'path' | 'code' | 'reason' | 'rule'> {
-  if (implied !== undefined) return { path, code: 'implied', reason: implied };
-  if (unsupported !== undefined) return { path, code: 'unsupported', reason: unsupported };
+type Why = Pick<UnreadPart, 'path' | 'code' | 'reason' | 'rule'>;
+
+const partOf = (
+  { path, code, reason, rule }: Why,
+  element: XmlElement,
+  what: string,
+  span: Span,
+  attribute?: string,
+): UnreadPart => ({ path, element, attribute, what, span, code, reason, rule });
+
+function reasonOf(path: string, { implied, unsupported }: Reasons = {}): Why {
+  if (implied !== undefined) return { path, code: 'implied', reason: implied, rule: undefined };
+  if (unsupported !== undefined) return { path, code: 'unsupported', reason: unsupported, rule: undefined };
   const rule = unsupportedReason(path);
   const { code, reason } = rule ?? {
     code: 'not-implemented' as const,
@@ -158,7 +156,7 @@ function reasonOf(
 }
 
 /** The reason of an element that no reader took: its own, or else that of what is inside. */
-function reasonOfElement(path: string, element: XmlElement): ReturnType<typeof reasonOf> {
+function reasonOfElement(path: string, element: XmlElement): Why {
   const implied = defaultReason(path, element);
   if (implied !== undefined || element.omission !== undefined || unsupportedReason(path))
     return reasonOf(path, { implied, unsupported: element.omission });

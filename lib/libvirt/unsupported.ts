@@ -104,7 +104,8 @@ const general: readonly UnsupportedRow[] = [
   ['clock/timer', 'unsupported', 'Xen has no such timer, or cannot configure it'],
 ];
 
-const allRows = (): readonly UnsupportedRow[] => [
+/** What no reader takes: the rows of the devices, those above and those of settings. The first that fits a path applies. */
+export const allRows = (): readonly UnsupportedRow[] => [
   ...descriptors.flatMap(({ unsupported = [] }) => unsupported),
   ...general,
   ...settings,
@@ -131,32 +132,52 @@ export interface Unsupported {
 }
 
 interface Rule extends Unsupported {
-  readonly steps: readonly string[];
+  /** Its place in the table: of the rules that fit a path, the first applies. */
+  readonly place: number;
 }
 
-/** Rules by the first step of their path, so that a look-up tries few. Built at the first use. */
-let rules: ReadonlyMap<string, readonly Rule[]> | undefined;
+/** No path of the table has more steps; a test checks it. */
+export const maximumSteps = 5;
 
-function groupRules(): ReadonlyMap<string, readonly Rule[]> {
-  const groups = new Map<string, Rule[]>();
-  for (const [selector, code, reason, note] of allRows()) {
-    const steps = selector.split('/');
-    const [first = ''] = steps;
-    const rule = { steps, code, reason, replaced: note === 'replaced' };
-    const group = groups.get(first);
-    if (group) group.push(rule);
-    else groups.set(first, [rule]);
+/** The rules by their paths, wildcards included. Built at the first use. */
+let rules: ReadonlyMap<string, Rule> | undefined;
+
+function rulesByPath(): ReadonlyMap<string, Rule> {
+  const byPath = new Map<string, Rule>();
+  for (const [path, code, reason, note] of allRows()) {
+    if (byPath.has(path)) continue;
+    byPath.set(path, { code, reason, replaced: note === 'replaced', place: byPath.size });
   }
-  return groups;
+  return byPath;
 }
+
+/** What was found before: a guest of forty disks has the same paths forty times. */
+const found = new Map<string, Unsupported | undefined>();
+
+/** Of documents that are never like the others. */
+const maximumFound = 1000;
 
 /** Why xl does not support an element or attribute, by its path from below <domain>. */
 export function unsupportedReason(path: string): Unsupported | undefined {
-  rules ??= groupRules();
-  const names = path.split('/');
-  return rules.get(names[0] ?? '')?.find(({ steps }) => fits(steps, names));
+  if (found.has(path)) return found.get(path);
+  rules ??= rulesByPath();
+  const steps = path.split('/');
+  const rule = steps.length > maximumSteps ? undefined : firstRule(rules, steps);
+  if (found.size >= maximumFound) found.clear();
+  found.set(path, rule);
+  return rule;
 }
 
-const fits = (steps: readonly string[], names: readonly string[]): boolean =>
-  steps.length === names.length &&
-  names.every((name, i) => steps[i] === name || steps[i] === (name.startsWith('@') ? '@*' : '*'));
+/** The first of the rules whose path has the same steps from `at` on, or wildcards in their places. */
+function firstRule(
+  byPath: ReadonlyMap<string, Rule>,
+  steps: readonly string[],
+  at = 0,
+  path = '',
+): Rule | undefined {
+  const step = steps[at];
+  if (step === undefined) return byPath.get(path.slice(1));
+  const named = firstRule(byPath, steps, at + 1, `${path}/${step}`);
+  const any = firstRule(byPath, steps, at + 1, `${path}/${step.startsWith('@') ? '@*' : '*'}`);
+  return named && any ? (named.place < any.place ? named : any) : (named ?? any);
+}
