@@ -131,6 +131,12 @@ await build({
 
 await build({ ...launched, entryPoints: ['cli/events.ts'], outfile: 'dist/cli/events.cjs' });
 await build({ ...launched, entryPoints: ['cli/metrics.ts'], outfile: 'dist/cli/metrics.cjs' });
+await build({
+  ...launched,
+  entryPoints: ['cli/restore-config.ts'],
+  outfile: 'dist/cli/restore-config.cjs',
+  plugins: leanParser,
+});
 
 // One file, for the errors of all parts are of the same classes; what import() loads is run at that moment.
 await build({
@@ -158,6 +164,7 @@ await build({
     inFileOfItsOwn('../daemon.js', '../cli/daemon.cjs'),
     inFileOfItsOwn('../operating.js', './operating.cjs'),
     inFileOfItsOwn('../transfer.js', './transfer.cjs'),
+    inFileOfItsOwn('../restore-config.js', './restore-config.cjs'),
     inFileOfItsOwn('../agent-main.js', './agent.cjs'),
     inFileOfItsOwn('../adapt-files.js', './adapt-files.cjs'),
     inFileOfItsOwn('../guest-kit.js', './guest-kit.cjs'),

@@ -13,14 +13,21 @@ import type { XmlRewriter, GuestKind, Removal } from './xml-rewriter.js';
  * What depends on the bus of a disk, by its location below <disk>: libvirt rejects it on another bus, or ignores it
  * (domain_validate.c: virDomainDiskDefValidate; qemu_validate.c).
  */
-const ofBus: readonly (readonly [place: '' | 'driver' | 'target', names: readonly string[]])[] = [
-  ['', ['model']],
-  [
-    'driver',
-    ['queues', 'queue_size', 'ioeventfd', 'event_idx', 'iothread', 'iommu', 'ats', 'packed', 'page_per_vq'],
+const attributesOfBus = {
+  disk: ['model'],
+  driver: [
+    'queues',
+    'queue_size',
+    'ioeventfd',
+    'event_idx',
+    'iothread',
+    'iommu',
+    'ats',
+    'packed',
+    'page_per_vq',
   ],
-  ['target', ['tray', 'removable', 'rotation_rate']],
-];
+  target: ['tray', 'removable', 'rotation_rate'],
+} as const;
 const elementsOfBus: Readonly<Record<string, Removal['code']>> = {
   address: 'implied',
   wwn: 'unsupported',
@@ -115,12 +122,13 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
     editor.setAttribute(target, 'dev', after.target);
     editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
   } else if (before.bus !== 'paravirtual') return;
-  for (const [place, names] of ofBus) {
-    const owner = place === '' ? element : child(element, place);
-    for (const name of owner ? names : []) {
-      if (owner) rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
-    }
-  }
+  const withoutAttributes = (owner: XmlElement, names: readonly string[]): void => {
+    for (const name of owner.attributeNames.filter((given) => names.includes(given)))
+      rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
+  };
+  withoutAttributes(element, attributesOfBus.disk);
+  if (driver) withoutAttributes(driver, attributesOfBus.driver);
+  withoutAttributes(target, attributesOfBus.target);
   for (const part of element.children) {
     const code = Object.hasOwn(elementsOfBus, part.name) ? elementsOfBus[part.name] : undefined;
     if (code) rewriter.remove(part, { code, reason: reasonOfBus });

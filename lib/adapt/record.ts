@@ -36,8 +36,8 @@ export function recordsOf(
       );
       return `<v2x:channels${place}>${channel.source}</v2x:channels>`;
     }),
-    ...editor.changes
-      .filter((change) => keep && !isSetAside(change))
+    ...(keep ? editor.changes : [])
+      .filter((change) => !isSetAside(change))
       .map((change) => recordOf(change, locations)),
   ];
 }

@@ -161,11 +161,25 @@ export function defaultReason(path: string, element: XmlElement, attribute?: str
   return values?.includes(element.peek(attribute) ?? '') ? theDefault : undefined;
 }
 
+/** The rows by their paths. Built at the first use. */
+let rowsByPath: ReadonlyMap<string, readonly DefaultElement[]> | undefined;
+
 function reasonOf(path: string, element: XmlElement): string | undefined {
-  const row = elements.find(([place, row]) => place === path && matches(element, row))?.[1];
+  rowsByPath ??= groupRows();
+  const row = rowsByPath.get(path)?.find((one) => matches(element, one));
   if (!row || !element.children.every((child) => reasonOf(`${path}/${child.name}`, child) !== undefined))
     return undefined;
   return row.because ?? (isEmpty(element) ? 'it is empty' : theDefault);
+}
+
+function groupRows(): ReadonlyMap<string, readonly DefaultElement[]> {
+  const groups = new Map<string, DefaultElement[]>();
+  for (const [path, row] of elements) {
+    const group = groups.get(path);
+    if (group) group.push(row);
+    else groups.set(path, [row]);
+  }
+  return groups;
 }
 
 const isEmpty = (element: XmlElement): boolean =>

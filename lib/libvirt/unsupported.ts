@@ -131,8 +131,9 @@ export interface Unsupported {
   readonly replaced: boolean;
 }
 
-interface Rule extends Unsupported {
-  /** Its place in the table: of the rules that fit a path, the first applies. */
+interface Rule {
+  readonly row: UnsupportedRow;
+  /** Of the rows that fit a path, the first applies. */
   readonly place: number;
 }
 
@@ -144,9 +145,9 @@ let rules: ReadonlyMap<string, Rule> | undefined;
 
 function rulesByPath(): ReadonlyMap<string, Rule> {
   const byPath = new Map<string, Rule>();
-  for (const [path, code, reason, note] of allRows()) {
-    if (byPath.has(path)) continue;
-    byPath.set(path, { code, reason, replaced: note === 'replaced', place: byPath.size });
+  for (const row of allRows()) {
+    const path = row[0];
+    if (!byPath.has(path)) byPath.set(path, { row, place: byPath.size });
   }
   return byPath;
 }
@@ -162,10 +163,11 @@ export function unsupportedReason(path: string): Unsupported | undefined {
   if (found.has(path)) return found.get(path);
   rules ??= rulesByPath();
   const steps = path.split('/');
-  const rule = steps.length > maximumSteps ? undefined : firstRule(rules, steps);
+  const row = steps.length > maximumSteps ? undefined : firstRule(rules, steps)?.row;
+  const result = row && { code: row[1], reason: row[2], replaced: row[3] === 'replaced' };
   if (found.size >= maximumFound) found.clear();
-  found.set(path, rule);
-  return rule;
+  found.set(path, result);
+  return result;
 }
 
 /** The first of the rules whose path has the same steps from `at` on, or wildcards in their places. */

@@ -61,8 +61,7 @@ export class XmlElement {
 
   /** The first child of that name, marked as read. Further ones stay unread. */
   child(name: string): XmlElement | undefined {
-    for (const child of this.children) if (child.name === name) return child.markRead();
-    return undefined;
+    return this.children.find((child) => child.name === name)?.markRead();
   }
 
   /** All children of that name, marked as read. */
@@ -83,8 +82,7 @@ export class XmlElement {
   }
 
   #find(name: string): Attribute | undefined {
-    for (const attribute of this.#attributes) if (attribute.name === name) return attribute;
-    return undefined;
+    return this.#attributes.find((attribute) => attribute.name === name);
   }
 
   /** The text, trimmed, and marked as read. */
@@ -132,6 +130,11 @@ export class XmlElement {
     return this.#readAll;
   }
 
+  /** The names of the attributes, in order. */
+  get attributeNames(): readonly string[] {
+    return this.#attributes.map(({ name }) => name);
+  }
+
   /** The attributes, not marked as read. */
   get attributes(): readonly (readonly [name: string, value: string])[] {
     return this.#attributes.map(({ name, value }) => [name, value]);
@@ -145,10 +148,11 @@ export class XmlElement {
   /** Whether readers have taken the whole element. */
   get isFullyRead(): boolean {
     if (this.#readAll) return true;
-    for (const { isRead } of this.#attributes) if (!isRead) return false;
-    if (this.hasUnreadText) return false;
-    for (const child of this.children) if (!child.isRead || !child.isFullyRead) return false;
-    return true;
+    return (
+      !this.hasUnreadText &&
+      this.#attributes.every(({ isRead }) => isRead) &&
+      this.children.every((child) => child.isRead && child.isFullyRead)
+    );
   }
 
   /** Text other than blanks that no reader took. */

@@ -164,7 +164,7 @@ interface BuildOptions {
   readonly nameOf: (parsed: string) => string;
 }
 
-/** An attribute of a start tag that is known to be well-formed; the end of the tag is none, whatever text follows. */
+/** An attribute (1: its name, 2 or 3: its value) of a start tag that is known to be well-formed; the end of the tag is none, whatever text follows. */
 const attribute = /\s+([^\s=/>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
 
 class TreeBuilder {
@@ -251,11 +251,11 @@ class TreeBuilder {
       const from = attribute.lastIndex;
       const match = attribute.exec(this.#source);
       if (!match) return;
-      const [whole, name = '', double, single] = match;
+      const name = match[1] ?? '';
       const end = attribute.lastIndex;
-      const span = { start: from + whole.indexOf(name), end };
+      const span = { start: from + match[0].indexOf(name), end };
       if (this.#options.isPlain && element.peek(name) !== undefined) this.hasTwice = true;
-      element.addAttribute(name, this.#value(double ?? single ?? '', name, span), span);
+      element.addAttribute(name, this.#value(match[2] ?? match[3] ?? '', name, span), span);
       attribute.lastIndex = end;
     }
   }

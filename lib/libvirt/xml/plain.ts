@@ -3,7 +3,7 @@ const blank = '[ \\t\\n\\r]';
 const name = '[A-Za-z_][-.\\w]*(?::[A-Za-z_][-.\\w]*)?';
 const attribute = `${blank}+${name}=(?:"[^"<]*"|'[^'<]*')`;
 
-/** An end tag, or a start tag with at most 40 attributes: more would need a deep stack to match. */
+/** An end tag (1: its name), or a start tag (2: its name, 3: the slash of an empty element) with at most 40 attributes: more would need a deep stack to match. */
 const tag = new RegExp(`<(?:/(${name})${blank}*|(${name})(?:${attribute}){0,40}${blank}*(/?))>`, 'y');
 
 /** A reference other than those to the five characters of XML. */
@@ -37,13 +37,13 @@ export function isPlainlyWellFormed(text: string, maximumNesting: number): boole
     tag.lastIndex = at;
     const match = tag.exec(text);
     if (!match) return false;
-    const [, closed, opened, isEmpty] = match;
+    const opened = match[2];
     if (opened === undefined) {
-      if (open.pop() !== closed) return false;
+      if (open.pop() !== match[1]) return false;
     } else {
       if (open.length === 0 && hasRoot) return false;
       hasRoot = true;
-      if (isEmpty === '') open.push(opened);
+      if (match[3] === '') open.push(opened);
       if (open.length > maximumNesting) return false;
     }
     reached = tag.lastIndex;
