@@ -2,7 +2,7 @@
  * Runs a bundled command on work of its kind, and keeps the code that V8 compiled for it beside
  * the bundles (see cli/launch.ts): that of the functions which ran.
  */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ writeFileSync(
   '[host]\nxen = "4.17"\n[networks]\ndefault = "xenbr0"\n[devices]\ndrop = ["hostdev"]\n',
 );
 const commands = {
-  convert: ['convert', '--quiet', '--out-dir', directory, xml, 'fixtures/xl/channels-2014.cfg'],
+  convert: ['convert', '--out-dir', directory, xml, 'fixtures/xl/channels-2014.cfg'],
   adapt: ['adapt', '--quiet', '--diff', xml],
   agent: ['agent', '--socket', await answeringSocket(), '--runtime-dir', directory, 'ping'],
   config: ['config', join(directory, 'config.toml')],

@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import packageJson from '../package.json' with { type: 'json' };
 import { adapt } from './commands/adapt.js';
 import { agent } from './commands/agent.js';
@@ -25,32 +25,43 @@ import { exitCodes } from './exit-codes.js';
 import { dash } from './files.js';
 import { print, printError } from './terminal.js';
 
-/** Adds the commands and their help; the man pages and completions in packaging/ are generated from it, too. */
-export function describeProgram(parser: Argv): Argv {
+const commands = [
+  convert,
+  check,
+  plan,
+  attach,
+  detach,
+  daemon,
+  events,
+  metrics,
+  list,
+  status,
+  restoreConfig,
+  wait,
+  doctor,
+  config,
+  agent,
+  send,
+  receive,
+  adapt,
+  hook,
+  guestKit,
+  web,
+] as const;
+
+/** The first word of a command, as `list` of `list [domain]`. */
+const nameOf = ({ command }: (typeof commands)[number]): string => String(command).split(' ')[0] ?? '';
+
+/**
+ * Adds the commands and their help; the man pages and completions in packaging/ are generated from it, too.
+ * @param name of the only command to add; absent, or of none: all are added
+ */
+export function describeProgram(parser: Argv, name?: string): Argv {
+  const named = commands.filter((command) => nameOf(command) === name);
+  for (const command of named.length > 0 ? named : commands) parser.command(command as CommandModule);
   return parser
     .scriptName('virt2xen')
     .usage('$0 COMMAND\n\nConverts between libvirt domain XML and Xen xl.cfg, including channels.')
-    .command(convert)
-    .command(check)
-    .command(plan)
-    .command(attach)
-    .command(detach)
-    .command(daemon)
-    .command(events)
-    .command(metrics)
-    .command(list)
-    .command(status)
-    .command(restoreConfig)
-    .command(wait)
-    .command(doctor)
-    .command(config)
-    .command(agent)
-    .command(send)
-    .command(receive)
-    .command(adapt)
-    .command(hook)
-    .command(guestKit)
-    .command(web)
     .completion('completion', 'Print a completion script for bash or zsh')
     .demandCommand(1, 'no command given')
     .strict()
@@ -66,7 +77,8 @@ export function describeProgram(parser: Argv): Argv {
 /** Runs the command line; sets `process.exitCode`, and never throws. */
 export async function run(args: readonly string[]): Promise<void> {
   // yargs drops a `-` in a list of files.
-  const parser = describeProgram(yargs(args.map((arg) => (arg === '-' ? dash : arg))))
+  const words = args.map((arg) => (arg === '-' ? dash : arg));
+  const parser = describeProgram(yargs(words), args[0])
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new UsageError(message ?? 'usage error');

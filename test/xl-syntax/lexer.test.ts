@@ -141,7 +141,8 @@ describe('the tokens of an xl.cfg', () => {
         kind: 'string',
         text: 'a\nb',
         offsets: [1, 2, 4],
-        span: { start: 0, end: 6 },
+        start: 0,
+        end: 6,
       });
     });
 

@@ -61,7 +61,10 @@ export class XmlElement {
 
   /** The first child of that name, marked as read. Further ones stay unread. */
   child(name: string): XmlElement | undefined {
-    return this.children.find((child) => child.name === name)?.markRead();
+    const { children } = this;
+    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- see #find
+    for (let i = 0; i < children.length; i++) if (children[i]?.name === name) return children[i]?.markRead();
+    return undefined;
   }
 
   /** All children of that name, marked as read. */
@@ -81,8 +84,12 @@ export class XmlElement {
     return this.#find(name)?.value;
   }
 
+  /** By index: in code that V8 has not compiled, `for of` and `find` take several times as long. */
   #find(name: string): Attribute | undefined {
-    return this.#attributes.find((attribute) => attribute.name === name);
+    const attributes = this.#attributes;
+    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- what a hook does once, V8 does not compile
+    for (let i = 0; i < attributes.length; i++) if (attributes[i]?.name === name) return attributes[i];
+    return undefined;
   }
 
   /** The text, trimmed, and marked as read. */

@@ -164,8 +164,8 @@ interface BuildOptions {
   readonly nameOf: (parsed: string) => string;
 }
 
-/** An attribute (1: its name, 2 or 3: its value) of a start tag that is known to be well-formed; the end of the tag is none, whatever text follows. */
-const attribute = /\s+([^\s=/>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+/** An attribute of a start tag that is known to be well-formed; the end of the tag is none, whatever text follows. */
+const attribute = /\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*')/y;
 
 class TreeBuilder {
   readonly #source: string;
@@ -246,17 +246,20 @@ class TreeBuilder {
   }
 
   #addAttributes(element: XmlElement): void {
-    attribute.lastIndex = element.span.start + 1 + element.name.length;
+    const source = this.#source;
+    let end = element.span.start + 1 + element.name.length;
     for (;;) {
-      const from = attribute.lastIndex;
-      const match = attribute.exec(this.#source);
-      if (!match) return;
-      const name = match[1] ?? '';
-      const end = attribute.lastIndex;
-      const span = { start: from + match[0].indexOf(name), end };
-      if (this.#options.isPlain && element.peek(name) !== undefined) this.hasTwice = true;
-      element.addAttribute(name, this.#value(match[2] ?? match[3] ?? '', name, span), span);
       attribute.lastIndex = end;
+      if (!attribute.test(source)) return;
+      const equals = source.indexOf('=', end);
+      const name = source.slice(end, equals).trim();
+      const start = source.indexOf(name, end);
+      end = attribute.lastIndex;
+      const span = { start, end };
+      if (this.#options.isPlain && element.peek(name) !== undefined) this.hasTwice = true;
+      const quote = source.charAt(end - 1);
+      const raw = source.slice(source.indexOf(quote, equals) + 1, end - 1);
+      element.addAttribute(name, this.#value(raw, name, span), span);
     }
   }
 

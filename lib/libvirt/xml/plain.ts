@@ -3,8 +3,11 @@ const blank = '[ \\t\\n\\r]';
 const name = '[A-Za-z_][-.\\w]*(?::[A-Za-z_][-.\\w]*)?';
 const attribute = `${blank}+${name}=(?:"[^"<]*"|'[^'<]*')`;
 
-/** An end tag (1: its name), or a start tag (2: its name, 3: the slash of an empty element) with at most 40 attributes: more would need a deep stack to match. */
-const tag = new RegExp(`<(?:/(${name})${blank}*|(${name})(?:${attribute}){0,40}${blank}*(/?))>`, 'y');
+const nameOfTag = new RegExp(name, 'y');
+const endTag = new RegExp(`</${name}${blank}*>`, 'y');
+
+/** With at most 40 attributes: more would need a deep stack to match. */
+const startTag = new RegExp(`<${name}(?:${attribute}){0,40}${blank}*/?>`, 'y');
 
 /** A reference other than those to the five characters of XML. */
 const oddReference = /&(?!(?:lt|gt|amp|apos|quot);)/;
@@ -34,19 +37,20 @@ export function isPlainlyWellFormed(text: string, maximumNesting: number): boole
       reached = dashes + 3;
       continue;
     }
-    tag.lastIndex = at;
-    const match = tag.exec(text);
-    if (!match) return false;
-    const opened = match[2];
-    if (opened === undefined) {
-      if (open.pop() !== match[1]) return false;
+    const isEnd = text.startsWith('</', at);
+    const end = endOf(isEnd ? endTag : startTag, text, at);
+    if (end === 0) return false;
+    const start = at + (isEnd ? 2 : 1);
+    const tagName = text.slice(start, endOf(nameOfTag, text, start));
+    if (isEnd) {
+      if (open.pop() !== tagName) return false;
     } else {
       if (open.length === 0 && hasRoot) return false;
       hasRoot = true;
-      if (match[3] === '') open.push(opened);
+      if (text[end - 2] !== '/') open.push(tagName);
       if (open.length > maximumNesting) return false;
     }
-    reached = tag.lastIndex;
+    reached = end;
   }
   return hasRoot && open.length === 0 && isBlank(text, reached, text.length);
 }
@@ -54,4 +58,11 @@ export function isPlainlyWellFormed(text: string, maximumNesting: number): boole
 function isBlank(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!' \t\n\r'.includes(text.charAt(i))) return false;
   return true;
+}
+
+/** Where a match that begins at `start` ends; 0 if there is none. No match is made of it: that would take most of the time. */
+function endOf(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  pattern.test(text);
+  return pattern.lastIndex;
 }
