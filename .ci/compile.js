@@ -2,7 +2,7 @@
  * Runs a bundled command on work of its kind, and keeps the code that V8 compiled for it beside
  * the bundles (see cli/launch.ts): that of the functions which ran.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,8 @@ const commands = {
   adapt: ['adapt', '--quiet', '--diff', xml],
   agent: ['agent', '--socket', await answeringSocket(), '--runtime-dir', directory, 'ping'],
   config: ['config', join(directory, 'config.toml')],
-  hook: ['hook', 'vdsm'],
+  hook: ['hook', 'cloudstack', 'transform', readFileSync(xml, 'utf8')],
+  'hook-vdsm': ['hook', 'vdsm'],
 };
 process.env._hook_domxml = xml;
 process.argv.splice(2, Infinity, ...commands[work]);

@@ -62,5 +62,6 @@ const managers: readonly (string | undefined)[] = ['vdsm', 'cloudstack', 'libvir
 /** The bundle that runs a command line. */
 export function entryOf([command, manager]: readonly string[]): string {
   if (command === 'agent') return './agent.cjs';
-  return command === 'hook' && managers.includes(manager) ? './hook.cjs' : './command.cjs';
+  if (command !== 'hook' || !managers.includes(manager)) return './command.cjs';
+  return manager === 'vdsm' ? './hook-vdsm.cjs' : './hook.cjs';
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { reasonOf } from '../files.js';
 import type { ConfigFile } from './parse-config.js';
 import type { Settings } from './settings.js';
@@ -29,9 +29,10 @@ export const configPath = (environment: NodeJS.ProcessEnv): string =>
 export async function readConfig(file: string): Promise<ConfigFile | undefined> {
   let source: string;
   try {
+    // Most hosts have none, and an error takes a hook longer than this question.
+    if (file === defaultConfigPath && !statSync(file, { throwIfNoEntry: false })) return undefined;
     source = readFileSync(file, 'utf8');
   } catch (error) {
-    if (file === defaultConfigPath && isAbsent(error)) return undefined;
     const message = `cannot read ${file}: ${reasonOf(error)}`;
     throw new ConfigError(`virt2xen: ${message}\n`, message);
   }
@@ -50,6 +51,3 @@ export async function hostSettings(environment: NodeJS.ProcessEnv): Promise<Sett
   if (problem) throw new ConfigError(problem.rendered, problem.inOneLine);
   return config.settings;
 }
-
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -21,7 +21,11 @@ const ofDriver: readonly AdaptRule[] = [
 
 /** Removes what libvirt's Xen driver rejects, and reports what it ignores: the rules are in the descriptors. */
 export function removeRefused(rewriter: XmlRewriter, guest: Os['type'], libvirt: LibvirtVersion): void {
-  const rules = [...adaptRules(), ...ofDriver].filter(({ only = libvirt }) => only === libvirt);
+  const names = new Set<string>();
+  collectNames(rewriter.root, names);
+  const rules = [...adaptRules(), ...ofDriver].filter(
+    ({ path, only = libvirt }) => only === libvirt && names.has(path.slice(path.lastIndexOf('/') + 1)),
+  );
   for (const rule of rules.filter(({ driver }) => driver === 'rejects')) {
     for (const element of elementsOf(rewriter, rule, guest)) {
       // As `convert` reports it: nothing is lost with a default.
@@ -37,6 +41,12 @@ export function removeRefused(rewriter: XmlRewriter, guest: Os['type'], libvirt:
       rewriter.report.add('no-effect', `<${element.name}> has no effect: ${reason}`, element.tagSpan);
     }
   }
+}
+
+/** Few rules are about an element that the document has at all. */
+function collectNames(element: XmlElement, names: Set<string>): void {
+  names.add(element.name);
+  for (const child of element.children) collectNames(child, names);
 }
 
 function reasonOf({ path, because }: AdaptRule): Removal {

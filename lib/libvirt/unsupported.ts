@@ -119,9 +119,9 @@ export const allRows = (): readonly UnsupportedRow[] => [
  */
 export const adaptRules = (): readonly AdaptRule[] => [
   ...descriptors.flatMap(({ adapt = [] }) => adapt),
-  ...allRows().flatMap(([path, , , note]): readonly AdaptRule[] =>
-    note === 'rejected' ? [{ path, driver: 'rejects' }] : [],
-  ),
+  ...allRows()
+    .filter((row) => row[3] === 'rejected')
+    .map(([path]): AdaptRule => ({ path, driver: 'rejects' })),
 ];
 
 /** What the table has about an element or attribute. */

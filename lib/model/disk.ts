@@ -101,10 +101,9 @@ const diskNames: Readonly<Record<string, readonly [disks: number, partitions: nu
  * `d1p2`, or a device number as C's strtoul reads it.
  */
 export function isDiskName(name: string): boolean {
-  const [, prefix = '', letters = '', partition = '0'] =
-    /^(xvd|hd|sd)([a-z]{1,5})([1-9][0-9]{0,2})?$/.exec(name) ?? [];
-  const [disks, partitions] = diskNames[prefix] ?? [0, 0];
-  if (driveNumber(letters) < disks && Number(partition) <= partitions && letters !== '') return true;
+  const match = /^(xvd|hd|sd)([a-z]{1,5})([1-9][0-9]{0,2})?$/.exec(name);
+  const limits = match && diskNames[match[1] ?? ''];
+  if (limits && driveNumber(match[2] ?? '') < limits[0] && Number(match[3] ?? 0) <= limits[1]) return true;
   if (/^d[0-9]{1,7}p[0-9]{1,3}$/.test(name)) return true;
   return /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(name) && Number(name) < 2 ** 31;
 }

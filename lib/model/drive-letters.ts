@@ -4,6 +4,9 @@ export function driveLetters(index: number): string {
   return (rest < 0 ? '' : driveLetters(rest)) + String.fromCharCode(97 + (index % 26));
 }
 
-/** The number of a drive, from its letters. */
-export const driveNumber = (letters: string): number =>
-  [...letters].reduce((index, letter) => (index + 1) * 26 + letter.charCodeAt(0) - 97, -1);
+/** The number of a drive, from its letters; -1 if there are none. */
+export function driveNumber(letters: string): number {
+  let number = -1;
+  for (let i = 0; i < letters.length; i++) number = (number + 1) * 26 + letters.charCodeAt(i) - 97;
+  return number;
+}

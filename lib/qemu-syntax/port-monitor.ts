@@ -13,7 +13,7 @@ const monitorId = chardevId('virt2xen-monitor');
  * without a daemon, too, and two device models of one config, as in a migration within a host, do not remove the socket of
  * each other.
  */
-export const portMonitorArguments: readonly string[] = [
+export const portMonitorArguments = (): readonly string[] => [
   '-chardev',
   chardevOption(
     monitorId,

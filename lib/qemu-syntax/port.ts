@@ -149,7 +149,7 @@ export function portArguments(ports: readonly PortToWrite[], args: readonly stri
   return [
     ...(controllers.some(({ id }) => id === controllerId)
       ? []
-      : ['-device', controller, ...portMonitorArguments]),
+      : ['-device', controller, ...portMonitorArguments()]),
     ...ports.flatMap(({ name, chardev, nr }) => [
       '-chardev',
       chardevOption(portId(nr), chardev, oldestQemu),

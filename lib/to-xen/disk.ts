@@ -145,10 +145,9 @@ class DiskNames {
 
   /** A name, and in an HVM guest the unit of emulated IDE that it implies. */
   #unitsOf(target: string): readonly string[] {
-    const [, prefix, letters = ''] = /^(xvd|hd)([a-z]+)/.exec(target) ?? [];
-    const index = driveNumber(letters);
-    const isIde = prefix !== undefined && this.#domain.os.type === 'hvm' && index < ideUnits;
-    return isIde ? [target, `ide${index}`] : [target];
+    const letters = this.#domain.os.type === 'hvm' ? /^(?:xvd|hd)([a-z]+)/.exec(target)?.[1] : undefined;
+    const index = letters === undefined ? ideUnits : driveNumber(letters);
+    return index < ideUnits ? [target, `ide${index}`] : [target];
   }
 
   #freeName(disk: Disk): string {

@@ -33,10 +33,16 @@ const patterns = [
 
 type Pattern = (typeof patterns)[number];
 
-/** The patterns by the code of the first character; all of them are ASCII. */
-const patternsOf: readonly (readonly Pattern[])[] = Array.from({ length: 128 }, (_, code) =>
-  patterns.filter(({ first }) => first.test(String.fromCharCode(code))),
-);
+/** The patterns by the code of the first character, all of which are ASCII. Filled when one is first met. */
+const patternsByCode: (readonly Pattern[])[] = [];
+
+const noPatterns: readonly Pattern[] = [];
+
+function patternsOf(code: number): readonly Pattern[] {
+  // Not a number: at the end of the text.
+  if (!(code < 128)) return noPatterns;
+  return (patternsByCode[code] ??= patterns.filter(({ first }) => first.test(String.fromCharCode(code))));
+}
 
 /** Splits an xl.cfg into tokens. An invalid token is reported and returned as `error`. */
 export class Lexer {
@@ -53,7 +59,7 @@ export class Lexer {
   /** The next token; at the end of the source always `end`. */
   next(): XlToken {
     const start = this.#afterBlanks();
-    for (const { kind, whole } of patternsOf[this.#source.charCodeAt(start)] ?? []) {
+    for (const { kind, whole } of patternsOf(this.#source.charCodeAt(start))) {
       whole.lastIndex = start;
       if (!whole.test(this.#source)) continue;
       this.#offset = whole.lastIndex;

@@ -5,8 +5,8 @@ import type { Os } from '../model/os.js';
 import { xlOptions } from './options/table.js';
 import type { XlReader } from './reader.js';
 
-/** The options that have a meaning on Arm hosts only. */
-const armOptions = [...xlOptions].flatMap(([name, { arm }]) => (arm ? [name] : []));
+/** The options that have a meaning on Arm hosts only. Built at the first use. */
+let armOptions: readonly string[] | undefined;
 
 /**
  * The architecture of a guest: xl.cfg has no option for it, and xl uses that of its host. A config that sets an
@@ -20,6 +20,7 @@ export function readArchitecture(
   report: Report,
 ): Os['architecture'] {
   if (chosen !== undefined) return chosen === defaultArchitecture ? undefined : chosen;
+  armOptions ??= [...xlOptions].flatMap(([name, { arm }]) => (arm ? [name] : []));
   const telling = isHvm(xl) ? undefined : armOptions.find((name) => xl.has(name) && !xl.isEmptyList(name));
   if (telling === undefined) return undefined;
   const message = `architecture aarch64 assumed: '${telling}' has an effect on Arm hosts only`;

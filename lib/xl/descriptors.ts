@@ -90,19 +90,8 @@ export function descriptorOf(field: keyof Domain): XlDescriptor {
   return descriptor;
 }
 
-/** What supports an option: a field of the model, and its counterpart below `<domain>`. */
-export interface Support {
-  readonly field: keyof Domain;
-  readonly element: string;
-}
-
-/** What supports each option of xl; an option that is not in it is preserved. */
-export const supportedBy: ReadonlyMap<string, Support> = new Map(
-  list.flatMap((block) => {
-    const { field, keys, alsoRead = {} }: SettingBlock & Pick<XlDescriptor, 'alsoRead'> = block;
-    return Object.entries({ ...keys, ...alsoRead }).map(([key, element]) => [key, { field, element }]);
-  }),
-);
+/** All settings, in output order. */
+export const blocks: readonly (SettingBlock & Pick<XlDescriptor, 'alsoRead'>)[] = list;
 
 const ordered = list.flatMap(({ keys }) => Object.keys(keys));
 const places = (keys: readonly string[]): ReadonlyMap<string, number> =>

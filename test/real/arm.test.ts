@@ -3,7 +3,7 @@ import { Report } from '../../lib/diagnostics/diagnostic.js';
 import { convert, formatXlConfig, parseDomainXml, type Domain } from '../../lib/index.js';
 import { isArm } from '../../lib/model/architecture.js';
 import { toXen } from '../../lib/to-xen/domain.js';
-import { supportedBy } from '../../lib/xl/descriptors.js';
+import { supportedBy } from '../xl/supported-by.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
 import { configWith, configWithout } from '../xl/option-samples.js';
 import { findArmXl, isForArm } from './arm-xl.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { convert } from '../../lib/index.js';
 import type { XlOption } from '../../lib/xl/options/option.js';
-import { supportedBy } from '../../lib/xl/descriptors.js';
+import { supportedBy } from '../xl/supported-by.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
 import { configWith, configWithout } from '../xl/option-samples.js';
 import { differencesOf } from './differences.js';

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import type { XlOption } from '../../lib/xl/options/option.js';
-import { supportedBy } from '../../lib/xl/descriptors.js';
+import { supportedBy } from './supported-by.js';
 import { optionSections } from '../../lib/xl/options/table.js';
 
 /** The path of the page. */

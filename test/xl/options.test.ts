@@ -6,7 +6,7 @@ import {
   type ConvertOptions,
   type PreservedSetting,
 } from '../../lib/index.js';
-import { supportedBy } from '../../lib/xl/descriptors.js';
+import { supportedBy } from './supported-by.js';
 import { xlOptions } from '../../lib/xl/options/table.js';
 import { configWith } from './option-samples.js';
 
