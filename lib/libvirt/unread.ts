@@ -23,7 +23,7 @@ export interface UnreadPart {
   readonly rule: Unsupported | undefined;
 }
 
-/** @returns whether what is omitted can be preserved for the way back */
+/** @returns whether what is omitted is to be preserved for the way back */
 type Visit = (part: UnreadPart) => boolean;
 
 /**
@@ -49,7 +49,11 @@ export function reportUnread(root: XmlElement, report: Report): readonly Preserv
 export function unreadParts(root: XmlElement): readonly UnreadPart[] {
   const parts: UnreadPart[] = [];
   if (root.isFullyRead) return parts;
-  sweep(root, '', '', (part) => parts.push(part) > 0, [], new Map());
+  const visit: Visit = (part) => {
+    parts.push(part);
+    return false;
+  };
+  sweep(root, '', '', visit, [], new Map());
   return parts;
 }
 

@@ -28,7 +28,7 @@ const patterns = [
   { kind: 'operator', first: /[+=,;[\]]/, whole: /\+=|[=,;[\]]/y },
   { kind: 'number', first: /[-+0-9]/, whole: /[-+]?[0-9][0-9a-fx]*/y },
   { kind: 'triple', first: /"/, whole: /"""[^]*?"""/y },
-  { kind: 'string', first: /['"]/, whole: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y },
+  { kind: 'string', first: /['"]/, whole: /'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y },
 ] as const;
 
 type Pattern = (typeof patterns)[number];

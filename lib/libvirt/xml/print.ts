@@ -37,7 +37,9 @@ function printElement(tree: XmlTree, indent: string, onForbidden: OnForbidden): 
   }
   if (text !== undefined && !isPlainText(text)) isPlain = false;
   if (!isPlain && hasForbidden(tree)) onForbidden(tree);
-  if (text !== undefined && children.length === 0) return `${tag}>${escapeText(text)}</${name}>\n`;
+  if (text !== undefined && children.length === 0) {
+    return `${tag}>${isPlain ? text : escapeText(text)}</${name}>\n`;
+  }
   if (children.length === 0) return `${tag}/>\n`;
   const inner = `${indent}  `;
   let printed = `${tag}>\n`;
