@@ -41,9 +41,8 @@ export interface Position {
 }
 
 /**
- * Finds lines in a text. Line starts are found once, then each look-up is a binary search. `
- * `, `\r
- * ` and a lone `\r` end a line.
+ * Finds lines in a text. Line starts are found once, then each look-up is a binary search. A line ends with `\n`, `\r\n` or
+ * a lone `\r`.
  */
 export class LineIndex {
   readonly #text: string;
