@@ -155,8 +155,8 @@ function rulesByPath(): ReadonlyMap<string, Rule> {
 /** What was found before: a guest of forty disks has the same paths forty times. */
 const found = new Map<string, Unsupported | undefined>();
 
-/** Of documents that are never like the others. */
-const maximumFound = 1000;
+/** What is kept of documents that are never like the others: so many paths, each of so many characters at most. */
+const [maximumFound, maximumLength] = [1000, 100];
 
 /** Why xl does not support an element or attribute, by its path from below <domain>. */
 export function unsupportedReason(path: string): Unsupported | undefined {
@@ -166,7 +166,7 @@ export function unsupportedReason(path: string): Unsupported | undefined {
   const row = steps.length > maximumSteps ? undefined : firstRule(rules, steps)?.row;
   const result = row && { code: row[1], reason: row[2], replaced: row[3] === 'replaced' };
   if (found.size >= maximumFound) found.clear();
-  found.set(path, result);
+  if (path.length <= maximumLength) found.set(path, result);
   return result;
 }
 
