@@ -29,7 +29,7 @@ export const configPath = (environment: NodeJS.ProcessEnv): string =>
 export async function readConfig(file: string): Promise<ConfigFile | undefined> {
   let source: string;
   try {
-    // Most hosts have none, and an error takes a hook longer than this question.
+    // Most hosts have none: asking first costs less start-up time than an error.
     if (file === defaultConfigPath && !statSync(file, { throwIfNoEntry: false })) return undefined;
     source = readFileSync(file, 'utf8');
   } catch (error) {

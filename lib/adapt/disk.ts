@@ -123,8 +123,10 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
     editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
   } else if (before.bus !== 'paravirtual') return;
   const withoutAttributes = (owner: XmlElement, names: readonly string[]): void => {
-    for (const name of owner.attributeNames.filter((given) => names.includes(given)))
-      rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
+    for (const [name] of owner.attributes) {
+      if (names.includes(name))
+        rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
+    }
   };
   withoutAttributes(element, attributesOfBus.disk);
   if (driver) withoutAttributes(driver, attributesOfBus.driver);

@@ -18,7 +18,7 @@ interface DefaultElement {
 type Row = readonly [path: string, element: DefaultElement];
 
 const off: DefaultElement = { is: { state: ['off'] } };
-const any: readonly string[] = [];
+const anyValue: readonly string[] = [];
 
 /** The security drivers of libvirt, which work on the host (src/security). */
 const hostsModels = ['selinux', 'apparmor', 'dac'];
@@ -47,13 +47,22 @@ const elements: readonly Row[] = [
   ]),
   ['resource', {}],
   ['resource/partition', { text: '/machine', because: 'libvirt places every domain there' }],
-  ['os/bootmenu', { is: { enable: ['no'], timeout: any } }],
-  ['seclabel', { is: { type: ['dynamic', 'none'], model: any, relabel: any }, because: hostsLabel }],
-  ['seclabel', { when: isHostsLabel, is: { type: any, model: any, relabel: any }, because: hostsLabel }],
+  ['os/bootmenu', { is: { enable: ['no'], timeout: anyValue } }],
+  [
+    'seclabel',
+    { is: { type: ['dynamic', 'none'], model: anyValue, relabel: anyValue }, because: hostsLabel },
+  ],
+  [
+    'seclabel',
+    { when: isHostsLabel, is: { type: anyValue, model: anyValue, relabel: anyValue }, because: hostsLabel },
+  ],
   ['seclabel/baselabel', { text: '*', because: hostsLabel }],
   ['seclabel/label', { text: '*', because: hostsLabel }],
   ['seclabel/imagelabel', { text: '*', because: hostsLabel }],
-  ['os/firmware/feature', { is: { enabled: ['no'], name: any }, because: "Xen's OVMF has no such feature" }],
+  [
+    'os/firmware/feature',
+    { is: { enabled: ['no'], name: anyValue }, because: "Xen's OVMF has no such feature" },
+  ],
   ['os/bios', { is: { useserial: ['no'] } }],
   ['features/vmport', { is: { state: ['off'] }, because: "Xen's QEMU has none" }],
   [
@@ -72,11 +81,11 @@ const elements: readonly Row[] = [
   [
     'cpu/feature',
     {
-      is: { policy: ['require', 'optional'], name: any },
+      is: { policy: ['require', 'optional'], name: anyValue },
       because: 'a Xen guest has the features of the host',
     },
   ],
-  ['cpu/topology', { is: { sockets: any, dies: ['1'], clusters: ['1'], cores: ['1'], threads: ['1'] } }],
+  ['cpu/topology', { is: { sockets: anyValue, dies: ['1'], clusters: ['1'], cores: ['1'], threads: ['1'] } }],
   ['cpu/maxphysaddr', { is: { mode: ['passthrough'] } }],
   [
     'clock/timer',
@@ -89,7 +98,7 @@ const elements: readonly Row[] = [
   ['clock/timer', { is: { name: ['hpet', 'hypervclock'], present: ['no'] }, has: 'present' }],
   [
     'clock/timer',
-    { is: { name: ['kvmclock'], present: any }, because: 'Xen has a clock of its own for its guests' },
+    { is: { name: ['kvmclock'], present: anyValue }, because: 'Xen has a clock of its own for its guests' },
   ],
   ['clock/timer', { is: { name: ['rtc', 'pit', 'tsc'], present: ['yes'] } }],
   ['devices/interface/link', { is: { state: ['up'] } }],
@@ -101,9 +110,21 @@ const elements: readonly Row[] = [
     'devices/interface/driver',
     {
       is: {
-        ...{ name: ['qemu', 'vhost'], txmode: any, ioeventfd: any, event_idx: any, queues: any },
-        ...{ rx_queue_size: any, tx_queue_size: any, rss: any, rss_hash_report: any, page_per_vq: any },
-        ...{ packed: any, iommu: any, ats: any },
+        ...{
+          name: ['qemu', 'vhost'],
+          txmode: anyValue,
+          ioeventfd: anyValue,
+          event_idx: anyValue,
+          queues: anyValue,
+        },
+        ...{
+          rx_queue_size: anyValue,
+          tx_queue_size: anyValue,
+          rss: anyValue,
+          rss_hash_report: anyValue,
+          page_per_vq: anyValue,
+        },
+        ...{ packed: anyValue, iommu: anyValue, ats: anyValue },
       },
       because: 'it tunes a virtio network card of KVM',
     },
@@ -111,14 +132,17 @@ const elements: readonly Row[] = [
   ['devices/hostdev/rom', { is: { bar: ['on'], enabled: ['yes'] } }],
   [
     'devices/audio',
-    { is: { id: any, type: ['none', 'spice'] }, because: 'libvirt adds it; QEMU selects the audio backend' },
+    {
+      is: { id: anyValue, type: ['none', 'spice'] },
+      because: 'libvirt adds it; QEMU selects the audio backend',
+    },
   ],
-  ['devices/sound/audio', { is: { id: any }, because: 'QEMU selects the audio backend' }],
+  ['devices/sound/audio', { is: { id: anyValue }, because: 'QEMU selects the audio backend' }],
   [
     'devices/watchdog',
     { is: { model: ['itco'], action: ['reset', 'none'] }, because: "it is part of KVM's q35 machine" },
   ],
-  ['devices/watchdog/alias', { is: { name: any } }],
+  ['devices/watchdog/alias', { is: { name: anyValue } }],
   ['devices/video/model/acceleration', { is: { accel3d: ['no'], accel2d: ['no'] } }],
   ['devices/video/driver', {}],
   ['devices/graphics/gl', { is: { enable: ['no'] } }],

@@ -92,9 +92,8 @@ function readFields(
       }),
   );
   const reader = fields.reading;
-  // Each of them is read before the first that is missing ends the reading, so that all are reported.
-  const missing = required.filter((name) => (fields.get(name) as unknown) === undefined);
-  if (missing.length > 0) return undefined;
+  // All of them are read, so that each one that is missing is reported.
+  if (required.filter((name) => !fields.has(name)).length > 0) return undefined;
   if (reader.kvm) {
     checkGuestProtections(root, report);
     checkProtections(reader.devices, report);

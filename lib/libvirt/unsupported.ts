@@ -155,7 +155,7 @@ function rulesByPath(): ReadonlyMap<string, Rule> {
 /** What was found before: a guest of forty disks has the same paths forty times. */
 const found = new Map<string, Unsupported | undefined>();
 
-/** What is kept of documents that are never like the others: so many paths, each of so many characters at most. */
+/** How many paths are kept, and how long each can be: a program can read any number of documents. */
 const [maximumFound, maximumLength] = [1000, 100];
 
 /** Why xl does not support an element or attribute, by its path from below <domain>. */

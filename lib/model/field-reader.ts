@@ -59,6 +59,12 @@ export class FieldReader<Reading> {
     this.reading = readingOf(this);
   }
 
+  /** Whether the document has a field, which is read for that. */
+  has(field: keyof Domain): boolean {
+    this.#read(this.#descriptorOf(field));
+    return this.#fields[field] !== undefined;
+  }
+
   /** A field; it is read when it is first used. */
   get<Field extends keyof Domain>(field: Field): Domain[Field] {
     if (this.#fields[field] === undefined) this.#read(this.#descriptorOf(field));

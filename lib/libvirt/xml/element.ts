@@ -137,11 +137,6 @@ export class XmlElement {
     return this.#readAll;
   }
 
-  /** The names of the attributes, in order. */
-  get attributeNames(): readonly string[] {
-    return this.#attributes.map(({ name }) => name);
-  }
-
   /** The attributes, not marked as read. */
   get attributes(): readonly (readonly [name: string, value: string])[] {
     return this.#attributes.map(({ name, value }) => [name, value]);
