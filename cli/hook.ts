@@ -1,4 +1,4 @@
-import { readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { runCloudstackHook } from '../lib/hooks/cloudstack.js';
 import type { HookHost, HookSettings } from '../lib/hooks/host.js';
 import { runKubevirtHook } from '../lib/hooks/kubevirt.js';
@@ -125,12 +125,22 @@ async function readStandardInput(): Promise<Uint8Array> {
 }
 
 /** Writes to the same inode, because the manager may have it open; restores the content if the disk is full. */
-function rewriteFile(path: string, text: string): void {
-  const before = readFileSync(path);
+function rewriteFile(path: string, text: string, before: Uint8Array): void {
   try {
-    writeFileSync(path, text);
+    overwrite(path, Buffer.from(text));
   } catch (error) {
-    writeFileSync(path, before);
+    overwrite(path, before);
     throw error;
+  }
+}
+
+/** Does not truncate the file first: ext4 would write its new content to the disk at once. */
+function overwrite(path: string, content: Uint8Array): void {
+  const file = openSync(path, 'r+');
+  try {
+    for (let at = 0; at < content.length;) at += writeSync(file, content, at);
+    ftruncateSync(file, content.length);
+  } finally {
+    closeSync(file);
   }
 }

@@ -44,7 +44,7 @@ function checkTwice(channel: Channel, names: Set<string>, { report }: XmlRewrite
 }
 
 function adaptChannel(device: XmlElement, { name, connection }: Channel, rewriter: XmlRewriter): void {
-  const target = child(device, 'target');
+  const target = device.peekChild('target');
   const missing = displayChannelReason(connection);
   if (missing !== undefined) {
     rewriter.remove(device, { code: 'unsupported', reason: missing }, `channel '${name}'`);
@@ -66,9 +66,9 @@ function adaptChannel(device: XmlElement, { name, connection }: Channel, rewrite
   if (target.peek('type') !== 'xen') rewriter.editor.setAttribute(target, 'type', 'xen');
   if (target.peek('state') !== undefined) rewriter.editor.removeAttribute(target, 'state');
   // libvirt would use an empty path as a path.
-  const source = child(device, 'source');
+  const source = device.peekChild('source');
   if (source?.peek('path') === '') rewriter.editor.removeAttribute(source, 'path');
-  const address = child(device, 'address');
+  const address = device.peekChild('address');
   if (address?.peek('type') === 'virtio-serial') {
     rewriter.remove(address, { code: 'implied', reason: 'a Xen channel has no address' });
   }
@@ -90,13 +90,10 @@ function adaptAgentChannel(device: XmlElement, rewriter: XmlRewriter): void {
   if (spice && !says) rewriter.editor.append(spice, "<mouse mode='client'/>");
 }
 
-const child = (element: XmlElement, name: string): XmlElement | undefined =>
-  element.children.find((other) => other.name === name);
-
 /** Converts Xen channels back to virtio ports of the same name. */
 export function restoreChannels(rewriter: XmlRewriter): void {
   for (const device of rewriter.all('channel')) {
-    const target = child(device, 'target');
+    const target = device.peekChild('target');
     if (target?.peek('type') !== 'xen') continue;
     rewriter.change(target, 'type', 'virtio', 'Xen channel converted to a virtio channel of the same name');
   }

@@ -23,9 +23,6 @@ import { escapeAttribute } from '../libvirt/xml/characters.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
 import type { XmlRewriter, GuestKind } from './xml-rewriter.js';
 
-const child = (element: XmlElement, name: string): XmlElement | undefined =>
-  element.children.find((other) => other.name === name);
-
 /** Interface types that the driver supports (libxl_conf.c: libxlMakeNic). */
 const interfaceTypes = ['bridge', 'ethernet', 'network', 'hostdev'];
 
@@ -43,7 +40,7 @@ export function adaptInterfaces(
   const cards: string[] = [];
   const nics = rewriter.all('interface');
   const networks = nics.map((nic) =>
-    nic.peek('type') === 'network' ? child(nic, 'source')?.peek('network') : undefined,
+    nic.peek('type') === 'network' ? nic.peekChild('source')?.peek('network') : undefined,
   );
   const bridges = bridgesOfUnbridged(host, networks);
   for (const nic of nics) {
@@ -61,7 +58,7 @@ export function adaptInterfaces(
       );
     }
     checkVlan(nic, rewriter.report);
-    const model = child(nic, 'model');
+    const model = nic.peekChild('model');
     const given = model?.peek('type');
     if (!model || given === undefined || type === 'hostdev') continue;
     const converted = guest === 'hvm' ? xenNicModel(given) : 'netfront';
@@ -105,9 +102,9 @@ function adaptUnbridged(
   if (bridge === undefined) return;
   const { editor } = rewriter;
   editor.setAttribute(nic, 'type', 'bridge');
-  const target = child(nic, 'target');
+  const target = nic.peekChild('target');
   if (target?.peek('managed') !== undefined) editor.removeAttribute(target, 'managed');
-  const source = child(nic, 'source');
+  const source = nic.peekChild('source');
   if (source) {
     for (const [name] of source.attributes) if (name !== 'bridge') editor.removeAttribute(source, name);
     editor.setAttribute(source, 'bridge', bridge);
@@ -126,7 +123,7 @@ const sizes = ['ram', 'vram', 'vram64', 'vgamem'] as const;
 export function adaptVideos(rewriter: XmlRewriter, guest: GuestKind, kvm: boolean): void {
   const spice = rewriter.all('graphics').some((graphics) => graphics.peek('type') === 'spice');
   for (const video of rewriter.all('video')) {
-    const model = child(video, 'model');
+    const model = video.peekChild('model');
     if (model?.peek('type') === undefined) continue;
     if (model.peek('type') === 'none') {
       rewriter.remove(video, { code: 'implied', reason: 'a guest without a screen has no adapter' });
@@ -170,7 +167,7 @@ export function adaptBalloons(rewriter: XmlRewriter): void {
   for (const balloon of rewriter.all('memballoon')) {
     if (balloon.peek('model') === 'xen') continue;
     rewriter.change(balloon, 'model', 'xen', "memory balloon converted to Xen's");
-    const address = child(balloon, 'address');
+    const address = balloon.peekChild('address');
     if (address) rewriter.editor.remove(address);
   }
 }
@@ -223,13 +220,13 @@ function adaptAnyAddress(graphics: XmlElement, { editor, report }: XmlRewriter):
 /** Converts devices back to KVM's. */
 export function restoreDevices(rewriter: XmlRewriter): void {
   for (const nic of rewriter.all('interface')) {
-    const model = child(nic, 'model');
+    const model = nic.peekChild('model');
     if (model?.peek('type') === 'netfront') {
       rewriter.change(model, 'type', 'virtio', "NIC model 'netfront' converted to 'virtio'");
     }
   }
   for (const video of rewriter.all('video')) {
-    const model = child(video, 'model');
+    const model = video.peekChild('model');
     if (model?.peek('type') === 'xen') rewriter.change(model, 'type', 'vga');
   }
   for (const balloon of rewriter.all('memballoon')) {
@@ -240,7 +237,7 @@ export function restoreDevices(rewriter: XmlRewriter): void {
     if (input.peek('bus') === 'xen') rewriter.change(input, 'bus', 'ps2');
   }
   for (const console of rewriter.all('console')) {
-    const target = child(console, 'target');
+    const target = console.peekChild('target');
     // In the guest it remains hvc0.
     if (target?.peek('type') === 'xen') rewriter.change(target, 'type', 'virtio');
   }
@@ -249,7 +246,7 @@ export function restoreDevices(rewriter: XmlRewriter): void {
     if (isXens) rewriter.remove(controller, { code: 'implied', reason: 'KVM has no such controller' });
   }
   for (const hostdev of rewriter.all('hostdev')) {
-    const driver = child(hostdev, 'driver');
+    const driver = hostdev.peekChild('driver');
     if (driver?.peek('name') === 'xen') {
       rewriter.remove(driver, { code: 'implied', reason: 'KVM assigns devices with its own driver' });
     }

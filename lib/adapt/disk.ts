@@ -93,13 +93,14 @@ function readForLibvirt(element: XmlElement, rewriter: XmlRewriter): Disk | unde
   for (const { code, message, span, hint } of report.diagnostics) {
     if (code !== 'disk-secret') rewriter.report.add(code, message, span, hint);
   }
+  if (disk) rewriter.disks.set(element, disk);
   return disk;
 }
 
 function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: XmlRewriter): void {
   const { editor } = rewriter;
-  const target = child(element, 'target');
-  const driver = child(element, 'driver');
+  const target = element.peekChild('target');
+  const driver = element.peekChild('driver');
   if (!target) return;
   const type = driver?.peek('type');
   if (driver && type === 'iso') rewriter.change(driver, 'type', 'raw');
@@ -123,10 +124,8 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
     editor.setAttribute(target, 'bus', after.bus === 'ide' ? 'ide' : 'xen');
   } else if (before.bus !== 'paravirtual') return;
   const withoutAttributes = (owner: XmlElement, names: readonly string[]): void => {
-    for (const [name] of owner.attributes) {
-      if (names.includes(name))
-        rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
-    }
+    for (const name of owner.attributeNames.filter((given) => names.includes(given)))
+      rewriter.removeAttribute(owner, name, { code: 'implied', reason: reasonOfBus });
   };
   withoutAttributes(element, attributesOfBus.disk);
   if (driver) withoutAttributes(driver, attributesOfBus.driver);
@@ -145,7 +144,7 @@ function adaptDisk(element: XmlElement, before: Disk, after: Disk, rewriter: Xml
  * libxlMakeDisk).
  */
 function adaptVolume(element: XmlElement, { source }: Disk, { editor }: XmlRewriter): void {
-  const place = child(element, 'source');
+  const place = element.peekChild('source');
   if (!place || !source || !('path' in source)) return;
   editor.setAttribute(element, 'type', source.kind);
   for (const name of ['pool', 'volume', 'mode']) editor.removeAttribute(place, name);
@@ -165,10 +164,10 @@ export function restoreDisks(rewriter: XmlRewriter): {
 } {
   const { editor } = rewriter;
   for (const disk of rewriter.all('disk')) {
-    const driver = child(disk, 'driver');
+    const driver = disk.peekChild('driver');
     if (driver && xensDrivers.includes(driver.peek('name') ?? '')) rewriter.change(driver, 'name', 'qemu');
   }
-  const targets = rewriter.all('disk').flatMap((disk) => child(disk, 'target') ?? []);
+  const targets = rewriter.all('disk').flatMap((disk) => disk.peekChild('target') ?? []);
   const taken = new Set(targets.map((target) => editor.valueOf(target, 'dev')));
   const named = (name: (target: XmlElement) => string | undefined): readonly NamedDisk[] =>
     targets.map((target) => ({
@@ -193,6 +192,3 @@ export function restoreDisks(rewriter: XmlRewriter): {
 }
 
 type NamedDisk = Pick<Disk, 'device' | 'target'>;
-
-const child = (element: XmlElement, name: string): XmlElement | undefined =>
-  element.children.find((other) => other.name === name);

@@ -24,7 +24,7 @@ const consolePath = 'devices/console';
 export function reportIgnored(rewriter: XmlRewriter, options: FormatOptions): void {
   const { report, root } = rewriter;
   const ofReaders = new Report();
-  const reading = readWithUnread(root, ofReaders, options);
+  const reading = readWithUnread(root, ofReaders, options, rewriter.disks);
   const ofDriver = new Report();
   if (reading) for (const descriptor of descriptors) descriptor.check?.(reading.domain, ofDriver);
   const losses = [
@@ -53,17 +53,8 @@ function effectOf({ what, reason, span }: UnreadPart): Diagnostic {
 
 /** Whether a place is still in the document after the changes. */
 function presence({ editor }: XmlRewriter): (span: Span) => boolean {
-  const { changes } = editor;
-  const removed = changes
-    .flatMap((change) => (change.kind === 'removed' ? change.element.span : []))
-    .toSorted((a, b) => a.start - b.start);
-  const changed = new Set(
-    changes.flatMap((change) =>
-      change.kind === 'attribute' && change.from !== undefined
-        ? change.element.attributeSpan(change.name).start
-        : [],
-    ),
-  );
+  const removed = editor.removedPlaces.toSorted((a, b) => a.start - b.start);
+  const changed = new Set(editor.changedPlaces.map(({ start }) => start));
   return ({ start }) => {
     let [first, end] = [0, removed.length];
     while (first < end) {

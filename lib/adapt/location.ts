@@ -90,14 +90,14 @@ export class Locations {
 
   #firstOf(parent: XmlElement): XmlElement {
     if (parent.parent !== this.#root) return parent;
-    return this.#root.children.find(({ name }) => name === parent.name) ?? parent;
+    return this.#root.peekChild(parent.name) ?? parent;
   }
 
   /** A device's name, unless it could be a place or has characters that a location cannot contain. */
   #nameOf(element: XmlElement): string | undefined {
     const place = Object.hasOwn(names, element.name) ? names[element.name] : undefined;
     if (!place || element.parent?.name !== 'devices') return undefined;
-    const child = element.children.find(({ name }) => name === place[0]);
+    const child = element.peekChild(place[0]);
     const value = child && this.#editor.valueOf(child, place[1]);
     return value !== undefined && /^[\w.:-]+$/.test(value) && !/^[0-9]+$/.test(value) ? value : undefined;
   }

@@ -60,8 +60,8 @@ export function adaptOs(
 /** For UEFI, Xen's own OVMF, which the driver identifies by its path. For any other firmware, Xen's default. */
 function adaptFirmware(os: XmlElement, rewriter: XmlRewriter, kvm: boolean): void {
   const chosen = os.peek('firmware');
-  const loader = os.children.find(({ name }) => name === 'loader');
-  const details = os.children.find(({ name }) => name === 'firmware');
+  const loader = os.peekChild('loader');
+  const details = os.peekChild('firmware');
   const isFlash = loader?.peek('type') === 'pflash';
   const own = 'Xen uses its own OVMF';
   refuseSecureBoot(os, loader, rewriter.report);

@@ -63,14 +63,10 @@ export function restorePorts(rewriter: XmlRewriter): void {
     .filter((arg) => !editor.isRemoved(arg));
   const args = elements.map((arg) => arg.peek('value') ?? '');
   const [ports, spares] = [readPorts(args), readSparePorts(args)];
-  const devices = root.children.find(({ name }) => name === 'devices');
+  const devices = root.peekChild('devices');
   if (ports.length + spares.length === 0 || !devices) return;
   const [numbers, used] = [numberPorts(namesOf(ports), []), new Set<number>()];
-  const consoles = new Set(
-    rewriter
-      .all('channel')
-      .map(({ children }) => children.find(({ name }) => name === 'target')?.peek('name')),
-  );
+  const consoles = new Set(rewriter.all('channel').map((device) => device.peekChild('target')?.peek('name')));
   for (const { channel, places } of ports) {
     const span = elements[places[0] ?? 0]?.tagSpan;
     if (consoles.has(channel.name)) {

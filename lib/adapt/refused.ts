@@ -54,8 +54,8 @@ function reasonOf({ path, because }: AdaptRule): Removal {
   return unsupportedReason(path) ?? { code: 'unsupported', reason: 'Xen has no counterpart' };
 }
 
-function portOf({ children }: XmlElement): number {
-  const port = children.find(({ name }) => name === 'target')?.peek('port') ?? '';
+function portOf(serial: XmlElement): number {
+  const port = serial.peekChild('target')?.peek('port') ?? '';
   return /^[0-9]{1,9}$/.test(port) ? Number(port) : 0;
 }
 

@@ -2,6 +2,7 @@ import type { Code } from '../diagnostics/codes.js';
 import type { Report } from '../diagnostics/diagnostic.js';
 import { XmlEditor } from '../libvirt/xml/edit.js';
 import type { XmlElement } from '../libvirt/xml/element.js';
+import type { Disk } from '../model/disk.js';
 import { adaptNamespace, findAdapted } from './metadata.js';
 import { recordsOf } from './record.js';
 
@@ -19,6 +20,8 @@ export class XmlRewriter {
   readonly root: XmlElement;
   readonly report: Report;
   readonly editor: XmlEditor;
+  /** The disks that have been read: what there is to report of them is reported. */
+  readonly disks = new Map<XmlElement, Disk>();
   readonly #devices: readonly XmlElement[];
   readonly #keep: 'xen' | 'kvm' | undefined;
   /** Channels for the hook. */

@@ -75,4 +75,4 @@ async function load(
 
 /** libvirt wraps the domain in a <domstatus>. */
 const domainIn = (root: XmlElement): XmlElement | undefined =>
-  root.name === 'domain' ? root : root.children.find(({ name }) => name === 'domain');
+  root.name === 'domain' ? root : root.peekChild('domain');

@@ -15,13 +15,13 @@ export interface HookHost {
   /** All of standard input. */
   readonly readInput: () => Promise<Uint8Array>;
   readonly readFile: (path: string) => Uint8Array;
-  /** Writes to an existing file; keeps its content if that fails. */
-  readonly rewriteFile: (path: string, text: string) => void;
+  /** Writes to an existing file; keeps its content, which was read, if that fails. */
+  readonly rewriteFile: (path: string, text: string, before: Uint8Array) => void;
   readonly print: (text: string) => void;
   /** What the host sets for all its guests. @throws if its configuration file has an error */
   readonly settings?: () => HookSettings;
-  /** One line for the manager's operator: on standard error, which every manager logs. */
-  readonly log: (line: string) => void;
+  /** Lines for the manager's operator: on standard error, which every manager logs. */
+  readonly log: (lines: string) => void;
 }
 
 /** The exit status, as the manager expects it. */

@@ -29,10 +29,11 @@ export function runVdsmHook(host: HookHost): HookStatus {
       log(`virt2xen: domain XML not changed: ${firstError(result)}`);
       return status.failedGoOn;
     }
-    if (result.edits?.length !== 0) rewriteFile(path, result.output);
-    for (const [message, count] of warningsOf(result.diagnostics)) {
-      log(`virt2xen: ${oneLine(message)}${count > 1 ? ` (${count} times)` : ''}`);
-    }
+    if (result.edits?.length !== 0) rewriteFile(path, result.output, input);
+    const lines = [...warningsOf(result.diagnostics)].map(
+      ([message, count]) => `virt2xen: ${oneLine(message)}${count > 1 ? ` (${count} times)` : ''}`,
+    );
+    if (lines.length > 0) log(lines.join('\n'));
     return status.done;
   } catch (error) {
     log(`virt2xen: domain XML not changed: ${messageOf(error)}`);

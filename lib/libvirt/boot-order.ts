@@ -26,7 +26,7 @@ function bootDiskOf(devices: readonly XmlElement[]): string | undefined {
     const order = Number(disk.child('boot')?.attribute('order') ?? NaN);
     if (order < lowest) [first, lowest] = [disk, order];
   }
-  return first?.children.find(({ name }) => name === 'target')?.peek('dev');
+  return first?.peekChild('target')?.peek('dev');
 }
 
 function bootDeviceOf(device: XmlElement): BootDevice | undefined {

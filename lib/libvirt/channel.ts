@@ -69,7 +69,7 @@ const libvirtsNoName = '(null)';
  * is reported and preserved as unsupported; whoever realizes the channel finds it in the model.
  */
 function readLog(channel: XmlElement, asPort: boolean): LogFile | undefined {
-  const log = channel.children.find(({ name }) => name === 'log');
+  const log = channel.peekChild('log');
   const path = log?.peek('file') ?? '';
   if (!log || path === '') return undefined;
   if (asPort) log.markAllRead();

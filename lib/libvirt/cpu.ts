@@ -115,7 +115,7 @@ function readMode(cpu: XmlElement, report: Report): string {
     report.add('value-invalid', `unknown CPU mode '${mode}'`, cpu.attributeSpan('mode'));
     cpu.attribute('mode');
   }
-  const model = cpu.children.find((child) => child.name === 'model');
+  const model = cpu.peekChild('model');
   if (!model || model.content.trim() === '') return mode;
   const message = `CPU model '${model.markRead().text()}' converted to the host's CPU: xl has no CPU models`;
   report.add('converted', message, model.tagSpan);

@@ -35,7 +35,7 @@ const usualInterfaces: readonly string[] = ['bridge', 'network', 'ethernet'];
 
 function namesOf(kind: DeviceKind, element: XmlElement): Names {
   const of = (child: string, attribute: string): string | undefined =>
-    element.children.find(({ name }) => name === child)?.peek(attribute);
+    element.peekChild(child)?.peek(attribute);
   const alias = of('alias', 'name');
   const type = element.peek('type');
   switch (kind) {
@@ -58,9 +58,7 @@ function namesOf(kind: DeviceKind, element: XmlElement): Names {
 function hostdevNames(element: XmlElement): Names {
   const [mode = 'subsystem', type] = [element.peek('mode'), element.peek('type')];
   if (mode !== 'subsystem') return [mode, type];
-  const address = element.children
-    .find(({ name }) => name === 'source')
-    ?.children.find(({ name }) => name === 'address');
+  const address = element.peekChild('source')?.peekChild('address');
   const part = (name: string): number => parseInteger(address?.peek(name) ?? '0') ?? 0;
   const hex = (name: string, digits: number): string => part(name).toString(16).padStart(digits, '0');
   if (type === 'pci' && address) {

@@ -128,7 +128,7 @@ function readRbd(disk: XmlElement, source: XmlElement, report: Report): DiskSour
   const auth = source.child('auth') ?? disk.child('auth');
   const user = auth?.attribute('username');
   if (auth && user !== undefined) {
-    auth.children.find((child) => child.name === 'secret')?.markAllRead();
+    auth.peekChild('secret')?.markAllRead();
     report.add(
       'disk-secret',
       `the key of Ceph user '${user}' is a libvirt secret, which xl.cfg cannot refer to`,

@@ -89,7 +89,7 @@ export function readDisk(disk: XmlElement, report: Report, options: FormatOption
       target: target.attributeSpan('dev'),
       bus: target.attributeSpan('bus'),
       backend: driver?.attributeSpan('name'),
-      source: disk.children.find((child) => child.name === 'source')?.tagSpan,
+      source: disk.peekChild('source')?.tagSpan,
     },
   );
 }
@@ -202,7 +202,7 @@ export const disks: XmlDescriptor<'disks'> = {
     reader.readEach(
       reader.all('disk').filter((disk) => disk.peek('device') !== 'floppy'),
       (element, report) => {
-        const read = readDisk(element, report, reader.options);
+        const read = reader.disks?.get(element) ?? readDisk(element, report, reader.options);
         const isScripted = read && !reader.kvm && !isLibvirts(reader.options);
         const disk = isScripted ? withScript(read, element) : read;
         const xlParameters = disk && reader.preserved.parameters('disk', 'target', disk.target);

@@ -77,7 +77,7 @@ function readWord<Word extends string>(
   name: string,
   words: readonly Word[],
 ): Word | undefined {
-  const child = graphics.children.find((other) => other.name === part);
+  const child = graphics.peekChild(part);
   const word = words.find((known) => known === child?.peek(name));
   if (word !== undefined) child?.markRead().attribute(name);
   return word;
@@ -98,7 +98,7 @@ function readPort(graphics: XmlElement, name: string, report: Report): number | 
  */
 function readListen(graphics: XmlElement): string | undefined {
   const attribute = graphics.attribute('listen');
-  const first = graphics.children.find((child) => child.name === 'listen');
+  const first = graphics.peekChild('listen');
   if (!first) return attribute;
   // An address that differs from the attribute stays unread.
   const isSame = attribute === undefined || first.peek('address') === attribute;

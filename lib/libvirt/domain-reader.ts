@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { FormatOptions } from '../document/options.js';
+import type { Disk } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import type { PreservedFragment } from '../model/preserved.js';
 import type { Os } from '../model/os.js';
@@ -8,10 +9,12 @@ import type { PreservedFromXl } from './from-metadata.js';
 import type { XmlElement } from './xml/element.js';
 
 /** The parts of a domain XML besides its elements. */
-interface Sources {
+export interface Sources {
   readonly preserved: PreservedFromXl;
   /** Devices that are not read. */
   readonly dropped: ReadonlySet<XmlElement>;
+  /** Disks that have been read already. */
+  readonly disks?: ReadonlyMap<XmlElement, Disk> | undefined;
   readonly options: FormatOptions;
   /** Reads a field of the model, when it is first used. */
   readonly field: <Field extends keyof Domain>(name: Field) => Domain[Field];
@@ -25,6 +28,7 @@ export class DomainReader {
   readonly report: Report;
   readonly preserved: PreservedFromXl;
   readonly options: FormatOptions;
+  readonly disks: Sources['disks'];
   /** Another field that this one depends on; it is read when it is first used. */
   readonly field: Sources['field'];
   /** Reports what no descriptor has read, and returns it for the way back. Must be called last. */
@@ -37,11 +41,16 @@ export class DomainReader {
   readonly #droppedBefore = new Map<XmlElement, number>();
   readonly #byName = new Map<string, XmlElement[]>();
 
-  constructor(root: XmlElement, report: Report, { preserved, dropped, options, field, unread }: Sources) {
+  constructor(
+    root: XmlElement,
+    report: Report,
+    { preserved, dropped, disks, options, field, unread }: Sources,
+  ) {
     this.root = root;
     this.report = report;
     this.preserved = preserved;
     this.options = options;
+    this.disks = disks;
     this.field = field;
     this.unread = unread;
     const devices: XmlElement[] = [];

@@ -51,7 +51,7 @@ function isOn(parent: XmlElement | undefined, name: string): boolean {
 
 /** @returns whether any of KVM's enlightenments is on; otherwise they all stay unread */
 function readHyperv(features: XmlElement | undefined, report: Report): boolean {
-  const hyperv = features?.children.find(({ name }) => name === 'hyperv');
+  const hyperv = features?.peekChild('hyperv');
   const on = hyperv?.children.filter((child) => child.name !== 'vendor_id' && child.peek('state') === 'on');
   const isWhole = hyperv?.peek('mode') === 'passthrough';
   if (!hyperv || !on || (on.length === 0 && !isWhole)) return false;
@@ -71,8 +71,8 @@ function readViridian(
   isEnabled: boolean,
   report: Report,
 ): NonNullable<Features['viridian']> {
-  const clock = domain.children
-    .find(({ name }) => name === 'clock')
+  const clock = domain
+    .peekChild('clock')
     ?.children.find((timer) => timer.name === 'timer' && timer.peek('name') === 'hypervclock');
   if (!clock || clock.peek('present') === 'no') return isEnabled;
   clock.markRead();
@@ -135,7 +135,7 @@ const gics: Readonly<Record<string, Features['gic']>> = { '2': 'v2', '3': 'v3' }
 
 /** On Arm, ACPI is off unless it is asked for, and the interrupt controller is the host's unless it is named. */
 function readArm(features: XmlElement | undefined): Pick<Features, 'acpi' | 'gic'> {
-  const gic = features?.children.find(({ name }) => name === 'gic');
+  const gic = features?.peekChild('gic');
   const given = gic?.peek('version') ?? '';
   const version = Object.hasOwn(gics, given) ? gics[given] : undefined;
   if (version) gic?.markRead().attribute('version');
@@ -149,8 +149,8 @@ function readXen(
   os: Os,
   report: Report,
 ): Pick<Features, 'e820Host' | 'passthrough'> {
-  const xen = features?.children.find((child) => child.name === 'xen');
-  const map = xen?.children.find((child) => child.name === 'e820_host');
+  const xen = features?.peekChild('xen');
+  const map = xen?.peekChild('e820_host');
   const hasMap = os.type !== 'hvm' && map !== undefined;
   if (os.type === 'hvm' && map) {
     xen?.markRead();

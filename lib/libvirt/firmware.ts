@@ -68,7 +68,7 @@ export function refuseSecureBoot(
   report: Report,
 ): void {
   const message = 'Xen has no secure boot';
-  const firmware = os?.children.find(({ name }) => name === 'firmware');
+  const firmware = os?.peekChild('firmware');
   const isFeature = firmware?.children.some(
     (feature) => feature.peek('name') === 'secure-boot' && feature.peek('enabled') === 'yes',
   );

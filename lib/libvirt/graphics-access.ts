@@ -9,7 +9,7 @@ import type { XmlElement } from './xml/element.js';
 /** Why Xen would make a display more accessible than the document does; undefined if it would not. */
 export function widerAccess(graphics: XmlElement): string | undefined {
   if (graphics.peek('type') !== 'vnc' && graphics.peek('type') !== 'spice') return undefined;
-  const listen = graphics.children.find(({ name }) => name === 'listen')?.peek('type');
+  const listen = graphics.peekChild('listen')?.peek('type');
   if (expires(graphics)) {
     return 'its password expires (passwdValidTo), and on Xen it would be valid for ever';
   }

@@ -16,7 +16,7 @@ import { element, type XmlTree } from './xml/tree.js';
 /** The path of a VNC server's socket; without one, KVM's driver chooses it at each start. */
 export function vncSocketOf(graphics: XmlElement): string | undefined {
   if (graphics.peek('type') !== 'vnc' || expires(graphics)) return undefined;
-  const listen = graphics.children.find(({ name }) => name === 'listen');
+  const listen = graphics.peekChild('listen');
   const path = listen ? listen.peek('type') === 'socket' && listen.peek('socket') : graphics.peek('socket');
   return path || undefined;
 }

@@ -9,7 +9,7 @@ import type { XmlElement } from './xml/element.js';
 
 /** The address that a display listens at, if the document contains it. */
 export const addressOf = (graphics: XmlElement): string | undefined =>
-  graphics.peek('listen') ?? graphics.children.find(({ name }) => name === 'listen')?.peek('address');
+  graphics.peek('listen') ?? graphics.peekChild('listen')?.peek('address');
 
 /** `::` includes the IPv4 addresses. libxl treats what follows a colon as the display (libxl_dm.c). */
 const isIpv6Alone = (address: string | undefined): boolean =>

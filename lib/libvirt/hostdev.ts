@@ -45,10 +45,10 @@ export function checkHostdevType(hostdev: XmlElement, report: Report): boolean {
 function readHostdevInterface(nic: XmlElement, report: Report): PciHostdev | undefined {
   nic.attribute('type');
   const hostdev = readPci(nic, report);
-  const mac = nic.children.find(({ name }) => name === 'mac')?.peek('address');
+  const mac = nic.peekChild('mac')?.peek('address');
   const tags = nic.children.filter(({ name }) => name === 'vlan').flatMap(({ children }) => children);
   const vlans = tags.flatMap((tag) => tag.peek('id') ?? []);
-  const port = nic.children.find(({ name }) => name === 'virtualport');
+  const port = nic.peekChild('virtualport');
   const settings = [
     ...(mac === undefined ? [] : [`MAC address ${mac}`]),
     ...(vlans.length === 0 ? [] : [`VLAN ${vlans.join(', ')}`]),
@@ -91,7 +91,7 @@ function readPci(hostdev: XmlElement, report: Report): PciHostdev | undefined {
 
 /** Xen has its own driver for assigned devices. */
 function readDriver(hostdev: XmlElement, report: Report): void {
-  const driver = hostdev.children.find(({ name }) => name === 'driver');
+  const driver = hostdev.peekChild('driver');
   const name = driver?.peek('name') ?? driver?.peek('model');
   if (!driver || name === undefined) return;
   driver.markRead().attribute('name');

@@ -50,7 +50,7 @@ export function readInterface(nic: XmlElement, report: Report): Interface | unde
       backendDomain,
     }),
     nic.tagSpan,
-    { source: nic.children.find((child) => child.name === 'source')?.tagSpan, script: hotplug?.tagSpan },
+    { source: nic.peekChild('source')?.tagSpan, script: hotplug?.tagSpan },
   );
 }
 
@@ -107,7 +107,7 @@ const isOnOpenvswitch = (nic: XmlElement): boolean =>
  * guest to another network. The VLAN of a virtual function is set by the host (hostdev.ts).
  */
 export function checkVlan(nic: XmlElement, report: Report): void {
-  const vlan = nic.children.find((child) => child.name === 'vlan');
+  const vlan = nic.peekChild('vlan');
   if (!vlan || nic.peek('type') === 'hostdev' || isOnOpenvswitch(nic)) return;
   const hint = 'use a bridge of Open vSwitch, or one that is in the VLAN itself';
   report.add('device-unsupported', 'Xen supports VLANs on Open vSwitch only', vlan.tagSpan, hint);
@@ -115,7 +115,7 @@ export function checkVlan(nic: XmlElement, report: Report): void {
 }
 
 function readOpenvswitch(nic: XmlElement): OpenvswitchPort | undefined {
-  const port = nic.children.find((child) => child.name === 'virtualport');
+  const port = nic.peekChild('virtualport');
   if (!port || !isOnOpenvswitch(nic)) return undefined;
   port.markRead().attribute('type');
   const vlan = nic.child('vlan');

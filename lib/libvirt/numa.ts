@@ -12,7 +12,7 @@ import { element, type XmlTree } from './xml/tree.js';
  * uses the host's node of the same number, as in libvirt's Xen driver.
  */
 export function readNuma(domain: XmlElement, report: Report): readonly NumaNode[] {
-  const cpu = domain.children.find((child) => child.name === 'cpu');
+  const cpu = domain.peekChild('cpu');
   const cells = readCells(cpu?.child('numa')?.all('cell') ?? [], report);
   if (cells.length === 0) return [];
   const distances = readDistances(cells, report);
@@ -66,7 +66,7 @@ function fillFirst(nodes: readonly NumaNode[], count: number, report: Report): r
  */
 function fitMemory(nodes: readonly NumaNode[], domain: XmlElement, report: Report): readonly NumaNode[] {
   if (nodes.length === 0) return nodes;
-  const memory = domain.children.find(({ name }) => name === 'memory');
+  const memory = domain.peekChild('memory');
   // Errors in the size are reported where the memory itself is read.
   const wanted = Math.floor(((memory && parseSize(memory, new Report())) ?? 0) / kiB);
   const total = nodes.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0);
@@ -145,7 +145,7 @@ function readDistances(cells: readonly XmlElement[], report: Report): readonly (
 /** A strict <memnode> with one node corresponds to xl's `pnode`; any other stays unread. */
 function readHostNodes(domain: XmlElement, count: number): ReadonlyMap<number, number> {
   const hostNodes = new Map<number, number>();
-  const tune = domain.children.find((child) => child.name === 'numatune');
+  const tune = domain.peekChild('numatune');
   for (const node of tune?.children ?? []) {
     const [id, hostNode] = [Number(node.peek('cellid') ?? NaN), node.peek('nodeset') ?? ''];
     const isStrict = (node.peek('mode') ?? 'strict') === 'strict';

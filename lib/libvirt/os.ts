@@ -48,14 +48,13 @@ export function readOs(
   report: Report,
 ): Os | undefined {
   const os = domain.child('os');
-  const loader = domain.children.find((child) => child.name === 'bootloader');
+  const loader = domain.peekChild('bootloader');
   const architecture = readArchitecture(os, arch, report);
   const type = readType(domain, os, loader, report, isArm(architecture) ? (kvm ? 'kvm' : 'xen') : undefined);
   if (!type) return undefined;
   const kernel = { ...(architecture && { architecture }), ...readKernel(os) };
   const where = (os ?? loader ?? domain).tagSpan;
-  const part = (name: string): { start: number; end: number } | undefined =>
-    os?.children.find((child) => child.name === name)?.textSpan;
+  const part = (name: string): { start: number; end: number } | undefined => os?.peekChild(name)?.textSpan;
   const places = { kernel: part('kernel'), initrd: part('initrd'), cmdline: part('cmdline') };
   if (type === 'hvm') {
     const acpiTables = readAcpiTables(os, report);
@@ -182,11 +181,7 @@ const acpiTableType = 'rawset';
 
 /** Xen supports one file with tables; `slic` is also one for Xen. A `raw` or `msdm` table has another format. */
 function readAcpiTables(os: XmlElement | undefined, report: Report): string | undefined {
-  const [table, second] =
-    os?.children
-      .find(({ name }) => name === 'acpi')
-      ?.markRead()
-      .all('table') ?? [];
+  const [table, second] = os?.peekChild('acpi')?.markRead().all('table') ?? [];
   if (!table) return undefined;
   const [type, path] = [table.attribute('type') ?? '', table.text()];
   second?.markAllRead();

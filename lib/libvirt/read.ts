@@ -2,12 +2,13 @@ import type { Report } from '../diagnostics/diagnostic.js';
 import { withOrigin } from '../diagnostics/origin.js';
 import { adviseDropping, reportDropped, selectDropped } from '../document/drop.js';
 import type { FormatOptions } from '../document/options.js';
+import type { Disk } from '../model/disk.js';
 import type { Domain } from '../model/domain.js';
 import { FieldReader } from '../model/field-reader.js';
 import type { PreservedFragment } from '../model/preserved.js';
 import { descriptorOf, descriptors } from './descriptors.js';
 import { xmlDevices } from './devices.js';
-import { DomainReader } from './domain-reader.js';
+import { DomainReader, type Sources } from './domain-reader.js';
 import { liftSettings, readMetadata } from './metadata.js';
 import { checkGuestProtections, checkProtections } from './protections.js';
 import { mergeRepeated } from './repeated.js';
@@ -34,7 +35,7 @@ export function readDomainXml(
     return undefined;
   }
   mergeRepeated(root, report);
-  return readFields(root, report, options, drop(root, report, options));
+  return readFields(root, report, options, { dropped: drop(root, report, options) });
 }
 
 /** A domain, what no reader took of its XML, and what the descriptors report about libvirt's Xen driver. */
@@ -45,20 +46,22 @@ export interface DomainWithUnread {
 
 /**
  * Reads a domain XML and returns what no descriptor reads, instead of reporting it.
- * @param root of which nothing has been read; its repeated elements are merged
+ * @param root of which nothing but these disks has been read; its repeated elements are merged
  * @returns undefined if a required part is missing
  */
 export function readWithUnread(
   root: XmlElement,
   report: Report,
   options: FormatOptions,
+  disks: ReadonlyMap<XmlElement, Disk>,
 ): DomainWithUnread | undefined {
-  let unread: readonly UnreadPart[] = [];
-  const domain = readFields(root, report, options, new Set(), () => {
-    unread = unreadParts(root);
+  let parts: readonly UnreadPart[] = [];
+  const unread = (): readonly PreservedFragment[] => {
+    parts = unreadParts(root);
     return [];
-  });
-  return domain && { domain, unread };
+  };
+  const domain = readFields(root, report, options, { disks, unread });
+  return domain && { domain, unread: parts };
 }
 
 /** The devices to drop: marked as read, so that no other diagnostics refer to them. */
@@ -71,13 +74,18 @@ function drop(root: XmlElement, report: Report, options: FormatOptions): Readonl
   return new Set(dropped.map(({ element }) => element));
 }
 
+const nothing: ReadonlySet<XmlElement> = new Set();
+
 /** Each field by its descriptor. */
 function readFields(
   root: XmlElement,
   report: Report,
   options: FormatOptions,
-  dropped: ReadonlySet<XmlElement>,
-  unread: () => readonly PreservedFragment[] = () => reportUnread(root, report),
+  {
+    dropped = nothing,
+    disks,
+    unread = () => reportUnread(root, report),
+  }: Partial<Pick<Sources, 'dropped' | 'disks' | 'unread'>>,
 ): Domain | undefined {
   const preserved = readMetadata(root, report);
   const fields = new FieldReader<DomainReader>(
@@ -86,6 +94,7 @@ function readFields(
       new DomainReader(root, report, {
         preserved,
         dropped,
+        disks,
         options,
         field: (name) => reader.get(name),
         unread,

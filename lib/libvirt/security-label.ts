@@ -19,8 +19,8 @@ export const isXensLabel = (label: XmlElement): boolean =>
  * libxlMakeDomCreateInfo). One of a security driver of the host is none of Xen's, and stays unread.
  */
 function readLabel(root: XmlElement): SecurityLabel | undefined {
-  const first = root.children.find(({ name }) => name === 'seclabel');
-  const label = first?.children.find(({ name }) => name === 'label')?.text();
+  const first = root.peekChild('seclabel');
+  const label = first?.peekChild('label')?.text();
   if (!first || !label || !isXensLabel(first)) return undefined;
   first.markRead().child('label');
   for (const name of ['type', 'model', 'relabel']) first.attribute(name);

@@ -70,7 +70,7 @@ export function readConsole(
   hasSerial: boolean,
   report: Report,
 ): Serial | undefined {
-  const target = console.children.find((child) => child.name === 'target');
+  const target = console.peekChild('target');
   const kind = target?.peek('type') ?? 'serial';
   const type = console.peek('type') ?? 'pty';
   if (os.type === 'hvm' && kind === 'serial') {

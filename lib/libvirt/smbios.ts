@@ -34,8 +34,8 @@ const blocks: Readonly<Record<string, Readonly<Record<string, SmbiosName>>>> = {
 
 /** Reads <os><smbios>; without mode `sysinfo`, libvirt does not pass <sysinfo> to the guest. */
 function readMode(root: XmlElement): string {
-  const os = root.children.find(({ name }) => name === 'os');
-  const smbios = os?.children.find(({ name }) => name === 'smbios');
+  const os = root.peekChild('os');
+  const smbios = os?.peekChild('smbios');
   const mode = smbios?.peek('mode') ?? 'emulate';
   if (smbios && mode !== 'host') smbios.markRead().attribute('mode');
   return mode;

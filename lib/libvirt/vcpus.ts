@@ -48,7 +48,7 @@ const count = (text: string): number | undefined =>
 
 /** A pin for a CPU that does not exist, and a second one, stay unread. */
 function readPins(domain: XmlElement, maximum: number, report: Report): Pick<Vcpus, 'pins'> {
-  const tune = domain.children.find((child) => child.name === 'cputune');
+  const tune = domain.peekChild('cputune');
   const pins = new Map<number, VcpuPin>();
   for (const pin of tune?.children ?? []) {
     const vcpu = /^[0-9]{1,5}$/.test(pin.peek('vcpu') ?? '') ? Number(pin.peek('vcpu')) : maximum;

@@ -74,7 +74,7 @@ export const video: XmlDescriptor<'video'> = {
       const spice = reader.field('graphics').some(({ kind }) => kind === 'spice');
       return readVideo(video.markRead(), { kvm: reader.kvm, spice }, reader.report);
     }
-    const model = video.children.find((child) => child.name === 'model');
+    const model = video.peekChild('model');
     const type = model?.peek('type') ?? '';
     if (['xen', 'vga', 'cirrus'].includes(type)) video.markAllRead();
     if (type === 'vga' || type === 'cirrus')

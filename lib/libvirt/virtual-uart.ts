@@ -21,8 +21,8 @@ export const oneVirtualUart = 'Xen has one UART for an Arm guest, a PL011 that i
 
 /** Reads the first <serial> of an Arm guest; one that xenconsoled cannot show stays unread. */
 export function readVirtualUart(serial: XmlElement): Serial | undefined {
-  const target = serial.children.find(({ name }) => name === 'target');
-  const model = target?.children.find(({ name }) => name === 'model');
+  const target = serial.peekChild('target');
+  const model = target?.peekChild('model');
   const isPl011 = kinds.has(target?.peek('type')) && (model?.peek('name') ?? 'pl011') === 'pl011';
   const isFirst = (target?.peek('port') ?? '0') === '0';
   if ((serial.peek('type') ?? 'pty') !== 'pty' || !isPl011 || !isFirst) {

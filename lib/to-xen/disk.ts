@@ -114,14 +114,14 @@ class DiskNames {
 
   convert(report: Report): readonly Disk[] {
     const disks = this.#disks;
-    const unchanged = disks.filter((disk) => this.#keepsName(disk));
-    if (unchanged.length === disks.length) return disks;
-    for (const { target } of unchanged) for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
+    const unchanged = new Set(disks.filter((disk) => this.#keepsName(disk)));
+    if (unchanged.size === disks.length) return disks;
+    for (const { target } of unchanged) this.#take(target);
     return disks.map((disk, i) => {
-      if (this.#keepsName(disk)) return disk;
+      if (unchanged.has(disk)) return disk;
       const cdrom = disk.device === 'cdrom' && this.#domain.os.type === 'hvm';
       const target = cdrom ? this.#freeDrive(disk, report) : this.#freeName(disk);
-      for (const unit of this.#unitsOf(target)) this.#taken.add(unit);
+      this.#take(target);
       const given = this.#domain.disks[i]?.target ?? disk.target;
       const bus = cdrom ? 'ide' : 'paravirtual';
       const message =
@@ -143,27 +143,33 @@ class DiskNames {
     return isXen || bus === undefined || bus === 'ide' || bus === 'paravirtual';
   }
 
-  /** A name, and in an HVM guest the unit of emulated IDE that it implies. */
-  #unitsOf(target: string): readonly string[] {
+  #take(target: string): void {
+    this.#taken.add(target);
+    const unit = this.#unitOf(target);
+    if (unit !== undefined) this.#taken.add(unit);
+  }
+
+  #isFree(target: string): boolean {
+    return !this.#taken.has(target) && !this.#taken.has(this.#unitOf(target) ?? target);
+  }
+
+  /** The unit of emulated IDE that a name implies in an HVM guest. */
+  #unitOf(target: string): string | undefined {
     const letters = this.#domain.os.type === 'hvm' ? /^(?:xvd|hd)([a-z]+)/.exec(target)?.[1] : undefined;
     const index = letters === undefined ? ideUnits : driveNumber(letters);
-    return index < ideUnits ? [target, `ide${index}`] : [target];
+    return index < ideUnits ? `ide${index}` : undefined;
   }
 
   #freeName(disk: Disk): string {
     const [, letters] = /^(?:xvd|[hsvu]d)([a-z]{1,3})[0-9]*$/.exec(disk.target) ?? [];
-    const wanted = letters === undefined ? 0 : driveNumber(letters);
-    const isFree = (index: number): boolean =>
-      this.#unitsOf(`xvd${driveLetters(index)}`).every((unit) => !this.#taken.has(unit));
-    if (isFree(wanted)) return `xvd${driveLetters(wanted)}`;
-    while (!isFree(this.#next)) this.#next += 1;
+    const wanted = `xvd${letters ?? 'a'}`;
+    if (this.#isFree(wanted)) return wanted;
+    while (!this.#isFree(`xvd${driveLetters(this.#next)}`)) this.#next += 1;
     return `xvd${driveLetters(this.#next)}`;
   }
 
   #freeDrive(disk: Disk, report: Report): string {
-    const name = ['hdc', 'hdd', 'hdb', 'hda'].find((drive) =>
-      this.#unitsOf(drive).every((unit) => !this.#taken.has(unit)),
-    );
+    const name = ['hdc', 'hdd', 'hdb', 'hda'].find((drive) => this.#isFree(drive));
     if (name === undefined) {
       const message = `drive '${disk.target}': all four IDE units are in use`;
       report.add('device-unsupported', message, originOf(disk, 'target'));

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDom0, within, type Dom0 } from './dom0/dom0.js';
 import { attachGuest, createGuest, FirmwareHangs, type Guest, type GuestType } from './guest/guest.js';
+import { crashOfGuest, faultInFirmware, linesSinceNow } from './emulator-faults.js';
 import { sshConfigOf } from './machine/directory.js';
 import { exitLost } from './exit-lost.js';
 import { keepLogs } from './logs.js';
@@ -91,10 +92,11 @@ function addTest(statement: string, type: GuestType | undefined, play: Play): vo
     };
     const earlier = rowsOf(results, title);
     if (earlier.some(({ isLost }) => !isLost)) this.skip();
+    const lines = linesSinceNow(directory);
     const watch = new AbortController();
     const failure = await Promise.race([
-      failureOf(play, scene),
-      loss(() => [dom0, ...(second ? [second.dom0] : [])], watch.signal),
+      failureOf(play, scene, lines),
+      loss(() => [dom0, ...(second ? [second.dom0] : [])], lines, watch.signal),
     ]);
     watch.abort();
     if (failure) {
@@ -125,24 +127,38 @@ interface Failure {
   readonly isLoss: boolean;
 }
 
-async function failureOf(play: Play, scene: Scene): Promise<Failure | undefined> {
+/** @param lines what Xen has logged */
+async function failureOf(
+  play: Play,
+  scene: Scene,
+  lines: () => readonly string[],
+): Promise<Failure | undefined> {
   try {
     await play(scene);
     return undefined;
   } catch (error) {
-    return { error, isLoss: error instanceof FirmwareHangs };
+    if (error instanceof FirmwareHangs) return { error, isLoss: true };
+    const crash = scene.type === 'pv' ? undefined : await crashOfGuest(lines(), scene.dom0);
+    if (crash === undefined) return { error, isLoss: false };
+    return { error: new Error(`the guest has crashed: ${crash}`, { cause: error }), isLoss: true };
   }
 }
 
 /**
- * Resolves when the dom0 of a host no longer answers. Sometimes an HVM guest hangs in its firmware in the emulator: in
- * real mode it handles one interrupt after another, each of which writes its stack to the page that is executed. QEMU
+ * Resolves when the firmware of a guest executes what is no code (emulator-faults.ts), or the dom0 of a host no longer
+ * answers: a guest that handles one interrupt after another writes its stack to the page that is executed. QEMU
  * translates that page again each time, a thousand times slower than usual, so that dom0 gets little processor time.
  */
-async function loss(hosts: () => readonly Dom0[], signal: AbortSignal): Promise<Failure> {
+async function loss(
+  hosts: () => readonly Dom0[],
+  lines: () => readonly string[],
+  signal: AbortSignal,
+): Promise<Failure> {
   for (;;) {
     await sleep(lookAfterMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return new Promise(() => undefined);
+    const fault = faultInFirmware(lines());
+    if (fault !== undefined) return { error: new Error(`the firmware of a guest: ${fault}`), isLoss: true };
     const answers = hosts().map((dom0) => dom0.attempt('true', { limitMs }).catch(() => undefined));
     if (await within(lostAfterMs, Promise.all(answers))) continue;
     return { error: new Error(`dom0 does not answer within ${lostAfterMs / 1000} s`), isLoss: true };

@@ -1,3 +1,4 @@
+import type { Span } from '../../diagnostics/span.js';
 import { escapeAttribute, escapeText } from './characters.js';
 import type { XmlElement } from './element.js';
 import { compactXml, type XmlTree } from './tree.js';
@@ -100,6 +101,24 @@ export class XmlEditor {
       const inside = change.kind === 'removed' ? place.parent : place;
       return inside === undefined || !this.isRemoved(inside);
     });
+  }
+
+  /** Where the elements were that are removed, each as a whole. */
+  get removedPlaces(): readonly Span[] {
+    return [...this.#removed]
+      .filter(({ parent }) => parent === undefined || !this.isRemoved(parent))
+      .map(({ span }) => span);
+  }
+
+  /** Where the attributes were that are changed or removed. */
+  get changedPlaces(): readonly Span[] {
+    const places: Span[] = [];
+    for (const [element, edits] of this.#attributeEdits) {
+      for (const name of edits.keys()) {
+        if (element.peek(name) !== undefined) places.push(element.attributeSpan(name));
+      }
+    }
+    return places;
   }
 
   isRemoved(element: XmlElement): boolean {

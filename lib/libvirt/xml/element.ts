@@ -61,9 +61,14 @@ export class XmlElement {
 
   /** The first child of that name, marked as read. Further ones stay unread. */
   child(name: string): XmlElement | undefined {
+    return this.peekChild(name)?.markRead();
+  }
+
+  /** The first child of that name, not marked as read. */
+  peekChild(name: string): XmlElement | undefined {
     const { children } = this;
     // eslint-disable-next-line @typescript-eslint/prefer-for-of -- see #find
-    for (let i = 0; i < children.length; i++) if (children[i]?.name === name) return children[i]?.markRead();
+    for (let i = 0; i < children.length; i++) if (children[i]?.name === name) return children[i];
     return undefined;
   }
 
@@ -142,9 +147,14 @@ export class XmlElement {
     return this.#attributes.map(({ name, value }) => [name, value]);
   }
 
+  get attributeNames(): readonly string[] {
+    return this.#attributes.map(({ name }) => name);
+  }
+
   get unreadAttributes(): readonly (readonly [name: string, value: string])[] {
     if (this.#readAll) return [];
-    return this.#attributes.filter(({ isRead }) => !isRead).map(({ name, value }) => [name, value]);
+    const unread = this.#attributes.filter(({ isRead }) => !isRead);
+    return unread.length === 0 ? [] : unread.map(({ name, value }) => [name, value]);
   }
 
   /** Whether readers have taken the whole element. */
@@ -204,8 +214,9 @@ export class XmlElement {
     return this.span;
   }
 
-  /** By a map: there may be a hundred thousand of them, each with something wrong. */
+  /** Of many by a map: there may be a hundred thousand of them, each with something wrong. */
   #findAttribute(name: string): Span {
+    if (this.#attributes.length < 16) return this.#find(name)?.span ?? this.#findTag();
     this.#attributeSpans ??= new Map(this.#attributes.map((attribute) => [attribute.name, attribute.span]));
     return this.#attributeSpans.get(name) ?? this.#findTag();
   }

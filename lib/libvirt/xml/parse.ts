@@ -28,7 +28,14 @@ const options: X2jOptions = {
   onDangerousProperty: (name: string) => name,
 };
 
-const plainParser = new XMLParser(options);
+/** Blanks between elements are no text of theirs; most texts of a document are such. */
+const plainParser = new XMLParser({
+  ...options,
+  tagValueProcessor: (_tag, text, _path, _hasAttributes, isLeaf) =>
+    !isLeaf && /^[ \t\n\r]*$/.test(text) ? '' : undefined,
+});
+
+const parser = new XMLParser(options);
 
 /** Names that fast-xml-parser rejects are renamed while it parses. */
 const criticalName = /__proto__|constructor|prototype/;
@@ -81,7 +88,12 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   const isPlain = !hasCriticalName && isPlainlyWellFormed(text, maximumNesting);
   const parsable = isPlain ? text : checkedText(text, report, at);
   if (parsable === undefined) return undefined;
-  const nodes = parseNodes(parsable, hasCriticalName ? disguisingParser() : plainParser, report, at);
+  const nodes = parseNodes(
+    parsable,
+    isPlain ? plainParser : hasCriticalName ? disguisingParser() : parser,
+    report,
+    at,
+  );
   if (!nodes) return undefined;
   const builder = new TreeBuilder(source, base, report, {
     isPlain,

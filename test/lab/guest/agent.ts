@@ -27,7 +27,9 @@ export function agentOn(client: Process): Agent {
 
   async function ask(execute: string, args: object = {}): Promise<unknown> {
     send(execute, args);
-    const line = await client.stdout.line();
+    const line = await client.stdout.line().catch((cause: unknown) => {
+      throw new Error(`no answer to ${execute} ${JSON.stringify(args)}`, { cause });
+    });
     const answer = JSON.parse(line) as { readonly return?: unknown };
     if (answer.return === undefined) throw new Error(`${execute}: ${line}`);
     return answer.return;

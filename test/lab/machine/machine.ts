@@ -120,7 +120,9 @@ async function bootOnce(suite: Suite, image: Image, given?: Wire): Promise<Machi
 }
 
 const xenOptions =
-  'dom0_mem=1536M,max:1536M console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=warning ' +
+  'dom0_mem=1536M,max:1536M console=com1 com1=115200,8n1 loglvl=warning ' +
+  // What firmware writes, too, but only some lines a second of it (emulator-faults.ts).
+  'guest_loglvl=warning/all ' +
   // Switching page tables is expensive in an emulator, and a lab needs no such protection.
   'spec-ctrl=no xpti=no pv-l1tf=no';
 const linuxOptions = 'console=hvc0 net.ifnames=0 mitigations=off quiet';
