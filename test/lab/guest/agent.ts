@@ -14,6 +14,9 @@ export interface Agent {
   readonly shell: (line: string) => Promise<string>;
 }
 
+/** On a busy host, an answer has taken five seconds. */
+const answerLimitMs = 150_000;
+
 interface Exec {
   readonly exited: boolean;
   readonly exitcode?: number;
@@ -27,7 +30,7 @@ export function agentOn(client: Process): Agent {
 
   async function ask(execute: string, args: object = {}): Promise<unknown> {
     send(execute, args);
-    const line = await client.stdout.line().catch((cause: unknown) => {
+    const line = await client.stdout.line(answerLimitMs).catch((cause: unknown) => {
       throw new Error(`no answer to ${execute} ${JSON.stringify(args)}`, { cause });
     });
     const answer = JSON.parse(line) as { readonly return?: unknown };
