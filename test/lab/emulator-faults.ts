@@ -1,9 +1,9 @@
 /**
- * Faults of the emulator in a guest, by what Xen, the guest's kernel and its processor show. The QEMU that emulates the
- * machine sometimes gives a guest an interrupt when the guest has disabled it. Both were seen: firmware whose stack was
- * overwritten, so that it executed its data at d900:f0ec instead of f000:f0ec, and raised the same exception from then
- * on; and a kernel whose interrupt handler waited for a lock of the code that it had interrupted. No
- * setting of a guest, and nothing in its channels, causes that.
+ * Faults of the emulator in a guest, by what Xen, the guest's kernel and its processor show. Two were seen: firmware that
+ * executed its data at d900:f0ec instead of f000:f0ec, and raised the same exception from then on; and a kernel whose
+ * interrupt handler waited for a lock of the code that it had interrupted, and that had disabled interrupts. QEMU 7.2,
+ * which emulates the machine, seems to interrupt guests where they do not allow it: it does not continue the interrupt
+ * shadow of an instruction after an exit to Xen. No setting of a guest, and nothing in its channels, causes that.
  */
 import { readFileSync } from 'node:fs';
 import type { Dom0 } from './dom0/dom0.js';
