@@ -34,15 +34,20 @@ export async function crashOfGuest(lines: readonly string[], dom0: Dom0): Promis
   return stdout.trim() || (await spinningGuest(dom0));
 }
 
-/** A line `DOMID RIP FLAGS` for each guest and look; xenctx has names of its own for them in real mode. */
+/**
+ * A line `DOMID RIP FLAGS` for each guest and look; xenctx has names of its own for them in real mode. Beside a guest that
+ * spins, a second of dom0 can take more than a minute.
+ */
 const look = `
   for time in 1 2 3 4; do
     for domid in $(xl list | awk 'NR > 1 && $2 != 0 { print $2 }'); do
       /usr/lib/xen-*/bin/xenctx "$domid" | sed -n 's/^cs:eip: [0-9a-f]*:/rip: /; s/^\\(rip\\|flags\\): //p' |
         cut -d ' ' -f 1 | head -n 2 | xargs echo "$domid"
     done
-    sleep 1
+    sleep 0.1
   done`;
+
+const lookLimitMs = 600_000;
 
 /** The flag of a processor that accepts interrupts. */
 const interruptFlag = 0x200;
@@ -52,7 +57,7 @@ const interruptFlag = 0x200;
  * waits for something that does not come. An idle one accepts interrupts.
  */
 async function spinningGuest(dom0: Dom0): Promise<string | undefined> {
-  const { stdout } = await dom0.attempt(look);
+  const { stdout } = await dom0.attempt(look, { limitMs: lookLimitMs });
   const looks = [...stdout.matchAll(/^(\d+) ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(([, domid, place, flags]) => ({
     domid,
     place: BigInt(`0x${place ?? ''}`),

@@ -141,7 +141,8 @@ async function failureOf(
     return undefined;
   } catch (error) {
     if (error instanceof FirmwareHangs) return { error, isLoss: true };
-    const crash = scene.type === 'pv' ? undefined : await crashOfGuest(lines(), scene.dom0);
+    const crash =
+      scene.type === 'pv' ? undefined : await crashOfGuest(lines(), scene.dom0).catch(() => undefined);
     if (crash === undefined) return { error, isLoss: false };
     return { error: new Error(`the guest has crashed: ${crash}`, { cause: error }), isLoss: true };
   }
