@@ -35,7 +35,7 @@ const plainParser = new XMLParser({
     !isLeaf && /^[ \t\n\r]*$/.test(text) ? '' : undefined,
 });
 
-const parser = new XMLParser(options);
+const carefulParser = (): XMLParser => new XMLParser(options);
 
 /** Names that fast-xml-parser rejects are renamed while it parses. */
 const criticalName = /__proto__|constructor|prototype/;
@@ -90,7 +90,7 @@ export function parseXml(source: string, report: Report): XmlElement | undefined
   if (parsable === undefined) return undefined;
   const nodes = parseNodes(
     parsable,
-    isPlain ? plainParser : hasCriticalName ? disguisingParser() : parser,
+    isPlain ? plainParser : hasCriticalName ? disguisingParser() : carefulParser(),
     report,
     at,
   );
