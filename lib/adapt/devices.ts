@@ -106,7 +106,7 @@ function adaptUnbridged(
   if (target?.peek('managed') !== undefined) editor.removeAttribute(target, 'managed');
   const source = nic.peekChild('source');
   if (source) {
-    for (const [name] of source.attributes) if (name !== 'bridge') editor.removeAttribute(source, name);
+    for (const name of source.attributeNames) if (name !== 'bridge') editor.removeAttribute(source, name);
     editor.setAttribute(source, 'bridge', bridge);
   } else editor.append(nic, `<source bridge='${escapeAttribute(bridge)}'/>`);
   for (const element of type === 'user' ? nic.children : []) {

@@ -444,6 +444,14 @@ describe('virt2xen hook, as a process', () => {
     expect(statSync(file).mode & 0o777).to.equal(0o640);
   });
 
+  it("leaves nothing of VDSM's file behind a shorter document", () => {
+    const file = join(folder, 'domxml');
+    const long = kvm.replace('<devices>', `<devices><emulator>/${'x'.repeat(500)}</emulator>`);
+    writeFileSync(file, long);
+    expect(hook(['vdsm'], { env: { _hook_domxml: file } }).status).to.equal(0);
+    expect(readFileSync(file, 'utf8')).to.equal(xen);
+  });
+
   it('reads a large standard input completely', () => {
     const large = kvm.replace('</name>', `</name><!-- ${'x'.repeat(300_000)} -->`);
     const { status, stdout } = hook(['libvirt', 'libxl', 'g', 'migrate', 'begin', '-'], { input: large });

@@ -147,6 +147,7 @@ export class XmlElement {
     return this.#attributes.map(({ name, value }) => [name, value]);
   }
 
+  /** Their names alone. */
   get attributeNames(): readonly string[] {
     return this.#attributes.map(({ name }) => name);
   }
