@@ -11,7 +11,7 @@ import { escapeControls } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
-import { painter } from './paint.js';
+import { paint } from './paint.js';
 import { convertFlag, dropFlag } from './remedy.js';
 import { print, printError } from './terminal.js';
 
@@ -118,7 +118,7 @@ function tell(name: string, result: AdaptResult, args: AdaptFilesOptions): void 
       file: name,
       source,
       quiet: args.quiet,
-      paint: painter(),
+      paint,
       describeRemedy: convertFlag,
       describeDrop: dropFlag,
     }),

@@ -5,7 +5,7 @@ import { escapeControls } from '../lib/text/controls.js';
 import { exitCodes } from './exit-codes.js';
 import { dash, FileError, readDocument, writeAtomically } from './files.js';
 import { JsonResults } from './json.js';
-import { painter } from './paint.js';
+import { paint } from './paint.js';
 import { Progress } from './progress.js';
 import { convertFlag, dropFlag } from './remedy.js';
 import { summarize } from './summary.js';
@@ -141,7 +141,7 @@ function tell(name: string, result: ConvertResult, quiet: boolean): void {
       file: name,
       source,
       quiet,
-      paint: painter(),
+      paint,
       describeRemedy: convertFlag,
       describeDrop: dropFlag,
     }),

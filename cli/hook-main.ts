@@ -1,5 +1,4 @@
 import { runHook } from './hook.js';
+import { exit } from './terminal.js';
 
-void runHook(process.argv.slice(3)).then((status) => {
-  process.exitCode = status;
-});
+void runHook(process.argv.slice(3)).then(exit);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleLoader, entryOf, type Bundle } from './loader.js';
 
@@ -14,16 +14,34 @@ function bundleOf(id: string): Bundle | undefined {
   return {
     filename,
     directory: __dirname,
-    source: readFileSync(filename, 'latin1'),
+    source: read(filename).toString('latin1'),
     cachedData: cacheOf(filename),
   };
 }
 
 function cacheOf(filename: string): Buffer | undefined {
   try {
-    return readFileSync(`${filename}.v8`);
+    return read(`${filename}.v8`);
   } catch {
     return undefined;
+  }
+}
+
+let buffer = Buffer.allocUnsafeSlow(1 << 20);
+
+/** A file's content, until the next is read: memory that is new to a process takes longer than the file. */
+function read(filename: string): Buffer {
+  const file = openSync(filename, 'r');
+  try {
+    let length = 0;
+    for (;;) {
+      const count = readSync(file, buffer, length, buffer.length - length, null);
+      length += count;
+      if (count === 0) return buffer.subarray(0, length);
+      if (length === buffer.length) buffer = Buffer.concat([buffer], 2 * length);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

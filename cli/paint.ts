@@ -4,8 +4,11 @@ import { terminal } from './terminal.js';
 
 const styles = { error: 'red', warning: 'yellow', info: 'cyan', dim: 'dim' } as const;
 
-/** Colours if standard error is a terminal with colours and NO_COLOR is not set. */
-export function painter(): (text: string, severity: Severity | 'dim') => string {
-  if (!terminal('stderr')?.hasColors()) return (text) => text;
-  return (text, severity) => styleText(styles[severity], text);
+/** Asked at the first text, once: most files of a long run have nothing to tell. */
+let hasColors: boolean | undefined;
+
+/** Colours a text if standard error is a terminal with colours and NO_COLOR is not set. */
+export function paint(text: string, severity: Severity | 'dim'): string {
+  hasColors ??= terminal('stderr')?.hasColors() ?? false;
+  return hasColors ? styleText(styles[severity], text) : text;
 }

@@ -27,7 +27,7 @@ import { keepInForeground, stopSignal } from './foreground.js';
 import { hostOf } from './host.js';
 import { guarded, printJson } from './guarded.js';
 import { diagnosticsForJson } from './json.js';
-import { painter } from './paint.js';
+import { paint } from './paint.js';
 import { findOrNone, forget, persist } from './persist.js';
 import type { AttachOptions, ChannelOptions, DetachOptions, PlanOptions } from './realize-options.js';
 import { realizeFlag } from './remedy.js';
@@ -186,10 +186,7 @@ function refuse(args: ChannelOptions, document: ChannelDocument, diagnostics: re
 
 function tell(file: string, { source }: ChannelDocument, diagnostics: readonly Diagnostic[]): void {
   const name = file === dash ? '<stdin>' : file;
-  print(
-    'stderr',
-    renderDiagnostics(diagnostics, { file: name, source, paint: painter(), describeRemedy: realizeFlag }),
-  );
+  print('stderr', renderDiagnostics(diagnostics, { file: name, source, paint, describeRemedy: realizeFlag }));
 }
 
 function describeChannel(channel: AttachedChannel): string {

@@ -1,10 +1,10 @@
 import { exitCodes } from './exit-codes.js';
-import { print } from './terminal.js';
+import { exit, print } from './terminal.js';
 
 /** Runs a command and sets the exit status. An exception is a bug in virt2xen and is reported as one. */
 export async function report(command: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await command();
+    exit(await command());
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     print('stderr', `virt2xen: internal error, please report it:\n${what}\n`);

@@ -35,6 +35,15 @@ export function print(output: Output, text: string | Uint8Array): void {
   }
 }
 
+/**
+ * Ends the process as soon as what it printed is written. Left to itself, V8 would collect garbage first, which takes longer
+ * than the work on a small guest.
+ */
+export function exit(status: number): void {
+  process.exitCode = status;
+  if (streaming.size === 0) process.exit();
+}
+
 /** Prints an error of this program on standard error. */
 export const printError = (error: unknown): void => {
   print('stderr', `virt2xen: ${escapeLines(error instanceof Error ? error.message : String(error))}\n`);

@@ -3,7 +3,7 @@ import { LineIndex, type Span } from '../../lib/diagnostics/span.js';
 import { columns } from '../columns.js';
 import { exitCodes } from '../exit-codes.js';
 import { diagnosticsForJson } from '../json.js';
-import { painter } from '../paint.js';
+import { paint } from '../paint.js';
 import { print } from '../terminal.js';
 import { ConfigError, configPath, readConfig } from './file.js';
 import { configKeys, keyName, type ConfigKey } from './keys.js';
@@ -36,7 +36,7 @@ export async function showConfig({ file, json }: ShowConfigOptions): Promise<num
       const found = diagnosticsForJson(diagnostics, source);
       printJson({ file: path, exists: config !== undefined, settings, diagnostics: found });
     } else if (diagnostics.length > 0)
-      print('stderr', renderDiagnostics(diagnostics, { file: path, source, paint: painter() }));
+      print('stderr', renderDiagnostics(diagnostics, { file: path, source, paint }));
     else print('stdout', table(path, settings));
     return diagnostics.length > 0 ? exitCodes.document : exitCodes.done;
   } catch (error) {
