@@ -10,8 +10,18 @@ import { exitCodes } from './exit-codes.js';
 const descriptors = { stdout: 1, stderr: 2 } as const;
 type Output = keyof typeof descriptors;
 
-/** Outputs that have switched to their streams; they do not switch back, to preserve the order. */
-const streaming = new Set<Output>();
+/**
+ * Outputs that have switched to their streams; they do not switch back, to preserve the order. The process has them, not this
+ * module: each bundle of the command has a module of its own.
+ */
+const streaming = shared();
+
+function shared(): Set<Output> {
+  const key = Symbol.for('virt2xen: outputs that are streams');
+  const set = (Reflect.get(globalThis, key) ?? new Set()) as Set<Output>;
+  Reflect.set(globalThis, key, set);
+  return set;
+}
 
 /**
  * Writes all of a text, or of bytes. The process exits with status 0 if the reader has closed the pipe (`| head`).
@@ -35,9 +45,15 @@ export function print(output: Output, text: string | Uint8Array): void {
   }
 }
 
+/** The stream of an output, for what is not printed but copied. */
+export function outputStream(output: Output): NodeJS.WritableStream {
+  streaming.add(output);
+  return process[output];
+}
+
 /**
- * Ends the process as soon as what it printed is written. Left to itself, V8 would collect garbage first, which takes longer
- * than the work on a small guest.
+ * Ends the process; if it writes to a stream, as soon as all is written. Left to itself, V8 would collect garbage first, which
+ * takes longer than the work on a small guest.
  */
 export function exit(status: number): void {
   process.exitCode = status;

@@ -12,7 +12,7 @@ import { dash, FileError, reasonOf } from './files.js';
 import { guarded, printJson } from './guarded.js';
 import { ByteProgress } from './progress.js';
 import { stallOf, type Stalled } from './stall.js';
-import { print } from './terminal.js';
+import { outputStream, print } from './terminal.js';
 
 export interface TransferOptions {
   readonly domain: string;
@@ -69,8 +69,9 @@ export async function receiveFile(args: ReceiveOptions): Promise<number> {
     progress.total = args.bytes;
     const counted: Counted = { count: 0, excess: 0 };
     const source = receivedFrom(socket, args.bytes ?? Infinity, counted, progress);
-    const target = isStandard(args.file) ? process.stdout : createWriteStream(args.file, { mode: 0o600 });
-    const copied = pipeline(source, target, { end: target !== process.stdout }).catch((error: unknown) => {
+    const toStandard = isStandard(args.file);
+    const target = toStandard ? outputStream('stdout') : createWriteStream(args.file, { mode: 0o600 });
+    const copied = pipeline(source, target, { end: !toStandard }).catch((error: unknown) => {
       throw new FileError(`cannot write ${args.file}: ${reasonOf(error)}`);
     });
     try {

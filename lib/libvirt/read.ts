@@ -46,7 +46,7 @@ export interface DomainWithUnread {
 
 /**
  * Reads a domain XML and returns what no descriptor reads, instead of reporting it.
- * @param root of which nothing but these disks has been read; its repeated elements are merged
+ * @param root of which nothing but these disks has been read; its repeated elements are merged, its protections checked
  * @returns undefined if a required part is missing
  */
 export function readWithUnread(
@@ -60,7 +60,7 @@ export function readWithUnread(
     parts = unreadParts(root);
     return [];
   };
-  const domain = readFields(root, report, options, { disks, unread });
+  const domain = readFields(root, report, options, { disks, unread, isChecked: true });
   return domain && { domain, unread: parts };
 }
 
@@ -85,7 +85,8 @@ function readFields(
     dropped = nothing,
     disks,
     unread = () => reportUnread(root, report),
-  }: Partial<Pick<Sources, 'dropped' | 'disks' | 'unread'>>,
+    isChecked = false,
+  }: Partial<Pick<Sources, 'dropped' | 'disks' | 'unread'>> & { readonly isChecked?: boolean },
 ): Domain | undefined {
   const preserved = readMetadata(root, report);
   const fields = new FieldReader<DomainReader>(
@@ -103,7 +104,7 @@ function readFields(
   const reader = fields.reading;
   // All of them are read, so that each one that is missing is reported.
   if (required.filter((name) => !fields.has(name)).length > 0) return undefined;
-  if (reader.kvm) {
+  if (reader.kvm && !isChecked) {
     checkGuestProtections(root, report);
     checkProtections(reader.devices, report);
   }

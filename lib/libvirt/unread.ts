@@ -37,7 +37,7 @@ export function reportUnread(root: XmlElement, report: Report): readonly Preserv
     report.add(code, `${what} omitted: ${reason}`, span);
     return code !== 'implied' && !rule?.replaced;
   };
-  sweep(root, '', '', visit, fragments, new Map());
+  sweep(root, '', '', visit, fragments);
   if (fragments.length < 2) return fragments;
   return fragments
     .map((fragment) => ({ fragment, key: sortKey(fragment) }))
@@ -53,7 +53,7 @@ export function unreadParts(root: XmlElement): readonly UnreadPart[] {
     parts.push(part);
     return false;
   };
-  sweep(root, '', '', visit, [], new Map());
+  sweep(root, '', '', visit, []);
   return parts;
 }
 
@@ -70,7 +70,7 @@ function compareKeys(a: { key: readonly [string, number] }, b: { key: readonly [
 
 /**
  * @param place the path with positions, as in a fragment's parent
- * @param counts the number of children of each name before
+ * @param before the number of children of each name in an element that this one continues
  */
 function sweep(
   element: XmlElement,
@@ -78,7 +78,7 @@ function sweep(
   place: string,
   visit: Visit,
   fragments: PreservedFragment[],
-  counts: Map<string, number>,
+  before?: Map<string, number>,
 ): void {
   for (const [name, value] of element.unreadAttributes) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
@@ -100,8 +100,9 @@ function sweep(
   if (element.hasUnreadText) {
     visit(partOf(reasonOf(path), element, `the text of <${element.name}>`, element.textSpan));
   }
+  let counts = before;
   // A document can have several <devices>; the one that is written numbers their devices consecutively.
-  const devices = new Map<string, number>();
+  let devices: Map<string, number> | undefined;
   for (const child of element.children) {
     const childPath = join(path, child.name);
     if (!child.isRead) {
@@ -114,14 +115,15 @@ function sweep(
     }
     if (child.isAllRead) continue;
     if (childPath === 'devices') {
-      sweep(child, childPath, childPath, visit, fragments, devices);
+      sweep(child, childPath, childPath, visit, fragments, (devices ??= new Map()));
       continue;
     }
+    counts ??= new Map();
     const count = (counts.get(child.name) ?? 0) + 1;
     counts.set(child.name, count);
     if (child.isFullyRead) continue;
     const childPlace = join(place, count === 1 ? child.name : `${child.name}[${count}]`);
-    sweep(child, childPath, childPlace, visit, fragments, new Map());
+    sweep(child, childPath, childPlace, visit, fragments);
   }
 }
 

@@ -153,19 +153,14 @@ export class XmlElement {
   }
 
   get unreadAttributes(): readonly (readonly [name: string, value: string])[] {
-    if (this.#readAll) return [];
-    const unread = this.#attributes.filter(({ isRead }) => !isRead);
-    return unread.length === 0 ? [] : unread.map(({ name, value }) => [name, value]);
+    if (this.#readAll || this.#attributes.every(isRead)) return [];
+    return this.#attributes.filter((attribute) => !attribute.isRead).map(({ name, value }) => [name, value]);
   }
 
   /** Whether readers have taken the whole element. */
   get isFullyRead(): boolean {
     if (this.#readAll) return true;
-    return (
-      !this.hasUnreadText &&
-      this.#attributes.every(({ isRead }) => isRead) &&
-      this.children.every((child) => child.isRead && child.isFullyRead)
-    );
+    return !this.hasUnreadText && this.#attributes.every(isRead) && this.children.every(isFullyRead);
   }
 
   /** Text other than blanks that no reader took. */
@@ -243,6 +238,10 @@ export class XmlElement {
     return tag;
   }
 }
+
+// Not as closures: each element would make its own.
+const isRead = (attribute: Attribute): boolean => attribute.isRead;
+const isFullyRead = (element: XmlElement): boolean => element.isRead && element.isFullyRead;
 
 /** Trims what XML calls blanks; String.trim removes other characters, too. */
 function trimBlanks(text: string): string {

@@ -218,13 +218,13 @@ class TreeBuilder {
     const span = { start: this.#base + startIndex, end: this.#base + endIndex };
     const element = new XmlElement(this.#options.nameOf(tag), span, this.#source, parent);
     this.#addAttributes(element);
-    for (const child of inside) {
+    // `for of` makes an object for each of them.
+    inside.forEach((child) => {
       const built = this.build(child, element);
-      if (built) {
-        element.children.push(built);
-        this.#references = 0;
-      }
-    }
+      if (!built) return;
+      element.children.push(built);
+      this.#references = 0;
+    });
     this.#references = 0;
     return element;
   }
