@@ -7,8 +7,10 @@ import { measureAgent } from './agent.js';
 import { allow, print } from './measure.js';
 import { measureConversion } from './conversion.js';
 import { measureGrowth } from './growth.js';
-import { measureStartUp } from './start-up.js';
+import { measureStartUp, whatSlowsNode } from './start-up.js';
 
 const results = [...measureConversion(), ...measureGrowth(), ...measureStartUp(), ...(await measureAgent())];
 print(results);
+const slowing = whatSlowsNode(process.env);
+if (slowing !== undefined) process.stderr.write(`${slowing}\n`);
 process.exitCode = allow(results) ? 0 : 1;

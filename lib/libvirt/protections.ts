@@ -3,8 +3,8 @@ import type { XmlElement } from './xml/element.js';
 
 /** Something that KVM does for a device, and that neither xl nor libvirt's Xen driver does. */
 interface Protection {
-  /** The element that asks for it. */
-  readonly find: (device: XmlElement) => XmlElement | undefined;
+  /** The element that asks for it. @param source that of the device */
+  readonly find: (device: XmlElement, source: XmlElement | undefined) => XmlElement | undefined;
   readonly reason: string;
   readonly hint: string;
 }
@@ -13,8 +13,7 @@ const having = (element: XmlElement | undefined, name: string, value: string): X
   element?.peek(name) === value ? element : undefined;
 
 const tls: Protection = {
-  find: (device) =>
-    device.peek('type') === 'tcp' ? having(device.peekChild('source'), 'tls', 'yes') : undefined,
+  find: (device, source) => (device.peek('type') === 'tcp' ? having(source, 'tls', 'yes') : undefined),
   reason: 'xl has no TLS for character devices: everybody who reaches the port would have access',
   hint: "to do without TLS, write tls='no'",
 };
@@ -26,12 +25,12 @@ const protections: ReadonlyMap<string, readonly Protection[]> = new Map([
     [
       {
         // Before libvirt 3.9 it was a child of <disk>.
-        find: (disk) => disk.peekChild('encryption') ?? disk.peekChild('source')?.peekChild('encryption'),
+        find: (disk, source) => disk.peekChild('encryption') ?? source?.peekChild('encryption'),
         reason: 'xl does not decrypt disks: the guest would read and overwrite encrypted data',
         hint: 'decrypt the image',
       },
       {
-        find: (disk) => disk.peekChild('source')?.peekChild('slices'),
+        find: (_disk, source) => source?.peekChild('slices'),
         reason: 'xl serves images as a whole: the guest would read and overwrite all of it',
         hint: 'copy the slice to an image of its own',
       },
@@ -68,8 +67,11 @@ export function checkGuestProtections(root: XmlElement, report: Report): void {
  */
 export function checkProtections(devices: readonly XmlElement[], report: Report): void {
   for (const device of devices) {
-    for (const { find, reason, hint } of protections.get(device.name) ?? []) {
-      const found = find(device);
+    const asked = protections.get(device.name);
+    if (!asked) continue;
+    const source = device.peekChild('source');
+    for (const { find, reason, hint } of asked) {
+      const found = find(device, source);
       if (!found) continue;
       report.add('device-unsupported', reason, found.tagSpan, hint);
       if (found.name !== 'source') found.markAllRead();

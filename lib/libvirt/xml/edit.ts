@@ -36,6 +36,8 @@ export type Change =
 
 interface AttributeEdit extends Edit {
   readonly value: string | undefined;
+  /** Where the attribute was that is changed or removed. */
+  readonly place: Span | undefined;
 }
 
 /**
@@ -113,10 +115,8 @@ export class XmlEditor {
   /** Where the attributes were that are changed or removed. */
   get changedPlaces(): readonly Span[] {
     const places: Span[] = [];
-    for (const [element, edits] of this.#attributeEdits) {
-      for (const name of edits.keys()) {
-        if (element.peek(name) !== undefined) places.push(element.attributeSpan(name));
-      }
+    for (const edits of this.#attributeEdits.values()) {
+      for (const { place } of edits.values()) if (place) places.push(place);
     }
     return places;
   }
@@ -147,12 +147,14 @@ export class XmlEditor {
         length: 0,
         content: ` ${name}=${quote}${content}${quote}`,
         value,
+        place: undefined,
       });
       return;
     }
-    const { start, end } = element.attributeSpan(name);
+    const place = element.attributeSpan(name);
+    const { start, end } = place;
     const offset = start + this.#source.slice(start, end).search(/["']/) + 1;
-    this.#addOfAttribute(element, name, { offset, length: end - offset - 1, content, value });
+    this.#addOfAttribute(element, name, { offset, length: end - offset - 1, content, value, place });
   }
 
   /** Removes an attribute and the blanks before it. */
@@ -161,9 +163,16 @@ export class XmlEditor {
       this.#attributeEdits.get(element)?.delete(name);
       return;
     }
-    const { start, end } = element.attributeSpan(name);
+    const place = element.attributeSpan(name);
+    const { start, end } = place;
     const offset = start - trailingBlanks(this.#source.slice(element.span.start, start));
-    this.#addOfAttribute(element, name, { offset, length: end - offset, content: '', value: undefined });
+    this.#addOfAttribute(element, name, {
+      offset,
+      length: end - offset,
+      content: '',
+      value: undefined,
+      place,
+    });
   }
 
   /** Replaces the text of an element that contains nothing else. */

@@ -180,7 +180,8 @@ export class XmlElement {
 
   /** `name="value"` with both quotes; the start tag if the attribute does not exist. */
   attributeSpan(name: string): Span {
-    return new LazySpan(XmlElement.#attributeOf, this, name);
+    const isFew = this.#attributes.length < 16;
+    return (isFew ? this.#find(name)?.span : undefined) ?? new LazySpan(XmlElement.#attributeOf, this, name);
   }
 
   /** The text of an element that contains nothing else; the start tag if it is empty. */
@@ -210,9 +211,8 @@ export class XmlElement {
     return this.span;
   }
 
-  /** Of many by a map: there may be a hundred thousand of them, each with something wrong. */
+  /** By a map: there may be a hundred thousand of them, each with something wrong. */
   #findAttribute(name: string): Span {
-    if (this.#attributes.length < 16) return this.#find(name)?.span ?? this.#findTag();
     this.#attributeSpans ??= new Map(this.#attributes.map((attribute) => [attribute.name, attribute.span]));
     return this.#attributeSpans.get(name) ?? this.#findTag();
   }
