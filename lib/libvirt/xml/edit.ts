@@ -100,15 +100,14 @@ export class XmlEditor {
     const removed = [...this.#removed].map((element): Change => ({ kind: 'removed', element }));
     return [...attributes, ...texts, ...added, ...removed].filter((change) => {
       const place = change.kind === 'added' ? change.parent : change.element;
-      const inside = change.kind === 'removed' ? place.parent : place;
-      return inside === undefined || !this.isRemoved(inside);
+      return this.#remains(change.kind === 'removed' ? place.parent : place);
     });
   }
 
   /** Where the elements were that are removed, each as a whole. */
   get removedPlaces(): readonly Span[] {
     return [...this.#removed]
-      .filter(({ parent }) => parent === undefined || !this.isRemoved(parent))
+      .filter(({ parent }) => this.#remains(parent))
       .map(({ span }) => span);
   }
 
@@ -119,6 +118,10 @@ export class XmlEditor {
       for (const { place } of edits.values()) if (place) places.push(place);
     }
     return places;
+  }
+
+  #remains(element: XmlElement | undefined): boolean {
+    return element === undefined || !this.isRemoved(element);
   }
 
   isRemoved(element: XmlElement): boolean {
