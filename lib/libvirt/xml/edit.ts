@@ -106,9 +106,7 @@ export class XmlEditor {
 
   /** Where the elements were that are removed, each as a whole. */
   get removedPlaces(): readonly Span[] {
-    return [...this.#removed]
-      .filter(({ parent }) => this.#remains(parent))
-      .map(({ span }) => span);
+    return [...this.#removed].filter(({ parent }) => this.#remains(parent)).map(({ span }) => span);
   }
 
   /** Where the attributes were that are changed or removed. */
