@@ -1,7 +1,7 @@
 import { exitCodes } from './exit-codes.js';
 import { exit, print } from './terminal.js';
 
-/** Runs a command and sets the exit status. An exception is a bug in virt2xen and is reported as one. */
+/** Runs a command, and ends the process with its exit status. An exception is a bug in virt2xen and is reported as one. */
 export async function report(command: () => Promise<number>): Promise<void> {
   try {
     exit(await command());
